@@ -1,0 +1,39 @@
+/* buf.h - bytes being built, up to a limit.
+ *
+ * Appending cannot fail where it happens: a buf that would pass its limit
+ * remembers that it overflowed and ignores the rest, and whoever asked for
+ * the bytes checks once, at the end.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct buf {
+    char *p;
+    size_t n, room, limit;
+    bool overflowed;
+};
+
+#define BUF_NO_LIMIT ((size_t)1 << 40)
+
+void buf_init(struct buf *b, size_t limit);
+void buf_fini(struct buf *b);
+void buf_clear(struct buf *b); /* empty again; the memory is kept */
+struct str buf_take(struct buf *b, size_t *room); /* the caller frees .p */
+
+void buf_add(struct buf *b, struct str s);
+void buf_char(struct buf *b, char c);
+void buf_z(struct buf *b, const char *z);
+void buf_printf(struct buf *b, const char *fmt, ...) PRINTFLIKE(2, 3);
+void buf_i64(struct buf *b, int64_t n); /* decimal */
+
+ok buf_ok(const struct buf *b, struct err *e); /* the one check */
+
+static inline struct str buf_str(const struct buf *b)
+{
+    return b->n == 0 ? STR("") : (struct str){ b->p, b->n };
+}
+
+#endif

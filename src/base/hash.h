@@ -1,0 +1,11 @@
+/* hash.h - hashing: seeded for maps, FNV-1a for what is printed. */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include "base/str.h"
+
+uint64_t hash_bytes(uint64_t seed, struct str s); /* SipHash-1-3 or as strong */
+#define FNV_START UINT64_C(14695981039346656037)
+uint64_t fnv1a(uint64_t h, struct str s);
+
+#endif

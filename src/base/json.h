@@ -1,0 +1,94 @@
+/* json.h - reading and writing JSON (RFC 8259).
+ *
+ * Reading is simdjson's DOM behind a C face (json.cc): the whole text is
+ * validated, depth is at most 64, duplicate keys parse and the last one wins.
+ * Values point into the parsed document and live as long as it.
+ * Writing appends to a buf; commas are the writer's business.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/* ---- reading ---------------------------------------------------------- */
+
+enum json_kind {
+    JSON_NONE, /* absent: what json_get gives for a missing member */
+    JSON_NULL,
+    JSON_BOOL,
+    JSON_INT,    /* fits int64 */
+    JSON_NUMBER, /* any other number */
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
+
+struct json_doc;
+
+struct json {
+    const struct json_doc *doc;
+    uint64_t at; /* the adapter's own position */
+};
+
+struct json_doc *json_doc_new(void);          /* reusable: one per thread */
+void json_doc_free(struct json_doc **doc);
+
+/* Parses text; on success *root lives until the next parse or free. Faults:
+ * SYNTAX (with the byte offset where known), TOO_LARGE (depth over 64). */
+ok json_parse(struct json_doc *doc, struct str text, struct json *root,
+              struct err *e);
+
+enum json_kind json_kind(struct json v);
+bool json_bool(struct json v);      /* false unless true */
+int64_t json_int(struct json v);    /* 0 unless JSON_INT */
+double json_number(struct json v);  /* JSON_INT and JSON_NUMBER */
+struct str json_str(struct json v); /* empty unless JSON_STRING */
+size_t json_count(struct json v);   /* items or members */
+struct json json_get(struct json object, struct str key); /* last one wins */
+bool json_is(struct json v, enum json_kind kind);
+bool json_has_duplicate_keys(struct json v); /* anywhere below: policies ask */
+
+/* for (struct json_iter it = json_iter(v); json_next(&it);) it.key, it.value */
+struct json_iter {
+    struct str key; /* empty in arrays */
+    struct json value;
+    uint64_t pos, end;
+    const struct json_doc *doc;
+    bool object;
+};
+struct json_iter json_iter(struct json v);
+bool json_next(struct json_iter *it);
+
+/* ---- writing ---------------------------------------------------------- */
+
+/* A string with quotes. Escapes " \ and controls; with html also < > & and
+ * U+2028/9 as Go's encoder does. Invalid UTF-8 becomes U+FFFD. */
+void json_put_str(struct buf *b, struct str s);
+void json_put_str_html(struct buf *b, struct str s);
+
+struct json_out {
+    struct buf *b;
+    bool html;       /* Go's escaping */
+    bool need_comma; /* the writer's own */
+};
+
+struct json_out json_out(struct buf *b);
+void json_object(struct json_out *o);     /* { */
+void json_object_end(struct json_out *o); /* } */
+void json_array(struct json_out *o);
+void json_array_end(struct json_out *o);
+void json_key(struct json_out *o, const char *key);
+void json_key_str(struct json_out *o, struct str key);
+void json_string(struct json_out *o, struct str s);
+void json_i64(struct json_out *o, int64_t n);
+void json_double(struct json_out *o, double d); /* shortest that reads back */
+void json_truth(struct json_out *o, bool b);
+void json_null(struct json_out *o);
+void json_raw(struct json_out *o, struct str json); /* trusted, as it is */
+/* key and value in one call */
+void json_kv(struct json_out *o, const char *key, struct str value);
+void json_kv_i64(struct json_out *o, const char *key, int64_t n);
+void json_kv_bool(struct json_out *o, const char *key, bool b);
+
+#endif

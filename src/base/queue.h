@@ -1,0 +1,34 @@
+/* queue.h - a bounded queue of pointers between threads.
+ *
+ * Many may push; one thread pops, taking everything that has gathered at once
+ * (group commit, batches of sends). Full is an answer, never a wait: the
+ * caller turns it into 503 with Retry-After.
+ */
+#ifndef BASE_QUEUE_H
+#define BASE_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct queue;
+
+struct queue_node {
+    struct queue_node *next;
+};
+
+struct queue *queue_new(size_t limit);
+void queue_free(struct queue **q);
+
+bool queue_push(struct queue *q, struct queue_node *node); /* false: full */
+/* Past the limit too: for what already owes an outcome (outcomes, rows). */
+void queue_push_always(struct queue *q, struct queue_node *node);
+
+/* Everything that is there, oldest first, linked by next; waits until there
+ * is something, `deadline` (CLOCK_MONOTONIC nanoseconds, INT64_MAX: for ever)
+ * has passed, or queue_wake was called. Null: nothing there. */
+struct queue_node *queue_pop_all(struct queue *q, int64_t deadline);
+void queue_wake(struct queue *q);
+size_t queue_length(const struct queue *q);
+
+#endif

@@ -1,0 +1,91 @@
+/* server.h - the HTTP/1.1 server: libmicrohttpd made safe (DESIGN 9).
+ *
+ * A handler is called once a whole request is there (head and body, both
+ * bounded and under hard deadlines), on a worker thread, and answers now or
+ * later, from any thread, exactly once. Framing that could hide a second
+ * request is refused before the handler (doc/adr: libmicrohttpd).
+ */
+#ifndef NET_SERVER_H
+#define NET_SERVER_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/str.h"
+
+struct server;
+struct http_call;
+
+struct http_header {
+    struct str name, value;
+};
+
+/* A request; everything is borrowed until http_answer. */
+struct http_call {
+    struct arena arena; /* the request's memory, freed with the request */
+    struct str method;  /* as sent: "GET" */
+    struct str target;  /* raw, as on the request line */
+    struct str path;    /* raw, before '?' (of an absolute-form target too) */
+    struct str query;   /* raw, behind '?'; empty if none */
+    bool has_query;     /* there was a '?' */
+    const struct http_header *headers; /* wire order */
+    size_t header_count;
+    struct str body;
+    bool body_too_large; /* longer than the limit: body is empty; answer 413 */
+    struct str remote;   /* the peer's address without port */
+    bool tls;
+    int listener;        /* index in server_config.listeners */
+    int64_t began;       /* steady ns */
+    void *user;          /* the handler's own */
+};
+
+/* First header of that name (any case); empty and false if absent. */
+bool http_header(const struct http_call *c, const char *name, struct str *out);
+/* Content-Type without parameters, lower case; empty if absent. */
+struct str http_media_type(struct http_call *c);
+
+struct http_answer {
+    int status;
+    struct str content_type; /* empty: none */
+    const struct http_header *headers; /* more of them; copied */
+    size_t header_count;
+    struct str body;  /* borrowed from c->arena, or owned: see free_body */
+    bool free_body;   /* body.p came from malloc and is freed when sent */
+    bool close;       /* Connection: close */
+};
+
+/* Ends the call: exactly once, from any thread; c is gone afterwards. */
+void http_answer(struct http_call *c, const struct http_answer *answer);
+
+/* Have fn(c) run soon on an HTTP worker: how a thread that may not dawdle (the
+ * flow) hands back a call for its answer to be written. */
+void http_later(struct http_call *c, void (*fn)(struct http_call *c));
+
+typedef void http_handler(void *ctx, struct http_call *c);
+
+struct server_listener {
+    struct str host; /* "127.0.0.1", "::1", "0.0.0.0" */
+    uint16_t port;   /* 0: any; see server_port */
+    struct str cert_pem, key_pem; /* contents; empty: plain HTTP */
+};
+
+struct server_config {
+    const struct server_listener *listeners;
+    size_t listener_count;
+    unsigned threads;       /* at least 2 */
+    unsigned connections;   /* at most this many; default 4096 */
+    size_t body_limit;      /* default 8 MiB */
+    int64_t header_deadline, body_deadline, idle_deadline, total_deadline; /* ns */
+    http_handler *handler;
+    void *ctx;
+};
+
+void server_config_init(struct server_config *config); /* the defaults */
+ok server_start(const struct server_config *config, struct server **out,
+                struct err *e);
+uint16_t server_port(const struct server *s, size_t listener);
+/* Stops taking new connections and requests; those under way may end. */
+void server_quiesce(struct server *s);
+size_t server_calls(const struct server *s); /* calls not answered yet */
+void server_stop(struct server **s);         /* after quiesce; joins threads */
+
+#endif
