@@ -20,7 +20,7 @@ struct buf {
 
 void buf_init(struct buf *b, size_t limit);
 void buf_fini(struct buf *b);
-void buf_clear(struct buf *b); /* empty again; the memory is kept */
+void buf_clear(struct buf *b);                    /* empty again; the memory is kept */
 struct str buf_take(struct buf *b, size_t *room); /* the caller frees .p */
 
 void buf_add(struct buf *b, struct str s);

@@ -10,8 +10,8 @@
 
 #include "base/buf.h"
 
-void put_u64(struct buf *b, uint64_t n); /* varint */
-void put_i64(struct buf *b, int64_t n);  /* zigzag varint */
+void put_u64(struct buf *b, uint64_t n);   /* varint */
+void put_i64(struct buf *b, int64_t n);    /* zigzag varint */
 void put_u32le(struct buf *b, uint32_t n); /* fixed four bytes */
 void put_u64le(struct buf *b, uint64_t n); /* fixed eight bytes */
 void put_str(struct buf *b, struct str s);

@@ -27,8 +27,7 @@ struct params {
 };
 /* A query or an x-www-form-urlencoded body, decoded, in wire order, empty
  * pieces dropped. Fault SYNTAX on bad percent-encoding, LIMIT over 2,000. */
-ok params_parse(struct arena *a, struct str text, struct params *out,
-                struct err *e);
+ok params_parse(struct arena *a, struct str text, struct params *out, struct err *e);
 /* First of that name, NULL if absent. */
 const struct param *params_find(struct params p, struct str name);
 

@@ -41,13 +41,13 @@ enum fault { FAULTS(FAULT_NAME) FAULT_COUNT };
 
 struct err {
     enum fault fault;
-    char field[64];  /* the input at fault, "" when it is none of them */
-    char text[400];  /* for a person; no program reads it */
+    char field[64]; /* the input at fault, "" when it is none of them */
+    char text[400]; /* for a person; no program reads it */
 };
 
 /* Fills *e and returns FAILED, so a refusal is one line. */
-ok fail(struct err *e, enum fault fault, const char *field, const char *fmt,
-        ...) PRINTFLIKE(4, 5);
+ok fail(struct err *e, enum fault fault, const char *field, const char *fmt, ...)
+    PRINTFLIKE(4, 5);
 
 /* The word of a fault as the native API and the logs print it. */
 const char *fault_word(enum fault fault);

@@ -22,8 +22,8 @@ struct heap {
 void heap_init(struct heap *h);
 void heap_fini(struct heap *h);
 void heap_set(struct heap *h, struct heap_node *node, int64_t at); /* moves */
-void heap_unset(struct heap *h, struct heap_node *node); /* fine if not in */
-struct heap_node *heap_first(const struct heap *h);      /* null when empty */
+void heap_unset(struct heap *h, struct heap_node *node);           /* fine if not in */
+struct heap_node *heap_first(const struct heap *h);                /* null when empty */
 
 static inline bool heap_has(const struct heap_node *node)
 {

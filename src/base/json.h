@@ -31,20 +31,19 @@ struct json {
     uint64_t at; /* the adapter's own position */
 };
 
-struct json_doc *json_doc_new(void);          /* reusable: one per thread */
+struct json_doc *json_doc_new(void); /* reusable: one per thread */
 void json_doc_free(struct json_doc **doc);
 
 /* Parses text; on success *root lives until the next parse or free. Faults:
  * SYNTAX (with the byte offset where known), TOO_LARGE (depth over 64). */
-ok json_parse(struct json_doc *doc, struct str text, struct json *root,
-              struct err *e);
+ok json_parse(struct json_doc *doc, struct str text, struct json *root, struct err *e);
 
 enum json_kind json_kind(struct json v);
-bool json_bool(struct json v);      /* false unless true */
-int64_t json_int(struct json v);    /* 0 unless JSON_INT */
-double json_number(struct json v);  /* JSON_INT and JSON_NUMBER */
-struct str json_str(struct json v); /* empty unless JSON_STRING */
-size_t json_count(struct json v);   /* items or members */
+bool json_bool(struct json v);                            /* false unless true */
+int64_t json_int(struct json v);                          /* 0 unless JSON_INT */
+double json_number(struct json v);                        /* JSON_INT and JSON_NUMBER */
+struct str json_str(struct json v);                       /* empty unless JSON_STRING */
+size_t json_count(struct json v);                         /* items or members */
 struct json json_get(struct json object, struct str key); /* last one wins */
 bool json_is(struct json v, enum json_kind kind);
 bool json_has_duplicate_keys(struct json v); /* anywhere below: policies ask */

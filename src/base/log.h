@@ -21,12 +21,12 @@ struct log_field {
 
 /* log_say(LOG_WARN, "cannot read file", LF("file", path), LF("why", err)) */
 #define LF(key, value) ((struct log_field){ (key), (value) })
-#define log_say(level, msg, ...)                                          \
-    log_write((level), (msg), (const struct log_field[]){ __VA_ARGS__ },  \
-              sizeof((const struct log_field[]){ __VA_ARGS__ }) /         \
+#define log_say(level, msg, ...)                                         \
+    log_write((level), (msg), (const struct log_field[]){ __VA_ARGS__ }, \
+              sizeof((const struct log_field[]){ __VA_ARGS__ }) /        \
                   sizeof(struct log_field))
-void log_write(enum log_level level, const char *msg,
-               const struct log_field *fields, size_t n);
+void log_write(enum log_level level, const char *msg, const struct log_field *fields,
+               size_t n);
 void log_text(enum log_level level, const char *fmt, ...) PRINTFLIKE(2, 3);
 
 #endif

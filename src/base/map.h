@@ -24,9 +24,9 @@ struct map {
 
 void map_init(struct map *m, uint64_t seed);
 void map_fini(struct map *m);
-void *map_find(const struct map *m, struct str key);          /* may be null */
-void *map_put(struct map *m, struct str key, void *value);    /* the old one */
-void *map_remove(struct map *m, struct str key);              /* the old one */
+void *map_find(const struct map *m, struct str key);       /* may be null */
+void *map_put(struct map *m, struct str key, void *value); /* the old one */
+void *map_remove(struct map *m, struct str key);           /* the old one */
 
 /* for (size_t i = 0; (v = map_next(m, &i, NULL)) != NULL;) ... */
 void *map_next(const struct map *m, size_t *i, struct str *key);

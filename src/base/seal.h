@@ -31,8 +31,8 @@ struct str secret_mask(struct arena *a, struct str plain); /* what seal shows */
 
 /* Any short text as an unforgeable, opaque token (base64url): IAM tokens,
  * activation links. `purpose` is bound in: one kind cannot pass as another. */
-struct str token_make(const struct sealer *s, struct arena *a,
-                      const char *purpose, struct str content);
+struct str token_make(const struct sealer *s, struct arena *a, const char *purpose,
+                      struct str content);
 ok token_open(const struct sealer *s, struct arena *a, const char *purpose,
               struct str token, struct str *content, struct err *e);
 

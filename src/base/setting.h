@@ -7,7 +7,7 @@
 
 enum setting_kind {
     SETTING_STR,
-    SETTING_SECRET,   /* struct str until sealed; *_file variants read a file */
+    SETTING_SECRET, /* struct str until sealed; *_file variants read a file */
     SETTING_BOOL,
     SETTING_INT,      /* int64_t */
     SETTING_DURATION, /* int64_t nanoseconds; 15m */

@@ -67,9 +67,9 @@ static inline struct str str_head(struct str s, size_t n)
     return n >= s.n ? s : (struct str){ s.p, n };
 }
 
-int str_cmp(struct str a, struct str b);           /* bytewise, like memcmp */
-bool str_eq_nocase(struct str a, struct str b);    /* ASCII letters only */
-struct str str_trim(struct str s);                 /* blanks and \t \r \n */
+int str_cmp(struct str a, struct str b);        /* bytewise, like memcmp */
+bool str_eq_nocase(struct str a, struct str b); /* ASCII letters only */
+struct str str_trim(struct str s);              /* blanks and \t \r \n */
 bool str_find(struct str s, struct str what, size_t *at);
 bool str_has(struct str s, struct str what);
 

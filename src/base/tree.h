@@ -25,13 +25,13 @@ struct tree {
     struct tree_node *root; /* null: empty */
 };
 
-struct tree tree_ref(struct tree t);   /* one more user of this version */
-void tree_unref(struct tree *t);       /* frees what nobody else uses */
+struct tree tree_ref(struct tree t); /* one more user of this version */
+void tree_unref(struct tree *t);     /* frees what nobody else uses */
 
 size_t tree_count(struct tree t);
-const void *tree_find(struct tree t, struct str key);   /* null: not there */
-const void *tree_at(struct tree t, size_t rank);        /* in key order; < count */
-size_t tree_rank(struct tree t, struct str key);        /* how many keys are less */
+const void *tree_find(struct tree t, struct str key); /* null: not there */
+const void *tree_at(struct tree t, size_t rank);      /* in key order; < count */
+size_t tree_rank(struct tree t, struct str key);      /* how many keys are less */
 
 /* The new version; `t` itself is untouched and still owned by the caller. */
 struct tree tree_put(struct tree t, const void *value); /* refs value */

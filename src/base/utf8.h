@@ -6,14 +6,14 @@
 #include "base/buf.h"
 
 bool utf8_valid(struct str s);
-size_t utf8_count(struct str s);               /* code points of valid text */
+size_t utf8_count(struct str s);                 /* code points of valid text */
 void utf8_repair(struct buf *out, struct str s); /* bad bytes -> U+FFFD */
 struct str utf8_cut(struct str s, size_t bytes); /* at most; whole characters */
 /* Next code point of valid text; advances *s. */
 uint32_t utf8_next(struct str *s);
 void utf8_put(struct buf *b, uint32_t code);
-bool utf8_has_control(struct str s);  /* C0, DEL, C1 */
-bool utf8_is_cjk(uint32_t code);      /* Han ideographs, all planes */
+bool utf8_has_control(struct str s); /* C0, DEL, C1 */
+bool utf8_is_cjk(uint32_t code);     /* Han ideographs, all planes */
 /* NFC: names compare in it, answers echo the bytes as sent. The result is s
  * itself when it is already NFC. Invalid UTF-8 comes back unchanged. */
 struct str utf8_nfc(struct arena *a, struct str s);

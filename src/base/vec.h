@@ -18,9 +18,8 @@
 
 void vec_grow(void *items, size_t *room, size_t need, size_t item);
 
-#define vec_reserve(vec, need)                                          \
-    vec_grow(&(vec)->v, &(vec)->room, (need), sizeof *(vec)->v)
-#define vec_push(vec, ...)                                              \
+#define vec_reserve(vec, need) vec_grow(&(vec)->v, &(vec)->room, (need), sizeof *(vec)->v)
+#define vec_push(vec, ...) \
     (vec_reserve((vec), (vec)->n + 1), (void)((vec)->v[(vec)->n++] = (__VA_ARGS__)))
 #define vec_clear(vec) ((void)((vec)->n = 0))
 #define vec_fini(vec) (vec_free(&(vec)->v), (vec)->n = (vec)->room = 0)

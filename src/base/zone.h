@@ -14,8 +14,7 @@ struct zone;
  * names with "..", absolute paths and unknown ones (FAULT_INVALID). */
 ok zone_read(struct str name, struct arena *a, struct str *tzif, struct err *e);
 /* Parsed into the arena; borrows nothing from tzif. */
-ok zone_parse(struct str tzif, struct arena *a, const struct zone **out,
-              struct err *e);
+ok zone_parse(struct str tzif, struct arena *a, const struct zone **out, struct err *e);
 
 struct zone_local {
     int32_t offset_s; /* east of UTC */

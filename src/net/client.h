@@ -17,8 +17,8 @@ struct client;
 enum target_trust { TARGET_OPERATOR, TARGET_CALLER };
 
 struct client_config {
-    bool deny_private;            /* deny_private_addresses */
-    const struct str *allow;      /* allow_addresses: CIDR */
+    bool deny_private;       /* deny_private_addresses */
+    const struct str *allow; /* allow_addresses: CIDR */
     size_t allow_count;
     struct str user_agent;
 };
@@ -32,20 +32,19 @@ enum client_outcome {
 
 struct client_reply {
     enum client_outcome outcome;
-    int status;          /* HTTP status or SMTP reply code; 0 if none */
-    struct str body;     /* HTTP body up to its cap; SMTP: the reply lines of the
+    int status;         /* HTTP status or SMTP reply code; 0 if none */
+    struct str body;    /* HTTP body up to its cap; SMTP: the reply lines of the
                             last command, with their codes */
-    struct str headers;  /* raw response header lines, at most 16 KiB */
-    struct str why;      /* curl's or our words when not ANSWERED */
-    struct str remote;   /* ip:port connected to; empty if none */
+    struct str headers; /* raw response header lines, at most 16 KiB */
+    struct str why;     /* curl's or our words when not ANSWERED */
+    struct str remote;  /* ip:port connected to; empty if none */
     int64_t started, connected, finished; /* wall ns; connected 0 if never */
-    bool tls_failed;     /* certificate or handshake: settings, a person acts */
-    bool smtp_sent;      /* SMTP: the final dot was sent */
+    bool tls_failed; /* certificate or handshake: settings, a person acts */
+    bool smtp_sent;  /* SMTP: the final dot was sent */
 };
 
 /* Value of a response header in reply->headers; false if absent. */
-bool client_reply_header(const struct client_reply *r, const char *name,
-                         struct str *out);
+bool client_reply_header(const struct client_reply *r, const char *name, struct str *out);
 
 typedef void client_done(void *ctx, const struct client_reply *reply);
 
@@ -69,21 +68,20 @@ enum smtp_tls { SMTP_TLS_NONE, SMTP_TLS_STARTTLS, SMTP_TLS_IMPLICIT };
 struct smtp_ask {
     struct str host;
     uint16_t port;
-    enum smtp_tls tls;       /* STARTTLS is required, never a preference */
+    enum smtp_tls tls;             /* STARTTLS is required, never a preference */
     struct str username, password; /* empty: no AUTH */
-    struct str hello;        /* EHLO name */
-    struct str from, to;     /* envelope; one recipient */
-    struct str message;      /* RFC 5322, CRLF; dot-stuffing is curl's */
+    struct str hello;              /* EHLO name */
+    struct str from, to;           /* envelope; one recipient */
+    struct str message;            /* RFC 5322, CRLF; dot-stuffing is curl's */
     int64_t connect_timeout, timeout;
 };
 
-ok client_start(const struct client_config *config, struct client **out,
-                struct err *e);
+ok client_start(const struct client_config *config, struct client **out, struct err *e);
 /* Everything an ask points to is copied before the call returns. */
-void client_http(struct client *c, const struct http_ask *ask,
-                 client_done *done, void *ctx);
-void client_smtp(struct client *c, const struct smtp_ask *ask,
-                 client_done *done, void *ctx);
+void client_http(struct client *c, const struct http_ask *ask, client_done *done,
+                 void *ctx);
+void client_smtp(struct client *c, const struct smtp_ask *ask, client_done *done,
+                 void *ctx);
 /* Ends what is under way (UNANSWERED or UNREACHED) and joins the loop. */
 void client_stop(struct client **c);
 

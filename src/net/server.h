@@ -33,9 +33,9 @@ struct http_call {
     bool body_too_large; /* longer than the limit: body is empty; answer 413 */
     struct str remote;   /* the peer's address without port */
     bool tls;
-    int listener;        /* index in server_config.listeners */
-    int64_t began;       /* steady ns */
-    void *user;          /* the handler's own */
+    int listener;  /* index in server_config.listeners */
+    int64_t began; /* steady ns */
+    void *user;    /* the handler's own */
 };
 
 /* First header of that name (any case); empty and false if absent. */
@@ -45,12 +45,12 @@ struct str http_media_type(struct http_call *c);
 
 struct http_answer {
     int status;
-    struct str content_type; /* empty: none */
+    struct str content_type;           /* empty: none */
     const struct http_header *headers; /* more of them; copied */
     size_t header_count;
-    struct str body;  /* borrowed from c->arena, or owned: see free_body */
-    bool free_body;   /* body.p came from malloc and is freed when sent */
-    bool close;       /* Connection: close */
+    struct str body; /* borrowed from c->arena, or owned: see free_body */
+    bool free_body;  /* body.p came from malloc and is freed when sent */
+    bool close;      /* Connection: close */
 };
 
 /* Ends the call: exactly once, from any thread; c is gone afterwards. */
@@ -63,25 +63,24 @@ void http_later(struct http_call *c, void (*fn)(struct http_call *c));
 typedef void http_handler(void *ctx, struct http_call *c);
 
 struct server_listener {
-    struct str host; /* "127.0.0.1", "::1", "0.0.0.0" */
-    uint16_t port;   /* 0: any; see server_port */
+    struct str host;              /* "127.0.0.1", "::1", "0.0.0.0" */
+    uint16_t port;                /* 0: any; see server_port */
     struct str cert_pem, key_pem; /* contents; empty: plain HTTP */
 };
 
 struct server_config {
     const struct server_listener *listeners;
     size_t listener_count;
-    unsigned threads;       /* at least 2 */
-    unsigned connections;   /* at most this many; default 4096 */
-    size_t body_limit;      /* default 8 MiB */
+    unsigned threads;     /* at least 2 */
+    unsigned connections; /* at most this many; default 4096 */
+    size_t body_limit;    /* default 8 MiB */
     int64_t header_deadline, body_deadline, idle_deadline, total_deadline; /* ns */
     http_handler *handler;
     void *ctx;
 };
 
 void server_config_init(struct server_config *config); /* the defaults */
-ok server_start(const struct server_config *config, struct server **out,
-                struct err *e);
+ok server_start(const struct server_config *config, struct server **out, struct err *e);
 uint16_t server_port(const struct server *s, size_t listener);
 /* Stops taking new connections and requests; those under way may end. */
 void server_quiesce(struct server *s);

@@ -1,0 +1,88 @@
+# make               build/belfry                  make check   layers, format, gcc, clang, sanitizers
+# make unit          unit and flow tests           make fmt     clang-format everything
+# make test          the whole suite, plain build  make fuzz    every fuzz target, SECONDS=600 each
+# SAN=1  AddressSanitizer+UBSan   TSAN=1  ThreadSanitizer   COV=1  coverage   CC=clang ...
+# Each variant builds in its own folder below build/.
+CC       ?= gcc
+CXX      ?= g++
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin CXX),default)
+CXX := $(if $(findstring clang,$(CC)),clang++,g++)
+endif
+OPT      ?= -O2
+VARIANT  := $(if $(findstring clang,$(CC)),clang,)$(if $(SAN),san,)$(if $(TSAN),tsan,)$(if $(COV),cov,)$(if $(filter -O0,$(OPT)),O0,)$(if $(FUZZ),fuzz,)
+O        := build$(if $(VARIANT),/$(VARIANT))
+
+PKGS     := libmicrohttpd libcurl simdjson re2 sqlite3 yaml-0.1 libcrypto libssl libsodium libutf8proc
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+
+VERSION  := 0.1.0
+WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wconversion -Wsign-conversion \
+            -Wundef -Wpointer-arith -Wcast-qual -Wwrite-strings -Werror
+CWARN    := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wswitch-enum
+HARDEN   := -fstack-protector-strong -fPIE $(if $(filter -O0,$(OPT)),,$(if $(SAN)$(TSAN)$(FUZZ),,-D_FORTIFY_SOURCE=2)) \
+            $(if $(findstring clang,$(CC)),,-fstack-clash-protection -fcf-protection)
+INSTR    := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer) \
+            $(if $(TSAN),-fsanitize=thread) $(if $(COV),--coverage) \
+            $(if $(FUZZ),-fsanitize=fuzzer-no-link -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all)
+COMMON   := $(OPT) -g -fno-strict-aliasing -ffp-contract=off -pthread -D_GNU_SOURCE \
+            -DBELFRY_VERSION='"$(VERSION)"' -Isrc -I$(O)/gen -MMD -MP $(HARDEN) $(INSTR) $(PKG_CFLAGS)
+CALL     := -std=gnu2x $(COMMON) $(CWARN)
+CXXALL   := -std=c++17 $(COMMON) $(filter-out -Wpedantic -Wconversion -Wsign-conversion -Wundef -Wshadow,$(WARN))
+LDALL    := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -pthread $(INSTR)
+LIBS     := $(PKG_LIBS) -lm -lstdc++
+
+CSRC     := $(filter-out src/app/main.c,$(shell find src -name '*.c' | sort))
+CXXSRC   := $(shell find src -name '*.cc' | sort)
+OBJ      := $(CSRC:%.c=$(O)/%.o) $(CXXSRC:%.cc=$(O)/%.o)
+LIB      := $(O)/libbelfry.a
+MAIN     := $(wildcard src/app/main.c)
+
+SUPPORT  := $(shell find tests/support -name '*.c' 2>/dev/null | sort)
+SUPLIB   := $(if $(SUPPORT),$(O)/libsupport.a)
+UNITSRC  := $(shell find tests/unit tests/flow -name '*_test.c' 2>/dev/null | sort)
+UNIT     := $(UNITSRC:%.c=$(O)/%)
+FUZZSRC  := $(shell find tests/fuzz -name '*_fuzz.c' 2>/dev/null | sort)
+FUZZERS  := $(FUZZSRC:%.c=$(O)/%)
+
+all: $(if $(MAIN),$(O)/belfry) $(LIB)
+build: all
+
+$(O)/belfry: $(O)/src/app/main.o $(LIB)
+	$(CC) $(LDALL) $^ $(LIBS) -o $@
+$(LIB): $(OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+$(O)/libsupport.a: $(SUPPORT:%.c=$(O)/%.o)
+	@rm -f $@
+	ar rcs $@ $^
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CALL) -c $< -o $@
+$(O)/%.o: %.cc
+	@mkdir -p $(@D)
+	$(CXX) $(CXXALL) -c $< -o $@
+$(O)/%_test: $(O)/%_test.o $(SUPLIB) $(LIB)
+	$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
+$(O)/%_fuzz: $(O)/%_fuzz.o $(SUPLIB) $(LIB)
+	$(CC) $(LDALL) -fsanitize=fuzzer $^ $(LIBS) -o $@
+
+# One unit test: make build/tests/unit/base/str_test && build/tests/unit/base/str_test
+unit: $(UNIT)
+	tools/run-units $(UNIT)
+
+fmt:
+	git ls-files -co --exclude-standard 'src/*.[ch]' 'src/*.cc' 'tests/*.[ch]' 'bench/*.[ch]' | xargs clang-format -i
+layers:
+	tools/layers
+format-check:
+	git ls-files -co --exclude-standard 'src/*.[ch]' 'src/*.cc' 'tests/*.[ch]' 'bench/*.[ch]' | xargs clang-format --dry-run -Werror
+
+clean:
+	rm -rf build
+.PHONY: all build unit fmt layers format-check clean test check fuzz bench demo
+.SECONDARY:
+-include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
