@@ -1,0 +1,111 @@
+/* alert.h - an alert on its way in, and one version of it inside.
+ *
+ * Every door fills the same labels (DESIGN 2): alertname, severity (critical,
+ * error, warning, info), source, resource, and the dialect's own keys under
+ * their own names.
+ */
+#ifndef MODEL_ALERT_H
+#define MODEL_ALERT_H
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/time.h"
+
+struct pair {
+    struct str name, value;
+};
+
+struct pairs {
+    const struct pair *v;
+    size_t n;
+};
+
+enum door { DOOR_ALERTMANAGER, DOOR_AOM, DOOR_CLOUDMONITOR, DOOR_NATIVE, DOOR_COUNT };
+extern const char *const door_names[DOOR_COUNT + 1];
+
+/* As decoded by a door. Labels sorted by name, no name twice, no empty value. */
+struct alert_in {
+    enum door door;
+    struct pairs labels, annotations;
+    struct str generator_url;
+    int64_t starts_at, ends_at;     /* wall ns; TIME_UNSET: not stated (the flow fills
+                                   it from the record's stamp) */
+    int32_t starts_zone, ends_zone; /* the client's offset, seconds */
+    int64_t timeout;     /* ns; > 0: the end, when not stated, is start + timeout */
+    bool clears;         /* AOM clear: ends an alert, never makes one */
+    struct str clear_id; /* AOM: the id to clear; empty: by labels */
+};
+
+/* Is this label part of who the alert is? For AOM and CloudMonitor the level
+ * is not (severity and the dialect's own word for it): a change of level is a
+ * change of the same alert. */
+bool label_is_identity(enum door door, struct str name);
+
+/* The normalised word for a dialect's level; empty if it is none of theirs.
+ * Critical/Major/Minor/Info, CRITICAL/WARN/INFO, critical/error/warning/info. */
+struct str severity_of(struct str word);
+/* 3 critical, 2 error, 1 warning, 0 info or unknown. */
+int severity_rank(struct str severity);
+
+/* The payload of an INPUT_ALERTS record: compact, decoded by the flow. */
+void alerts_encode(const struct alert_in *alerts, size_t n, struct buf *out);
+struct alerts_reader {
+    struct reader r;
+    size_t left;
+};
+ok alerts_open(struct str payload, struct alerts_reader *out, struct err *e);
+/* One after the other, while left > 0; strings are borrowed, arrays from the
+ * arena. Bytes are checked: labels sorted, unique, not empty. */
+ok alerts_next(struct alerts_reader *r, struct arena *a, struct alert_in *out,
+               struct err *e);
+
+uint64_t pairs_fingerprint(struct pairs labels); /* contracts/alertmanager.md 3.1 */
+const struct pair *pairs_find(struct pairs p, struct str name); /* sorted; NULL */
+void pairs_sort(struct pair *v, size_t n);
+
+/* ---- one version of an alert inside the flow; immutable ---------------- */
+
+/* A name and value kept once per account, counted by the flow. */
+struct interned {
+    uint32_t refs, hash;
+    uint32_t name_n, value_n;
+    char bytes[]; /* name, then value */
+};
+
+static inline struct str interned_name(const struct interned *i)
+{
+    return (struct str){ i->bytes, i->name_n };
+}
+static inline struct str interned_value(const struct interned *i)
+{
+    return (struct str){ i->bytes + i->name_n, i->value_n };
+}
+
+struct alert {
+    uint64_t serial; /* for ever unique in its account; a re-fire after the end
+                        was forgotten is a new one */
+    int64_t starts_at, ends_at, updated_at; /* wall ns */
+    int32_t starts_zone, ends_zone;
+    uint32_t refs; /* the flow's */
+    uint16_t label_count, annotation_count;
+    uint8_t door;
+    bool ends_by_timeout;
+    struct interned *generator; /* NULL: none; name is empty */
+    struct interned *pairs[];   /* labels by name, then annotations by name */
+};
+
+static inline bool alert_resolved(const struct alert *al, int64_t now)
+{
+    return al->ends_at <= now;
+}
+struct pair alert_label(const struct alert *al, size_t i);
+struct pair alert_annotation(const struct alert *al, size_t i);
+struct str alert_get(const struct alert *al, struct str label); /* empty: absent */
+struct str alert_annotation_get(const struct alert *al, struct str name);
+uint64_t alert_fingerprint(const struct alert *al);
+struct str alert_generator(const struct alert *al);
+/* AOM's id and event_sn: 19 decimal digits made of the serial. */
+void alert_put_id(struct buf *b, uint64_t serial);
+bool alert_id_parse(struct str text, uint64_t *serial);
+
+#endif

@@ -1,0 +1,62 @@
+/* explanation.h - who would be told about an alert, and why or why not: the
+ * record that `belfry explain`, the console and each delivery share. */
+#ifndef MODEL_EXPLANATION_H
+#define MODEL_EXPLANATION_H
+
+#include "model/notification.h"
+
+/* Why an address is not told although a route reaches it. Closed, in a table:
+ * history, explain and the console print the same words. */
+/* clang-format off */
+#define SUPPRESSIONS(S)                                                            \
+    S(NONE, "told")                                                                \
+    S(NOT_ROUTED, "no route matches")                                              \
+    S(ADDRESS_PENDING, "address not confirmed by its owner")                       \
+    S(ADDRESS_CANCELLED, "unsubscribed")                                           \
+    S(CHANNEL_ABSENT, "Belfry cannot deliver to this channel")                     \
+    S(GROUP_MISSING, "contact group does not exist")                               \
+    S(GROUP_EMPTY, "contact group has no members")                                 \
+    S(CONTACT_NO_ADDRESS, "contact has no address")                                \
+    S(RULE_MISSING, "action rule does not exist")                                  \
+    S(TOPIC_MISSING, "topic does not exist")                                       \
+    S(TOPIC_EMPTY, "topic has no subscription")                                    \
+    S(ROUTE_NO_TARGET, "route names nobody")                                       \
+    S(TOLD_ALREADY, "told already, nothing new")                                   \
+    S(SAME_ADDRESS, "same address reached twice, told once")                       \
+    S(WAITING, "an earlier message to this address is still on its way")           \
+    S(RESOLVED_UNTOLD, "resolved before anybody was told")                         \
+    S(REPLACED, "replaced by a newer message")                                     \
+    S(DEAD_LETTER, "given up after 24 hours")
+/* clang-format on */
+#define SUPPRESSION_ENUM(id, words) SUPPRESSED_##id,
+enum suppression { SUPPRESSIONS(SUPPRESSION_ENUM) SUPPRESSION_COUNT };
+#undef SUPPRESSION_ENUM
+const char *suppression_words(enum suppression s);
+const char *suppression_name(enum suppression s); /* "address_pending" */
+
+/* One address a route reaches. */
+struct decision {
+    enum suppression why; /* SUPPRESSED_NONE: told */
+    enum reason reason;   /* when told */
+    struct str route, contact_group, action_rule, topic, to;
+    int channel;      /* enum channel_kind; -1: none */
+    struct str shown; /* address for people, masked */
+    int64_t at;       /* earliest sending, wall ns; explain only */
+};
+
+struct route_verdict {
+    struct str route;
+    bool matches;
+    struct matcher missed; /* the first matcher that failed */
+    size_t missed_count;
+};
+
+struct explanation {
+    const struct decision *decisions;
+    size_t n;
+    size_t told;
+    const struct route_verdict *routes; /* all looked at: for the nearest miss */
+    size_t route_count;
+};
+
+#endif

@@ -1,0 +1,220 @@
+/* objects.h - what people configure: plain structs, borrowed strings, one
+ * schema each. An object's identity is its key (object_key): the NFC form of
+ * its name, unique in its kind and account. */
+#ifndef MODEL_OBJECTS_H
+#define MODEL_OBJECTS_H
+
+#include "model/channel_kind.h"
+#include "model/schema.h"
+
+/* clang-format off */
+#define OBJECT_KINDS(K)                                                       \
+    K(ACCOUNT,       account)       /* exactly one: settings of the tenant */ \
+    K(USER,          user)                                                    \
+    K(CONTACT,       contact)                                                 \
+    K(CONTACT_GROUP, contact_group)                                           \
+    K(TOPIC,         topic)                                                   \
+    K(SUBSCRIPTION,  subscription)  /* key: topic key, ':', id */             \
+    K(TEMPLATE,      message_template)                                        \
+    K(ACTION_RULE,   action_rule)                                             \
+    K(ROUTE,         route)                                                   \
+    K(ZONE,          zone_rules)    /* TZif bytes of a zone somebody names */
+/* clang-format on */
+
+#define OBJECT_ENUM(id, name) OBJECT_##id,
+enum object_kind { OBJECT_KINDS(OBJECT_ENUM) OBJECT_COUNT };
+#undef OBJECT_ENUM
+
+enum address_state {
+    ADDRESS_PENDING, /* waits for its owner; not told */
+    ADDRESS_OK,
+    ADDRESS_CANCELLED /* a subscriber who unsubscribed */
+};
+
+/* Where one person or subscription is reached. Exactly one of plain and
+ * secret is set (channel_words[channel].secret says which). */
+struct address {
+    int channel; /* enum channel_kind */
+    struct str plain;
+    struct secret secret;
+    int state;            /* enum address_state */
+    struct secret code;   /* of the link that confirms it; minted at the door */
+    int64_t asked_at;     /* wall; when the link was last sent; 0 never */
+    int64_t confirmed_at; /* wall; 0 never */
+};
+
+struct addresses {
+    const struct address *v;
+    size_t n;
+};
+
+struct account {
+    struct str name;
+    struct str uid;        /* Alibaba account uid */
+    struct str project_id; /* Huawei project */
+    struct str domain_id, domain_name;
+    struct str region;       /* URNs, the project's name */
+    struct str external_url; /* links in messages */
+    int64_t resolve_timeout; /* ns; alerts without an end; default 5m */
+};
+
+struct access_key {
+    struct str id;
+    struct secret secret;
+    bool disabled;
+};
+
+struct user {
+    struct str name;
+    struct str id;            /* 32 hex, for IAM answers */
+    struct str password_hash; /* argon2id; empty: cannot sign in */
+    struct {
+        const struct access_key *v;
+        size_t n;
+    } access_keys;
+    struct strs policies;     /* full-access, read-only, or a RAM document (JSON) */
+    struct str bearer_digest; /* native bearer key: hex sha256; empty: none */
+};
+
+struct contact {
+    struct str name; /* 2-40 characters */
+    struct str describe;
+    struct str lang;            /* zh-cn, en; empty: the account's */
+    struct str zone;            /* IANA; empty: UTC */
+    struct addresses addresses; /* at most one per channel */
+};
+
+struct contact_group {
+    struct str name; /* 1-128 characters */
+    struct str describe;
+    bool enable_subscribed; /* weekly report; that and nothing else */
+    struct strs members;    /* contact names, as first sent; 0-100 */
+};
+
+struct topic {
+    struct str name;         /* 1-255 [A-Za-z0-9][A-Za-z0-9_-]* */
+    struct str urn;          /* urn:smn:<region>:<project>:<name> */
+    struct str id;           /* 32 hex */
+    struct str display_name; /* at most 192 bytes */
+    int64_t push_policy;     /* 0, 1 */
+    struct str enterprise_project_id;
+};
+
+struct subscription {
+    struct str topic;           /* name */
+    struct str id;              /* 32 hex */
+    struct str protocol;        /* SMN's word, as sent: http and https differ */
+    struct addresses addresses; /* exactly one */
+    struct str remark;          /* at most 128 bytes */
+};
+
+struct message_template {
+    struct str name; /* built-ins: aom.built-in.template.zh, .en */
+    struct str locale, desc, source;
+    struct str templates; /* JSON text, byte for byte */
+};
+
+struct rule_topic {
+    struct str urn, name, display_name;
+    int64_t push_policy;
+};
+
+struct action_rule {
+    struct str name; /* rule_name */
+    struct str user_name, desc, type, template_name, time_zone;
+    struct {
+        const struct rule_topic *v;
+        size_t n;
+    } topics; /* 1-5, order kept */
+};
+
+enum matcher_op { MATCH_EQ, MATCH_NE, MATCH_RE, MATCH_NRE };
+
+struct matcher {
+    struct str name;
+    int op; /* enum matcher_op */
+    struct str value;
+};
+
+struct matchers {
+    const struct matcher *v;
+    size_t n;
+};
+
+struct webhook_target {
+    struct secret url;
+    bool send_resolved;
+    int64_t max_alerts; /* 0: all */
+};
+
+struct route {
+    struct str name;
+    struct matchers matchers; /* all must match; none: every alert */
+    struct strs group_by;     /* sorted by name; ["..."]: all labels */
+    int64_t group_wait, group_interval, repeat_interval; /* ns */
+    struct strs contact_groups, action_rules;
+    struct {
+        const struct webhook_target *v;
+        size_t n;
+    } webhooks;
+    int64_t position; /* order among routes: file order, then by API */
+};
+
+struct zone_rules {
+    struct str name; /* IANA */
+    struct str tzif;
+};
+
+/* Field tags that dialects name in masks. */
+enum {
+    CONTACT_NAME = 1,
+    CONTACT_DESCRIBE,
+    CONTACT_LANG,
+    CONTACT_ZONE,
+    CONTACT_ADDRESSES
+};
+enum { GROUP_NAME = 1, GROUP_DESCRIBE, GROUP_ENABLE_SUBSCRIBED, GROUP_MEMBERS };
+enum {
+    RULE_NAME = 1,
+    RULE_USER_NAME,
+    RULE_DESC,
+    RULE_TYPE,
+    RULE_TEMPLATE_NAME,
+    RULE_TIME_ZONE,
+    RULE_TOPICS
+};
+enum {
+    TOPIC_NAME = 1,
+    TOPIC_URN,
+    TOPIC_ID,
+    TOPIC_DISPLAY_NAME,
+    TOPIC_PUSH_POLICY,
+    TOPIC_ENTERPRISE_PROJECT
+};
+enum {
+    SUBSCRIPTION_TOPIC = 1,
+    SUBSCRIPTION_ID,
+    SUBSCRIPTION_PROTOCOL,
+    SUBSCRIPTION_ADDRESSES,
+    SUBSCRIPTION_REMARK
+};
+
+struct kind_info {
+    const char *name; /* "contact_group" */
+    const struct schema *schema;
+};
+extern const struct kind_info object_kinds[OBJECT_COUNT];
+
+extern const struct schema address_schema, account_schema, user_schema, contact_schema,
+    contact_group_schema, topic_schema, subscription_schema, message_template_schema,
+    action_rule_schema, route_schema, zone_rules_schema;
+
+/* The identity of an object in its kind, in NFC, from the arena or borrowed. */
+struct str object_key(enum object_kind kind, const void *object, struct arena *a);
+/* The text of an address for people: plain, or the masked secret. */
+struct str address_shown(const struct address *ad);
+/* What makes two addresses the same place: channel name, '/', and the plain
+ * value or the hex of the secret's digest. From the arena. */
+struct str address_identity(const struct address *ad, struct arena *a);
+
+#endif
