@@ -19,11 +19,12 @@ void arena_reset(struct arena *a); /* keeps one block for the next use */
 
 void *arena_alloc(struct arena *a, size_t n); /* aligned to 16; not zeroed */
 void *arena_zero(struct arena *a, size_t n);
-struct str arena_str(struct arena *a, struct str s); /* a copy, \0 behind it */
-const char *arena_z(struct arena *a, struct str s);  /* the same, as char * */
+void *arena_items(struct arena *a, size_t n, size_t item); /* n zeroed items */
+struct str arena_str(struct arena *a, struct str s);       /* a copy, \0 behind it */
+const char *arena_z(struct arena *a, struct str s);        /* the same, as char * */
 struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTFLIKE(2, 3);
 
 #define arena_new(a, type) ((type *)arena_zero((a), sizeof(type)))
-#define arena_array(a, type, n) ((type *)arena_zero((a), (n) * sizeof(type)))
+#define arena_array(a, type, n) ((type *)arena_items((a), (n), sizeof(type)))
 
 #endif

@@ -20,16 +20,35 @@ struct buf {
 
 void buf_init(struct buf *b, size_t limit);
 void buf_fini(struct buf *b);
-void buf_clear(struct buf *b);                    /* empty again; the memory is kept */
+void buf_clear(struct buf *b);                    /* empty again; keeps its memory */
 struct str buf_take(struct buf *b, size_t *room); /* the caller frees .p */
 
-void buf_add(struct buf *b, struct str s);
-void buf_char(struct buf *b, char c);
+/* Space for n more bytes, to be written and counted (b->n += ...) by the
+ * caller; null when that would pass the limit, and then b has overflowed. */
+char *buf_reserve(struct buf *b, size_t n);
 void buf_z(struct buf *b, const char *z);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTFLIKE(2, 3);
 void buf_i64(struct buf *b, int64_t n); /* decimal */
 
 ok buf_ok(const struct buf *b, struct err *e); /* the one check */
+
+static inline void buf_add(struct buf *b, struct str s)
+{
+    char *to;
+
+    if (s.n > 0 && (to = buf_reserve(b, s.n)) != NULL) {
+        memcpy(to, s.p, s.n);
+        b->n += s.n;
+    }
+}
+
+static inline void buf_char(struct buf *b, char c)
+{
+    if (b->n < b->room && !b->overflowed)
+        b->p[b->n++] = c;
+    else
+        buf_add(b, (struct str){ &c, 1 });
+}
 
 static inline struct str buf_str(const struct buf *b)
 {

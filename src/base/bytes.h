@@ -33,5 +33,7 @@ size_t get_count(struct reader *r, size_t least);
 bool reader_done(const struct reader *r); /* not bad and nothing left */
 
 uint32_t crc32c(struct str s);
+/* The same without the processor's help: what old machines run, tested here. */
+uint32_t crc32c_portable(struct str s);
 
 #endif

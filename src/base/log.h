@@ -7,7 +7,7 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
-#include "base/str.h"
+#include "base/buf.h"
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
@@ -27,6 +27,10 @@ struct log_field {
                   sizeof(struct log_field))
 void log_write(enum log_level level, const char *msg, const struct log_field *fields,
                size_t n);
+/* The line itself: what log_write prints, for a given wall time. A value is cut
+ * at 4,096 bytes. */
+void log_line(struct buf *b, int64_t wall_ns, enum log_level level, const char *msg,
+              const struct log_field *fields, size_t n);
 void log_text(enum log_level level, const char *fmt, ...) PRINTFLIKE(2, 3);
 
 #endif

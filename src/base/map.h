@@ -2,7 +2,8 @@
  * order, whatever its seed: the flow's decisions may not depend on hashing.
  *
  * Keys are borrowed: they must live as long as their entry (usually they lie
- * inside the value). Removing keeps the order of the others.
+ * inside the value). Removing keeps the order of the others, and moves none:
+ * an iteration may remove what it meets, but not put.
  */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
@@ -16,17 +17,19 @@ struct map_entry {
 };
 
 struct map {
-    struct map_entry *entries; /* in insertion order, with holes */
-    uint32_t *slots;
-    size_t used, n, room, slot_count;
+    struct map_entry *entries;        /* in insertion order, with holes */
+    uint64_t *slots;                  /* hash << 32 | entry + 1; 0: free. The map's own */
+    size_t used, n, room, slot_count; /* n: entries that are not holes */
     uint64_t seed;
 };
 
 void map_init(struct map *m, uint64_t seed);
 void map_fini(struct map *m);
-void *map_find(const struct map *m, struct str key);       /* may be null */
-void *map_put(struct map *m, struct str key, void *value); /* the old one */
-void *map_remove(struct map *m, struct str key);           /* the old one */
+void *map_find(const struct map *m, struct str key); /* may be null */
+/* Gives the old value, null if none; the new key replaces the old one's bytes,
+ * its place in the order stays. */
+void *map_put(struct map *m, struct str key, void *value);
+void *map_remove(struct map *m, struct str key); /* the old one */
 
 /* for (size_t i = 0; (v = map_next(m, &i, NULL)) != NULL;) ... */
 void *map_next(const struct map *m, size_t *i, struct str *key);

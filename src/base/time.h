@@ -22,22 +22,35 @@ struct civil { /* proleptic Gregorian */
     int yearday; /* from 1 */
 };
 
-struct civil civil_of(int64_t ns, int32_t offset_s); /* local = UTC + offset */
+/* local = UTC + offset. TIME_UNSET gives midnight of 1 January of year 1. */
+struct civil civil_of(int64_t ns, int32_t offset_s);
+/* Fields beyond their range carry over (31 April is 1 May). What int64
+ * nanoseconds cannot hold (before 1677, after 2262) becomes the nearest time
+ * that they can; TIME_UNSET is never the answer. */
 int64_t civil_to_ns(const struct civil *c, int32_t offset_s);
+/* The same in seconds, which hold every year from 1 to 9999. */
+struct civil civil_of_s(int64_t s, int32_t offset_s);
+int64_t civil_to_s(const struct civil *c, int32_t offset_s);
+bool year_is_leap(int64_t year);
 
-/* RFC 3339 and Alertmanager's looser forms (contracts/alertmanager.md 2.1).
- * *offset_s: the client's zone, kept for echoing. Year 1 gives TIME_UNSET. */
+/* RFC 3339 and Alertmanager's looser forms (contracts/alertmanager.md 2.1):
+ * any fraction, cut to nanoseconds; without a zone it is UTC. *offset_s: the
+ * client's zone, kept for echoing. Year 1 gives TIME_UNSET; what is outside
+ * 1677..2262 becomes the nearest time inside. */
 ok time_parse_rfc3339(struct str s, int64_t *ns, int32_t *offset_s);
 /* 2026-11-21T19:37:56.489Z: `digits` decimals exactly (0..9). */
 void time_put(struct buf *b, int64_t ns, int32_t offset_s, int digits);
 /* Go's RFC3339Nano: trailing zeros trimmed; TIME_UNSET is year 1. */
 void time_put_go(struct buf *b, int64_t ns, int32_t offset_s);
-/* Alibaba's YYYY-MM-DDThh:mm:ssZ and Huawei's YYYYMMDDThhmmssZ. */
+/* Exactly these: YYYYMMDDThhmmssZ (Huawei), YYYY-MM-DDThh:mm:ssZ (Alibaba). */
 ok time_parse_iso_basic(struct str s, int64_t *ns);
 ok time_parse_iso_z(struct str s, int64_t *ns);
 
-/* Prometheus durations: 1h30m, 4900ms, 1d, 1w, 1y, 0. */
+/* Prometheus durations: 1h30m, 4900ms, 1d, 1w, 1y (365 d), 0; units in that
+ * order, largest first, each once, whole numbers. */
 ok duration_parse(struct str s, int64_t *ns);
+/* As Prometheus prints them: 90 s is 1m30s, 14 d is 2w, 10 d is 10d, 0 is 0s.
+ * Anything below a millisecond is left out. */
 void duration_put(struct buf *b, int64_t ns);
 
 int64_t clock_wall(void);   /* not for src/flow */

@@ -7,15 +7,18 @@
 
 bool utf8_valid(struct str s);
 size_t utf8_count(struct str s);                 /* code points of valid text */
-void utf8_repair(struct buf *out, struct str s); /* bad bytes -> U+FFFD */
+void utf8_repair(struct buf *out, struct str s); /* each bad byte: U+FFFD */
 struct str utf8_cut(struct str s, size_t bytes); /* at most; whole characters */
 /* Next code point of valid text; advances *s. */
 uint32_t utf8_next(struct str *s);
 void utf8_put(struct buf *b, uint32_t code);
 bool utf8_has_control(struct str s); /* C0, DEL, C1 */
-bool utf8_is_cjk(uint32_t code);     /* Han ideographs, all planes */
+/* Han ideographs of all planes, and the two marks written among them, U+3005
+ * and U+3007. */
+bool utf8_is_cjk(uint32_t code);
 /* NFC: names compare in it, answers echo the bytes as sent. The result is s
- * itself when it is already NFC. Invalid UTF-8 comes back unchanged. */
+ * itself when it is already NFC. Invalid UTF-8 comes back unchanged, and so
+ * does what is longer than a name may be anywhere (4,096 bytes). */
 struct str utf8_nfc(struct arena *a, struct str s);
 
 #endif
