@@ -1,0 +1,40 @@
+/* channel.h - one way out of the building.
+ *
+ * The flow owns time: when to send, when to try again, when to stop. A channel
+ * owns words: which bytes to send, and what the answer meant. To add one, add
+ * one file in channel/, one line in channel/registry.c and a row in
+ * model/channel_kind.h.
+ */
+#ifndef FLOW_CHANNEL_H
+#define FLOW_CHANNEL_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/setting.h"
+#include "model/notification.h"
+
+struct attempt; /* the runner's; a channel only hands it back */
+
+/* What the outside needs from the operator: an account's credentials for this
+ * channel; NULL when the channel has no settings. */
+struct channel_self;
+
+struct channel_ops {
+    enum channel_kind kind;
+    const struct setting_table *settings; /* fills channel_self; NULL: none */
+    /* Pure: no clock, no net; the same notification makes the same bytes. `plain`:
+     * the form without markup. UNFIT texts are cut to the channel's limit here.
+     * *subject is the line a person will see first. */
+    ok (*render)(const struct channel_self *self, const struct notification *n,
+                 bool plain, struct arena *a, struct buf *body, struct str *subject,
+                 struct err *e);
+    /* Adds what needs a clock (signatures), sends, and ends in attempt_done exactly
+     * once, on any thread. body lives until then. */
+    void (*send)(const struct channel_self *self, const struct notification *n,
+                 struct str body, struct attempt *at);
+};
+
+/* Ends an attempt: exactly once, now or later. What it keeps, it copies. */
+void attempt_done(struct attempt *at, const struct receipt *receipt);
+
+#endif

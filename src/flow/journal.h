@@ -1,0 +1,56 @@
+/* journal.h - the port between the flow and the journal: inputs.
+ *
+ * Workers make an input (its payload encoded once) and submit it; the store
+ * thread stamps sequence and time, writes and flushes what has gathered; the
+ * flow applies only what is on disk; the ticket of who waits is answered then.
+ * Replay makes the same inputs from the file, without tickets.
+ */
+#ifndef FLOW_JOURNAL_H
+#define FLOW_JOURNAL_H
+
+#include "base/queue.h"
+#include "base/str.h"
+
+/* Numbers are in the journal: never reused. */
+enum input_kind {
+    INPUT_ACCOUNT = 1, /* a new account: payload is its name */
+    INPUT_ALERTS = 2,  /* model/alert.h alerts_encode */
+    INPUT_REFRESH = 3, /* (alert serial, ends_at)...: flow/refresh.c */
+    INPUT_CHANGE = 4,  /* book/change.h change_set_encode */
+    INPUT_TICK = 5,    /* empty: a timer is due */
+    INPUT_OUTCOME = 6, /* model/notification.h outcome_encode */
+    INPUT_RESTART = 7, /* empty: the process began */
+    INPUT_CLOCK = 8,   /* the wall clock stepped by more than 10 s: put_i64(ns) */
+    INPUT_NONCE = 9,   /* put_str(key id/nonce), put_i64(expires): of a read */
+};
+
+#define JOURNAL_FORMAT 1 /* how records are laid out */
+#define FLOW_RULES 1     /* raised when the same inputs would decide differently */
+
+struct ticket;
+
+struct input {
+    struct queue_node node; /* first: queues hand back nodes */
+    enum input_kind kind;
+    uint32_t account;
+    struct str payload;    /* malloc'd with the input or borrowed (replay) */
+    uint64_t seq;          /* 1.. for the whole journal; set by the store thread */
+    int64_t wall;          /* ns; set by the store thread */
+    int64_t steady;        /* ns; goes on across restarts; set by the store thread */
+    struct ticket *ticket; /* who waits; NULL: nobody */
+    bool soft;             /* nobody waits for the flush: rides with the next one */
+};
+
+/* Allocates input and payload in one piece. */
+struct input *input_new(enum input_kind kind, uint32_t account, struct str payload);
+void input_free(struct input *in);
+
+/* Where inputs go; the store implements it. False: full or stopping, nothing
+ * was taken (503). `always` is for what already owes an outcome. */
+struct journal_port {
+    void *ctx;
+    bool (*submit)(void *ctx, struct input *in);
+    void (*submit_always)(void *ctx, struct input *in);
+};
+
+#endif

@@ -1,0 +1,128 @@
+/* store.h - the store port: what must outlive the process, as operations of
+ * the domain. The embedded engine is SQLite (store/sqlite_*.c); no layer above
+ * may notice which engine runs.
+ *
+ * journal.db: records by sequence, one blob per flush; snapshots in pieces, a
+ * pointer flipped last. history.db: rows derived from the journal. One
+ * connection a file, its own thread, locking_mode=EXCLUSIVE.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "flow/flow.h"
+#include "flow/snapshot.h"
+
+struct store;
+
+enum store_result {
+    STORE_OK,
+    STORE_CONFLICT,
+    STORE_FENCED,
+    STORE_UNAVAILABLE,
+    STORE_UNKNOWN
+};
+
+struct store_config {
+    struct str folder;     /* data_dir; made if missing (0700) */
+    size_t intake_limit;   /* inputs waiting; default 65,536 */
+    size_t intake_bytes;   /* their payloads; default 256 MiB */
+    size_t history_limit;  /* rows waiting; default 262,144 */
+    int64_t refresh_flush; /* soft inputs ride at the latest after; default 100 ms */
+    int64_t flush_delay;   /* tests and bench: slept inside each flush; 0 */
+    /* Tests: return an errno to make the write / flush fail; NULL: none. */
+    int (*fault)(void *ctx, const char *what);
+    void *fault_ctx;
+};
+void store_config_init(struct store_config *config);
+
+/* Opens or makes the folder; refuses a newer format with words what to do, and
+ * a folder that another server has (FAULT_IN_USE: its pid and since when). */
+ok store_open(const struct store_config *config, struct store **out, struct err *e);
+/* Flushes what is there and joins the threads. */
+void store_close(struct store **s);
+
+/* What the folder remembers besides: made once. */
+uint64_t store_seed(const struct store *s); /* of the maps */
+struct str store_folder(const struct store *s);
+
+/* ---- start: first the snapshot, then the tail -------------------------- */
+
+struct store_reader {
+    void *ctx;
+    /* One piece of the newest whole snapshot, account by account. */
+    ok (*piece)(void *ctx, uint32_t account, struct str piece, struct err *e);
+    /* After the pieces: the snapshot's sequence and steady time (0: none). */
+    ok (*snapshot_end)(void *ctx, uint64_t seq, struct err *e);
+    /* Every record behind it, in order; strings borrowed for the call. */
+    ok (*input)(void *ctx, const struct input *in, struct err *e);
+};
+/* A torn or broken record ends the tail if it is the last, else it is an error
+ * that says where. *rules: the FLOW_RULES the tail was written under. */
+ok store_replay(struct store *s, const struct store_reader *reader, int *rules,
+                struct err *e);
+
+/* ---- running ------------------------------------------------------------ */
+
+/* From here on inputs are stamped, flushed in groups and handed to `apply`, in
+ * order, on the store thread (it only queues them for the flow thread). A record
+ * that could not be made durable ends its ticket with FAULT_UNAVAILABLE.
+ * `due` (any thread) is asked before each wait: the earliest flow_next_due of all
+ * flows; the store makes the INPUT_TICK when it has come (for account *which). */
+struct store_sink {
+    void *ctx;
+    void (*apply)(void *ctx, struct input *in); /* owns in from now on */
+    int64_t (*due)(void *ctx, uint32_t *which);
+};
+ok store_start(struct store *s, const struct store_sink *sink, struct err *e);
+struct journal_port store_journal(struct store *s);
+void store_wake(struct store *s); /* `due` may have become earlier */
+
+/* Highest sequence on disk, and how often it was flushed. Any thread. */
+struct store_stats {
+    uint64_t seq, flushes, records, bytes, failed_flushes, history_rows, history_waiting;
+};
+struct store_stats store_stats(const struct store *s);
+
+/* ---- snapshot ----------------------------------------------------------- */
+
+/* Pieces of a snapshot at sequence `seq`; the last call flips the pointer and
+ * lets the journal be cut below min(seq, history's mark). Any one thread. */
+ok store_snapshot_begin(struct store *s, uint64_t seq, struct err *e);
+void store_snapshot_piece(struct store *s, uint32_t account, struct str piece);
+ok store_snapshot_end(struct store *s, struct err *e); /* waits until it is durable */
+
+/* ---- history ------------------------------------------------------------ */
+
+/* Copies the row; waits when too many are queued (the flow may be slowed by its
+ * history, never lose it). Any thread. */
+void history_row(struct store *s, const struct history_row *row);
+/* All rows up to and with this sequence were offered. */
+void history_mark(struct store *s, uint64_t seq);
+
+struct history_query {
+    uint32_t account;
+    unsigned kinds; /* bit (1 << row_kind); 0: all */
+    struct str alertname, to, contact_group, action_rule, route, channel, word, key;
+    uint64_t fingerprint, serial; /* 0: any */
+    int64_t since, until;         /* wall ns; 0: open */
+    bool newest_first;
+    uint64_t cursor_seq; /* rows behind this position; 0: from the start */
+    uint32_t cursor_n;
+    size_t limit; /* at most 1,000 */
+};
+typedef void history_fn(void *ctx, const struct history_row *row);
+/* Runs on the history thread between writes; done is called there, once. Rows
+ * offered before the call are seen. */
+struct history_job {
+    struct queue_node node;     /* first */
+    struct history_query query; /* strings live until done */
+    history_fn *row;
+    void (*done)(struct history_job *job, ok result);
+    void *ctx;
+};
+bool history_ask(struct store *s, struct history_job *job); /* false: busy, 503 */
+
+/* A consistent copy of both files into `folder` while running. */
+ok store_backup(struct store *s, struct str folder, struct err *e);
+
+#endif
