@@ -62,6 +62,8 @@ struct access_key {
     struct str id;
     struct secret secret;
     bool disabled;
+    struct secret security_token; /* temporary key: requests must carry it; empty: none */
+    int64_t expires_at;           /* wall; 0: never */
 };
 
 struct user {

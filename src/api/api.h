@@ -1,0 +1,141 @@
+/* api.h - what all dialects share: the ports they act through and the life of
+ * one request.
+ *
+ * A dialect is an adapter: a table of operations, decode, encode, one table
+ * from faults to its own statuses and codes, one authenticator. It reads books
+ * and acts by request_change, request_alerts and request_read; nothing else.
+ * It includes no other dialect.
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include "auth/nonce.h"
+#include "auth/tenant.h"
+#include "flow/flow.h"
+#include "net/server.h"
+
+/* History for the native API and the dialects' history operations: a port, the
+ * store stands behind it (api may not know the store). */
+struct history_port;
+
+struct api_settings {
+    struct str region, external_url;
+    int64_t clock_skew; /* ns */
+    bool activate_at_once;
+    bool alertmanager_open; /* alertmanager.auth: none, on a loopback listener */
+    struct str alertmanager_account;
+    struct str config_text; /* /api/v2/status config.original: secrets masked */
+    int64_t started;        /* wall ns */
+    const struct str *trusted_proxies; /* CIDR */
+    size_t trusted_proxy_count;
+    struct str route_prefix; /* "" or "/x" */
+};
+
+struct api {
+    const struct api_settings *settings;
+    struct tenants *tenants;
+    const struct sealer *sealer;
+    struct epoch *epoch;
+    struct nonces *nonces;
+    struct password_gate *passwords;
+    struct journal_port journal;
+    struct flow_reader_port reader;
+    const struct history_port *history;
+    int64_t (*clock)(void);                             /* wall ns; tests replace it */
+    bool (*ready)(const struct api *api);               /* GET /-/ready */
+    ok (*reload)(const struct api *api, struct err *e); /* POST /-/reload; any thread */
+    void (*metrics)(const struct api *api, struct buf *out); /* what others count */
+    void *ctx;
+};
+
+/* One request under way. Begun on an HTTP worker; lives in call->arena. */
+struct request {
+    const struct api *api;
+    struct http_call *call;
+    struct arena *a; /* &call->arena */
+    struct epoch_stay stay;
+    struct identity who;
+    const struct book *book; /* of who.tenant as the request began; NULL: nobody */
+    int64_t now;             /* wall ns as it began */
+    char id[37];             /* upper-case UUID: RequestId, trace id */
+    const char *operation;   /* name, for audit and logs */
+    struct str nonce;        /* to ride in the change: key id/nonce; empty */
+    int64_t nonce_expires;
+    void *state; /* the operation's own, from the arena */
+    /* request_change, request_alerts: how it went */
+    struct ticket ticket;
+    /* private */
+    void (*then)(struct request *rq);
+    struct flow_read read;
+    bool (*look)(struct request *rq, struct flow *f, int64_t until);
+};
+
+struct request *request_begin(const struct api *api, struct http_call *call);
+/* Binds the identity and pins its book. */
+void request_identify(struct request *rq, const struct identity *who);
+
+/* Durable changes. `then` runs on an HTTP worker afterwards, with rq->ticket
+ * filled (FAULT_UNAVAILABLE when nothing could be taken) and rq->book the
+ * generation after the change. The actor is filled from rq. */
+void request_change(struct request *rq, const struct change *changes, size_t n,
+                    void (*then)(struct request *rq));
+/* A batch of alerts for an account (who.tenant). */
+void request_alerts(struct request *rq, const struct alert_in *alerts, size_t n,
+                    void (*then)(struct request *rq));
+/* A look at the flow's state: look runs on the flow thread in slices until it
+ * returns true, then `then` on an HTTP worker. ticket.result FAILED: busy, 503. */
+void request_read(struct request *rq,
+                  bool (*look)(struct request *rq, struct flow *f, int64_t until),
+                  void (*then)(struct request *rq));
+/* The nonce of a read: journaled without waiting. */
+void request_nonce(struct request *rq);
+
+/* Ends the request. body: from the arena, or a buf whose memory is given away. */
+void request_answer(struct request *rq, int status, struct str content_type,
+                    struct str body, const struct http_header *headers, size_t n);
+void request_answer_buf(struct request *rq, int status, struct str content_type,
+                        struct buf *body, const struct http_header *headers, size_t n);
+
+/* The peer's address, or what a trusted proxy says it is. */
+struct str request_remote(const struct request *rq);
+/* Scheme and host the client used: for links and signatures (trusted proxies). */
+struct str request_host(const struct request *rq);
+
+/* ---- the table every dialect has --------------------------------------- */
+
+struct operation {
+    const char *name;       /* PutContactGroup, UpdateActionRule */
+    const char *method;     /* "PUT"; NULL: any (Alibaba) */
+    const char *path;       /* "/v2/{project_id}/alert/action-rules"; NULL: by action */
+    const char *permission; /* cms:PutContactGroup; NULL: none needed */
+    bool reads;             /* allowed to read-only users */
+    void (*handle)(struct request *rq);
+    const char *doc; /* one line, for doc/api */
+};
+
+/* Finds the row whose method and path pattern fit; path segments {x} are decoded
+ * into vars (room for 8). *allowed gets the methods of rows whose path fits. */
+struct path_vars {
+    struct {
+        struct str name, value;
+    } v[8];
+    size_t n;
+};
+const struct operation *operation_find(const struct operation *rows, size_t n,
+                                       struct str method, struct str path,
+                                       struct arena *a, struct path_vars *vars,
+                                       struct buf *allowed);
+struct str path_var(const struct path_vars *vars, const char *name);
+
+/* The dialects' doors: each serves one whole call. */
+void alibaba_serve(const struct api *api, struct http_call *call);
+void huawei_serve(const struct api *api, struct http_call *call);
+void alertmanager_serve(const struct api *api, struct http_call *call);
+void native_serve(const struct api *api, struct http_call *call);
+void links_serve(const struct api *api, struct http_call *call);
+
+/* Which door? By DESIGN 11's table, after the route prefix. The server's handler
+ * (ctx is struct api). */
+void api_dispatch(void *ctx, struct http_call *call);
+
+#endif
