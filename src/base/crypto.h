@@ -24,14 +24,21 @@ static inline struct str digest_str(const struct digest *d)
 void put_digest_hex(struct buf *b, const struct digest *d);
 void put_digest_base64(struct buf *b, const struct digest *d);
 
-bool crypto_equal(struct str a, struct str b); /* constant time in content */
+/* Takes as long for any two strings of equal length; a length is no secret. */
+bool crypto_equal(struct str a, struct str b);
 
 void random_bytes(void *p, size_t n);
 /* 36 characters; upper case as Alibaba's RequestId, lower for the rest. */
 void put_uuid(struct buf *b, bool upper);
-void put_random_hex(struct buf *b, size_t bytes);
+void put_random_hex(struct buf *b, size_t bytes); /* of at most 256 random bytes */
 
-/* argon2id by libsodium; slow on purpose: callers bound how many run. */
+/* argon2id by libsodium (two passes over 64 MiB): slow on purpose and heavy,
+ * about 0.1 s and 64 MiB for each that runs, so callers bound how many do.
+ * The hash is text that names its method and cost ("$argon2id$v=19$m=65536,...").
+ * FAULT_INVALID: the password is longer than PASSWORD_MAX bytes; UNAVAILABLE: no
+ * memory now. verify takes hashes of password_hash's cost only; false for all
+ * else, at once. */
+#define PASSWORD_MAX 1024
 ok password_hash(struct str password, struct buf *out, struct err *e);
 bool password_verify(struct str hash, struct str password);
 
