@@ -3,6 +3,10 @@
  * Reading is simdjson's DOM behind a C face (json.cc): the whole text is
  * validated, depth is at most 64, duplicate keys parse and the last one wins.
  * Values point into the parsed document and live as long as it.
+ * Where RFC 8259 leaves a choice: numbers that are integers beyond 64 bits
+ * (-2^63 to 2^64-1) or floats beyond a double (1e400) are refused, 1e-400 is 0,
+ * -0 is the integer 0 and -0.0 the double; a byte order mark, invalid UTF-8 and
+ * half a surrogate pair ("\ud800") are refused; \u0000 is a byte of the string.
  * Writing appends to a buf; commas are the writer's business.
  */
 #ifndef BASE_JSON_H
@@ -34,10 +38,13 @@ struct json {
 struct json_doc *json_doc_new(void); /* reusable: one per thread */
 void json_doc_free(struct json_doc **doc);
 
-/* Parses text; on success *root lives until the next parse or free. Faults:
- * SYNTAX (with the byte offset where known), TOO_LARGE (depth over 64). */
+/* Parses text, which is not kept; on success *root lives until the next parse or
+ * free. Faults: SYNTAX (says at which byte, save for a number out of range),
+ * TOO_LARGE (depth over 64). A doc that read a large text keeps up to 14 times
+ * its length until the next parse, and what 1 MiB needs for ever. */
 ok json_parse(struct json_doc *doc, struct str text, struct json *root, struct err *e);
 
+/* A zeroed struct json is JSON_NONE; every question may be asked of any value. */
 enum json_kind json_kind(struct json v);
 bool json_bool(struct json v);                            /* false unless true */
 int64_t json_int(struct json v);                          /* 0 unless JSON_INT */
@@ -61,8 +68,9 @@ bool json_next(struct json_iter *it);
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* A string with quotes. Escapes " \ and controls; with html also < > & and
- * U+2028/9 as Go's encoder does. Invalid UTF-8 becomes U+FFFD. */
+/* A string with quotes. Escapes " \ and C0 controls (\n \r \t, else \u00xx);
+ * with html also < > & and U+2028/9 as Go's encoder does. Each byte that is not
+ * UTF-8 becomes \ufffd, again as Go does. */
 void json_put_str(struct buf *b, struct str s);
 void json_put_str_html(struct buf *b, struct str s);
 
@@ -81,7 +89,8 @@ void json_key(struct json_out *o, const char *key);
 void json_key_str(struct json_out *o, struct str key);
 void json_string(struct json_out *o, struct str s);
 void json_i64(struct json_out *o, int64_t n);
-void json_double(struct json_out *o, double d); /* shortest that reads back */
+/* The fewest of 15, 16 or 17 digits that read back; NaN and infinity: null. */
+void json_double(struct json_out *o, double d);
 void json_truth(struct json_out *o, bool b);
 void json_null(struct json_out *o);
 void json_raw(struct json_out *o, struct str json); /* trusted, as it is */
