@@ -6,16 +6,18 @@
 #include "base/buf.h"
 
 void put_hex(struct buf *b, struct str bytes); /* lower case */
-ok get_hex(struct str hex, struct buf *out);
+ok get_hex(struct str hex, struct buf *out);   /* either case */
 void put_base64(struct buf *b, struct str bytes);
 void put_base64url(struct buf *b, struct str bytes); /* no padding */
-ok get_base64(struct str text, struct buf *out);     /* both alphabets */
+/* Both alphabets; padding may be left out, blanks may not be put in. A get_
+ * that fails has appended some of it: check before using the buf. */
+ok get_base64(struct str text, struct buf *out);
 
 /* RFC 3986: A-Z a-z 0-9 - _ . ~ stay, all else %XX upper case. */
 void put_percent(struct buf *b, struct str s);
 /* Strict: a % without two hex digits fails. plus_is_space for forms. */
 ok get_percent(struct str s, bool plus_is_space, struct buf *out);
-void put_html(struct buf *b, struct str s); /* & < > " ' */
+void put_html(struct buf *b, struct str s); /* & < > " ' as Go writes them */
 
 struct param {
     struct str name, value;

@@ -18,7 +18,7 @@ struct queue_node {
 };
 
 struct queue *queue_new(size_t limit);
-void queue_free(struct queue **q);
+void queue_free(struct queue **q); /* what is still in it is the caller's */
 
 bool queue_push(struct queue *q, struct queue_node *node); /* false: full */
 /* Past the limit too: for what already owes an outcome (outcomes, rows). */
@@ -26,7 +26,8 @@ void queue_push_always(struct queue *q, struct queue_node *node);
 
 /* Everything that is there, oldest first, linked by next; waits until there
  * is something, `deadline` (CLOCK_MONOTONIC nanoseconds, INT64_MAX: for ever)
- * has passed, or queue_wake was called. Null: nothing there. */
+ * has passed, or queue_wake was called (before or during the wait: one call
+ * ends one wait). Null: nothing there. */
 struct queue_node *queue_pop_all(struct queue *q, int64_t deadline);
 void queue_wake(struct queue *q);
 size_t queue_length(const struct queue *q);

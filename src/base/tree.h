@@ -37,4 +37,7 @@ size_t tree_rank(struct tree t, struct str key);      /* how many keys are less 
 struct tree tree_put(struct tree t, const void *value); /* refs value */
 struct tree tree_remove(struct tree t, struct str key);
 
+/* Order, sizes and balance hold: what tests ask after every change. */
+bool tree_is_sound(struct tree t);
+
 #endif

@@ -16,10 +16,12 @@ ok zone_read(struct str name, struct arena *a, struct str *tzif, struct err *e);
 /* Parsed into the arena; borrows nothing from tzif. */
 ok zone_parse(struct str tzif, struct arena *a, const struct zone **out, struct err *e);
 
+const struct zone *zone_utc(void); /* needs no file and no arena */
+
 struct zone_local {
     int32_t offset_s; /* east of UTC */
     bool dst;
-    char abbreviation[12];
+    char abbreviation[12]; /* "CST", "+08"; longer ones are cut */
 };
 struct zone_local zone_at(const struct zone *z, int64_t utc_ns);
 
