@@ -1,4 +1,11 @@
-/* regex.h - RE2 behind a C face (regex.cc): Go's own grammar, linear time. */
+/* regex.h - RE2 behind a C face (regex.cc): Go's own grammar, linear time.
+ *
+ * Patterns and texts are UTF-8. As in Go a dot is no newline unless (?s) says so,
+ * and RE2's one addition to the grammar, \C (any byte), is refused. A text that
+ * is not UTF-8 may fail to match where Go would see U+FFFD.
+ * One regex holds at most 8 MiB, as a rule some KiB; what would need more while
+ * matching is matched by the slower of RE2's methods, never given up.
+ */
 #ifndef BASE_REGEX_H
 #define BASE_REGEX_H
 
@@ -6,7 +13,7 @@
 
 struct regex;
 
-/* Compiles ^(?:pattern)$; FAULT_INVALID with RE2's words. */
+/* Compiles ^(?:pattern)$, as Alertmanager does; FAULT_INVALID with RE2's words. */
 ok regex_new(struct str pattern, struct regex **out, struct err *e);
 void regex_free(struct regex **re);
 bool regex_matches(const struct regex *re, struct str text); /* thread-safe */
