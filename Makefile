@@ -31,7 +31,9 @@ INSTR    := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-re
 COMMON   := $(OPT) -g -fno-strict-aliasing -ffp-contract=off -pthread -D_GNU_SOURCE \
             -DBELFRY_VERSION='"$(VERSION)"' -Isrc -I$(O)/gen -MMD -MP $(HARDEN) $(INSTR) $(PKG_CFLAGS)
 CALL     := -std=gnu2x $(COMMON) $(CWARN)
-CXXALL   := -std=c++17 $(COMMON) $(filter-out -Wpedantic -Wconversion -Wsign-conversion -Wundef -Wshadow,$(WARN))
+# The vptr check needs the C++ runtime of the sanitizer, and we link with the C compiler.
+CXXALL   := -std=c++17 $(COMMON) $(if $(SAN)$(FUZZ),-fno-sanitize=vptr) \
+            $(filter-out -Wpedantic -Wconversion -Wsign-conversion -Wundef -Wshadow,$(WARN))
 LDALL    := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -pthread $(INSTR)
 LIBS     := $(PKG_LIBS) -lm -lstdc++
 
