@@ -7,8 +7,6 @@
  */
 #include "base/json_private.h"
 
-#include "base/utf8.h"
-
 enum { DEEPEST = 64 };
 
 struct scan {
@@ -133,16 +131,12 @@ static bool scan_escape(struct scan *s)
     return true;
 }
 
-/* One character of two to four bytes. */
 static bool scan_wide(struct scan *s)
 {
-    unsigned char lead = (unsigned char)*s->p;
-    ptrdiff_t n = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    size_t n = json_wide(s->p, s->end);
 
-    if (n > s->end - s->p || !utf8_valid((struct str){ s->p, (size_t)n }))
-        return fault(s, "not UTF-8");
     s->p += n;
-    return true;
+    return n > 0 || fault(s, "not UTF-8");
 }
 
 static bool scan_string(struct scan *s)

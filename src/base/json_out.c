@@ -1,7 +1,7 @@
 /* json_out.c - the writing half of json.h. */
 #include "base/json.h"
 
-#include "base/utf8.h"
+#include "base/json_private.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -37,17 +37,6 @@ static const char *escape_of(unsigned char c, bool html, char room[8])
     return room;
 }
 
-/* How long the character at p is, 0 when it is not UTF-8. */
-static size_t wide_length(const char *p, const char *end)
-{
-    unsigned char lead = (unsigned char)*p;
-    size_t n = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-
-    if (n > (size_t)(end - p) || !utf8_valid((struct str){ p, n }))
-        return 0;
-    return n;
-}
-
 static void put_string(struct buf *b, struct str s, bool html)
 {
     const char *end = s.n == 0 ? s.p : s.p + s.n;
@@ -62,7 +51,7 @@ static void put_string(struct buf *b, struct str s, bool html)
         if ((unsigned char)*p < 0x80) {
             instead = escape_of((unsigned char)*p, html, room);
         } else {
-            n = wide_length(p, end);
+            n = json_wide(p, end);
             if (n == 0) {
                 n = 1;
                 instead = "\\ufffd";
