@@ -1,0 +1,134 @@
+/* queue_test.c - nothing lost, nothing twice, each pusher's order kept. */
+#include "base/queue.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+enum { PUSHERS = 4, EACH = 20000, LIMIT = 64 };
+
+struct item {
+    struct queue_node node; /* first: a node is its item */
+    size_t pusher, number;
+};
+
+static struct item items[PUSHERS][EACH];
+
+struct pusher {
+    struct queue *queue;
+    size_t who;
+    size_t refused;
+};
+
+static void *push_all(void *arg)
+{
+    struct pusher *p = arg;
+
+    for (size_t i = 0; i < EACH; i++) {
+        struct item *item = &items[p->who][i];
+
+        *item = (struct item){ .pusher = p->who, .number = i };
+        if (i % 50 == 0)
+            queue_push_always(p->queue, &item->node);
+        else
+            while (!queue_push(p->queue, &item->node)) {
+                p->refused++;
+                sched_yield();
+            }
+    }
+    return NULL;
+}
+
+static void test_threads(void **)
+{
+    struct queue *q = queue_new(LIMIT);
+    struct pusher pushers[PUSHERS];
+    pthread_t threads[PUSHERS];
+    size_t next[PUSHERS] = { 0 }, seen = 0;
+
+    for (size_t i = 0; i < PUSHERS; i++) {
+        pushers[i] = (struct pusher){ .queue = q, .who = i };
+        assert_int_equal(pthread_create(&threads[i], NULL, push_all, &pushers[i]), 0);
+    }
+    while (seen < PUSHERS * EACH) {
+        struct queue_node *n = queue_pop_all(q, INT64_MAX);
+        size_t batch = 0;
+
+        assert_non_null(n);
+        for (; n != NULL; n = n->next) {
+            const struct item *item = (const struct item *)n;
+
+            assert_int_equal(item->number, next[item->pusher]++);
+            batch++;
+        }
+        /* Beyond the limit only what each may push always. */
+        assert_true(batch <= LIMIT + PUSHERS * EACH / 50);
+        seen += batch;
+    }
+    for (size_t i = 0; i < PUSHERS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(queue_length(q), 0);
+    assert_null(queue_pop_all(q, 0));
+    queue_free(&q);
+    assert_null(q);
+}
+
+static void test_limit(void **)
+{
+    struct queue *q = queue_new(2);
+    struct queue_node a, b, c, *all;
+
+    assert_true(queue_push(q, &a) && queue_push(q, &b));
+    assert_false(queue_push(q, &c));
+    assert_int_equal(queue_length(q), 2);
+    queue_push_always(q, &c);
+    assert_int_equal(queue_length(q), 3);
+    all = queue_pop_all(q, 0);
+    assert_ptr_equal(all, &a);
+    assert_ptr_equal(all->next, &b);
+    assert_ptr_equal(all->next->next, &c);
+    assert_null(c.next);
+    assert_true(queue_push(q, &a));
+    assert_ptr_equal(queue_pop_all(q, INT64_MAX), &a);
+    queue_free(&q);
+    queue_free(&q);
+}
+
+static void *wake(void *q)
+{
+    queue_wake(q);
+    return NULL;
+}
+
+/* A wake is not lost when it comes before the wait, and ends one only. */
+static void test_wake(void **)
+{
+    struct queue *q = queue_new(1);
+    struct queue_node a;
+    pthread_t thread;
+
+    queue_wake(q);
+    assert_null(queue_pop_all(q, INT64_MAX));
+    assert_int_equal(pthread_create(&thread, NULL, wake, q), 0);
+    assert_null(queue_pop_all(q, INT64_MAX));
+    pthread_join(thread, NULL);
+    assert_null(queue_pop_all(q, 1)); /* long past */
+    assert_null(queue_pop_all(q, INT64_MIN));
+    queue_push_always(q, &a);
+    queue_wake(q);
+    assert_ptr_equal(queue_pop_all(q, INT64_MAX), &a);
+    assert_null(queue_pop_all(q, 0));
+    queue_free(&q);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_wake),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
