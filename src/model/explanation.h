@@ -8,27 +8,27 @@
 /* Why an address is not told although a route reaches it. Closed, in a table:
  * history, explain and the console print the same words. */
 /* clang-format off */
-#define SUPPRESSIONS(S)                                                            \
-    S(NONE, "told")                                                                \
-    S(NOT_ROUTED, "no route matches")                                              \
-    S(ADDRESS_PENDING, "address not confirmed by its owner")                       \
-    S(ADDRESS_CANCELLED, "unsubscribed")                                           \
-    S(CHANNEL_ABSENT, "Belfry cannot deliver to this channel")                     \
-    S(GROUP_MISSING, "contact group does not exist")                               \
-    S(GROUP_EMPTY, "contact group has no members")                                 \
-    S(CONTACT_NO_ADDRESS, "contact has no address")                                \
-    S(RULE_MISSING, "action rule does not exist")                                  \
-    S(TOPIC_MISSING, "topic does not exist")                                       \
-    S(TOPIC_EMPTY, "topic has no subscription")                                    \
-    S(ROUTE_NO_TARGET, "route names nobody")                                       \
-    S(TOLD_ALREADY, "told already, nothing new")                                   \
-    S(SAME_ADDRESS, "same address reached twice, told once")                       \
-    S(WAITING, "an earlier message to this address is still on its way")           \
-    S(RESOLVED_UNTOLD, "resolved before anybody was told")                         \
-    S(REPLACED, "replaced by a newer message")                                     \
-    S(DEAD_LETTER, "given up after 24 hours")
+#define SUPPRESSIONS(S)                                                             \
+    S(NONE, "told", "told")                                                         \
+    S(NOT_ROUTED, "not_routed", "no route matches")                                 \
+    S(ADDRESS_PENDING, "address_pending", "address not confirmed by its owner")     \
+    S(ADDRESS_CANCELLED, "address_cancelled", "unsubscribed")                       \
+    S(CHANNEL_ABSENT, "channel_absent", "Belfry cannot deliver to this channel")    \
+    S(GROUP_MISSING, "group_missing", "contact group does not exist")               \
+    S(GROUP_EMPTY, "group_empty", "contact group has no members")                   \
+    S(CONTACT_NO_ADDRESS, "contact_no_address", "contact has no address")           \
+    S(RULE_MISSING, "rule_missing", "action rule does not exist")                   \
+    S(TOPIC_MISSING, "topic_missing", "topic does not exist")                       \
+    S(TOPIC_EMPTY, "topic_empty", "topic has no subscription")                      \
+    S(ROUTE_NO_TARGET, "route_no_target", "route names nobody")                     \
+    S(TOLD_ALREADY, "told_already", "told already, nothing new")                    \
+    S(SAME_ADDRESS, "same_address", "same address reached twice, told once")        \
+    S(WAITING, "waiting", "an earlier message to this address is still on its way") \
+    S(RESOLVED_UNTOLD, "resolved_untold", "resolved before anybody was told")       \
+    S(REPLACED, "replaced", "replaced by a newer message")                          \
+    S(DEAD_LETTER, "dead_letter", "given up after 24 hours")
 /* clang-format on */
-#define SUPPRESSION_ENUM(id, words) SUPPRESSED_##id,
+#define SUPPRESSION_ENUM(id, name, words) SUPPRESSED_##id,
 enum suppression { SUPPRESSIONS(SUPPRESSION_ENUM) SUPPRESSION_COUNT };
 #undef SUPPRESSION_ENUM
 const char *suppression_words(enum suppression s);

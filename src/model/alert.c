@@ -1,0 +1,235 @@
+#include "model/alert.h"
+
+#include "base/hash.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+const char *const door_names[DOOR_COUNT + 1] = {
+    [DOOR_ALERTMANAGER] = "alertmanager",
+    [DOOR_AOM] = "aom",
+    [DOOR_CLOUDMONITOR] = "cloudmonitor",
+    [DOOR_NATIVE] = "native",
+};
+
+/* ---- level ------------------------------------------------------------ */
+
+/* The labels that say how bad it is: ours, and the dialect's own word. */
+static const struct {
+    enum door door;
+    const char *label;
+} level_labels[] = {
+    { DOOR_AOM, "severity" },
+    { DOOR_AOM, "event_severity" },
+    { DOOR_CLOUDMONITOR, "severity" },
+    { DOOR_CLOUDMONITOR, "level" },
+};
+
+bool label_is_identity(enum door door, struct str name)
+{
+    for (size_t i = 0; i < sizeof level_labels / sizeof *level_labels; i++)
+        if (level_labels[i].door == door && str_is(name, level_labels[i].label))
+            return false;
+    return true;
+}
+
+static const struct {
+    const char *word, *severity;
+} level_words[] = {
+    /* AOM */
+    { "Critical", "critical" },
+    { "Major", "error" },
+    { "Minor", "warning" },
+    { "Info", "info" },
+    /* CloudMonitor */
+    { "CRITICAL", "critical" },
+    { "WARN", "warning" },
+    { "INFO", "info" },
+    /* ours */
+    { "critical", "critical" },
+    { "error", "error" },
+    { "warning", "warning" },
+    { "info", "info" },
+};
+
+struct str severity_of(struct str word)
+{
+    for (size_t i = 0; i < sizeof level_words / sizeof *level_words; i++)
+        if (str_is(word, level_words[i].word))
+            return str_of(level_words[i].severity);
+    return STR("");
+}
+
+int severity_rank(struct str severity)
+{
+    return str_is(severity, "critical")  ? 3
+           : str_is(severity, "error")   ? 2
+           : str_is(severity, "warning") ? 1
+                                         : 0;
+}
+
+/* ---- pairs ------------------------------------------------------------ */
+
+static void insert_sort(struct pair *v, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct pair moving = v[i];
+        size_t at = i;
+
+        for (; at > 0 && str_cmp(moving.name, v[at - 1].name) < 0; at--)
+            v[at] = v[at - 1];
+        v[at] = moving;
+    }
+}
+
+/* Both halves of v are sorted; spare holds n pairs. */
+static void merge_halves(struct pair *v, size_t n, struct pair *spare)
+{
+    size_t half = n / 2, left = 0, right = half;
+
+    memcpy(spare, v, n * sizeof *v);
+    for (size_t i = 0; i < n; i++) {
+        bool take_left = right == n || (left < half && str_cmp(spare[left].name,
+                                                               spare[right].name) <= 0);
+
+        v[i] = spare[take_left ? left++ : right++];
+    }
+}
+
+/* An alert has a dozen labels, a hostile one ten thousand. */
+static void merge_sort(struct pair *v, size_t n, struct pair *spare)
+{
+    if (n <= 32) {
+        insert_sort(v, n);
+        return;
+    }
+    merge_sort(v, n / 2, spare);
+    merge_sort(v + n / 2, n - n / 2, spare);
+    merge_halves(v, n, spare);
+}
+
+void pairs_sort(struct pair *v, size_t n)
+{
+    struct pair *spare = NULL;
+
+    if (n > 32 && (spare = malloc(n * sizeof *v)) == NULL)
+        abort();
+    merge_sort(v, n, spare);
+    free(spare);
+}
+
+const struct pair *pairs_find(struct pairs p, struct str name)
+{
+    size_t from = 0, to = p.n;
+
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        int order = str_cmp(p.v[middle].name, name);
+
+        if (order == 0)
+            return &p.v[middle];
+        if (order < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return NULL;
+}
+
+static uint64_t add_pair(uint64_t h, struct pair p)
+{
+    h = fnv1a(fnv1a(h, p.name), STR("\xff"));
+    return fnv1a(fnv1a(h, p.value), STR("\xff"));
+}
+
+uint64_t pairs_fingerprint(struct pairs labels)
+{
+    uint64_t h = FNV_START;
+
+    for (size_t i = 0; i < labels.n; i++)
+        h = add_pair(h, labels.v[i]);
+    return h;
+}
+
+/* ---- one version of an alert ------------------------------------------ */
+
+static struct pair pair_of(const struct interned *i)
+{
+    return (struct pair){ interned_name(i), interned_value(i) };
+}
+
+struct pair alert_label(const struct alert *al, size_t i)
+{
+    assert(i < al->label_count);
+    return pair_of(al->pairs[i]);
+}
+
+struct pair alert_annotation(const struct alert *al, size_t i)
+{
+    assert(i < al->annotation_count);
+    return pair_of(al->pairs[al->label_count + i]);
+}
+
+static struct str value_of(struct interned *const *v, size_t n, struct str name)
+{
+    size_t from = 0, to = n;
+
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        int order = str_cmp(interned_name(v[middle]), name);
+
+        if (order == 0)
+            return interned_value(v[middle]);
+        if (order < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return STR("");
+}
+
+struct str alert_get(const struct alert *al, struct str label)
+{
+    return value_of(al->pairs, al->label_count, label);
+}
+
+struct str alert_annotation_get(const struct alert *al, struct str name)
+{
+    return value_of(al->pairs + al->label_count, al->annotation_count, name);
+}
+
+uint64_t alert_fingerprint(const struct alert *al)
+{
+    uint64_t h = FNV_START;
+
+    for (size_t i = 0; i < al->label_count; i++)
+        h = add_pair(h, pair_of(al->pairs[i]));
+    return h;
+}
+
+struct str alert_generator(const struct alert *al)
+{
+    return al->generator == NULL ? STR("") : interned_value(al->generator);
+}
+
+/* ---- AOM's id --------------------------------------------------------- */
+
+/* Clients keep ids as text of 19 digits and as int64: both hold. */
+static const uint64_t first_id = UINT64_C(1000000000000000000);
+enum { ID_DIGITS = 19 };
+
+void alert_put_id(struct buf *b, uint64_t serial)
+{
+    assert(serial <= (uint64_t)INT64_MAX - first_id);
+    buf_i64(b, (int64_t)(first_id + serial));
+}
+
+bool alert_id_parse(struct str text, uint64_t *serial)
+{
+    int64_t id;
+
+    if (text.n != ID_DIGITS || str_i64(text, &id) != OK || id < (int64_t)first_id)
+        return false;
+    *serial = (uint64_t)id - first_id;
+    return true;
+}
