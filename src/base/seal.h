@@ -18,19 +18,31 @@ struct secret {
 
 struct sealer; /* the master key */
 
-/* Reads `file`, or makes it (0400) when `create`: refuses a file that others
- * can read. */
+/* Reads `file`: 64 hex digits, mode 0600 or less, of the server's user or root.
+ * Missing and `create`: makes it (0400, random, on disk when this returns).
+ * INVALID: wrong size, mode, owner; NOT_FOUND: missing; UNAVAILABLE: the disk. The
+ * words say what to do. */
 ok sealer_open(struct str file, bool create, struct sealer **out, struct err *e);
 struct sealer *sealer_for_tests(void); /* a fixed key */
 void sealer_close(struct sealer **s);
 
+/* Random inside: sealing the same twice gives other bytes and an equal digest. An
+ * empty plain text is "not set": all three are empty, and unseal gives "". */
 struct secret seal(const struct sealer *s, struct arena *a, struct str plain);
+/* The plain text lies in the arena, a \0 behind it. UNSUPPORTED: a newer format;
+ * INVALID: another master key, or changed bytes. */
 ok unseal(const struct sealer *s, struct arena *a, const struct secret *secret,
           struct str *plain, struct err *e);
-struct str secret_mask(struct arena *a, struct str plain); /* what seal shows */
+/* What seal shows: "scheme://host/...last4" of an http(s) or smtp(s) URL, else
+ * "...last4". The last four are shown of at least twelve characters only (in a URL
+ * those behind the host), and nothing that stands before an @. */
+struct str secret_mask(struct arena *a, struct str plain);
 
 /* Any short text as an unforgeable, opaque token (base64url): IAM tokens,
- * activation links. `purpose` is bound in: one kind cannot pass as another. */
+ * activation links. `purpose` is bound in: one kind cannot pass as another.
+ * The token has 60 characters and 4/3 of the content. It says nothing about time:
+ * an expiry belongs in the content. Fault UNAUTHENTICATED, whatever is wrong. */
+#define TOKEN_CONTENT_MAX 32768
 struct str token_make(const struct sealer *s, struct arena *a, const char *purpose,
                       struct str content);
 ok token_open(const struct sealer *s, struct arena *a, const char *purpose,
