@@ -93,10 +93,9 @@ struct flow *flow_new(const struct flow_config *config);
 void flow_free(struct flow **f);
 
 /* In sequence order. While replaying nothing is sent and no ticket is there;
- * rows are offered all the same. */
+ * rows are offered all the same. After the replay the first live input of each
+ * account is an INPUT_RESTART: it sends what was in flight once more. */
 void flow_apply(struct flow *f, const struct input *in, bool replaying);
-/* After replay and INPUT_RESTART: sends what is owed and due. */
-void flow_resume(struct flow *f);
 /* Steady time at which an INPUT_TICK is wanted; INT64_MAX: none. Any thread. */
 int64_t flow_next_due(const struct flow *f);
 
@@ -140,10 +139,10 @@ struct alert_entry {
     const struct alert *alert; /* the version now */
     struct strs receivers;     /* route names its groups belong to; arena */
 };
-/* Active alerts (not resolved at `now`) in serial order, resumable: *cursor is
- * 0 first. Stops at `until`. False when there is nothing left. */
-bool flow_alerts(struct flow *f, uint64_t *cursor, int64_t now, int64_t until,
-                 struct arena *a, struct alert_entry **entries, size_t *n);
+/* The next few hundred alerts that are not resolved at `now`, in the order of their
+ * slots; *cursor is 0 first. Far below a millisecond a call. False: nothing left. */
+bool flow_alerts(struct flow *f, uint64_t *cursor, int64_t now, struct arena *a,
+                 struct alert_entry **entries, size_t *n);
 const struct alert *flow_alert_by_serial(struct flow *f, uint64_t serial);
 
 /* Who would be told of an alert with these labels now, by the same code as

@@ -1,0 +1,424 @@
+/* alerts.c - the table of active alerts: slots that never move, found by
+ * identity; their versions; their ends. */
+#include "base/hash.h"
+#include "flow/flow_private.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+static const int64_t gone_keep = 15 * NS_PER_MIN;
+
+void alerts_init(struct alerts *t)
+{
+    *t = (struct alerts){ 0 };
+}
+
+struct slot *slot_at(const struct alerts *t, uint32_t index)
+{
+    return &t->chunks[index / SLOT_CHUNK][index % SLOT_CHUNK];
+}
+
+static uint32_t index_of(uint64_t serial)
+{
+    return (uint32_t)(serial & ((UINT64_C(1) << SERIAL_INDEX_BITS) - 1));
+}
+
+/* ---- versions ----------------------------------------------------------- */
+
+static struct alert *alloc_alert(size_t pairs)
+{
+    struct alert *al = malloc(sizeof *al + pairs * sizeof al->pairs[0]);
+
+    if (al == NULL)
+        abort();
+    return al;
+}
+
+struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in *in)
+{
+    size_t n = in->labels.n + in->annotations.n;
+    struct alert *al = alloc_alert(n);
+
+    *al = (struct alert){ .serial = serial,
+                          .starts_at = in->starts_at,
+                          .ends_at = in->ends_at,
+                          .updated_at = f->wall,
+                          .starts_zone = in->starts_zone,
+                          .ends_zone = in->ends_zone,
+                          .refs = 1,
+                          .label_count = (uint16_t)in->labels.n,
+                          .annotation_count = (uint16_t)in->annotations.n,
+                          .door = (uint8_t)in->door,
+                          .home = &f->intern };
+    for (size_t i = 0; i < in->labels.n; i++)
+        al->pairs[i] = intern_get(&f->intern, in->labels.v[i]);
+    for (size_t i = 0; i < in->annotations.n; i++)
+        al->pairs[in->labels.n + i] = intern_get(&f->intern, in->annotations.v[i]);
+    if (in->generator_url.n > 0)
+        al->generator =
+            intern_get(&f->intern, (struct pair){ STR(""), in->generator_url });
+    return al;
+}
+
+struct alert *alert_ended_copy(struct flow *f, const struct alert *al, int64_t end)
+{
+    size_t n = (size_t)al->label_count + al->annotation_count;
+    struct alert *copy = alloc_alert(n);
+
+    *copy = *al;
+    copy->refs = 1;
+    copy->ends_at = end;
+    copy->updated_at = f->wall;
+    for (size_t i = 0; i < n; i++) {
+        copy->pairs[i] = al->pairs[i];
+        copy->pairs[i]->refs++;
+    }
+    if (copy->generator != NULL)
+        copy->generator->refs++;
+    return copy;
+}
+
+void alert_ref(struct alert *al)
+{
+    al->refs++;
+}
+
+static void free_alert(void *ptr)
+{
+    struct alert *al = ptr;
+    size_t n = (size_t)al->label_count + al->annotation_count;
+
+    for (size_t i = 0; i < n; i++)
+        intern_drop(al->home, al->pairs[i]);
+    if (al->generator != NULL)
+        intern_drop(al->home, al->generator);
+    free(al);
+}
+
+void alert_drop(struct flow *f, struct alert *al)
+{
+    assert(al->refs > 0);
+    if (--al->refs == 0)
+        epoch_retire(f->config.epoch, al, free_alert);
+}
+
+struct pairs alert_labels(const struct alert *al, struct arena *a)
+{
+    struct pair *v = arena_alloc(a, al->label_count * sizeof *v);
+
+    for (size_t i = 0; i < al->label_count; i++)
+        v[i] = alert_label(al, i);
+    return (struct pairs){ v, al->label_count };
+}
+
+/* ---- the table ----------------------------------------------------------- */
+
+uint64_t identity_hash(const struct flow *f, enum door door, struct pairs labels)
+{
+    uint64_t h = f->config.seed ^ (door == DOOR_ALERTMANAGER ? 0u : 1u);
+
+    for (size_t i = 0; i < labels.n; i++)
+        if (label_is_identity(door, labels.v[i].name))
+            h = hash_bytes(hash_bytes(h, labels.v[i].name), labels.v[i].value);
+    return h;
+}
+
+/* Identity compares the labels: a hash may collide at will. */
+static bool same_identity(const struct alert *al, enum door door, struct pairs labels)
+{
+    size_t i = 0, j = 0;
+
+    if (al->door != (uint8_t)door)
+        return false;
+    for (;;) {
+        while (i < al->label_count &&
+               !label_is_identity(door, interned_name(al->pairs[i])))
+            i++;
+        while (j < labels.n && !label_is_identity(door, labels.v[j].name))
+            j++;
+        if (i == al->label_count || j == labels.n)
+            return i == al->label_count && j == labels.n;
+        if (!str_eq(interned_name(al->pairs[i]), labels.v[j].name) ||
+            !str_eq(interned_value(al->pairs[i]), labels.v[j].value))
+            return false;
+        i++;
+        j++;
+    }
+}
+
+struct slot *slot_find(struct flow *f, enum door door, struct pairs labels)
+{
+    struct alerts *t = &f->alerts;
+    uint64_t hash = identity_hash(f, door, labels);
+
+    if (t->table_room == 0)
+        return NULL;
+    for (size_t at = hash & (t->table_room - 1); t->table[at] != 0;
+         at = (at + 1) & (t->table_room - 1)) {
+        struct slot *s = slot_at(t, t->table[at] - 1);
+
+        if (s->hash == hash && same_identity(s->alert, door, labels))
+            return s;
+    }
+    return NULL;
+}
+
+struct slot *slot_by_serial(const struct alerts *t, uint64_t serial)
+{
+    uint32_t index = index_of(serial);
+    struct slot *s;
+
+    if (index >= t->used)
+        return NULL;
+    s = slot_at(t, index);
+    return s->alert != NULL && s->serial == serial ? s : NULL;
+}
+
+static void table_put(struct alerts *t, uint32_t index)
+{
+    size_t at = slot_at(t, index)->hash & (t->table_room - 1);
+
+    while (t->table[at] != 0)
+        at = (at + 1) & (t->table_room - 1);
+    t->table[at] = index + 1;
+}
+
+static void table_grow(struct alerts *t)
+{
+    uint32_t *old = t->table;
+    size_t room = t->table_room;
+
+    t->table_room = room ? room * 2 : 256;
+    t->table = calloc(t->table_room, sizeof *t->table);
+    if (t->table == NULL)
+        abort();
+    for (size_t i = 0; i < room; i++)
+        if (old[i] != 0)
+            table_put(t, old[i] - 1);
+    free(old);
+}
+
+static void table_remove(struct alerts *t, uint32_t index)
+{
+    size_t mask = t->table_room - 1, hole = slot_at(t, index)->hash & mask;
+
+    while (t->table[hole] != index + 1)
+        hole = (hole + 1) & mask;
+    for (size_t at = (hole + 1) & mask; t->table[at] != 0; at = (at + 1) & mask) {
+        size_t home = slot_at(t, t->table[at] - 1)->hash & mask;
+
+        if (((at - home) & mask) >= ((at - hole) & mask)) {
+            t->table[hole] = t->table[at];
+            hole = at;
+        }
+    }
+    t->table[hole] = 0;
+    t->n--;
+}
+
+static void chunks_reach(struct alerts *t, uint32_t index)
+{
+    while (index >= t->chunk_count * SLOT_CHUNK) {
+        struct slot *chunk = calloc(SLOT_CHUNK, sizeof *chunk);
+
+        if (chunk == NULL)
+            abort();
+        vec_grow(&t->chunks, &t->chunk_room, t->chunk_count + 1, sizeof *t->chunks);
+        t->chunks[t->chunk_count++] = chunk;
+    }
+    if (index >= t->used)
+        t->used = index + 1;
+}
+
+static void table_add(struct alerts *t, uint32_t index)
+{
+    if ((t->n + 1) * 4 > t->table_room * 3)
+        table_grow(t);
+    table_put(t, index);
+    t->n++;
+}
+
+/* The caller gives it its version at once. */
+struct slot *slot_make(struct flow *f, enum door door, struct pairs labels)
+{
+    struct alerts *t = &f->alerts;
+    uint32_t index = t->free.n > 0 ? t->free.v[--t->free.n] : t->used;
+    struct slot *s;
+
+    assert(index < UINT32_C(1) << SERIAL_INDEX_BITS);
+    chunks_reach(t, index);
+    s = slot_at(t, index);
+    *s = (struct slot){ .hash = identity_hash(f, door, labels),
+                        .serial = ++t->generation << SERIAL_INDEX_BITS | index,
+                        .snap = f->snap.mark };
+    table_add(t, index);
+    return s;
+}
+
+struct slot *slot_restore(struct flow *f, uint64_t serial, uint64_t hash)
+{
+    uint32_t index = index_of(serial);
+    struct slot *s;
+
+    chunks_reach(&f->alerts, index);
+    s = slot_at(&f->alerts, index);
+    *s = (struct slot){ .hash = hash, .serial = serial };
+    table_add(&f->alerts, index);
+    return s;
+}
+
+void slot_forget(struct flow *f, struct slot *s)
+{
+    uint32_t index = index_of(s->serial);
+
+    assert(s->members == NULL);
+    touch_slot(f, s);
+    if (s->counted)
+        COUNT(f, alerts_active, -1);
+    table_remove(&f->alerts, index);
+    alert_drop(f, s->alert);
+    *s = (struct slot){ 0 };
+    vec_push(&f->alerts.free, index);
+}
+
+void alerts_fini(struct flow *f)
+{
+    struct alerts *t = &f->alerts;
+
+    for (uint32_t i = 0; i < t->used; i++)
+        if (slot_at(t, i)->alert != NULL)
+            alert_drop(f, slot_at(t, i)->alert);
+    for (size_t i = 0; i < t->chunk_count; i++)
+        free(t->chunks[i]);
+    free(t->chunks);
+    free(t->table);
+    vec_fini(&t->free);
+    vec_fini(&t->ends);
+    vec_fini(&t->gone);
+}
+
+/* ---- ends ----------------------------------------------------------------- */
+
+static bool sooner(const struct end_entry *a, const struct end_entry *b)
+{
+    return a->at != b->at ? a->at < b->at : a->serial < b->serial;
+}
+
+static void ends_push(struct alerts *t, int64_t at, uint64_t serial)
+{
+    size_t i = t->ends.n;
+
+    vec_push(&t->ends, (struct end_entry){ at, serial });
+    while (i > 0 && sooner(&t->ends.v[i], &t->ends.v[(i - 1) / 2])) {
+        struct end_entry up = t->ends.v[(i - 1) / 2];
+
+        t->ends.v[(i - 1) / 2] = t->ends.v[i];
+        t->ends.v[i] = up;
+        i = (i - 1) / 2;
+    }
+}
+
+void slot_watch_end(struct flow *f, struct slot *s)
+{
+    if (s->in_ends)
+        return;
+    s->in_ends = true;
+    ends_push(&f->alerts, s->alert->ends_at, s->serial);
+}
+
+/* The clock was set back: what stands in the heap may be too late. */
+void ends_rebuild(struct flow *f)
+{
+    struct alerts *t = &f->alerts;
+
+    vec_clear(&t->ends);
+    for (uint32_t i = 0; i < t->used; i++) {
+        struct slot *s = slot_at(t, i);
+
+        s->in_ends = false;
+        if (s->alert != NULL && s->counted)
+            slot_watch_end(f, s);
+    }
+}
+
+static struct end_entry ends_pop(struct alerts *t)
+{
+    struct end_entry first = t->ends.v[0], last = t->ends.v[--t->ends.n];
+    size_t i = 0;
+
+    while (2 * i + 1 < t->ends.n) {
+        size_t child = 2 * i + 1;
+
+        if (child + 1 < t->ends.n && sooner(&t->ends.v[child + 1], &t->ends.v[child]))
+            child++;
+        if (!sooner(&t->ends.v[child], &last))
+            break;
+        t->ends.v[i] = t->ends.v[child];
+        i = child;
+    }
+    if (t->ends.n > 0)
+        t->ends.v[i] = last;
+    return first;
+}
+
+int64_t ends_first(const struct alerts *t)
+{
+    return t->ends.n > 0 ? t->ends.v[0].at : INT64_MAX;
+}
+
+void alerts_gone(struct flow *f, struct slot *s)
+{
+    vec_push(&f->alerts.gone, (struct gone_entry){ f->steady + gone_keep, s->serial });
+}
+
+/* An end that a re-send has moved goes back with its new time: each alert stands
+ * here once, and costs nothing while it is re-sent. */
+static void expire_ended(struct flow *f)
+{
+    struct alerts *t = &f->alerts;
+
+    while (ends_first(t) <= f->wall) {
+        struct end_entry e = ends_pop(t);
+        struct slot *s = slot_by_serial(t, e.serial);
+
+        if (s == NULL)
+            continue;
+        s->in_ends = false;
+        if (!s->counted)
+            continue;
+        if (!alert_resolved(s->alert, f->wall)) {
+            slot_watch_end(f, s);
+            continue;
+        }
+        touch_slot(f, s);
+        s->counted = false;
+        COUNT(f, alerts_active, -1);
+        if (s->members == NULL)
+            alerts_gone(f, s);
+    }
+}
+
+static void expire_gone(struct flow *f)
+{
+    struct alerts *t = &f->alerts;
+
+    while (t->gone_first < t->gone.n && t->gone.v[t->gone_first].at <= f->steady) {
+        struct slot *s = slot_by_serial(t, t->gone.v[t->gone_first++].serial);
+
+        if (s != NULL && s->members == NULL && alert_resolved(s->alert, f->wall))
+            slot_forget(f, s);
+    }
+    if (t->gone_first > 1024 && t->gone_first * 2 > t->gone.n) {
+        memmove(t->gone.v, t->gone.v + t->gone_first,
+                (t->gone.n - t->gone_first) * sizeof *t->gone.v);
+        t->gone.n -= t->gone_first;
+        t->gone_first = 0;
+    }
+}
+
+void alerts_expire(struct flow *f)
+{
+    expire_ended(f);
+    expire_gone(f);
+}

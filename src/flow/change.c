@@ -1,0 +1,109 @@
+/* change.c - a change of the book, judged and applied. */
+#include "flow/flow_private.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+const struct book *book_now(const struct flow *f)
+{
+    return atomic_load_explicit(&f->book, memory_order_acquire);
+}
+
+static void drop_book(void *ptr)
+{
+    book_unref(ptr);
+}
+
+/* Readers inside an epoch stay may still look at the old one. */
+void book_publish(struct flow *f, const struct book *next)
+{
+    const struct book *old = book_now(f);
+
+    atomic_store_explicit(&f->book, next, memory_order_release);
+    if (old != NULL)
+        epoch_retire(f->config.epoch, (void *)(uintptr_t)old, drop_book);
+}
+
+static const struct addresses *addresses_of(const struct object *o)
+{
+    if (o == NULL)
+        return NULL;
+    if (o->kind == OBJECT_CONTACT)
+        return &BOOK_MODEL(o, contact)->addresses;
+    if (o->kind == OBJECT_SUBSCRIPTION)
+        return &BOOK_MODEL(o, subscription)->addresses;
+    return NULL;
+}
+
+/* Addresses asked by this very change are asked. */
+static void ask_addresses(struct flow *f, const struct change_effect *e)
+{
+    const struct addresses *after = addresses_of(e->after);
+    const struct addresses *before = addresses_of(e->before);
+
+    for (size_t i = 0; after != NULL && i < after->n; i++) {
+        const struct address *ad = &after->v[i];
+        bool asked = ad->state == ADDRESS_PENDING && ad->asked_at == f->wall &&
+                     ad->code.sealed.n > 0;
+
+        for (size_t k = 0; asked && before != NULL && k < before->n; k++)
+            if (before->v[k].channel == ad->channel &&
+                str_eq(before->v[k].code.digest, ad->code.digest))
+                asked = false;
+        if (asked && channel_known(ad->channel))
+            outbox_confirm(f, e->after, ad);
+    }
+}
+
+static void after_effects(struct flow *f, const struct change_set *set,
+                          const struct apply_result *r)
+{
+    bool routes = false;
+
+    for (size_t i = 0; i < r->effect_count; i++) {
+        row_audit(f, &set->actor, &r->effects[i]);
+        routes = routes || r->effects[i].kind == OBJECT_ROUTE;
+    }
+    if (routes) {
+        rules_build(f);
+        group_route_all(f);
+    }
+    for (size_t i = 0; i < r->effect_count; i++)
+        ask_addresses(f, &r->effects[i]);
+}
+
+static void tell_ticket(struct ticket *t, const struct change_set *set,
+                        const struct apply_result *r)
+{
+    if (t == NULL || set->n == 0)
+        return;
+    t->first = r->results[0];
+    for (size_t i = 0; i < set->n && i < t->result_room; i++)
+        t->results[i] = r->results[i];
+}
+
+void change_apply(struct flow *f, const struct input *in)
+{
+    struct ticket *t = in->ticket;
+    struct change_set set;
+    struct apply_result r = { 0 };
+    struct book *next = NULL;
+    struct err e = { 0 };
+    ok done = change_set_decode(in->payload, &f->scratch, &set, &e);
+
+    if (done == OK) {
+        if (set.actor.nonce.n > 0)
+            nonce_keep(f, set.actor.nonce, set.actor.nonce_expires);
+        done = book_apply(book_now(f), &set, f->wall, &f->scratch, &next, &r, &e);
+    }
+    if (t != NULL) {
+        t->result = done;
+        t->err = e;
+        t->failed = r.failed;
+    }
+    if (done == FAILED)
+        return;
+    book_publish(f, next);
+    tell_ticket(t, &set, &r);
+    after_effects(f, &set, &r);
+}

@@ -1,0 +1,368 @@
+/* flow_private.h - the state of one flow, and what its files ask of each other.
+ *
+ * The story of the data: an input arrives -> a slot (intake.c) per active alert
+ * holds its version; match.c finds the routes that care; group.c keeps for each
+ * route and set of label values one group with members, a timer and, per address,
+ * what it was told; when the timer is due notify.c decides for each address the
+ * route reaches (targets.c) and outbox.c makes items, hands them out, tries again;
+ * receipt.c writes history rows. Everything here is touched by one thread only,
+ * except what flow.h says others may read.
+ */
+#ifndef FLOW_PRIVATE_H
+#define FLOW_PRIVATE_H
+
+#include "base/heap.h"
+#include "base/map.h"
+#include "base/regex.h"
+#include "base/vec.h"
+#include "flow/flow.h"
+#include "flow/snapshot.h"
+
+/* ---- interned pairs and generator URLs (intern.c) ---------------------- */
+
+struct intern {
+    struct interned **slots; /* open addressing; NULL free */
+    size_t n, room;
+    uint64_t seed;
+};
+
+void intern_init(struct intern *t, uint64_t seed);
+void intern_fini(struct intern *t);
+struct interned *intern_get(struct intern *t, struct pair p); /* one more user */
+void intern_drop(struct intern *t, struct interned *i);       /* one user less */
+
+/* ---- timers ------------------------------------------------------------ */
+
+enum timer_kind { TIMER_GROUP, TIMER_ITEM };
+
+struct timer {
+    struct heap_node node; /* first */
+    enum timer_kind kind;
+};
+
+/* ---- active alerts (alerts.c) ------------------------------------------ */
+
+/* A slot's place in a group. */
+struct member {
+    struct slot *slot;
+    struct group *group;
+    struct member *next;   /* of the same slot */
+    uint32_t index;        /* in group->members */
+    struct alert *parting; /* it still fires but left this group (its labels changed):
+                              this version, ended then, is what the group tells; NULL */
+};
+
+struct slot {
+    struct alert *alert; /* the version now; NULL: free */
+    struct member *members;
+    uint64_t hash; /* of the identity labels */
+    uint64_t serial;
+    int64_t ttl;   /* ns it had to live at its last re-send; 0: its end was stated once */
+    uint32_t snap; /* mark of the snapshot it was written to */
+    bool counted;  /* in alerts_active */
+    bool in_ends;  /* has its entry in alerts.ends */
+};
+
+enum { SLOT_CHUNK = 1024, SERIAL_INDEX_BITS = 28 };
+
+struct end_entry { /* when an alert's end passes; stale ones are skipped */
+    int64_t at;    /* wall */
+    uint64_t serial;
+};
+
+struct gone_entry { /* resolved and in no group: forgotten 15 minutes later */
+    int64_t at;     /* steady */
+    uint64_t serial;
+};
+
+struct alerts {
+    struct slot **chunks;
+    size_t chunk_count, chunk_room;
+    uint32_t used; /* slots ever used */
+    VEC(uint32_t) free;
+    uint32_t *table; /* slot index + 1 by identity hash; 0 free */
+    size_t table_room, n;
+    uint64_t generation;
+    VEC(struct end_entry) ends; /* a heap by (at, serial) */
+    VEC(struct gone_entry) gone;
+    size_t gone_first;
+};
+
+void alerts_init(struct alerts *t);
+void alerts_fini(struct flow *f);
+struct slot *slot_at(const struct alerts *t, uint32_t index);
+struct slot *slot_find(struct flow *f, enum door door, struct pairs labels);
+struct slot *slot_by_serial(const struct alerts *t, uint64_t serial); /* NULL */
+struct slot *slot_make(struct flow *f, enum door door, struct pairs labels);
+/* At a known place, when loading a snapshot. */
+struct slot *slot_restore(struct flow *f, uint64_t serial, uint64_t hash);
+void slot_forget(struct flow *f, struct slot *s);
+uint64_t identity_hash(const struct flow *f, enum door door, struct pairs labels);
+
+struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in *in);
+struct alert *alert_ended_copy(struct flow *f, const struct alert *al, int64_t end);
+void alert_ref(struct alert *al);
+void alert_drop(struct flow *f, struct alert *al); /* retired when nobody has it */
+struct pairs alert_labels(const struct alert *al, struct arena *a);
+
+/* Has alerts_expire look at it when its end passes. */
+void slot_watch_end(struct flow *f, struct slot *s);
+void ends_rebuild(struct flow *f);
+int64_t ends_first(const struct alerts *t); /* wall; INT64_MAX */
+/* Counts alerts whose end has passed; forgets those gone for long. */
+void alerts_expire(struct flow *f);
+/* A resolved alert that is in no group (any more). */
+void alerts_gone(struct flow *f, struct slot *s);
+
+/* ---- routes (match.c) --------------------------------------------------- */
+
+struct rule {                  /* a route, compiled */
+    const struct route *route; /* of rules.book */
+    struct regex **regexes;    /* one per matcher; NULL for = and != */
+    struct str key;            /* {}/{a="b"}: contracts/alertmanager.md 3.5 */
+};
+
+struct rule_list {
+    VEC(uint32_t) v; /* positions in rules.v */
+};
+
+struct rules {
+    const struct book *book; /* pinned: the routes lie in it */
+    struct rule *v;          /* by position, then name */
+    size_t n;
+    struct map by_label;        /* name \0 value -> struct rule_list */
+    struct map names;           /* label names that by_label knows */
+    struct rule_list unlabeled; /* rules without an equality matcher */
+    struct arena arena;
+};
+
+void rules_init(struct rules *r);
+void rules_fini(struct rules *r);
+void rules_build(struct flow *f);
+const struct rule *rules_find(const struct rules *r, struct str name);
+struct rule_hits {
+    VEC(const struct rule *) v;
+};
+/* Rules that match, in order. The one matcher: intake, explain, re-match. */
+void rules_match(const struct rules *r, struct pairs labels, struct rule_hits *hits);
+/* Of one rule: how many matchers miss, and the first that does. */
+size_t rule_misses(const struct rule *rule, struct pairs labels, struct matcher *first);
+
+/* ---- groups (group.c) ---------------------------------------------------- */
+
+struct told_alert {
+    uint64_t serial;
+    uint32_t level;
+};
+
+struct told_set {
+    VEC(struct told_alert) v; /* by serial */
+};
+
+struct told {               /* what one address knows of one group */
+    struct str address_key; /* owned */
+    bool told, gave_up;     /* something was told; or given up for good */
+    int64_t told_at;        /* steady */
+    struct told_set firing, resolved;
+    struct item *item;      /* the one undelivered notification; NULL */
+    bool again;             /* decide once more when the item in flight ends */
+    enum suppression noted; /* the last reason a row was written for */
+    uint64_t noted_sets;    /* and of which sets */
+};
+
+struct group {
+    struct timer timer; /* first */
+    uint64_t id;        /* rises with creation */
+    struct str key;     /* in flow->groups: route \0 name \0 value \0 ... ; owned */
+    struct str route;   /* inside key */
+    struct interned **labels;
+    size_t label_count;
+    struct member **members;
+    size_t member_count, member_room;
+    VEC(struct told *) told;
+    bool flushed;
+    uint32_t snap;
+};
+
+void told_set_fini(struct told_set *s);
+void told_set_copy(struct told_set *to, const struct told_set *from);
+bool told_set_equal(const struct told_set *a, const struct told_set *b);
+uint64_t told_set_hash(const struct told_set *s);
+
+/* Puts the alert into the groups of every route that cares now, takes it out of
+ * those that do not any more. */
+void group_route(struct flow *f, struct slot *s);
+void group_route_all(struct flow *f); /* after the routes changed */
+void group_flush(struct flow *f, struct group *g);
+/* Lets go of members that everybody knows are resolved; frees an empty group. */
+void group_prune(struct flow *f, struct group *g);
+void group_free(struct flow *f, struct group *g);
+void group_sets(const struct flow *f, const struct group *g, struct told_set *firing,
+                struct told_set *resolved);
+struct told *group_told(struct group *g, struct str address_key, bool make);
+struct group *group_find(struct flow *f, const struct rule *rule, struct pairs labels);
+uint32_t alert_level(const struct alert *al);
+/* The key of the group these labels belong to, into f->scratch. */
+struct str group_key(struct flow *f, const struct rule *rule, struct pairs labels);
+void member_free(struct flow *f, struct member *m);
+void member_add(struct group *g, struct slot *s, struct member *m);
+
+/* ---- whom (targets.c) ---------------------------------------------------- */
+
+struct target {
+    struct str address_key;
+    const struct address *address; /* NULL: nobody, see why */
+    enum suppression why;
+    struct str to, lang, zone;
+    struct str contact_group;
+    const struct action_rule *rule;
+    const struct topic *topic;
+    const struct subscription *subscription;
+    bool send_resolved;
+    int64_t max_alerts;
+};
+
+struct targets {
+    VEC(struct target) v;
+};
+
+/* Everyone the route reaches in this book, each address once; strings from the
+ * book or the arena. */
+void targets_of(const struct book *b, const struct route *route, struct arena *a,
+                struct targets *out);
+bool channel_known(int channel); /* does Belfry deliver there at all? */
+
+/* ---- decide (notify.c) --------------------------------------------------- */
+
+struct notify_ask {
+    const struct told_set *firing, *resolved;
+    bool send_resolved;
+    int64_t steady, repeat_interval;
+};
+
+/* What an address has to be told now: SUPPRESSED_NONE and a reason, or why not.
+ * t: NULL when it was never told anything. */
+enum suppression notify_decide(const struct told *t, const struct notify_ask *ask,
+                               enum reason *reason);
+/* One address of a group, decided and acted upon. */
+void notify_target(struct flow *f, struct group *g, const struct rule *rule,
+                   const struct target *target);
+/* Decide again for an address whose message in flight ended. */
+void notify_again(struct flow *f, struct group *g, struct told *t);
+
+/* ---- outbox (outbox.c) ---------------------------------------------------- */
+
+struct item {
+    struct timer timer; /* first: next try */
+    struct notification n;
+    const struct book *pin; /* strings of n lie in it; NULL: in the arena */
+    struct arena arena;
+    struct group *group; /* NULL: a confirmation, or its group is gone */
+    struct told *told;   /* of the group */
+    struct told_set firing, resolved;
+    int attempt; /* tries begun */
+    bool in_flight, plain;
+    int64_t deadline; /* steady: a dead letter then */
+    uint32_t snap;
+};
+
+struct item *outbox_make(struct flow *f, struct group *g, const struct rule *rule,
+                         const struct target *target, enum reason reason);
+void outbox_confirm(struct flow *f, const struct object *o, const struct address *ad);
+void outbox_due(struct flow *f, struct item *it);
+void outbox_cancel(struct flow *f, struct item *it, enum suppression why);
+void outbox_free(struct flow *f, struct item *it);
+void outbox_outcome(struct flow *f, const struct input *in);
+void outbox_restart(struct flow *f);
+void outbox_put_key(struct flow *f, struct notification *n);
+enum { DEADLINE_HOURS = 24 };
+
+/* ---- rows (receipt.c) ------------------------------------------------------ */
+
+void row_decision(struct flow *f, const struct group *g, const struct target *t,
+                  enum suppression why);
+void row_not_routed(struct flow *f, const struct alert *first, size_t n);
+void row_item(struct flow *f, const struct item *it, enum suppression why);
+void row_attempt(struct flow *f, const struct item *it, const struct outcome *o);
+void row_audit(struct flow *f, const struct actor *who, const struct change_effect *e);
+
+/* ---- inputs ------------------------------------------------------------------ */
+
+void intake_apply(struct flow *f, const struct input *in);  /* intake.c */
+void change_apply(struct flow *f, const struct input *in);  /* change.c */
+void restart_apply(struct flow *f, const struct input *in); /* restart.c */
+
+/* ---- snapshot (snapshot.c): call before changing ------------------------------ */
+
+void touch_slot(struct flow *f, struct slot *s);
+void touch_group(struct flow *f, struct group *g);
+void touch_item(struct flow *f, struct item *it);
+
+/* ---- nonces (nonces.c): for snapshots and replay; the door judges them ------- */
+
+void nonce_keep(struct flow *f, struct str key, int64_t expires);
+void nonce_apply(struct flow *f, const struct input *in);
+void nonces_fini(struct flow *f);
+
+struct nonce_entry {
+    struct str key; /* owned */
+    int64_t expires;
+};
+
+struct snapshot {
+    bool running;
+    uint32_t mark;
+    flow_piece_fn *put;
+    void *ctx;
+    const struct book *book; /* as it was at begin */
+    struct buf head;         /* counters as they were at begin */
+    struct buf piece;        /* being filled */
+    int stage;
+    size_t at, at_end;
+    struct map groups, items; /* not yet written: as they were at begin */
+    VEC(struct group *) group_list;
+    VEC(struct item *) item_list;
+};
+
+struct loading {
+    bool running;
+    struct arena arena;
+    VEC(struct str) groups, items;
+    uint64_t book_revision, book_order;
+};
+
+struct flow {
+    struct flow_config config;
+    struct str name; /* the account's; owned */
+    _Atomic(const struct book *) book;
+    struct rules rules;
+    struct intern intern;
+    struct alerts alerts;
+    struct map groups;   /* by key */
+    struct map items;    /* by notification key */
+    struct map confirms; /* confirmation items by address key */
+    struct heap timers;
+    VEC(struct nonce_entry) nonces;
+    size_t nonces_first;
+    uint64_t group_id, sequence;
+    struct flow_counters counters;
+    _Atomic int64_t next_due;
+    /* of the input being applied */
+    const struct input *in;
+    int64_t wall, steady;
+    uint32_t row_n;
+    bool replaying;
+    struct arena scratch; /* reset after each input */
+    struct buf text;      /* rows' JSON, keys */
+    struct snapshot snap;
+    struct loading load;
+};
+
+const struct book *book_now(const struct flow *f);
+void book_publish(struct flow *f, const struct book *next);
+#define COUNT(f, name, by)                                                         \
+    ((void)atomic_fetch_add_explicit(&(f)->counters.name, (uint64_t)(int64_t)(by), \
+                                     memory_order_relaxed))
+void timer_set(struct flow *f, struct timer *t, int64_t at);
+
+#endif

@@ -1,0 +1,191 @@
+/* intake.c - is it new? A batch of alerts against the table: new, again,
+ * changed, ended. The merge rule is contracts/alertmanager.md 4. */
+#include "flow/flow_private.h"
+
+#include <stdatomic.h>
+
+/* What a door left unsaid is filled from the record's own stamp. */
+static void complete(const struct flow *f, struct alert_in *in)
+{
+    const struct account *account = book_account(book_now(f));
+    int64_t timeout = in->timeout > 0 ? in->timeout : account->resolve_timeout;
+
+    if (timeout <= 0)
+        timeout = 5 * NS_PER_MIN;
+    if (in->starts_at == TIME_UNSET)
+        in->starts_at = in->ends_at != TIME_UNSET ? in->ends_at : f->wall;
+    if (in->ends_at == TIME_UNSET) {
+        int64_t from = in->starts_at > f->wall ? in->starts_at : f->wall;
+
+        in->timeout = timeout;
+        in->ends_at = from > INT64_MAX - timeout ? INT64_MAX : from + timeout;
+    } else {
+        in->timeout = 0;
+    }
+}
+
+static bool overlap(const struct alert *old, const struct alert_in *in)
+{
+    return (in->ends_at > old->starts_at && in->ends_at < old->ends_at) ||
+           (in->starts_at > old->starts_at && in->starts_at < old->ends_at);
+}
+
+/* The later one wins, but the story began when the first began, and a stated end
+ * is not cut short by a default timeout. */
+static void merge(const struct flow *f, const struct alert *old, struct alert_in *in)
+{
+    bool in_resolved = in->ends_at <= f->wall;
+
+    if (old->starts_at < in->starts_at) {
+        in->starts_at = old->starts_at;
+        in->starts_zone = old->starts_zone;
+    }
+    if (old->ends_at <= in->ends_at)
+        return;
+    if (in_resolved ? alert_resolved(old, f->wall) : !old->ends_by_timeout) {
+        in->ends_at = old->ends_at;
+        in->ends_zone = old->ends_zone;
+    }
+}
+
+static bool same_labels(const struct alert *al, struct pairs labels)
+{
+    if (al->label_count != labels.n)
+        return false;
+    for (size_t i = 0; i < labels.n; i++)
+        if (!str_eq(interned_name(al->pairs[i]), labels.v[i].name) ||
+            !str_eq(interned_value(al->pairs[i]), labels.v[i].value))
+            return false;
+    return true;
+}
+
+static void count_active(struct flow *f, struct slot *s)
+{
+    bool active = !alert_resolved(s->alert, f->wall);
+
+    if (active == s->counted)
+        return;
+    s->counted = active;
+    COUNT(f, alerts_active, active ? 1 : -1);
+    if (active)
+        slot_watch_end(f, s);
+}
+
+/* The version `in` makes takes the slot over. Gives whether it starts a new story
+ * or changed labels, so that its groups have to be found (again). */
+static bool replace(struct flow *f, struct slot *s, const struct alert_in *in)
+{
+    struct alert *old = s->alert;
+    bool again = old != NULL && !same_labels(old, in->labels);
+    bool moved = old != NULL && in->ends_at != old->ends_at && in->ends_at > f->wall;
+
+    if (old != NULL)
+        touch_slot(f, s);
+    s->alert = alert_make(f, s->serial, in);
+    s->alert->ends_by_timeout = in->timeout > 0;
+    if (in->timeout > 0 || moved)
+        s->ttl = in->ends_at - f->wall;
+    else if (old == NULL)
+        s->ttl = 0;
+    if (old != NULL)
+        alert_drop(f, old);
+    count_active(f, s);
+    return old == NULL || again || s->members == NULL;
+}
+
+/* An AOM clear: ends what it names, never makes anything. */
+static struct slot *cleared(struct flow *f, struct alert_in *in)
+{
+    uint64_t serial;
+    struct slot *s = NULL;
+
+    if (in->clear_id.n > 0) {
+        if (alert_id_parse(in->clear_id, &serial))
+            s = slot_by_serial(&f->alerts, serial);
+    } else {
+        s = slot_find(f, in->door, in->labels);
+    }
+    if (s == NULL || alert_resolved(s->alert, f->wall))
+        return NULL;
+    return s;
+}
+
+static void apply_clear(struct flow *f, struct alert_in *in)
+{
+    struct slot *s = cleared(f, in);
+    int64_t end = in->ends_at;
+    struct alert *old;
+
+    COUNT(f, received_resolved, 1);
+    if (s == NULL)
+        return;
+    if (end == TIME_UNSET || end > f->wall || end < s->alert->starts_at)
+        end = f->wall;
+    touch_slot(f, s);
+    old = s->alert;
+    s->alert = alert_ended_copy(f, old, end);
+    s->ttl = 0;
+    alert_drop(f, old);
+    count_active(f, s);
+    if (s->members == NULL)
+        alerts_gone(f, s);
+}
+
+struct unrouted {
+    const struct alert *first;
+    size_t n;
+};
+
+static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost)
+{
+    struct slot *s;
+    bool route;
+
+    if (in->clears) {
+        apply_clear(f, in);
+        return;
+    }
+    complete(f, in);
+    if (in->ends_at > f->wall)
+        COUNT(f, received_firing, 1);
+    else
+        COUNT(f, received_resolved, 1);
+    s = slot_find(f, in->door, in->labels);
+    if (s == NULL && in->ends_at <= f->wall)
+        return; /* ended before we heard of it: nobody was told, nobody is */
+    if (s == NULL)
+        s = slot_make(f, in->door, in->labels);
+    else if (overlap(s->alert, in))
+        merge(f, s->alert, in);
+    else if (in->ends_at <= f->wall && alert_resolved(s->alert, f->wall))
+        return;
+    route = replace(f, s, in);
+    if (!route || alert_resolved(s->alert, f->wall))
+        return;
+    group_route(f, s);
+    if (s->members == NULL) {
+        if (lost->n++ == 0)
+            lost->first = s->alert;
+    }
+}
+
+void intake_apply(struct flow *f, const struct input *in)
+{
+    struct alerts_reader r;
+    struct unrouted lost = { 0 };
+    struct err e;
+
+    if (alerts_open(in->payload, &r, &e) == FAILED)
+        return; /* the door encodes: only a journal of a broken build comes here */
+    while (r.left > 0) {
+        struct alert_in one;
+
+        if (alerts_next(&r, &f->scratch, &one, &e) == FAILED)
+            break;
+        apply_one(f, &one, &lost);
+    }
+    if (lost.n > 0) {
+        COUNT(f, not_routed, lost.n);
+        row_not_routed(f, lost.first, lost.n);
+    }
+}

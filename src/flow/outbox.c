@@ -1,0 +1,448 @@
+/* outbox.c - did it arrive? What is owed: one item per notification, handed to
+ * delivery, tried again, given up. The decision and its pinned alerts, never bytes. */
+#include "base/crypto.h"
+#include "base/hash.h"
+#include "flow/flow_private.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const int64_t retry_first = NS_PER_S / 2, retry_most = 60 * NS_PER_S;
+
+void timer_set(struct flow *f, struct timer *t, int64_t at)
+{
+    heap_set(&f->timers, &t->node, at);
+}
+
+/* ---- making ------------------------------------------------------------------ */
+
+/* Key = hash(account, sequence, address): the sequence counts up for ever, so a
+ * re-fire never reuses one, and a crash before the outcome repeats it. */
+void outbox_put_key(struct flow *f, struct notification *n)
+{
+    struct digest d;
+    struct str hex;
+
+    buf_clear(&f->text);
+    put_u64(&f->text, n->account);
+    put_u64(&f->text, n->sequence);
+    put_str(&f->text, n->address_key);
+    d = sha256(buf_str(&f->text));
+    buf_clear(&f->text);
+    put_digest_hex(&f->text, &d);
+    hex = buf_str(&f->text);
+    memcpy(n->key, hex.p, NOTIFICATION_KEY_HEX);
+    n->key[NOTIFICATION_KEY_HEX] = '\0';
+}
+
+static int job_cmp(struct str x, struct str y)
+{
+    if ((x.n == 0) != (y.n == 0))
+        return x.n == 0 ? 1 : -1; /* who has the label comes first */
+    return str_cmp(x, y);
+}
+
+/* contracts/alertmanager.md 3.3: fewer labels first, then the first difference. */
+static int labels_cmp(const struct alert *x, const struct alert *y)
+{
+    if (x->label_count != y->label_count)
+        return x->label_count < y->label_count ? -1 : 1;
+    for (size_t i = 0; i < x->label_count; i++) {
+        struct pair a = alert_label(x, i), b = alert_label(y, i);
+        int c = str_cmp(a.name, b.name);
+
+        if (c != 0) /* the smaller name is missing in the other: it comes later */
+            return c < 0 ? 1 : -1;
+        c = str_cmp(a.value, b.value);
+        if (c != 0)
+            return c;
+    }
+    return 0;
+}
+
+/* contracts/alertmanager.md 3.4: job, instance, then the label sets. */
+static int alert_cmp(const void *p, const void *q)
+{
+    const struct alert *x = *(const struct alert *const *)p;
+    const struct alert *y = *(const struct alert *const *)q;
+    int c = job_cmp(alert_get(x, STR("job")), alert_get(y, STR("job")));
+
+    if (c == 0)
+        c = job_cmp(alert_get(x, STR("instance")), alert_get(y, STR("instance")));
+    if (c == 0)
+        c = labels_cmp(x, y);
+    if (c == 0)
+        c = x->serial < y->serial ? -1 : x->serial > y->serial;
+    return c;
+}
+
+static void pin_alerts(struct flow *f, struct item *it, const struct group *g,
+                       bool with_resolved)
+{
+    const struct alert **v =
+        arena_array(&it->arena, const struct alert *, g->member_count + 1);
+    size_t n = 0, firing = 0;
+
+    for (size_t i = 0; i < g->member_count; i++) {
+        const struct member *m = g->members[i];
+        struct alert *al = m->parting != NULL ? m->parting : m->slot->alert;
+        bool fires = !alert_resolved(al, f->wall);
+
+        if (!fires && !with_resolved)
+            continue;
+        alert_ref(al);
+        v[n++] = al;
+        firing += fires;
+    }
+    qsort(v, n, sizeof *v, alert_cmp);
+    it->n.alerts = v;
+    it->n.alert_count = n;
+    it->n.firing_count = firing;
+}
+
+static void go_quote(struct buf *b, struct str s)
+{
+    buf_char(b, '"');
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+
+        if (c == '"' || c == '\\')
+            buf_printf(b, "\\%c", c);
+        else if (c == '\n')
+            buf_z(b, "\\n");
+        else if (c == '\t')
+            buf_z(b, "\\t");
+        else if (c == '\r')
+            buf_z(b, "\\r");
+        else if (c < 0x20 || c == 0x7f)
+            buf_printf(b, "\\x%02x", c);
+        else
+            buf_char(b, (char)c);
+    }
+    buf_char(b, '"');
+}
+
+/* {}/{a="b"}:{alertname="X", cluster="c"} */
+static struct str message_group_key(struct flow *f, const struct rule *rule,
+                                    struct pairs labels, struct arena *a)
+{
+    buf_clear(&f->text);
+    buf_add(&f->text, rule->key);
+    buf_z(&f->text, ":{");
+    for (size_t i = 0; i < labels.n; i++) {
+        if (i > 0)
+            buf_z(&f->text, ", ");
+        buf_add(&f->text, labels.v[i].name);
+        buf_char(&f->text, '=');
+        go_quote(&f->text, labels.v[i].value);
+    }
+    buf_char(&f->text, '}');
+    return arena_str(a, buf_str(&f->text));
+}
+
+static struct item *item_new(struct flow *f)
+{
+    struct item *it = calloc(1, sizeof *it);
+
+    if (it == NULL)
+        abort();
+    arena_init(&it->arena);
+    it->timer.kind = TIMER_ITEM;
+    it->snap = f->snap.mark;
+    it->pin = book_now(f);
+    book_ref(it->pin);
+    it->deadline = f->steady + DEADLINE_HOURS * NS_PER_HOUR;
+    it->n.account = f->config.account;
+    it->n.sequence = ++f->sequence;
+    it->n.decided_at = f->wall;
+    return it;
+}
+
+static void from_account(struct item *it)
+{
+    const struct account *ac = book_account(it->pin);
+
+    it->n.external_url = ac->external_url;
+    it->n.region = ac->region;
+    it->n.account_name = ac->name;
+}
+
+static void from_target(struct item *it, const struct target *t)
+{
+    struct notification *n = &it->n;
+    const struct object *words;
+
+    n->address = *t->address;
+    n->to = t->to;
+    n->lang = t->lang;
+    n->zone = t->zone;
+    n->zone_tzif = book_zone(it->pin, t->zone);
+    n->contact_group = t->contact_group;
+    n->max_alerts = t->max_alerts;
+    n->address_key = arena_str(&it->arena, t->address_key);
+    if (t->rule == NULL)
+        return;
+    n->action_rule = t->rule->name;
+    n->rule_user = t->rule->user_name;
+    n->topic_urn = t->topic->urn;
+    n->topic_display =
+        t->topic->display_name.n > 0 ? t->topic->display_name : t->topic->name;
+    n->subscription_urn = arena_printf(&it->arena, "%.*s:%.*s", STR_ARG(t->topic->urn),
+                                       STR_ARG(t->subscription->id));
+    words = book_find(it->pin, OBJECT_TEMPLATE, t->rule->template_name);
+    if (words != NULL)
+        n->words = *BOOK_MODEL(words, message_template);
+    else
+        n->words.name = t->rule->template_name;
+}
+
+static void from_group(struct flow *f, struct item *it, const struct group *g,
+                       const struct rule *rule)
+{
+    struct pair *labels = arena_array(&it->arena, struct pair, g->label_count + 1);
+
+    for (size_t i = 0; i < g->label_count; i++) {
+        labels[i].name = arena_str(&it->arena, interned_name(g->labels[i]));
+        labels[i].value = arena_str(&it->arena, interned_value(g->labels[i]));
+    }
+    it->n.route = arena_str(&it->arena, g->route);
+    it->n.group_labels = (struct pairs){ labels, g->label_count };
+    it->n.group_key = message_group_key(f, rule, it->n.group_labels, &it->arena);
+}
+
+static void admit(struct flow *f, struct item *it)
+{
+    outbox_put_key(f, &it->n);
+    map_put(&f->items, (struct str){ it->n.key, NOTIFICATION_KEY_HEX }, it);
+    COUNT(f, outbox, 1);
+}
+
+struct item *outbox_make(struct flow *f, struct group *g, const struct rule *rule,
+                         const struct target *target, enum reason reason)
+{
+    struct item *it = item_new(f);
+    struct told *t = group_told(g, target->address_key, true);
+
+    it->n.kind = NOTIFY_ALERTS;
+    it->n.reason = reason;
+    from_account(it);
+    from_target(it, target);
+    from_group(f, it, g, rule);
+    pin_alerts(f, it, g, target->send_resolved);
+    group_sets(f, g, &it->firing, &it->resolved);
+    it->group = g;
+    it->told = t;
+    t->item = it;
+    admit(f, it);
+    COUNT(f, told, 1);
+    row_item(f, it, SUPPRESSED_NONE);
+    outbox_due(f, it);
+    return it;
+}
+
+/* Asking an address whether it is theirs goes through the same outbox. */
+void outbox_confirm(struct flow *f, const struct object *o, const struct address *ad)
+{
+    struct item *it = item_new(f), *old;
+    const struct contact *c = o->kind == OBJECT_CONTACT ? o->model : NULL;
+    const struct subscription *s = o->kind == OBJECT_SUBSCRIPTION ? o->model : NULL;
+    struct str identity = address_identity(ad, &f->scratch);
+
+    it->n.kind = c != NULL ? NOTIFY_CONFIRM_CONTACT : NOTIFY_CONFIRM_SUBSCRIPTION;
+    it->n.reason = REASON_ASKED;
+    it->n.address = *ad;
+    it->n.address_key =
+        arena_printf(&it->arena, "confirm/%.*s/%.*s", STR_ARG(o->key), STR_ARG(identity));
+    from_account(it);
+    if (c != NULL) {
+        it->n.to = c->name;
+        it->n.lang = c->lang;
+        it->n.zone = c->zone;
+        it->n.zone_tzif = book_zone(it->pin, c->zone);
+    }
+    if (s != NULL) {
+        const struct object *topic = book_find(it->pin, OBJECT_TOPIC, s->topic);
+
+        it->n.to = s->topic;
+        it->n.lang = STR("zh-cn");
+        if (topic != NULL) {
+            it->n.topic_urn = BOOK_MODEL(topic, topic)->urn;
+            it->n.topic_display = BOOK_MODEL(topic, topic)->display_name;
+        }
+        it->n.subscription_urn = arena_printf(&it->arena, "%.*s:%.*s",
+                                              STR_ARG(it->n.topic_urn), STR_ARG(s->id));
+    }
+    old = map_find(&f->confirms, it->n.address_key);
+    if (old != NULL && !old->in_flight)
+        outbox_cancel(f, old, SUPPRESSED_REPLACED);
+    admit(f, it);
+    map_put(&f->confirms, it->n.address_key, it);
+    row_item(f, it, SUPPRESSED_NONE);
+    outbox_due(f, it);
+}
+
+/* ---- ending --------------------------------------------------------------------- */
+
+void outbox_free(struct flow *f, struct item *it)
+{
+    touch_item(f, it);
+    if (it->told != NULL)
+        it->told->item = NULL;
+    if (map_find(&f->confirms, it->n.address_key) == it)
+        map_remove(&f->confirms, it->n.address_key);
+    map_remove(&f->items, (struct str){ it->n.key, NOTIFICATION_KEY_HEX });
+    heap_unset(&f->timers, &it->timer.node);
+    for (size_t i = 0; i < it->n.alert_count; i++)
+        alert_drop(f, (struct alert *)(uintptr_t)it->n.alerts[i]);
+    told_set_fini(&it->firing);
+    told_set_fini(&it->resolved);
+    if (it->pin != NULL)
+        book_unref(it->pin);
+    arena_fini(&it->arena);
+    free(it);
+    COUNT(f, outbox, -1);
+}
+
+void outbox_cancel(struct flow *f, struct item *it, enum suppression why)
+{
+    assert(!it->in_flight);
+    row_item(f, it, why);
+    if (it->group != NULL)
+        touch_group(f, it->group);
+    outbox_free(f, it);
+}
+
+/* The address knows now (or never will): the told-log says what the message said. */
+static void settle(struct flow *f, struct item *it, bool gave_up)
+{
+    struct group *g = it->group;
+    struct told *t = it->told;
+
+    if (t != NULL) {
+        touch_group(f, g);
+        told_set_copy(&t->firing, &it->firing);
+        told_set_copy(&t->resolved, &it->resolved);
+        t->told = true;
+        t->gave_up = gave_up;
+        t->told_at = f->steady;
+    }
+    outbox_free(f, it);
+    if (t == NULL)
+        return;
+    if (t->again)
+        notify_again(f, g, t);
+    group_prune(f, g);
+}
+
+/* ---- trying ----------------------------------------------------------------------- */
+
+void outbox_due(struct flow *f, struct item *it)
+{
+    touch_item(f, it);
+    heap_unset(&f->timers, &it->timer.node);
+    it->in_flight = true;
+    it->attempt++;
+    if (!f->replaying)
+        f->config.out.send(f->config.out.ctx, &it->n, it->attempt, it->plain);
+}
+
+/* First after 0.5 s, doubling to 60 s, full jitter: a hash, so that a replay
+ * decides the same; the vendor's own word comes first. */
+static int64_t retry_after(const struct item *it, int64_t asked)
+{
+    int64_t most = retry_first;
+    uint64_t h;
+
+    if (asked > 0)
+        return asked;
+    for (int i = 1; i < it->attempt && most < retry_most; i++)
+        most *= 2;
+    if (most > retry_most)
+        most = retry_most;
+    h = fnv1a(FNV_START, (struct str){ it->n.key, NOTIFICATION_KEY_HEX });
+    h = (h ^ (uint64_t)it->attempt) * UINT64_C(0x9e3779b97f4a7c15);
+    return most / 10 + (int64_t)((h >> 40) * (uint64_t)(most - most / 10) >> 24);
+}
+
+static void try_later(struct flow *f, struct item *it, int64_t asked)
+{
+    int64_t at = f->steady + retry_after(it, asked);
+    struct told *t = it->told;
+
+    if (at > it->deadline) {
+        COUNT(f, dead_letters, 1);
+        row_item(f, it, SUPPRESSED_DEAD_LETTER);
+        settle(f, it, true);
+        return;
+    }
+    timer_set(f, &it->timer, at);
+    if (t != NULL && t->again)
+        notify_again(f, it->group, t);
+}
+
+static void judge(struct flow *f, struct item *it, const struct receipt *r)
+{
+    switch (r->verdict) {
+    case DELIVERED:
+    case ACCEPTED:
+        COUNT(f, delivered, 1);
+        settle(f, it, false);
+        return;
+    case DEFERRED:
+    case UNKNOWN:
+        COUNT(f, failed, 1);
+        try_later(f, it, r->retry_after);
+        return;
+    case UNFIT:
+        COUNT(f, failed, 1);
+        if (!it->plain) { /* once more in the plain form */
+            it->plain = true;
+            outbox_due(f, it);
+            return;
+        }
+        settle(f, it, true);
+        return;
+    case REFUSED:
+        COUNT(f, failed, 1);
+        settle(f, it, true);
+        return;
+    case VERDICT_COUNT:
+        break;
+    }
+    try_later(f, it, 0);
+}
+
+void outbox_outcome(struct flow *f, const struct input *in)
+{
+    struct outcome o;
+    struct err e;
+    struct item *it;
+
+    if (outcome_decode(in->payload, &o, &e) == FAILED)
+        return;
+    it = map_find(&f->items, o.key);
+    if (it == NULL || !it->in_flight || o.attempt != it->attempt)
+        return; /* of a message that is no more: it counts as told */
+    COUNT(f, attempts, 1);
+    touch_item(f, it);
+    it->in_flight = false;
+    row_attempt(f, it, &o);
+    judge(f, it, &o.receipt);
+}
+
+/* What was in flight when the process ended has an unknown outcome: once more,
+ * under the same key. */
+void outbox_restart(struct flow *f)
+{
+    struct item *it;
+
+    for (size_t i = 0; (it = map_next(&f->items, &i, NULL)) != NULL;) {
+        if (!it->in_flight)
+            continue;
+        touch_item(f, it);
+        it->in_flight = false;
+        timer_set(f, &it->timer, f->steady);
+    }
+}

@@ -1,0 +1,45 @@
+/* restart.c - the process began again, or the wall clock stepped: alerts whose end
+ * was moved by re-sends could not be re-sent meanwhile, and get at least their own
+ * last time to live from now. An end stated once is kept. */
+#include "flow/flow_private.h"
+
+static void extend(struct flow *f, struct slot *s)
+{
+    struct alert *old = s->alert;
+    int64_t end = f->wall + s->ttl;
+
+    if (!s->counted || s->ttl == 0 || old->ends_at >= end)
+        return;
+    touch_slot(f, s);
+    s->alert = alert_ended_copy(f, old, end);
+    alert_drop(f, old);
+}
+
+/* A clock set back leaves ends too far in the future: the time to live holds. */
+static void shorten(struct flow *f, struct slot *s)
+{
+    struct alert *old = s->alert;
+    int64_t end = f->wall + s->ttl;
+
+    if (!s->counted || s->ttl == 0 || old->ends_at <= end)
+        return;
+    touch_slot(f, s);
+    s->alert = alert_ended_copy(f, old, end);
+    alert_drop(f, old);
+}
+
+void restart_apply(struct flow *f, const struct input *in)
+{
+    for (uint32_t i = 0; i < f->alerts.used; i++) {
+        struct slot *s = slot_at(&f->alerts, i);
+
+        if (s->alert == NULL)
+            continue;
+        extend(f, s);
+        if (in->kind == INPUT_CLOCK)
+            shorten(f, s);
+    }
+    ends_rebuild(f);
+    if (in->kind == INPUT_RESTART)
+        outbox_restart(f);
+}

@@ -1,0 +1,195 @@
+/* targets.c - whom, through what? Everyone a route reaches, each address once. */
+#include "base/encode.h"
+#include "flow/flow_private.h"
+
+/* What this build has a sender for; the others are stored and explained. */
+bool channel_known(int channel)
+{
+    return channel == CHANNEL_MAIL || channel == CHANNEL_DINGTALK ||
+           channel == CHANNEL_WEBHOOK;
+}
+
+static enum suppression state_of(const struct address *ad)
+{
+    if (!channel_known(ad->channel))
+        return SUPPRESSED_CHANNEL_ABSENT;
+    switch ((enum address_state)ad->state) {
+    case ADDRESS_OK:
+        return SUPPRESSED_NONE;
+    case ADDRESS_CANCELLED:
+        return SUPPRESSED_ADDRESS_CANCELLED;
+    case ADDRESS_PENDING:
+        break;
+    }
+    return SUPPRESSED_ADDRESS_PENDING;
+}
+
+static bool has_told(const struct targets *ts, struct str key)
+{
+    for (size_t i = 0; i < ts->v.n; i++)
+        if (ts->v.v[i].why == SUPPRESSED_NONE && str_eq(ts->v.v[i].address_key, key))
+            return true;
+    return false;
+}
+
+/* What is not told is remembered under a key of its own, so that its row is
+ * written once and the address itself stays free for who may be told. */
+static struct str untold_key(struct arena *a, const struct target *t, struct str key)
+{
+    struct str via = t->rule != NULL ? t->rule->name : t->contact_group;
+
+    return arena_printf(a, "%s/%.*s/%.*s/%.*s", suppression_name(t->why), STR_ARG(via),
+                        STR_ARG(t->to), STR_ARG(key));
+}
+
+static void add(struct targets *out, struct arena *a, struct target t)
+{
+    struct str key = t.address_key;
+
+    if (t.why == SUPPRESSED_NONE && has_told(out, key))
+        t.why = SUPPRESSED_SAME_ADDRESS;
+    if (t.why != SUPPRESSED_NONE)
+        t.address_key = untold_key(a, &t, key);
+    vec_push(&out->v, t);
+}
+
+static void add_nobody(struct targets *out, struct arena *a, enum suppression why,
+                       struct target t)
+{
+    t.why = why;
+    t.address_key = STR("");
+    add(out, a, t);
+}
+
+/* ---- contact groups ------------------------------------------------------------ */
+
+static void add_contact(const struct contact *c, struct str group, struct arena *a,
+                        struct targets *out)
+{
+    struct target t = { .to = c->name,
+                        .lang = c->lang,
+                        .zone = c->zone,
+                        .contact_group = group,
+                        .send_resolved = true };
+
+    if (c->addresses.n == 0)
+        add_nobody(out, a, SUPPRESSED_CONTACT_NO_ADDRESS, t);
+    for (size_t i = 0; i < c->addresses.n; i++) {
+        t.address = &c->addresses.v[i];
+        t.address_key = address_identity(t.address, a);
+        t.why = state_of(t.address);
+        add(out, a, t);
+    }
+}
+
+static void add_group(const struct book *b, struct str name, struct arena *a,
+                      struct targets *out)
+{
+    const struct contact_group *g = book_contact_group(b, name);
+    struct target t = { .contact_group = name, .to = name, .send_resolved = true };
+
+    if (g == NULL || g->members.n == 0) {
+        add_nobody(out, a, g == NULL ? SUPPRESSED_GROUP_MISSING : SUPPRESSED_GROUP_EMPTY,
+                   t);
+        return;
+    }
+    for (size_t i = 0; i < g->members.n; i++) {
+        const struct contact *c = book_contact(b, g->members.v[i]);
+
+        if (c != NULL)
+            add_contact(c, g->name, a, out);
+    }
+}
+
+/* ---- action rules -------------------------------------------------------------- */
+
+static void add_subscription(const struct subscription *s, struct target t,
+                             struct arena *a, struct targets *out)
+{
+    t.subscription = s;
+    t.to = s->remark.n > 0 ? s->remark : t.topic->name;
+    for (size_t i = 0; i < s->addresses.n; i++) {
+        t.address = &s->addresses.v[i];
+        t.address_key = address_identity(t.address, a);
+        t.why = state_of(t.address);
+        add(out, a, t);
+    }
+}
+
+static void add_topic(const struct book *b, struct target t, struct str urn,
+                      struct arena *a, struct targets *out)
+{
+    size_t from, to;
+
+    t.topic = book_topic_by_urn(b, urn);
+    if (t.topic == NULL) {
+        t.to = urn;
+        add_nobody(out, a, SUPPRESSED_TOPIC_MISSING, t);
+        return;
+    }
+    t.to = t.topic->name;
+    book_range(b, OBJECT_SUBSCRIPTION, arena_printf(a, "%.*s:", STR_ARG(t.topic->name)),
+               &from, &to);
+    if (from == to)
+        add_nobody(out, a, SUPPRESSED_TOPIC_EMPTY, t);
+    for (size_t i = from; i < to; i++)
+        add_subscription(BOOK_MODEL(book_at(b, OBJECT_SUBSCRIPTION, i), subscription), t,
+                         a, out);
+}
+
+static struct str lang_of_template(struct str name)
+{
+    return str_ends(name, STR(".en")) ? STR("en") : STR("zh-cn");
+}
+
+static void add_rule(const struct book *b, struct str name, struct arena *a,
+                     struct targets *out)
+{
+    const struct action_rule *r = book_action_rule(b, name);
+    struct target t = { .to = name, .send_resolved = true };
+
+    if (r == NULL) {
+        t.contact_group = name; /* of the untold key */
+        add_nobody(out, a, SUPPRESSED_RULE_MISSING, t);
+        out->v.v[out->v.n - 1].contact_group = STR("");
+        return;
+    }
+    t.rule = r;
+    t.zone = r->time_zone;
+    t.lang = lang_of_template(r->template_name);
+    for (size_t i = 0; i < r->topics.n; i++)
+        add_topic(b, t, r->topics.v[i].urn, a, out);
+}
+
+/* ---- webhooks -------------------------------------------------------------------- */
+
+static void add_webhook(const struct route *r, size_t i, struct arena *a,
+                        struct targets *out)
+{
+    struct address *ad = arena_new(a, struct address);
+
+    *ad = (struct address){ .channel = CHANNEL_WEBHOOK,
+                            .secret = r->webhooks.v[i].url,
+                            .state = ADDRESS_OK };
+    add(out, a,
+        (struct target){ .address_key =
+                             arena_printf(a, "webhook/%.*s/%zu", STR_ARG(r->name), i),
+                         .address = ad,
+                         .to = r->name,
+                         .send_resolved = r->webhooks.v[i].send_resolved,
+                         .max_alerts = r->webhooks.v[i].max_alerts });
+}
+
+void targets_of(const struct book *b, const struct route *route, struct arena *a,
+                struct targets *out)
+{
+    for (size_t i = 0; i < route->contact_groups.n; i++)
+        add_group(b, route->contact_groups.v[i], a, out);
+    for (size_t i = 0; i < route->action_rules.n; i++)
+        add_rule(b, route->action_rules.v[i], a, out);
+    for (size_t i = 0; i < route->webhooks.n; i++)
+        add_webhook(route, i, a, out);
+    if (out->v.n == 0)
+        add_nobody(out, a, SUPPRESSED_ROUTE_NO_TARGET,
+                   (struct target){ .to = route->name });
+}
