@@ -231,6 +231,12 @@ static void chunks_reach(struct alerts *t, uint32_t index)
         t->used = index + 1;
 }
 
+void alerts_reach(struct alerts *t, uint32_t used)
+{
+    if (used > 0)
+        chunks_reach(t, used - 1);
+}
+
 static void table_add(struct alerts *t, uint32_t index)
 {
     if ((t->n + 1) * 4 > t->table_room * 3)

@@ -20,6 +20,7 @@ struct flow *flow_new(const struct flow_config *config)
     map_init(&f->confirms, config->seed);
     heap_init(&f->timers);
     arena_init(&f->scratch);
+    arena_init(&f->load.arena);
     buf_init(&f->text, BUF_NO_LIMIT);
     atomic_store(&f->book, book_new());
     atomic_store(&f->next_due, INT64_MAX);
@@ -36,7 +37,9 @@ void flow_free(struct flow **fp)
     *fp = NULL;
     if (f == NULL)
         return;
-    f->snap.running = false;
+    flow_snapshot_abandon(f);
+    vec_fini(&f->snap.groups);
+    vec_fini(&f->snap.items);
     for (size_t i = 0; (it = map_next(&f->items, &i, NULL)) != NULL;)
         outbox_free(f, it);
     for (size_t i = 0; (g = map_next(&f->groups, &i, NULL)) != NULL;)
@@ -61,7 +64,7 @@ void flow_free(struct flow **fp)
 
 /* ---- inputs -------------------------------------------------------------------- */
 
-static void account_apply(struct flow *f, const struct input *in)
+void flow_name(struct flow *f, const struct input *in)
 {
     char *own = malloc(in->payload.n + 1);
 
@@ -76,7 +79,7 @@ static void dispatch(struct flow *f, const struct input *in)
 {
     switch (in->kind) {
     case INPUT_ACCOUNT:
-        account_apply(f, in);
+        flow_name(f, in);
         return;
     case INPUT_ALERTS:
         intake_apply(f, in);
@@ -151,6 +154,11 @@ static int64_t due(const struct flow *f)
     return gone < at ? gone : at;
 }
 
+void flow_publish_due(struct flow *f)
+{
+    atomic_store_explicit(&f->next_due, due(f), memory_order_release);
+}
+
 void flow_apply(struct flow *f, const struct input *in, bool replaying)
 {
     struct ticket *t = in->ticket;
@@ -167,7 +175,7 @@ void flow_apply(struct flow *f, const struct input *in, bool replaying)
     run_timers(f);
     arena_reset(&f->scratch);
     f->in = NULL;
-    atomic_store_explicit(&f->next_due, due(f), memory_order_release);
+    flow_publish_due(f);
     epoch_collect(f->config.epoch);
     if (t != NULL)
         t->done(t);

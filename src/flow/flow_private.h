@@ -90,6 +90,7 @@ struct alerts {
 
 void alerts_init(struct alerts *t);
 void alerts_fini(struct flow *f);
+void alerts_reach(struct alerts *t, uint32_t used); /* room for that many slots */
 struct slot *slot_at(const struct alerts *t, uint32_t index);
 struct slot *slot_find(struct flow *f, enum door door, struct pairs labels);
 struct slot *slot_by_serial(const struct alerts *t, uint64_t serial); /* NULL */
@@ -181,7 +182,7 @@ struct group {
     size_t member_count, member_room;
     VEC(struct told *) told;
     bool flushed;
-    uint32_t snap;
+    uint32_t snap, snap_at;
 };
 
 void told_set_fini(struct told_set *s);
@@ -311,24 +312,24 @@ struct nonce_entry {
 
 struct snapshot {
     bool running;
-    uint32_t mark;
+    uint32_t mark; /* of this snapshot: who bears it was written, or came later */
     flow_piece_fn *put;
     void *ctx;
     const struct book *book; /* as it was at begin */
-    struct buf head;         /* counters as they were at begin */
     struct buf piece;        /* being filled */
-    int stage;
-    size_t at, at_end;
-    struct map groups, items; /* not yet written: as they were at begin */
-    VEC(struct group *) group_list;
-    VEC(struct item *) item_list;
+    int stage;               /* what is being walked */
+    size_t at;               /* how far */
+    int kind;                /* of objects */
+    uint32_t slots_end, nonces_end;
+    VEC(struct group *) groups; /* NULL: written out of turn */
+    VEC(struct item *) items;
 };
 
-struct loading {
-    bool running;
+struct loading { /* between flow_load and flow_load_end */
     struct arena arena;
     VEC(struct str) groups, items;
-    uint64_t book_revision, book_order;
+    uint64_t book_revision, book_order, timer_order;
+    bool head;
 };
 
 struct flow {
@@ -364,5 +365,7 @@ void book_publish(struct flow *f, const struct book *next);
     ((void)atomic_fetch_add_explicit(&(f)->counters.name, (uint64_t)(int64_t)(by), \
                                      memory_order_relaxed))
 void timer_set(struct flow *f, struct timer *t, int64_t at);
+void flow_name(struct flow *f, const struct input *in);
+void flow_publish_due(struct flow *f);
 
 #endif

@@ -15,9 +15,11 @@
 typedef void flow_piece_fn(void *ctx, struct str piece); /* borrowed for the call */
 
 void flow_snapshot_begin(struct flow *f, flow_piece_fn *put, void *ctx);
-/* True when it has ended (the last piece was put). */
-bool flow_snapshot_step(struct flow *f, int64_t until);
+/* True when it has ended (the last piece was put). `clock` is read between records
+ * only to see whether `until` has come. */
+bool flow_snapshot_step(struct flow *f, int64_t (*clock)(void), int64_t until);
 bool flow_snapshot_running(const struct flow *f);
+void flow_snapshot_abandon(struct flow *f); /* its pieces could not be written */
 
 ok flow_load(struct flow *f, struct str piece, struct err *e);
 ok flow_load_end(struct flow *f, struct err *e);

@@ -1,0 +1,466 @@
+/* snapshot_load.c - the state from pieces: alerts and book objects as they come,
+ * groups and items (which name alerts and each other) at the end, in the order in
+ * which they were made. */
+#include "flow/snapshot_private.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+static ok broken(struct err *e, const char *what)
+{
+    return fail(e, FAULT_SYNTAX, "snapshot", "the snapshot's %s cannot be read", what);
+}
+
+/* ---- alerts ------------------------------------------------------------------- */
+
+static struct pairs get_pairs(struct reader *r, size_t n, struct arena *a)
+{
+    struct pair *v = arena_array(a, struct pair, n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        v[i].name = get_str(r);
+        v[i].value = get_str(r);
+    }
+    return (struct pairs){ v, n };
+}
+
+static struct alert *get_alert(struct flow *f, struct reader *r)
+{
+    struct alert_in in = { 0 };
+    uint64_t serial = get_u64(r);
+    int64_t updated;
+    struct alert *al;
+    bool by_timeout;
+    size_t labels, annotations;
+
+    in.starts_at = get_i64(r);
+    in.ends_at = get_i64(r);
+    updated = get_i64(r);
+    in.starts_zone = (int32_t)get_i64(r);
+    in.ends_zone = (int32_t)get_i64(r);
+    in.door = (enum door)get_u64(r);
+    by_timeout = get_u64(r) != 0;
+    in.generator_url = get_str(r);
+    labels = (size_t)get_u64(r);
+    annotations = (size_t)get_u64(r);
+    if (r->bad || in.door >= DOOR_COUNT || labels > UINT16_MAX ||
+        annotations > UINT16_MAX)
+        return NULL;
+    in.labels = get_pairs(r, labels, &f->load.arena);
+    in.annotations = get_pairs(r, annotations, &f->load.arena);
+    if (r->bad)
+        return NULL;
+    al = alert_make(f, serial, &in);
+    al->updated_at = updated;
+    al->ends_by_timeout = by_timeout;
+    return al;
+}
+
+static ok load_alert(struct flow *f, struct str bytes, struct err *e)
+{
+    struct reader r = reader_of(bytes);
+    int64_t ttl = get_i64(&r);
+    bool counted = get_u64(&r) != 0;
+    struct alert *al = get_alert(f, &r);
+    struct slot *s;
+
+    if (al == NULL)
+        return broken(e, "alert");
+    if ((al->serial & ((UINT64_C(1) << SERIAL_INDEX_BITS) - 1)) >= f->alerts.used) {
+        alert_drop(f, al);
+        return broken(e, "alert number");
+    }
+    s = slot_restore(
+        f, al->serial,
+        identity_hash(f, (enum door)al->door, alert_labels(al, &f->load.arena)));
+    s->alert = al;
+    s->ttl = ttl;
+    s->counted = counted;
+    if (counted) {
+        COUNT(f, alerts_active, 1);
+        slot_watch_end(f, s);
+    }
+    return OK;
+}
+
+/* ---- head and lists ------------------------------------------------------------- */
+
+static ok load_head(struct flow *f, struct str bytes, struct err *e)
+{
+    struct reader r = reader_of(bytes);
+    struct str name = get_str(&r);
+    struct input in = { .kind = INPUT_ACCOUNT, .payload = name };
+    uint64_t used;
+
+    f->wall = get_i64(&r);
+    f->steady = get_i64(&r);
+    f->group_id = get_u64(&r);
+    f->sequence = get_u64(&r);
+    f->alerts.generation = get_u64(&r);
+    used = get_u64(&r);
+    f->load.timer_order = get_u64(&r);
+    f->load.book_revision = get_u64(&r);
+    f->load.book_order = get_u64(&r);
+    if (!reader_done(&r) || used >= UINT64_C(1) << SERIAL_INDEX_BITS)
+        return broken(e, "head");
+    flow_name(f, &in);
+    alerts_reach(&f->alerts, (uint32_t)used);
+    f->load.head = true;
+    return OK;
+}
+
+static ok load_free(struct flow *f, struct str bytes, struct err *e)
+{
+    struct reader r = reader_of(bytes);
+
+    while (r.p < r.end && !r.bad)
+        vec_push(&f->alerts.free, (uint32_t)get_u64(&r));
+    return r.bad ? broken(e, "free list") : OK;
+}
+
+static ok load_gone(struct flow *f, struct str bytes, struct err *e)
+{
+    struct reader r = reader_of(bytes);
+
+    while (r.p < r.end && !r.bad) {
+        int64_t at = get_i64(&r);
+
+        vec_push(&f->alerts.gone, (struct gone_entry){ at, get_u64(&r) });
+    }
+    return r.bad ? broken(e, "list of ended alerts") : OK;
+}
+
+static ok load_nonce(struct flow *f, struct str bytes, struct err *e)
+{
+    struct reader r = reader_of(bytes);
+    struct str key = get_str(&r);
+    int64_t expires = get_i64(&r);
+
+    if (!reader_done(&r))
+        return broken(e, "nonce");
+    f->replaying = true;
+    nonce_keep(f, key, expires);
+    return OK;
+}
+
+/* ---- pieces ------------------------------------------------------------------------ */
+
+static ok load_record(struct flow *f, uint64_t type, struct str bytes, struct err *e)
+{
+    if (type != RECORD_HEAD && !f->load.head)
+        return broken(e, "head");
+    switch (type) {
+    case RECORD_HEAD:
+        return load_head(f, bytes, e);
+    case RECORD_OBJECT:
+        return book_load((struct book *)(uintptr_t)book_now(f), bytes, e);
+    case RECORD_ALERT:
+        return load_alert(f, bytes, e);
+    case RECORD_GROUP:
+        vec_push(&f->load.groups, arena_str(&f->load.arena, bytes));
+        return OK;
+    case RECORD_ITEM:
+        vec_push(&f->load.items, arena_str(&f->load.arena, bytes));
+        return OK;
+    case RECORD_NONCE:
+        return load_nonce(f, bytes, e);
+    case RECORD_FREE:
+        return load_free(f, bytes, e);
+    case RECORD_GONE:
+        return load_gone(f, bytes, e);
+    default:
+        return broken(e, "record type");
+    }
+}
+
+ok flow_load(struct flow *f, struct str piece, struct err *e)
+{
+    struct reader r = reader_of(piece);
+
+    while (r.p < r.end && !r.bad) {
+        uint64_t type = get_u64(&r);
+        struct str bytes = get_str(&r);
+
+        if (!r.bad && load_record(f, type, bytes, e) == FAILED)
+            return FAILED;
+    }
+    return r.bad ? broken(e, "piece") : OK;
+}
+
+/* ---- groups -------------------------------------------------------------------------- */
+
+struct timer_at {
+    struct timer *t;
+    int64_t at;
+    uint64_t order;
+};
+
+struct linking {
+    VEC(struct timer_at) timers;
+    struct map by_id; /* groups; keys are their ids' bytes */
+};
+
+static void get_timer(struct linking *l, struct reader *r, struct timer *t)
+{
+    bool set = get_u64(r) != 0;
+    int64_t at = get_i64(r);
+    uint64_t order = get_u64(r);
+
+    if (set && !r->bad)
+        vec_push(&l->timers, (struct timer_at){ t, at, order });
+}
+
+static void get_set(struct reader *r, struct told_set *s)
+{
+    size_t n = get_count(r, 2);
+
+    for (size_t i = 0; i < n && !r->bad; i++) {
+        uint64_t serial = get_u64(r);
+
+        vec_push(&s->v, (struct told_alert){ serial, (uint32_t)get_u64(r) });
+    }
+}
+
+static void get_told(struct group *g, struct reader *r)
+{
+    struct told *t = group_told(g, get_str(r), true);
+    uint64_t noted;
+
+    t->told = get_u64(r) != 0;
+    t->gave_up = get_u64(r) != 0;
+    t->again = get_u64(r) != 0;
+    t->told_at = get_i64(r);
+    noted = get_u64(r);
+    t->noted = noted < SUPPRESSION_COUNT ? (enum suppression)noted : SUPPRESSED_NONE;
+    t->noted_sets = get_u64(r);
+    get_set(r, &t->firing);
+    get_set(r, &t->resolved);
+}
+
+static ok get_member(struct flow *f, struct group *g, struct reader *r, struct err *e)
+{
+    struct slot *s = slot_by_serial(&f->alerts, get_u64(r));
+    bool parting = get_u64(r) != 0;
+    struct member *m;
+
+    if (r->bad || s == NULL)
+        return broken(e, "group member");
+    m = malloc(sizeof *m);
+    if (m == NULL)
+        abort();
+    member_add(g, s, m);
+    if (parting)
+        m->parting = get_alert(f, r);
+    return parting && m->parting == NULL ? broken(e, "group member") : OK;
+}
+
+/* The key is route, 0, then name, 0, value, 0 for each label. */
+static void labels_of_key(struct flow *f, struct group *g)
+{
+    struct str rest = g->key, name, value;
+
+    (void)str_cut(&rest, '\0', &g->route);
+    g->labels = calloc(g->key.n / 2 + 1, sizeof(struct interned *));
+    if (g->labels == NULL)
+        abort();
+    while (rest.n > 0 && str_cut(&rest, '\0', &name) && str_cut(&rest, '\0', &value))
+        g->labels[g->label_count++] =
+            intern_get(&f->intern, (struct pair){ name, value });
+}
+
+static struct group *new_group(struct flow *f, uint64_t id, struct str key)
+{
+    struct group *g = calloc(1, sizeof *g);
+    char *own = malloc(key.n + 1);
+
+    if (g == NULL || own == NULL)
+        abort();
+    memcpy(own, key.p, key.n);
+    g->timer.kind = TIMER_GROUP;
+    g->id = id;
+    g->key = (struct str){ own, key.n };
+    labels_of_key(f, g);
+    map_put(&f->groups, g->key, g);
+    COUNT(f, groups, 1);
+    return g;
+}
+
+static ok load_group(struct flow *f, struct linking *l, struct str bytes, struct err *e)
+{
+    struct reader r = reader_of(bytes);
+    uint64_t id = get_u64(&r);
+    struct str key = get_str(&r);
+    struct group *g;
+    size_t n;
+
+    if (r.bad || key.n == 0 || map_find(&f->groups, key) != NULL)
+        return broken(e, "group");
+    g = new_group(f, id, key);
+    map_put(&l->by_id, (struct str){ (const char *)&g->id, sizeof g->id }, g);
+    g->flushed = get_u64(&r) != 0;
+    get_timer(l, &r, &g->timer);
+    n = get_count(&r, 2);
+    for (size_t i = 0; i < n; i++)
+        if (get_member(f, g, &r, e) == FAILED)
+            return FAILED;
+    n = get_count(&r, 9);
+    for (size_t i = 0; i < n && !r.bad; i++)
+        get_told(g, &r);
+    return reader_done(&r) ? OK : broken(e, "group");
+}
+
+/* ---- items ------------------------------------------------------------------------------ */
+
+static ok get_notification(struct flow *f, struct item *it, struct reader *r,
+                           struct err *e)
+{
+    struct notification *n = &it->n;
+    struct str *texts[] = {
+        &n->address_key, &n->to,           &n->lang,          &n->zone,
+        &n->zone_tzif,   &n->external_url, &n->region,        &n->account_name,
+        &n->route,       &n->group_key,    &n->contact_group, &n->action_rule,
+        &n->rule_user,   &n->topic_urn,    &n->topic_display, &n->subscription_urn
+    };
+    const struct alert **alerts;
+    uint64_t kind, reason;
+    size_t labels, count;
+
+    n->account = f->config.account;
+    n->sequence = get_u64(r);
+    kind = get_u64(r);
+    reason = get_u64(r);
+    n->decided_at = get_i64(r);
+    n->max_alerts = get_i64(r);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = get_str(r);
+    if (kind > NOTIFY_CONFIRM_SUBSCRIPTION || reason >= REASON_COUNT)
+        return broken(e, "notification");
+    n->kind = (enum notification_kind)kind;
+    n->reason = (enum reason)reason;
+    if (schema_decode(&address_schema, get_str(r), &it->arena, &n->address, e) ==
+            FAILED ||
+        schema_decode(&message_template_schema, get_str(r), &it->arena, &n->words, e) ==
+            FAILED)
+        return FAILED;
+    labels = get_count(r, 2);
+    n->group_labels = get_pairs(r, labels, &it->arena);
+    n->firing_count = (size_t)get_u64(r);
+    count = get_count(r, 11);
+    alerts = arena_array(&it->arena, const struct alert *, count + 1);
+    n->alerts = alerts;
+    while (n->alert_count < count) {
+        alerts[n->alert_count] = get_alert(f, r);
+        if (alerts[n->alert_count] == NULL)
+            return broken(e, "notification's alert");
+        n->alert_count++;
+    }
+    return r->bad ? broken(e, "notification") : OK;
+}
+
+static void admit_loaded(struct flow *f, struct linking *l, struct item *it, uint64_t id)
+{
+    outbox_put_key(f, &it->n);
+    map_put(&f->items, (struct str){ it->n.key, NOTIFICATION_KEY_HEX }, it);
+    COUNT(f, outbox, 1);
+    if (it->n.kind != NOTIFY_ALERTS)
+        map_put(&f->confirms, it->n.address_key, it);
+    it->group = map_find(&l->by_id, (struct str){ (const char *)&id, sizeof id });
+    if (it->group == NULL)
+        return;
+    it->told = group_told(it->group, it->n.address_key, true);
+    it->told->item = it;
+}
+
+static ok load_item(struct flow *f, struct linking *l, struct str bytes, struct err *e)
+{
+    struct item *it = calloc(1, sizeof *it);
+    struct reader r;
+    uint64_t group;
+    ok done;
+
+    if (it == NULL)
+        abort();
+    arena_init(&it->arena);
+    it->timer.kind = TIMER_ITEM;
+    r = reader_of(arena_str(&it->arena, bytes)); /* its strings live with it */
+    done = get_notification(f, it, &r, e);
+    it->attempt = (int)get_u64(&r);
+    it->in_flight = get_u64(&r) != 0;
+    it->plain = get_u64(&r) != 0;
+    it->deadline = get_i64(&r);
+    get_timer(l, &r, &it->timer);
+    get_set(&r, &it->firing);
+    get_set(&r, &it->resolved);
+    group = get_u64(&r);
+    admit_loaded(f, l, it, group);
+    if (done == FAILED)
+        return FAILED;
+    return reader_done(&r) ? OK : broken(e, "notification");
+}
+
+/* ---- the end ------------------------------------------------------------------------------ */
+
+/* Records written out of turn came early: what numbers them says the order. */
+static uint64_t number_of(const struct str *record)
+{
+    struct reader r = reader_of(*record);
+
+    return get_u64(&r);
+}
+
+static int number_cmp(const void *x, const void *y)
+{
+    uint64_t a = number_of(x), b = number_of(y);
+
+    return a < b ? -1 : a > b;
+}
+
+static int order_cmp(const void *x, const void *y)
+{
+    const struct timer_at *a = x, *b = y;
+
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static void set_timers(struct flow *f, struct linking *l)
+{
+    qsort(l->timers.v, l->timers.n, sizeof *l->timers.v, order_cmp);
+    for (size_t i = 0; i < l->timers.n; i++)
+        timer_set(f, l->timers.v[i].t, l->timers.v[i].at);
+    f->timers.next_order = f->load.timer_order;
+}
+
+static ok link_all(struct flow *f, struct linking *l, struct err *e)
+{
+    struct loading *ld = &f->load;
+
+    qsort(ld->groups.v, ld->groups.n, sizeof *ld->groups.v, number_cmp);
+    qsort(ld->items.v, ld->items.n, sizeof *ld->items.v, number_cmp);
+    for (size_t i = 0; i < ld->groups.n; i++)
+        if (load_group(f, l, ld->groups.v[i], e) == FAILED)
+            return FAILED;
+    for (size_t i = 0; i < ld->items.n; i++)
+        if (load_item(f, l, ld->items.v[i], e) == FAILED)
+            return FAILED;
+    set_timers(f, l);
+    return OK;
+}
+
+ok flow_load_end(struct flow *f, struct err *e)
+{
+    struct linking l = { 0 };
+    ok done;
+
+    book_load_end((struct book *)(uintptr_t)book_now(f), f->load.book_revision,
+                  f->load.book_order);
+    rules_build(f);
+    map_init(&l.by_id, f->config.seed);
+    done = link_all(f, &l, e);
+    map_fini(&l.by_id);
+    vec_fini(&l.timers);
+    vec_fini(&f->load.groups);
+    vec_fini(&f->load.items);
+    arena_fini(&f->load.arena);
+    flow_publish_due(f);
+    return done;
+}

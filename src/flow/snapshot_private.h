@@ -1,0 +1,23 @@
+/* snapshot_private.h - the encoding of the state, written by snapshot.c and read
+ * by snapshot_load.c. A piece is a run of records: varint type, string. */
+#ifndef FLOW_SNAPSHOT_PRIVATE_H
+#define FLOW_SNAPSHOT_PRIVATE_H
+
+#include "flow/flow_private.h"
+
+enum record_type { /* in the data: never reused */
+                   RECORD_HEAD = 1,
+                   RECORD_OBJECT = 2,
+                   RECORD_ALERT = 3,
+                   RECORD_GROUP = 4,
+                   RECORD_ITEM = 5,
+                   RECORD_NONCE = 6,
+                   RECORD_FREE = 7, /* free slots, in their order */
+                   RECORD_GONE = 8, /* resolved alerts to be forgotten */
+};
+
+void alert_record(struct buf *b, const struct alert *al);
+void group_record(struct buf *b, const struct group *g);
+void item_record(struct buf *b, const struct item *it);
+
+#endif

@@ -1,0 +1,122 @@
+/* snapshot_records.c - one alert, group, item as bytes. */
+#include "flow/snapshot_private.h"
+
+void alert_record(struct buf *b, const struct alert *al)
+{
+    put_u64(b, al->serial);
+    put_i64(b, al->starts_at);
+    put_i64(b, al->ends_at);
+    put_i64(b, al->updated_at);
+    put_i64(b, al->starts_zone);
+    put_i64(b, al->ends_zone);
+    put_u64(b, al->door);
+    put_u64(b, al->ends_by_timeout);
+    put_str(b, alert_generator(al));
+    put_u64(b, al->label_count);
+    put_u64(b, al->annotation_count);
+    for (size_t i = 0; i < (size_t)al->label_count + al->annotation_count; i++) {
+        put_str(b, interned_name(al->pairs[i]));
+        put_str(b, interned_value(al->pairs[i]));
+    }
+}
+
+static void put_timer(struct buf *b, const struct timer *t)
+{
+    put_u64(b, heap_has(&t->node));
+    put_i64(b, t->node.at);
+    put_u64(b, t->node.order);
+}
+
+static void put_set(struct buf *b, const struct told_set *s)
+{
+    put_u64(b, s->v.n);
+    for (size_t i = 0; i < s->v.n; i++) {
+        put_u64(b, s->v.v[i].serial);
+        put_u64(b, s->v.v[i].level);
+    }
+}
+
+static void put_told(struct buf *b, const struct told *t)
+{
+    put_str(b, t->address_key);
+    put_u64(b, t->told);
+    put_u64(b, t->gave_up);
+    put_u64(b, t->again);
+    put_i64(b, t->told_at);
+    put_u64(b, t->noted);
+    put_u64(b, t->noted_sets);
+    put_set(b, &t->firing);
+    put_set(b, &t->resolved);
+}
+
+void group_record(struct buf *b, const struct group *g)
+{
+    put_u64(b, g->id);
+    put_str(b, g->key);
+    put_u64(b, g->flushed);
+    put_timer(b, &g->timer);
+    put_u64(b, g->member_count);
+    for (size_t i = 0; i < g->member_count; i++) {
+        const struct member *m = g->members[i];
+
+        put_u64(b, m->slot->serial);
+        put_u64(b, m->parting != NULL);
+        if (m->parting != NULL)
+            alert_record(b, m->parting);
+    }
+    put_u64(b, g->told.n);
+    for (size_t i = 0; i < g->told.n; i++)
+        put_told(b, g->told.v[i]);
+}
+
+static void put_nested(struct buf *b, const struct schema *s, const void *object)
+{
+    struct buf inner;
+
+    buf_init(&inner, BUF_NO_LIMIT);
+    schema_encode(s, object, &inner);
+    put_str(b, buf_str(&inner));
+    buf_fini(&inner);
+}
+
+static void put_notification(struct buf *b, const struct notification *n)
+{
+    const struct str texts[] = {
+        n->address_key, n->to,           n->lang,          n->zone,
+        n->zone_tzif,   n->external_url, n->region,        n->account_name,
+        n->route,       n->group_key,    n->contact_group, n->action_rule,
+        n->rule_user,   n->topic_urn,    n->topic_display, n->subscription_urn
+    };
+
+    put_u64(b, n->sequence);
+    put_u64(b, n->kind);
+    put_u64(b, n->reason);
+    put_i64(b, n->decided_at);
+    put_i64(b, n->max_alerts);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        put_str(b, texts[i]);
+    put_nested(b, &address_schema, &n->address);
+    put_nested(b, &message_template_schema, &n->words);
+    put_u64(b, n->group_labels.n);
+    for (size_t i = 0; i < n->group_labels.n; i++) {
+        put_str(b, n->group_labels.v[i].name);
+        put_str(b, n->group_labels.v[i].value);
+    }
+    put_u64(b, n->firing_count);
+    put_u64(b, n->alert_count);
+    for (size_t i = 0; i < n->alert_count; i++)
+        alert_record(b, n->alerts[i]);
+}
+
+void item_record(struct buf *b, const struct item *it)
+{
+    put_notification(b, &it->n);
+    put_u64(b, (uint64_t)it->attempt);
+    put_u64(b, it->in_flight);
+    put_u64(b, it->plain);
+    put_i64(b, it->deadline);
+    put_timer(b, &it->timer);
+    put_set(b, &it->firing);
+    put_set(b, &it->resolved);
+    put_u64(b, it->group != NULL ? it->group->id : 0);
+}
