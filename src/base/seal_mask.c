@@ -36,7 +36,7 @@ static bool is_host(struct str s)
     size_t n = str_starts(s, STR("[")) ? span(str_from(s, 1), ":.") + 2 : span(s, ".-_");
     int64_t port;
 
-    if (n == 0 || n > s.n || s.n > LONGEST_HOST)
+    if (n == 0 || n > s.n || s.n > LONGEST_HOST || str_has(s, STR("..")))
         return false;
     if (s.p[0] == '[' && s.p[n - 1] != ']')
         return false;

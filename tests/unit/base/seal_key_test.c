@@ -108,7 +108,7 @@ static void test_two_files_two_keys(void **)
 
 static void test_reads_what_a_person_wrote(void **)
 {
-    static const char *const texts[] = { HEX64, HEX64 "\n" };
+    static const char *const texts[] = { HEX64, (HEX64 "\n") };
     struct str digest = STR("");
 
     for (size_t i = 0; i < 2; i++) {
@@ -130,10 +130,10 @@ static void test_refuses_what_is_no_key(void **)
         "",
         "\n",
         "00",
-        HEX64 "\n\n",
-        HEX64 "0",
-        HEX64 "00",
-        " " HEX64,
+        (HEX64 "\n\n"),
+        (HEX64 "0"),
+        (HEX64 "00"),
+        (" " HEX64),
         "0x112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0",
         "g0112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
         "00112233445566778899aabbccddeeff00112233445566778899aabbccddeef",

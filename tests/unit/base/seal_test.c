@@ -183,6 +183,7 @@ static const struct {
     { "https://[]x/123456789012", "...9012" },
     { "https://h host/123456789012", "...9012" },
     { "https://<b>/123456789012", "...9012" },
+    { "https://a...b/123456789012", "...9012" },
     /* the host of other schemes may be the secret itself */
     { "tgram://123456789:token/chat", "...chat" },
     { "://123456789012", "...9012" },
