@@ -264,7 +264,7 @@ struct item {
     int attempt; /* tries begun */
     bool in_flight, plain;
     int64_t deadline; /* steady: a dead letter then */
-    uint32_t snap;
+    uint32_t snap, snap_at;
 };
 
 struct item *outbox_make(struct flow *f, struct group *g, const struct rule *rule,
