@@ -200,18 +200,61 @@ enum {
     SUBSCRIPTION_ADDRESSES,
     SUBSCRIPTION_REMARK
 };
+enum {
+    ACCOUNT_NAME = 1,
+    ACCOUNT_UID,
+    ACCOUNT_PROJECT_ID,
+    ACCOUNT_DOMAIN_ID,
+    ACCOUNT_DOMAIN_NAME,
+    ACCOUNT_REGION,
+    ACCOUNT_EXTERNAL_URL,
+    ACCOUNT_RESOLVE_TIMEOUT
+};
+enum {
+    USER_NAME = 1,
+    USER_ID,
+    USER_PASSWORD_HASH,
+    USER_ACCESS_KEYS,
+    USER_POLICIES,
+    USER_BEARER_DIGEST
+};
+enum {
+    TEMPLATE_NAME = 1,
+    TEMPLATE_LOCALE,
+    TEMPLATE_DESC,
+    TEMPLATE_SOURCE,
+    TEMPLATE_TEMPLATES
+};
+enum {
+    ROUTE_NAME = 1,
+    ROUTE_MATCHERS,
+    ROUTE_GROUP_BY,
+    ROUTE_GROUP_WAIT,
+    ROUTE_GROUP_INTERVAL,
+    ROUTE_REPEAT_INTERVAL,
+    ROUTE_CONTACT_GROUPS,
+    ROUTE_ACTION_RULES,
+    ROUTE_WEBHOOKS,
+    ROUTE_POSITION
+};
+enum { ZONE_NAME = 1, ZONE_TZIF };
 
 struct kind_info {
     const char *name; /* "contact_group" */
     const struct schema *schema;
+    uint64_t identity; /* FIELD_BITs of the fields that object_key reads */
 };
 extern const struct kind_info object_kinds[OBJECT_COUNT];
+
+extern const char *const address_states[]; /* end with NULL, as do the next */
+extern const char *const matcher_ops[];    /* "=", "!=", "=~", "!~" */
 
 extern const struct schema address_schema, account_schema, user_schema, contact_schema,
     contact_group_schema, topic_schema, subscription_schema, message_template_schema,
     action_rule_schema, route_schema, zone_rules_schema;
 
-/* The identity of an object in its kind, in NFC, from the arena or borrowed. */
+/* The identity of an object in its kind, in NFC, from the arena or borrowed.
+ * The one ACCOUNT has the key "account", whatever its name. */
 struct str object_key(enum object_kind kind, const void *object, struct arena *a);
 /* The text of an address for people: plain, or the masked secret. */
 struct str address_shown(const struct address *ad);

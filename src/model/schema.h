@@ -55,11 +55,19 @@ struct schema {
 #define FIELD_BIT(tag) (UINT64_C(1) << (tag))
 #define FIELDS_ALL (~UINT64_C(0))
 
+/* Nothing is set; strings are empty, not null. */
+void schema_zero(const struct schema *s, void *object);
+
 void schema_encode(const struct schema *s, const void *object, struct buf *out);
 /* Strings are borrowed from the bytes, arrays from the arena. Fault SYNTAX. */
 ok schema_decode(const struct schema *s, struct str bytes, struct arena *a, void *object,
                  struct err *e);
 void *schema_copy(const struct schema *s, const void *object, struct arena *a);
+/* The same into `room`, aligned to 16, of schema_size bytes: for objects that
+ * live in one piece of memory. */
+size_t schema_size(const struct schema *s, const void *object);
+void *schema_copy_into(const struct schema *s, const void *object, void *room);
+/* Secrets are equal when what they hide is. */
 bool schema_equal(const struct schema *s, const void *a, const void *b);
 /* Fields of `from` whose bit is in `mask` replace those of `to` (shallow). */
 void schema_overlay(const struct schema *s, uint64_t mask, const void *from, void *to);

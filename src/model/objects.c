@@ -1,0 +1,269 @@
+/* objects.c - the table of each kind of object. Tags are for ever. */
+#include "model/objects.h"
+
+#include "base/encode.h"
+#include "base/utf8.h"
+
+#include <assert.h>
+
+const char *const address_states[] = { "pending", "ok", "cancelled", NULL };
+const char *const matcher_ops[] = { "=", "!=", "=~", "!~", NULL };
+
+#define FIELD(type, tag, kind, member, doc)                                        \
+    {                                                                              \
+        tag, FIELD_##kind, #member, offsetof(struct type, member), NULL, NULL, doc \
+    }
+#define LIST(type, tag, of, member, doc)                                       \
+    {                                                                          \
+        tag, FIELD_LIST, #member, offsetof(struct type, member), of, NULL, doc \
+    }
+#define ENUM(type, tag, words, member, doc)                                       \
+    {                                                                             \
+        tag, FIELD_ENUM, #member, offsetof(struct type, member), NULL, words, doc \
+    }
+#define SCHEMA(type, fields)               \
+    {                                      \
+#type, sizeof(struct type), fields \
+    }
+
+static const struct field address_fields[] = {
+    ENUM(address, 1, channel_names, channel, "How it is reached."),
+    FIELD(address, 2, STR, plain, "The address; empty when it is a secret."),
+    FIELD(address, 3, SECRET, secret, "The address, when whoever knows it may send."),
+    ENUM(address, 4, address_states, state, "Only an address that is ok is told."),
+    FIELD(address, 5, SECRET, code, "What the link that confirms it carries."),
+    FIELD(address, 6, TIME, asked_at, "When that link was last sent."),
+    FIELD(address, 7, TIME, confirmed_at, "When its owner confirmed it."),
+    { 0 },
+};
+const struct schema address_schema = SCHEMA(address, address_fields);
+
+static const struct field account_fields[] = {
+    FIELD(account, ACCOUNT_NAME, STR, name, "The tenant."),
+    FIELD(account, ACCOUNT_UID, STR, uid, "Alibaba Cloud account uid."),
+    FIELD(account, ACCOUNT_PROJECT_ID, STR, project_id, "Huawei Cloud project."),
+    FIELD(account, ACCOUNT_DOMAIN_ID, STR, domain_id, "Huawei Cloud account, its id."),
+    FIELD(account, ACCOUNT_DOMAIN_NAME, STR, domain_name, "The same, its name."),
+    FIELD(account, ACCOUNT_REGION, STR, region, "In URNs; the project's name."),
+    FIELD(account, ACCOUNT_EXTERNAL_URL, STR, external_url, "Where links lead."),
+    FIELD(account, ACCOUNT_RESOLVE_TIMEOUT, SPAN, resolve_timeout,
+          "How long an alert lasts that states no end."),
+    { 0 },
+};
+const struct schema account_schema = SCHEMA(account, account_fields);
+
+static const struct field access_key_fields[] = {
+    FIELD(access_key, 1, STR, id, "The public half."),
+    FIELD(access_key, 2, SECRET, secret, "What signs."),
+    FIELD(access_key, 3, BOOL, disabled, "A disabled key is refused."),
+    { 0 },
+};
+static const struct schema access_key_schema = SCHEMA(access_key, access_key_fields);
+
+/* The two digests are BYTES so that only their lengths are shown. */
+static const struct field user_fields[] = {
+    FIELD(user, USER_NAME, STR, name, "Unique in the account."),
+    FIELD(user, USER_ID, STR, id, "As IAM answers say it, 32 hex digits."),
+    FIELD(user, USER_PASSWORD_HASH, BYTES, password_hash,
+          "argon2id; empty: cannot sign in."),
+    LIST(user, USER_ACCESS_KEYS, &access_key_schema, access_keys, "What signs requests."),
+    FIELD(user, USER_POLICIES, STRS, policies,
+          "full-access, read-only or RAM policy documents."),
+    FIELD(user, USER_BEARER_DIGEST, BYTES, bearer_digest,
+          "Hex sha256 of the native bearer key; empty: none."),
+    { 0 },
+};
+const struct schema user_schema = SCHEMA(user, user_fields);
+
+static const struct field contact_fields[] = {
+    FIELD(contact, CONTACT_NAME, STR, name, "2 to 40 characters."),
+    FIELD(contact, CONTACT_DESCRIBE, STR, describe, "Free text."),
+    FIELD(contact, CONTACT_LANG, STR, lang, "zh-cn, en; empty: the account's."),
+    FIELD(contact, CONTACT_ZONE, STR, zone, "IANA time zone; empty: UTC."),
+    LIST(contact, CONTACT_ADDRESSES, &address_schema, addresses,
+         "At most one a channel."),
+    { 0 },
+};
+const struct schema contact_schema = SCHEMA(contact, contact_fields);
+
+static const struct field contact_group_fields[] = {
+    FIELD(contact_group, GROUP_NAME, STR, name, "1 to 128 characters."),
+    FIELD(contact_group, GROUP_DESCRIBE, STR, describe, "Free text."),
+    FIELD(contact_group, GROUP_ENABLE_SUBSCRIBED, BOOL, enable_subscribed,
+          "Weekly report; nothing else."),
+    FIELD(contact_group, GROUP_MEMBERS, STRS, members, "Names of contacts."),
+    { 0 },
+};
+const struct schema contact_group_schema = SCHEMA(contact_group, contact_group_fields);
+
+static const struct field topic_fields[] = {
+    FIELD(topic, TOPIC_NAME, STR, name, "1 to 255 of A-Z a-z 0-9 _ -."),
+    FIELD(topic, TOPIC_URN, STR, urn, "urn:smn:region:project:name."),
+    FIELD(topic, TOPIC_ID, STR, id, "32 hex digits."),
+    FIELD(topic, TOPIC_DISPLAY_NAME, STR, display_name, "At most 192 bytes."),
+    FIELD(topic, TOPIC_PUSH_POLICY, I64, push_policy, "0 or 1."),
+    FIELD(topic, TOPIC_ENTERPRISE_PROJECT, STR, enterprise_project_id, "As sent."),
+    { 0 },
+};
+const struct schema topic_schema = SCHEMA(topic, topic_fields);
+
+static const struct field subscription_fields[] = {
+    FIELD(subscription, SUBSCRIPTION_TOPIC, STR, topic, "Its name."),
+    FIELD(subscription, SUBSCRIPTION_ID, STR, id, "32 hex digits."),
+    FIELD(subscription, SUBSCRIPTION_PROTOCOL, STR, protocol, "SMN's word, as sent."),
+    LIST(subscription, SUBSCRIPTION_ADDRESSES, &address_schema, addresses,
+         "Exactly one."),
+    FIELD(subscription, SUBSCRIPTION_REMARK, STR, remark, "At most 128 bytes."),
+    { 0 },
+};
+const struct schema subscription_schema = SCHEMA(subscription, subscription_fields);
+
+static const struct field message_template_fields[] = {
+    FIELD(message_template, TEMPLATE_NAME, STR, name, "1 to 100 characters."),
+    FIELD(message_template, TEMPLATE_LOCALE, STR, locale, "zh-cn or en-us."),
+    FIELD(message_template, TEMPLATE_DESC, STR, desc, "Free text."),
+    FIELD(message_template, TEMPLATE_SOURCE, STR, source, "LTS, or empty."),
+    FIELD(message_template, TEMPLATE_TEMPLATES, STR, templates,
+          "JSON text, byte for byte."),
+    { 0 },
+};
+const struct schema message_template_schema =
+    SCHEMA(message_template, message_template_fields);
+
+static const struct field rule_topic_fields[] = {
+    FIELD(rule_topic, 1, STR, urn, "urn:smn:region:project:name."),
+    FIELD(rule_topic, 2, STR, name, "As sent."),
+    FIELD(rule_topic, 3, STR, display_name, "At most 192 bytes."),
+    FIELD(rule_topic, 4, I64, push_policy, "0 or 1."),
+    { 0 },
+};
+static const struct schema rule_topic_schema = SCHEMA(rule_topic, rule_topic_fields);
+
+static const struct field action_rule_fields[] = {
+    FIELD(action_rule, RULE_NAME, STR, name, "1 to 100 characters."),
+    FIELD(action_rule, RULE_USER_NAME, STR, user_name, "Who made it, as sent."),
+    FIELD(action_rule, RULE_DESC, STR, desc, "Free text."),
+    FIELD(action_rule, RULE_TYPE, STR, type, "1, 2 or 3."),
+    FIELD(action_rule, RULE_TEMPLATE_NAME, STR, template_name, "Which words."),
+    FIELD(action_rule, RULE_TIME_ZONE, STR, time_zone, "As sent."),
+    LIST(action_rule, RULE_TOPICS, &rule_topic_schema, topics, "1 to 5, in this order."),
+    { 0 },
+};
+const struct schema action_rule_schema = SCHEMA(action_rule, action_rule_fields);
+
+static const struct field matcher_fields[] = {
+    FIELD(matcher, 1, STR, name, "A label."),
+    ENUM(matcher, 2, matcher_ops, op, "An absent label is the empty value."),
+    FIELD(matcher, 3, STR, value, "A value, or a regular expression for all of it."),
+    { 0 },
+};
+static const struct schema matcher_schema = SCHEMA(matcher, matcher_fields);
+
+static const struct field webhook_target_fields[] = {
+    FIELD(webhook_target, 1, SECRET, url, "Where to POST."),
+    FIELD(webhook_target, 2, BOOL, send_resolved, "Tell of the end too."),
+    FIELD(webhook_target, 3, I64, max_alerts, "0: all."),
+    { 0 },
+};
+static const struct schema webhook_target_schema =
+    SCHEMA(webhook_target, webhook_target_fields);
+
+static const struct field route_fields[] = {
+    FIELD(route, ROUTE_NAME, STR, name, "Unique in the account."),
+    LIST(route, ROUTE_MATCHERS, &matcher_schema, matchers,
+         "All must match; none: every alert."),
+    FIELD(route, ROUTE_GROUP_BY, STRS, group_by, "Labels; \"...\": all of them."),
+    FIELD(route, ROUTE_GROUP_WAIT, SPAN, group_wait, "Before the first message."),
+    FIELD(route, ROUTE_GROUP_INTERVAL, SPAN, group_interval, "Before news is told."),
+    FIELD(route, ROUTE_REPEAT_INTERVAL, SPAN, repeat_interval, "Before it is repeated."),
+    FIELD(route, ROUTE_CONTACT_GROUPS, STRS, contact_groups, "Whom to tell."),
+    FIELD(route, ROUTE_ACTION_RULES, STRS, action_rules, "Whom to tell."),
+    LIST(route, ROUTE_WEBHOOKS, &webhook_target_schema, webhooks, "What to call."),
+    FIELD(route, ROUTE_POSITION, I64, position, "Order among routes."),
+    { 0 },
+};
+const struct schema route_schema = SCHEMA(route, route_fields);
+
+static const struct field zone_rules_fields[] = {
+    FIELD(zone_rules, ZONE_NAME, STR, name, "IANA."),
+    FIELD(zone_rules, ZONE_TZIF, BYTES, tzif, "Its file (RFC 8536)."),
+    { 0 },
+};
+const struct schema zone_rules_schema = SCHEMA(zone_rules, zone_rules_fields);
+
+/* ---- all kinds --------------------------------------------------------- */
+
+/* All have their name under tag 1; a subscription has topic and id. */
+#define NAMED FIELD_BIT(1)
+#define NAMED_BY_TWO (FIELD_BIT(SUBSCRIPTION_TOPIC) | FIELD_BIT(SUBSCRIPTION_ID))
+
+const struct kind_info object_kinds[OBJECT_COUNT] = {
+    [OBJECT_ACCOUNT] = { "account", &account_schema, 0 },
+    [OBJECT_USER] = { "user", &user_schema, NAMED },
+    [OBJECT_CONTACT] = { "contact", &contact_schema, NAMED },
+    [OBJECT_CONTACT_GROUP] = { "contact_group", &contact_group_schema, NAMED },
+    [OBJECT_TOPIC] = { "topic", &topic_schema, NAMED },
+    [OBJECT_SUBSCRIPTION] = { "subscription", &subscription_schema, NAMED_BY_TWO },
+    [OBJECT_TEMPLATE] = { "message_template", &message_template_schema, NAMED },
+    [OBJECT_ACTION_RULE] = { "action_rule", &action_rule_schema, NAMED },
+    [OBJECT_ROUTE] = { "route", &route_schema, NAMED },
+    [OBJECT_ZONE] = { "zone_rules", &zone_rules_schema, NAMED },
+};
+
+/* Each struct with a name begins with it: asserted here, used below. */
+#define NAME_FIRST(type) \
+    static_assert(offsetof(struct type, name) == 0, #type " begins with its name")
+NAME_FIRST(user);
+NAME_FIRST(contact);
+NAME_FIRST(contact_group);
+NAME_FIRST(topic);
+NAME_FIRST(message_template);
+NAME_FIRST(action_rule);
+NAME_FIRST(route);
+NAME_FIRST(zone_rules);
+
+static struct str join(struct arena *a, struct str head, char between, struct str tail)
+{
+    char *p = arena_alloc(a, head.n + 1 + tail.n);
+
+    if (head.n > 0)
+        memcpy(p, head.p, head.n);
+    p[head.n] = between;
+    if (tail.n > 0)
+        memcpy(p + head.n + 1, tail.p, tail.n);
+    return (struct str){ p, head.n + 1 + tail.n };
+}
+
+static struct str subscription_key(const struct subscription *s, struct arena *a)
+{
+    return join(a, utf8_nfc(a, s->topic), ':', utf8_nfc(a, s->id));
+}
+
+struct str object_key(enum object_kind kind, const void *object, struct arena *a)
+{
+    assert(kind < OBJECT_COUNT);
+    if (kind == OBJECT_ACCOUNT)
+        return STR("account");
+    if (kind == OBJECT_SUBSCRIPTION)
+        return subscription_key(object, a);
+    return utf8_nfc(a, *(const struct str *)object);
+}
+
+struct str address_shown(const struct address *ad)
+{
+    return channel_words[ad->channel].secret ? ad->secret.shown : ad->plain;
+}
+
+struct str address_identity(const struct address *ad, struct arena *a)
+{
+    struct str channel = str_of(channel_names[ad->channel]), out;
+    struct buf hex;
+
+    if (!channel_words[ad->channel].secret)
+        return join(a, channel, '/', ad->plain);
+    buf_init(&hex, BUF_NO_LIMIT);
+    put_hex(&hex, ad->secret.digest);
+    out = join(a, channel, '/', buf_str(&hex));
+    buf_fini(&hex);
+    return out;
+}
