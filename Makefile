@@ -20,6 +20,7 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
 VERSION  := 0.1.0
+Q        := $(if $(V),,@)
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wconversion -Wsign-conversion \
             -Wundef -Wpointer-arith -Wcast-qual -Wwrite-strings -Werror
 CWARN    := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wswitch-enum
@@ -63,10 +64,12 @@ $(O)/libsupport.a: $(SUPPORT:%.c=$(O)/%.o)
 	ar rcs $@ $^
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CALL) -c $< -o $@
+	@echo "  CC   $<"
+	$(Q)$(CC) $(CALL) -c $< -o $@
 $(O)/%.o: %.cc
 	@mkdir -p $(@D)
-	$(CXX) $(CXXALL) -c $< -o $@
+	@echo "  CXX  $<"
+	$(Q)$(CXX) $(CXXALL) -c $< -o $@
 $(O)/%_test: $(O)/%_test.o $(SUPLIB) $(LIB)
 	$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
 $(O)/%_fuzz: $(O)/%_fuzz.o $(SUPLIB) $(LIB)

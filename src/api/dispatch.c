@@ -1,0 +1,116 @@
+/* dispatch.c - which door? DESIGN 11: one port, all dialects. */
+#include "api/api.h"
+
+struct door {
+    const char *prefix; /* the path itself and what lies below it */
+    void (*serve)(const struct api *api, struct http_call *call);
+};
+
+static const struct door doors[] = {
+    { "/api/belfry/v1", native_serve },
+    { "/api/v1", alertmanager_serve }, /* 410, in its words */
+    { "/api/v2", alertmanager_serve },
+    { "/-", alertmanager_serve },
+    { "/metrics", alertmanager_serve },
+    { "/l", links_serve },
+    { "/v2", huawei_serve },
+    { "/v3", huawei_serve },
+    { "/v3.0", huawei_serve },
+    { "/v4", huawei_serve },
+    { "/v5", huawei_serve },
+    { "/rest/v2", huawei_serve },
+    { "/smn", huawei_serve },
+};
+
+static bool below(struct str path, struct str prefix)
+{
+    return str_starts(path, prefix) && (path.n == prefix.n || path.p[prefix.n] == '/');
+}
+
+/* A name of the query, however its value is written. */
+static bool query_names(struct str query, struct str name)
+{
+    struct str piece;
+
+    while (str_cut(&query, '&', &piece))
+        if (str_starts(piece, name) && piece.n > name.n && piece.p[name.n] == '=')
+            return true;
+    return false;
+}
+
+static bool is_alibaba(const struct http_call *call)
+{
+    struct str value;
+
+    if (!str_is(call->method, "GET") && !str_is(call->method, "HEAD"))
+        return true;
+    return http_header(call, "x-acs-action", &value) ||
+           query_names(call->query, STR("Action")) ||
+           query_names(call->query, STR("Signature"));
+}
+
+static void send_to_console(const struct api *api, struct http_call *call)
+{
+    struct http_header where = { STR("Location"),
+                                 arena_printf(&call->arena, "%.*s/console/",
+                                              STR_ARG(api->settings->route_prefix)) };
+
+    http_answer(
+        call, &(struct http_answer){
+                  .status = 302, .body = STR(""), .headers = &where, .header_count = 1 });
+}
+
+static void serve_root(const struct api *api, struct http_call *call)
+{
+    struct str accept;
+
+    if (is_alibaba(call))
+        alibaba_serve(api, call);
+    else if (http_header(call, "Accept", &accept) && str_has(accept, STR("text/html")))
+        send_to_console(api, call);
+    else
+        huawei_serve(api, call); /* Keystone's 300 */
+}
+
+static void not_here(struct http_call *call)
+{
+    http_answer(call,
+                &(struct http_answer){
+                    .status = 404,
+                    .content_type = STR("application/json"),
+                    .body = STR("{\"fault\":\"not_found\",\"field\":\"path\","
+                                "\"message\":\"nothing is served at this path\"}\n") });
+}
+
+/* The prefix is cut off; without it nothing is served but a hint to it. */
+static bool cut_prefix(const struct api *api, struct http_call *call)
+{
+    struct str prefix = api->settings->route_prefix;
+
+    if (prefix.n == 0)
+        return true;
+    if (!below(call->path, prefix))
+        return false;
+    call->path = call->path.n == prefix.n ? STR("/") : str_from(call->path, prefix.n);
+    return true;
+}
+
+void api_dispatch(void *ctx, struct http_call *call)
+{
+    const struct api *api = ctx;
+
+    if (!cut_prefix(api, call)) {
+        not_here(call);
+        return;
+    }
+    if (str_is(call->path, "/")) {
+        serve_root(api, call);
+        return;
+    }
+    for (size_t i = 0; i < sizeof doors / sizeof *doors; i++)
+        if (below(call->path, str_of(doors[i].prefix))) {
+            doors[i].serve(api, call);
+            return;
+        }
+    not_here(call);
+}

@@ -1,0 +1,222 @@
+/* request.c - the life of one request: begun on a worker, perhaps waiting for the
+ * journal or the flow, ended by exactly one answer. */
+#include "api/api.h"
+
+#include "base/crypto.h"
+#include "net/client.h"
+
+#include <stdlib.h>
+
+struct request *request_begin(const struct api *api, struct http_call *call)
+{
+    struct request *rq = arena_new(&call->arena, struct request);
+    struct buf id;
+
+    rq->api = api;
+    rq->call = call;
+    rq->a = &call->arena;
+    rq->now = api->clock();
+    rq->operation = "";
+    rq->stay = epoch_enter(api->epoch);
+    call->user = rq;
+    buf_init(&id, sizeof rq->id - 1);
+    put_uuid(&id, true);
+    memcpy(rq->id, id.p, id.n);
+    buf_fini(&id);
+    return rq;
+}
+
+void request_identify(struct request *rq, const struct identity *who)
+{
+    rq->who = *who;
+    rq->book = who->tenant != NULL ? tenant_book(who->tenant) : NULL;
+}
+
+/* ---- waiting ------------------------------------------------------------------- */
+
+static void go_on(struct http_call *call)
+{
+    struct request *rq = call->user;
+
+    if (rq->who.tenant != NULL)
+        rq->book = tenant_book(rq->who.tenant);
+    rq->then(rq);
+}
+
+static void ticket_done(struct ticket *t)
+{
+    struct request *rq =
+        (struct request *)(void *)((char *)t - offsetof(struct request, ticket));
+
+    http_later(rq->call, go_on);
+}
+
+static void refuse_busy(struct request *rq)
+{
+    rq->ticket.result = fail(&rq->ticket.err, FAULT_UNAVAILABLE, "",
+                             "the server is busy; try again in a second");
+    rq->then(rq);
+}
+
+static void submit(struct request *rq, enum input_kind kind, struct buf *payload)
+{
+    struct input *in = input_new(kind, rq->who.tenant->account, buf_str(payload));
+
+    buf_fini(payload);
+    rq->ticket.done = ticket_done;
+    in->ticket = &rq->ticket;
+    if (rq->api->journal.submit(rq->api->journal.ctx, in))
+        return;
+    input_free(in);
+    refuse_busy(rq);
+}
+
+void request_change(struct request *rq, const struct change *changes, size_t n,
+                    void (*then)(struct request *rq))
+{
+    struct change_set set = { .actor = { .user = rq->who.user_name,
+                                         .key_id = rq->who.key_id,
+                                         .remote = request_remote(rq),
+                                         .operation = str_of(rq->operation),
+                                         .nonce = rq->nonce,
+                                         .nonce_expires = rq->nonce_expires },
+                              .v = changes,
+                              .n = n };
+    struct buf payload;
+
+    rq->then = then;
+    rq->nonce = STR("");
+    buf_init(&payload, BUF_NO_LIMIT);
+    change_set_encode(&set, &payload);
+    submit(rq, INPUT_CHANGE, &payload);
+}
+
+void request_alerts(struct request *rq, const struct alert_in *alerts, size_t n,
+                    void (*then)(struct request *rq))
+{
+    struct buf payload;
+
+    rq->then = then;
+    buf_init(&payload, BUF_NO_LIMIT);
+    alerts_encode(alerts, n, &payload);
+    submit(rq, INPUT_ALERTS, &payload);
+}
+
+void request_nonce(struct request *rq)
+{
+    struct buf payload;
+    struct input *in;
+
+    if (rq->nonce.n == 0)
+        return;
+    buf_init(&payload, BUF_NO_LIMIT);
+    put_str(&payload, rq->nonce);
+    put_i64(&payload, rq->nonce_expires);
+    in = input_new(INPUT_NONCE, rq->who.tenant->account, buf_str(&payload));
+    buf_fini(&payload);
+    in->soft = true;
+    rq->nonce = STR("");
+    if (!rq->api->journal.submit(rq->api->journal.ctx, in))
+        input_free(in); /* it is used up here all the same, until a restart */
+}
+
+/* ---- looking ------------------------------------------------------------------- */
+
+static struct request *of_read(struct flow_read *read)
+{
+    return (struct request *)(void *)((char *)read - offsetof(struct request, read));
+}
+
+static bool read_slice(struct flow *f, struct flow_read *read, int64_t until)
+{
+    struct request *rq = of_read(read);
+
+    return rq->look(rq, f, until);
+}
+
+static void read_done(struct flow_read *read)
+{
+    http_later(of_read(read)->call, go_on);
+}
+
+void request_read(struct request *rq,
+                  bool (*look)(struct request *rq, struct flow *f, int64_t until),
+                  void (*then)(struct request *rq))
+{
+    rq->then = then;
+    rq->look = look;
+    rq->ticket.result = OK;
+    rq->read = (struct flow_read){ .account = rq->who.tenant->account,
+                                   .fn = read_slice,
+                                   .done = read_done };
+    if (!rq->api->reader.submit(rq->api->reader.ctx, &rq->read))
+        refuse_busy(rq);
+}
+
+/* ---- answering -------------------------------------------------------------------- */
+
+static void answer(struct request *rq, const struct http_answer *an)
+{
+    const struct api *api = rq->api;
+    struct epoch_stay stay = rq->stay;
+
+    http_answer(rq->call, an);
+    epoch_leave(api->epoch, stay);
+}
+
+void request_answer(struct request *rq, int status, struct str content_type,
+                    struct str body, const struct http_header *headers, size_t n)
+{
+    answer(rq, &(struct http_answer){ .status = status,
+                                      .content_type = content_type,
+                                      .body = body,
+                                      .headers = headers,
+                                      .header_count = n });
+}
+
+void request_answer_buf(struct request *rq, int status, struct str content_type,
+                        struct buf *body, const struct http_header *headers, size_t n)
+{
+    size_t room;
+    struct str bytes = buf_take(body, &room);
+
+    answer(rq, &(struct http_answer){ .status = status,
+                                      .content_type = content_type,
+                                      .body = bytes,
+                                      .free_body = room > 0,
+                                      .headers = headers,
+                                      .header_count = n });
+}
+
+/* ---- who and where ------------------------------------------------------------------ */
+
+static bool from_trusted_proxy(const struct request *rq)
+{
+    const struct api_settings *s = rq->api->settings;
+
+    for (size_t i = 0; i < s->trusted_proxy_count; i++)
+        if (address_in(rq->call->remote, s->trusted_proxies[i]))
+            return true;
+    return false;
+}
+
+struct str request_remote(const struct request *rq)
+{
+    struct str list, last = STR(""), piece;
+
+    if (!from_trusted_proxy(rq) || !http_header(rq->call, "X-Forwarded-For", &list))
+        return rq->call->remote;
+    while (str_cut(&list, ',', &piece)) /* the last one: what our proxy saw */
+        last = str_trim(piece);
+    return last.n > 0 ? last : rq->call->remote;
+}
+
+struct str request_host(const struct request *rq)
+{
+    struct str host = STR("");
+
+    if (from_trusted_proxy(rq) && http_header(rq->call, "X-Forwarded-Host", &host))
+        return str_trim(host);
+    (void)http_header(rq->call, "Host", &host);
+    return host;
+}
