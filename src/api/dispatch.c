@@ -1,12 +1,12 @@
 /* dispatch.c - which door? DESIGN 11: one port, all dialects. */
 #include "api/api.h"
 
-struct door {
+struct entrance {
     const char *prefix; /* the path itself and what lies below it */
     void (*serve)(const struct api *api, struct http_call *call);
 };
 
-static const struct door doors[] = {
+static const struct entrance doors[] = {
     { "/api/belfry/v1", native_serve },
     { "/api/v1", alertmanager_serve }, /* 410, in its words */
     { "/api/v2", alertmanager_serve },
