@@ -12,7 +12,7 @@ static int64_t floor_div(int64_t a, int64_t b)
 
 static int64_t floor_mod(int64_t a, int64_t b)
 {
-    return a - floor_div(a, b) * b;
+    return a % b + (a % b < 0 ? b : 0);
 }
 
 bool year_is_leap(int64_t year)

@@ -106,8 +106,7 @@ static void test_names(void **)
         "Asia/上海",
         "Asia/Shanghai\n",
         "Asia/%s",
-        "Asia/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "Asia/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     };
     struct arena a;
     struct str tzif;
