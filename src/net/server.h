@@ -71,9 +71,11 @@ struct server_listener {
 struct server_config {
     const struct server_listener *listeners;
     size_t listener_count;
-    unsigned threads;     /* at least 2 */
-    unsigned connections; /* at most this many; default 4096 */
-    size_t body_limit;    /* default 8 MiB */
+    unsigned threads;         /* at least 2 */
+    unsigned connections;     /* at most this many; default 4096 */
+    size_t body_limit;        /* default 8 MiB */
+    size_t bodies_limit;      /* all bodies at once, else 503; default 512 MiB */
+    size_t connection_memory; /* for a head: default 64 KiB (doc/adr/0004) */
     int64_t header_deadline, body_deadline, idle_deadline, total_deadline; /* ns */
     http_handler *handler;
     void *ctx;

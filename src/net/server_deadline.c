@@ -1,0 +1,119 @@
+/* server_deadline.c - hard deadlines: a trickle of bytes buys no time.
+ *
+ * libmicrohttpd closes only what is idle, so a client that sends a byte now
+ * and then holds its connection for ever. Here every phase of a connection
+ * has an end, and the loop that owns it shuts the socket down when it is
+ * over; the library then finds the connection dead and cleans up.
+ */
+#include "net/server_private.h"
+
+#include "base/time.h"
+
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+/* Bytes that came in over the connection, ever. UINT64_MAX: it cannot say. */
+static uint64_t bytes_received(int fd)
+{
+    struct tcp_info info = { 0 };
+    socklen_t n = sizeof info;
+
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0 ||
+        n < offsetof(struct tcp_info, tcpi_bytes_received) + sizeof(uint64_t))
+        return UINT64_MAX;
+    return info.tcpi_bytes_received;
+}
+
+static const struct server_config *config_of(const struct conn *c)
+{
+    return &c->door->loop->server->config;
+}
+
+static void enter(struct conn *c, enum phase phase, int64_t due)
+{
+    c->phase = phase;
+    c->due = due;
+}
+
+/* A client that connects has something to say: no idling before the first
+ * request (the TLS handshake is in this time too). */
+void deadline_connected(struct conn *c, int64_t now)
+{
+    enter(c, PHASE_HEAD, now + config_of(c)->header_deadline);
+    c->total_due = INT64_MAX;
+}
+
+void deadline_line(struct conn *c, int64_t now)
+{
+    if (c->phase == PHASE_IDLE)
+        enter(c, PHASE_HEAD, now + config_of(c)->header_deadline);
+    c->total_due = now + config_of(c)->total_deadline;
+}
+
+void deadline_head(struct conn *c, int64_t now)
+{
+    enter(c, PHASE_BODY, now + config_of(c)->body_deadline);
+}
+
+/* From here on only the total counts: the handler's time and ours. */
+void deadline_body(struct conn *c, int64_t)
+{
+    enter(c, PHASE_ANSWER, INT64_MAX);
+}
+
+void deadline_done(struct conn *c, int64_t now)
+{
+    enter(c, PHASE_IDLE, now + config_of(c)->idle_deadline);
+    c->total_due = INT64_MAX;
+    c->received = UINT64_MAX;
+}
+
+/* The library does not say when the first byte of the next head comes in, but
+ * TCP's own count does. A byte that came between the end of the answer and
+ * the first look is not seen; then the next byte starts the clock, or the
+ * idle deadline ends it. */
+static void look_for_head(struct conn *c, int64_t now)
+{
+    uint64_t received = bytes_received(c->fd);
+
+    if (c->received == UINT64_MAX)
+        c->received = received;
+    else if (received != c->received)
+        enter(c, PHASE_HEAD, now + config_of(c)->header_deadline);
+}
+
+void conn_cut(struct conn *c)
+{
+    shutdown(c->fd, SHUT_RDWR);
+}
+
+void deadline_sweep(struct loop *loop, int64_t now)
+{
+    for (struct conn *c = loop->conns; c != NULL; c = c->next) {
+        if (c->phase == PHASE_IDLE)
+            look_for_head(c, now);
+        if (now < c->due && now < c->total_due)
+            continue;
+        conn_cut(c);
+        c->due = c->total_due = INT64_MAX; /* once is enough */
+    }
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Late by an eighth at most, and cheap: a pass costs half a microsecond for
+ * an idle connection. */
+int64_t deadline_interval(const struct server_config *config)
+{
+    int64_t shortest = least(least(config->header_deadline, config->body_deadline),
+                             least(config->idle_deadline, config->total_deadline));
+    int64_t interval = shortest / 8;
+
+    if (interval < 10 * NS_PER_MS)
+        return 10 * NS_PER_MS;
+    return least(interval, NS_PER_S);
+}

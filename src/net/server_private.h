@@ -1,0 +1,161 @@
+/* server_private.h - what the files of the HTTP server share.
+ *
+ * A loop is a thread with a libmicrohttpd daemon of its own for every
+ * listener, polled from outside. A connection belongs to its loop for life,
+ * and all of it is touched by that thread only; what crosses threads is an
+ * answered (or handed back) call on its way to the loop: the mailbox.
+ */
+#ifndef NET_SERVER_PRIVATE_H
+#define NET_SERVER_PRIVATE_H
+
+#include "net/address_private.h"
+#include "net/server.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct loop;
+struct door;
+struct conn;
+
+/* --- server_framing.c: is this head one that everybody reads alike? --- */
+
+struct framing_head {
+    struct str method, target, version;
+    const struct http_header *headers; /* values as sent, untrimmed */
+    size_t header_count;
+    bool rewritten; /* the parser joined or cut lines: folding, a NUL */
+};
+
+struct framing_fault {
+    int status; /* 0: sound */
+    const char *why;
+};
+
+struct framing_fault framing_judge(const struct framing_head *head);
+
+struct target {
+    struct str path, query;
+    bool has_query;
+};
+
+/* Of a target that was judged sound. */
+struct target target_split(struct str target);
+
+/* --- server_call.c: one request, from its first line to its answer --- */
+
+enum call_stage {
+    STAGE_NONE,    /* no request */
+    STAGE_HEAD,    /* the request line is there */
+    STAGE_BODY,    /* the head was judged sound */
+    STAGE_HANDLER, /* the handler has it, or had */
+    STAGE_ANSWER   /* the answer is queued */
+};
+
+/* Whose turn it is, once the handler was called. */
+enum call_turn {
+    TURN_HANDLER, /* the handler has not returned, the connection is awake */
+    TURN_HELD,    /* the connection sleeps until the answer comes */
+    TURN_ANSWERED
+};
+
+struct call {
+    struct http_call pub; /* first: a handler's pointer is ours */
+    struct conn *conn;
+    enum call_stage stage;
+    const char *line_end; /* of the target, where the parser read it */
+    bool late;            /* came after quiesce: turned away */
+    bool starved;         /* no memory for its body */
+    struct buf body;
+    atomic_int turn;
+    struct MHD_Response *response;
+    int status;
+    struct call *next; /* in the mailbox */
+    void (*later)(struct http_call *);
+};
+
+void *call_line(void *door, const char *target, struct MHD_Connection *c);
+enum MHD_Result call_step(void *door, struct MHD_Connection *c, const char *url,
+                          const char *method, const char *version, const char *upload,
+                          size_t *upload_size, void **call);
+void call_completed(void *door, struct MHD_Connection *c, void **call,
+                    enum MHD_RequestTerminationCode why);
+/* The loop, on a call out of the mailbox. */
+void call_wake(struct call *c);
+
+/* --- server_deadline.c: libmicrohttpd knows only idleness --- */
+
+enum phase { PHASE_HEAD, PHASE_BODY, PHASE_ANSWER, PHASE_IDLE };
+
+struct conn {
+    struct conn *prev, *next; /* of the loop */
+    struct door *door;
+    struct MHD_Connection *mhd;
+    int fd;
+    enum phase phase;
+    int64_t due;       /* steady; the phase ends by then or is ended */
+    int64_t total_due; /* the same for the whole request */
+    uint64_t received; /* by TCP, when it was seen idle; UINT64_MAX: not yet */
+    char remote_text[ADDRESS_TEXT];
+    struct str remote;
+    struct call call;
+};
+
+void deadline_connected(struct conn *c, int64_t now);
+void deadline_line(struct conn *c, int64_t now); /* the request line is there */
+void deadline_head(struct conn *c, int64_t now); /* the whole head is */
+void deadline_body(struct conn *c, int64_t now); /* the whole request is */
+void deadline_done(struct conn *c, int64_t now); /* the answer is sent */
+/* Ends the connections whose time is over. */
+void deadline_sweep(struct loop *loop, int64_t now);
+/* How often that is to be done. */
+int64_t deadline_interval(const struct server_config *config);
+void conn_cut(struct conn *c);
+
+/* --- server_loop.c: a worker thread --- */
+
+struct door { /* one listener as one loop sees it */
+    struct loop *loop;
+    size_t listener;
+    struct MHD_Daemon *daemon;
+    int epoll;
+    bool resumed;   /* a connection was woken since it last ran */
+    char said[200]; /* the library's last complaint */
+};
+
+struct loop {
+    struct server *server;
+    struct door *doors;
+    pthread_t thread; /* for joining */
+    pthread_t self;   /* the same, for the thread and who it handed a call */
+    int wake;         /* eventfd */
+    struct conn *conns;
+    size_t held; /* connections that sleep */
+    int64_t sweep_at;
+    bool quiesced;
+    _Atomic(struct call *) mailbox; /* newest first */
+    atomic_size_t posting;          /* threads inside loop_post */
+};
+
+ok loop_open(struct loop *loop, struct server *s, const int *listeners, struct err *e);
+ok loop_start(struct loop *loop, struct err *e);
+void loop_close(struct loop *loop); /* after its thread was joined, or never ran */
+void loop_wake(struct loop *loop);
+void loop_post(struct loop *loop, struct call *c);
+void conn_resume(struct conn *c);
+
+/* --- server.c --- */
+
+struct server {
+    struct server_config config; /* its pointers are dead after the start */
+    bool *tls;                   /* by listener */
+    uint16_t *ports;             /* by listener */
+    struct loop *loops;
+    unsigned loop_count;
+    bool head_in_place; /* the library's parser leaves the head where it read it */
+    atomic_bool quiesced, stopping;
+    atomic_size_t calls, connections, body_bytes;
+};
+
+#endif

@@ -1,0 +1,163 @@
+#include "rig.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void say(struct http_call *c, int status, struct str body, bool close)
+{
+    http_answer(c, &(struct http_answer){ .status = status,
+                                          .content_type = STR("text/plain"),
+                                          .body = body,
+                                          .close = close });
+}
+
+static void echo(struct http_call *c)
+{
+    say(c, 200,
+        arena_printf(&c->arena, "%.*s|%.*s|%.*s|%zu|%.*s", STR_ARG(c->method),
+                     STR_ARG(c->path), STR_ARG(c->query), c->body.n,
+                     STR_ARG(str_head(c->body, 100))),
+        str_is(c->path, "/close"));
+}
+
+static void big(struct http_call *c)
+{
+    size_t n = strtoul(c->query.p, NULL, 10);
+    char *p = malloc(n + 1);
+
+    assert(p != NULL);
+    memset(p, 'b', n);
+    http_answer(
+        c, &(struct http_answer){ .status = 200, .body = { p, n }, .free_body = true });
+}
+
+static void queue(struct rig *r, struct http_call *c)
+{
+    pthread_mutex_lock(&r->lock);
+    assert(r->queued_n < sizeof r->queued / sizeof *r->queued);
+    r->queued[r->queued_n++] = c;
+    pthread_cond_signal(&r->more);
+    pthread_mutex_unlock(&r->lock);
+}
+
+static void hold(struct rig *r, struct http_call *c)
+{
+    pthread_mutex_lock(&r->lock);
+    assert(r->held_n < sizeof r->held / sizeof *r->held);
+    r->held[r->held_n++] = c;
+    pthread_mutex_unlock(&r->lock);
+    sem_post(&r->held_count);
+}
+
+static void handle(void *ctx, struct http_call *c)
+{
+    struct rig *r = ctx;
+
+    atomic_fetch_add(&r->handled, 1);
+    if (str_is(c->path, "/smuggled"))
+        atomic_fetch_add(&r->smuggled, 1);
+    if (c->body_too_large) {
+        say(c, 413, c->body, false);
+    } else if (str_is(c->path, "/echo") || str_is(c->path, "/close")) {
+        echo(c);
+    } else if (str_is(c->path, "/later")) {
+        http_later(c, echo);
+    } else if (str_is(c->path, "/thread")) {
+        queue(r, c);
+    } else if (str_is(c->path, "/hold")) {
+        hold(r, c);
+    } else if (str_is(c->path, "/block")) {
+        sem_post(&r->blocked);
+        sem_wait(&r->unblock);
+        echo(c);
+    } else if (str_is(c->path, "/who")) {
+        say(c, 200, arena_printf(&c->arena, "%ld", syscall(SYS_gettid)), false);
+    } else if (str_is(c->path, "/big")) {
+        big(c);
+    } else {
+        say(c, 404, STR("no such page\n"), false);
+    }
+}
+
+static void *answer_queued(void *ctx)
+{
+    struct rig *r = ctx;
+
+    pthread_mutex_lock(&r->lock);
+    while (!r->ended || r->queued_n > 0) {
+        struct http_call *c;
+
+        if (r->queued_n == 0) {
+            pthread_cond_wait(&r->more, &r->lock);
+            continue;
+        }
+        c = r->queued[--r->queued_n];
+        pthread_mutex_unlock(&r->lock);
+        echo(c);
+        pthread_mutex_lock(&r->lock);
+    }
+    pthread_mutex_unlock(&r->lock);
+    return NULL;
+}
+
+void rig_init(struct rig *r)
+{
+    *r = (struct rig){
+        .listener = { .host = STR("127.0.0.1"), .cert_pem = STR(""), .key_pem = STR("") }
+    };
+    server_config_init(&r->config);
+    r->config.listeners = &r->listener;
+    r->config.listener_count = 1;
+    r->config.handler = handle;
+    r->config.ctx = r;
+    sem_init(&r->held_count, 0, 0);
+    sem_init(&r->blocked, 0, 0);
+    sem_init(&r->unblock, 0, 0);
+    pthread_mutex_init(&r->lock, NULL);
+    pthread_cond_init(&r->more, NULL);
+}
+
+void rig_start(struct rig *r)
+{
+    struct err e;
+
+    if (server_start(&r->config, &r->server, &e) != OK) {
+        fprintf(stderr, "rig: %s\n", e.text);
+        abort();
+    }
+    r->port = server_port(r->server, 0);
+    pthread_create(&r->answerer, NULL, answer_queued, r);
+}
+
+void rig_stop(struct rig *r)
+{
+    rig_release(r);
+    if (r->server != NULL)
+        server_stop(&r->server);
+    pthread_mutex_lock(&r->lock);
+    r->ended = true;
+    pthread_cond_signal(&r->more);
+    pthread_mutex_unlock(&r->lock);
+    pthread_join(r->answerer, NULL);
+    sem_destroy(&r->held_count);
+    sem_destroy(&r->blocked);
+    sem_destroy(&r->unblock);
+    pthread_mutex_destroy(&r->lock);
+    pthread_cond_destroy(&r->more);
+}
+
+void rig_wait_held(struct rig *r)
+{
+    sem_wait(&r->held_count);
+}
+
+void rig_release(struct rig *r)
+{
+    pthread_mutex_lock(&r->lock);
+    while (r->held_n > 0)
+        echo(r->held[--r->held_n]);
+    pthread_mutex_unlock(&r->lock);
+}

@@ -1,0 +1,45 @@
+/* rig.h - an HTTP server for tests whose handler does what the path says:
+ *
+ *     /echo        METHOD|path|query|body length|body  (body up to 100 bytes)
+ *     /close       the same, and Connection: close
+ *     /later       the same, by http_later
+ *     /thread      the same, from another thread
+ *     /hold        kept until rig_release
+ *     /block       blocks its worker until rig_unblock
+ *     /who         the worker thread's number
+ *     /big?N       N bytes from malloc
+ *     /smuggled    counted: no test wants it to be reached
+ *     else         404
+ * A body that was too large is 413.
+ */
+#ifndef TESTS_SUPPORT_RIG_H
+#define TESTS_SUPPORT_RIG_H
+
+#include "net/server.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+struct rig {
+    struct server_config config;
+    struct server_listener listener;
+    struct server *server;
+    uint16_t port;
+    atomic_int handled, smuggled;
+    sem_t held_count, blocked, unblock;
+    pthread_mutex_t lock;
+    pthread_cond_t more;
+    struct http_call *held[64], *queued[1024];
+    size_t held_n, queued_n;
+    bool ended;
+    pthread_t answerer;
+};
+
+void rig_init(struct rig *r); /* config may be changed now */
+void rig_start(struct rig *r);
+void rig_stop(struct rig *r);
+void rig_wait_held(struct rig *r); /* until one more call is held */
+void rig_release(struct rig *r);   /* answers all that are held */
+
+#endif
