@@ -19,22 +19,35 @@ struct attempt; /* the runner's; a channel only hands it back */
  * channel; NULL when the channel has no settings. */
 struct channel_self;
 
+/* One attempt as its channel sees it: what the outbox pinned, and what the
+ * runner opened for it alone. */
+struct channel_job {
+    const struct channel_self *self; /* NULL: the channel has no settings */
+    const struct notification *n;
+    bool plain;         /* the form without markup */
+    int number;         /* 1 for the first attempt */
+    struct str address; /* opened: an e-mail address, a URL with its token */
+    struct str code;    /* opened: of a confirmation's link; empty otherwise */
+    struct arena *a;    /* the attempt's own */
+};
+
 struct channel_ops {
     enum channel_kind kind;
     const struct setting_table *settings; /* fills channel_self; NULL: none */
-    /* Pure: no clock, no net; the same notification makes the same bytes. `plain`:
-     * the form without markup. UNFIT texts are cut to the channel's limit here.
-     * *subject is the line a person will see first. */
-    ok (*render)(const struct channel_self *self, const struct notification *n,
-                 bool plain, struct arena *a, struct buf *body, struct str *subject,
+    /* Are the settings fit to send with? Asked at the start; NULL: nothing to ask. */
+    ok (*check)(const struct channel_self *self, struct err *e);
+    /* Pure: no clock, no net; the same notification makes the same bytes. UNFIT
+     * texts are cut to the channel's limit here. *subject is the line a person will
+     * see first. */
+    ok (*render)(const struct channel_job *job, struct buf *body, struct str *subject,
                  struct err *e);
     /* Adds what needs a clock (signatures), sends, and ends in attempt_done exactly
-     * once, on any thread. body lives until then. */
-    void (*send)(const struct channel_self *self, const struct notification *n,
-                 struct str body, struct attempt *at);
+     * once, on any thread. job and body live until then. */
+    void (*send)(const struct channel_job *job, struct str body, struct attempt *at);
 };
 
-/* Ends an attempt: exactly once, now or later. What it keeps, it copies. */
+/* Ends an attempt: exactly once, now or later. What it keeps, it copies; bytes,
+ * subject and started are the runner's to fill. */
 void attempt_done(struct attempt *at, const struct receipt *receipt);
 
 #endif

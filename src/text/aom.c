@@ -1,0 +1,320 @@
+#include "text/aom_private.h"
+
+#include "text/builtin.h"
+#include "text/layout.h"
+
+#define ABSENT STR("NA")
+
+/* ---- which words ------------------------------------------------------- */
+
+static enum aom_form form_of(enum channel_kind channel, struct str send_type)
+{
+    if (channel == CHANNEL_DINGTALK)
+        return AOM_MARKDOWN;
+    if (str_eq_nocase(send_type, STR("HTML")))
+        return AOM_HTML;
+    return str_eq_nocase(send_type, STR("JSON")) ? AOM_JSON : AOM_TEXT;
+}
+
+/* The words AOM has for our channels: SMN's, but for http(s). */
+static struct str sub_type_of(enum channel_kind channel)
+{
+    return channel == CHANNEL_WEBHOOK ? STR("webhook")
+                                      : str_of(channel_words[channel].smn);
+}
+
+static bool pick(struct json list, enum channel_kind channel, struct arena *a,
+                 struct aom_template *out)
+{
+    struct str want = sub_type_of(channel);
+
+    for (struct json_iter it = json_iter(list); json_next(&it);) {
+        struct json v = it.value;
+
+        if (!json_is(v, JSON_OBJECT) ||
+            !str_eq(json_str(json_get(v, STR("subType"))), want) ||
+            json_str(json_get(v, STR("content"))).n == 0)
+            continue;
+        out->topic = arena_str(a, json_str(json_get(v, STR("topic"))));
+        out->content = arena_str(a, json_str(json_get(v, STR("content"))));
+        out->form = form_of(channel, json_str(json_get(v, STR("sendType"))));
+        out->built_in = false;
+        return true;
+    }
+    return false;
+}
+
+struct aom_template aom_choose(const struct notification *n, enum channel_kind channel,
+                               struct arena *a)
+{
+    const struct message_template *words = &n->words;
+    enum lang lang = lang_of(words->locale.n > 0 ? words->locale : n->lang);
+    struct aom_template chosen;
+    struct json_doc *doc;
+    struct json list;
+    struct err ignored;
+
+    if (str_is(words->name, AOM_BUILT_IN_ZH))
+        lang = LANG_ZH;
+    else if (str_is(words->name, AOM_BUILT_IN_EN))
+        lang = LANG_EN;
+    chosen = aom_built_in(lang, channel);
+    if (words->templates.n == 0)
+        return chosen;
+    doc = json_doc_new();
+    if (json_parse(doc, words->templates, &list, &ignored) == OK &&
+        json_is(list, JSON_ARRAY))
+        (void)pick(list, channel, a, &chosen);
+    json_doc_free(&doc);
+    return chosen;
+}
+
+/* ---- filling in -------------------------------------------------------- */
+
+static void put_json_inside(struct buf *out, struct str value)
+{
+    struct buf quoted;
+
+    buf_init(&quoted, BUF_NO_LIMIT);
+    json_put_str(&quoted, value);
+    buf_add(out, (struct str){ quoted.p + 1, quoted.n - 2 });
+    buf_fini(&quoted);
+}
+
+static void put_value(struct buf *out, enum aom_form form, struct str value)
+{
+    switch (form) {
+    case AOM_TEXT:
+        markup_put(out, MARKUP_TEXT, value);
+        break;
+    case AOM_HTML:
+        markup_put(out, MARKUP_HTML, value);
+        break;
+    case AOM_MARKDOWN:
+        markup_put(out, MARKUP_DINGTALK, value);
+        break;
+    case AOM_JSON:
+        put_json_inside(out, value);
+        break;
+    }
+}
+
+/* The name at the head of `text` ("${...}" or "$event...."): how long it is as
+ * written, 0 if there is none; *found says whether it has a value. */
+static size_t read_name(const struct aom_scene *s, struct str text, bool *found,
+                        struct str *value)
+{
+    enum { LONGEST_NAME = 256 };
+    size_t n;
+
+    if (str_starts(text, STR("${"))) {
+        if (!str_find(str_head(text, LONGEST_NAME), STR("}"), &n))
+            return 0;
+        *found = aom_variable(s, str_trim(str_from(str_head(text, n), 2)), value);
+        return n + 1;
+    }
+    if (!str_starts(text, STR("$event.")))
+        return 0;
+    *found = aom_path(s, str_from(text, 7), &n, value);
+    return n == 0 ? 0 : n + 7;
+}
+
+/* One line; tells whether it held names, and whether any had a value. */
+static void put_line(const struct aom_scene *s, enum aom_form form, struct str line,
+                     struct buf *out, bool *names, bool *values)
+{
+    size_t at, n;
+    struct str value;
+    bool found = false;
+
+    while (str_find(line, STR("$"), &at)) {
+        buf_add(out, str_head(line, at));
+        line = str_from(line, at);
+        n = read_name(s, line, &found, &value);
+        if (n == 0) {
+            buf_char(out, '$');
+            line = str_from(line, 1);
+            continue;
+        }
+        put_value(out, form,
+                  found ? markup_shorten(s->a, MARKUP_TEXT, value, TOLD_WORDS) : ABSENT);
+        *names = true;
+        *values = *values || found;
+        line = str_from(line, n);
+    }
+    buf_add(out, line);
+}
+
+void aom_put(const struct aom_template *tm, struct str text, const struct telling *t,
+             const struct alert *al, size_t limit, struct arena *a, struct buf *out)
+{
+    struct aom_scene s = { t, al, tm->lang, a };
+    size_t start = out->n;
+
+    while (text.n > 0 && out->n - start < limit) {
+        bool names = false, values = false;
+        size_t line = 0, before = out->n;
+
+        line = str_find(text, STR("\n"), &line) ? line + 1 : text.n;
+        put_line(&s, tm->form, str_head(text, line), out, &names, &values);
+        if (tm->built_in && names && !values)
+            out->n = before;
+        text = str_from(text, line);
+    }
+}
+
+/* ---- the whole message ------------------------------------------------- */
+
+/* What the layout's functions need beside the telling: found by its address. */
+struct aom_page {
+    struct telling t; /* first */
+    const struct aom_template *tm;
+    size_t limit;
+};
+
+static void put_nothing(const struct telling *t, struct arena *a, struct buf *b)
+{
+    (void)t, (void)a, (void)b;
+}
+
+static void put_alert(const struct telling *t, const struct told *told, size_t number,
+                      struct arena *a, struct buf *b)
+{
+    const struct aom_page *page = (const struct aom_page *)t;
+    static const char *const between[] = { "\n----\n\n", "<hr>\n", "\n\n----\n\n", "" };
+
+    if (number > 1)
+        buf_z(b, between[page->tm->form]);
+    aom_put(page->tm, page->tm->content, t, told->alert, page->limit, a, b);
+}
+
+/* Robots are set to ask for one of these words; other people's templates are
+ * theirs. */
+static void put_keywords(const struct telling *t, struct arena *a, struct buf *b)
+{
+    const struct aom_page *page = (const struct aom_page *)t;
+
+    (void)a;
+    if (!page->tm->built_in || page->tm->form != AOM_MARKDOWN)
+        return;
+    buf_z(b, "\n\n");
+    buf_add(b, phrase(page->tm->lang, PHRASE_KEYWORDS));
+}
+
+static void put_more(const struct telling *t, size_t left, struct arena *a, struct buf *b)
+{
+    const struct aom_page *page = (const struct aom_page *)t;
+    static const enum markup markups[] = { MARKUP_TEXT, MARKUP_HTML, MARKUP_DINGTALK,
+                                           MARKUP_TEXT };
+    struct voice v = { page->tm->lang, markups[page->tm->form] };
+
+    buf_z(b, v.markup == MARKUP_HTML ? "<p>" : "\n\n");
+    SAY(b, v, PHRASE_MORE_ALERTS, arena_printf(a, "%zu", left));
+    if (t->link.n > 0) {
+        buf_char(b, ' ');
+        markup_put_link(b, v.markup, phrase(v.lang, PHRASE_OPEN), t->link);
+    }
+}
+
+static void put_content(const struct telling *t, const struct aom_template *tm,
+                        size_t limit, struct arena *a, struct buf *out)
+{
+    static const enum markup markups[] = { MARKUP_TEXT, MARKUP_HTML, MARKUP_DINGTALK,
+                                           MARKUP_TEXT };
+    struct layout layout = { markups[tm->form], 50,       put_nothing,
+                             put_alert,         put_more, put_keywords };
+    struct aom_page page = { *t, tm, limit };
+
+    if (tm->form != AOM_JSON)
+        layout_put(&layout, &page.t, limit, a, out);
+    else if (t->count > 0) /* such a template makes one JSON text: of the first */
+        aom_put(tm, tm->content, t, t->order[0], limit, a, out);
+}
+
+static struct str content_of(const struct telling *t, const struct aom_template *tm,
+                             size_t limit, struct arena *a)
+{
+    struct str text;
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    put_content(t, tm, limit, a, &b);
+    text = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return text;
+}
+
+static struct str subject_of(const struct telling *t, const struct aom_template *tm,
+                             struct arena *a)
+{
+    enum { SUBJECT_BYTES = 512 };
+    struct aom_template topic = *tm;
+    struct str line;
+    struct buf b;
+
+    topic.form = AOM_TEXT;
+    if (topic.topic.n == 0)
+        topic.topic = aom_built_in(tm->lang, CHANNEL_MAIL).topic;
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_printf(&b, "%.*s ", STR_ARG(t->mark));
+    if (t->count > 0)
+        aom_put(&topic, topic.topic, t, t->order[0], SUBJECT_BYTES, a, &b);
+    if (t->count > 1)
+        SAY(&b, ((struct voice){ tm->lang, MARKUP_TEXT }), PHRASE_MORE_IN_SUBJECT,
+            arena_printf(a, "%zu", t->count - 1));
+    line = markup_line(a, buf_str(&b), SUBJECT_BYTES);
+    buf_fini(&b);
+    return line;
+}
+
+/* The text of a mail in the frame of our own ones. */
+static struct str framed(const struct telling *t, const struct aom_template *tm,
+                         const struct aom_message *m, size_t limit, struct arena *a)
+{
+    enum { FRAME_BYTES = 8192 }; /* what stands round the text, at most */
+    struct html_page page = { .lang = tm->lang,
+                              .title = m->subject,
+                              .preview = markup_line(a, m->text, 200),
+                              .colour = html_colour(t->severity, t->firing == 0) };
+    struct str html;
+    struct buf head, inside, b;
+
+    buf_init(&head, BUF_NO_LIMIT);
+    buf_init(&inside, BUF_NO_LIMIT);
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_z(&head, "<div style=\"font-size:18px;font-weight:600;line-height:1.35\">");
+    markup_put(&head, MARKUP_HTML, m->subject);
+    buf_z(&head, "</div>");
+    page.head = buf_str(&head);
+    markup_put(&inside, MARKUP_HTML, m->text);
+    html_page_open(&b, &page);
+    buf_z(&b, "<tr><td class=\"fg\" style=\"padding:14px 18px;color:#1f2328;"
+              "word-break:break-word\">");
+    buf_add(&b, markup_cut(MARKUP_HTML, buf_str(&inside),
+                           limit > FRAME_BYTES ? limit - FRAME_BYTES : 0));
+    buf_z(&b, "</td></tr>\r\n");
+    html_page_close(&b);
+    html = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    buf_fini(&inside);
+    buf_fini(&head);
+    return html;
+}
+
+void aom_message(const struct notification *n, enum channel_kind channel, size_t limit,
+                 struct arena *a, struct aom_message *out)
+{
+    struct aom_template tm = aom_choose(n, channel, a), plain = tm;
+    struct telling t;
+
+    telling_init(&t, n, a);
+    *out = (struct aom_message){ .html = STR("") };
+    out->subject = subject_of(&t, &tm, a);
+    if (channel == CHANNEL_MAIL && tm.form == AOM_HTML) {
+        out->html = content_of(&t, &tm, limit, a);
+        plain = aom_built_in(tm.lang, channel);
+    }
+    out->text = content_of(&t, &plain, limit, a);
+    if (channel == CHANNEL_MAIL && out->html.n == 0)
+        out->html = framed(&t, &tm, out, limit, a);
+}
