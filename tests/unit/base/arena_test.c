@@ -60,7 +60,7 @@ static void test_reset_keeps_one_block(void **)
     arena_init(&a);
     arena_reset(&a);
     for (int round = 0; round < 50; round++) {
-        for (int i = 0; i < 1000; i++)
+        for (int i = 0; i < 5000; i++)
             memset(arena_alloc(&a, 100), 0xff, 100);
         arena_reset(&a);
         if (round > 5)

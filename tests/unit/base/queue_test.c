@@ -101,15 +101,32 @@ static void *wake(void *q)
     return NULL;
 }
 
+struct late {
+    struct queue *queue;
+    struct queue_node node;
+};
+
+static void *push_late(void *arg)
+{
+    struct late *late = arg;
+
+    queue_push_always(late->queue, &late->node);
+    return NULL;
+}
+
 /* A wake is not lost when it comes before the wait, and ends one only. */
 static void test_wake(void **)
 {
     struct queue *q = queue_new(1);
     struct queue_node a;
+    struct late late = { .queue = q };
     pthread_t thread;
 
     queue_wake(q);
     assert_null(queue_pop_all(q, INT64_MAX));
+    assert_int_equal(pthread_create(&thread, NULL, push_late, &late), 0);
+    assert_ptr_equal(queue_pop_all(q, INT64_MAX), &late.node);
+    pthread_join(thread, NULL);
     assert_int_equal(pthread_create(&thread, NULL, wake, q), 0);
     assert_null(queue_pop_all(q, INT64_MAX));
     pthread_join(thread, NULL);
