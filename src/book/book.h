@@ -55,13 +55,15 @@ enum ref_kind {
     REF_CONTACT,       /* contact groups with this member */
     REF_CONTACT_GROUP, /* routes */
     REF_ACTION_RULE,   /* routes */
-    REF_TOPIC,         /* action rules, by topic name */
+    REF_TOPIC,         /* action rules, by the name at the end of the topic's urn */
     REF_TEMPLATE,      /* action rules */
     REF_ZONE,          /* whoever names a zone */
     REF_ACCESS_KEY,    /* the user who has it */
     REF_BEARER,        /* the user with this hex sha256 of a native key */
     REF_CODE,          /* contact or subscription whose address has a pending code
                           of this digest (raw bytes) */
+    REF_ADDRESS,       /* contacts and subscriptions with this address_identity */
+    REF_FILE,          /* what is provisioned by this file */
     REF_COUNT
 };
 size_t book_users(const struct book *b, enum ref_kind ref, struct str key);

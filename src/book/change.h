@@ -11,6 +11,7 @@
 
 #include "book/book.h"
 
+/* Numbers are in the journal: never reused. */
 enum change_op {
     CHANGE_UPSERT, /* make or modify */
     CHANGE_CREATE, /* FAULT_EXISTS if it is there */
@@ -60,23 +61,35 @@ struct change_set {
 
 struct change_result {
     bool created, changed; /* changed false: it said what was there already */
-    uint64_t revision;     /* of the object */
+    uint64_t revision;     /* of the object; deleted: of the account */
+    /* As the new book has it, and as long as that lives; NULL: it is gone. An
+     * ENSURE that found the endpoint subscribed already finds its id here. */
+    const struct object *object;
 };
 
 /* Bounds and forms that need no state: one place for every dialect. The name
- * in e->field is the schema's field name; a dialect maps it to its own. */
+ * in e->field is the schema's field name, of a list's item behind a dot
+ * ("topics.urn"), of an address its channel's name ("addresses.email"); a
+ * dialect maps it to its own. Only fields given are judged, and on CREATE that
+ * none is missing; book_apply judges the same of what an UPSERT makes. */
 ok change_check(const struct change *c, struct err *e);
+/* The same for what is sealed before it can be a part of a change: an address
+ * as its channel writes it, before the door seals or stores it. Field
+ * "addresses.<channel>"; a route's webhook is a WEBHOOK address too. */
+ok address_check(enum channel_kind channel, struct str plain, struct err *e);
 
 void change_set_encode(const struct change_set *set, struct buf *out);
 ok change_set_decode(struct str payload, struct arena *a, struct change_set *out,
                      struct err *e);
 
-/* One audited difference, for history: objects as they were and are. */
+/* One audited difference, for history: objects as they were in the old book and
+ * are in the new one, each borrowed from its book. An object that several
+ * changes of the set touched has one effect. */
 struct change_effect {
     enum object_kind kind;
     struct str key;
     const struct object *before, *after; /* NULL: was not / is no more */
-    enum change_op op;
+    enum change_op op;                   /* the last that touched it */
 };
 
 struct apply_result {
@@ -90,7 +103,12 @@ struct apply_result {
 
 /* The next generation (one user, the caller) in *out, or FAILED and nothing.
  * Deterministic: `now` is the record's wall time. A change that changes nothing
- * still succeeds. */
+ * still succeeds; a set of such changes gives `old` itself, one user more.
+ *
+ * Addresses: the door gives a new one its state (PENDING with a fresh code, or
+ * OK); one that was there before (address_identity) keeps its state, code and
+ * times, but a PENDING one is asked again when its link is too old, and becomes
+ * OK when the door says so. asked_at and confirmed_at are set here. */
 ok book_apply(const struct book *old, const struct change_set *set, int64_t now,
               struct arena *a, struct book **out, struct apply_result *result,
               struct err *e);

@@ -24,6 +24,29 @@ enum {
     SUBSCRIPTIONS_MAX = 10000,    /* per topic */
     REMARK_MAX = 128,             /* bytes */
     ROUTES_MAX = 10000,
+    CONTACT_LINK_HOURS = 24,      /* how long a link to confirm is good */
+    SUBSCRIPTION_LINK_HOURS = 48, /* the same, SMN */
+    /* ours: no contract says */
+    ROUTE_NAME_MAX = 128, /* characters */
+    ROUTE_MATCHERS_MAX = 100,
+    ROUTE_GROUP_BY_MAX = 100,
+    ROUTE_TARGETS_MAX = 1000, /* of each kind */
+    ROUTE_SPAN_MAX_DAYS = 3650,
+    LABEL_NAME_MAX = 1024,    /* bytes */
+    MATCHER_VALUE_MAX = 4096, /* bytes */
+    USER_NAME_MAX = 64,       /* characters */
+    USER_ACCESS_KEYS_MAX = 100,
+    USER_POLICIES_MAX = 20,
+    POLICY_MAX = 2048,              /* bytes; contracts/alibaba.md 4 */
+    ACCESS_KEY_ID_MAX = 128,        /* characters */
+    PASSWORD_HASH_MAX = 256,        /* bytes */
+    ACCOUNT_TEXT_MAX = 256,         /* characters: name, ids, region */
+    PROJECT_ID_MAX = 64,            /* of A-Z a-z 0-9 _ - */
+    TEMPLATE_DESC_MAX = 1024,       /* characters */
+    TEMPLATE_TEXT_MAX = 256 * 1024, /* bytes */
+    ZONE_NAME_MAX = 100,            /* bytes */
+    ZONE_TZIF_MAX = 64 * 1024,      /* bytes */
+    URN_MAX = 512,                  /* bytes */
 };
 
 #endif

@@ -1,0 +1,289 @@
+/* uses.c - who names this? One tree of small entries, one for each reference:
+ *
+ *     ref kind, key, 0, kind of the user, key of the user
+ *
+ * No name holds a 0 byte, and a digest has a fixed length, so all users of one
+ * key stand side by side, in order of their kind and key.
+ */
+#include "book/book_private.h"
+
+#include "base/utf8.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct use {
+    atomic_size_t refs;
+    uint32_t n, user_at; /* where the user's kind stands */
+    char key[];
+};
+
+static struct use *use_of(const void *entry)
+{
+    return (struct use *)(uintptr_t)entry;
+}
+
+static struct str use_key(const void *entry)
+{
+    const struct use *u = entry;
+
+    return (struct str){ u->key, u->n };
+}
+
+static void use_ref(const void *entry)
+{
+    atomic_fetch_add_explicit(&use_of(entry)->refs, 1, memory_order_relaxed);
+}
+
+static void use_unref(const void *entry)
+{
+    struct use *u = use_of(entry);
+
+    if (atomic_fetch_sub_explicit(&u->refs, 1, memory_order_acq_rel) == 1)
+        free(u);
+}
+
+const struct tree_type use_tree = { use_key, use_ref, use_unref };
+
+/* ---- what an object names ---------------------------------------------- */
+
+/* A reference before it is an entry: the entry's key without its user. */
+struct named {
+    struct str *v; /* ref kind and key, sorted, each once */
+    size_t n, room;
+    struct arena *a;
+};
+
+static void name(struct named *out, enum ref_kind ref, struct str key)
+{
+    char *p;
+
+    if (key.n == 0)
+        return;
+    assert(out->n < out->room);
+    p = arena_alloc(out->a, key.n + 1);
+    p[0] = (char)ref;
+    memcpy(p + 1, key.p, key.n);
+    out->v[out->n++] = (struct str){ p, key.n + 1 };
+}
+
+static void name_all(struct named *out, enum ref_kind ref, struct strs names)
+{
+    for (size_t i = 0; i < names.n; i++)
+        name(out, ref, utf8_nfc(out->a, names.v[i]));
+}
+
+static void name_addresses(struct named *out, const struct addresses *addresses)
+{
+    for (size_t i = 0; i < addresses->n; i++) {
+        const struct address *ad = &addresses->v[i];
+
+        name(out, REF_ADDRESS, address_identity(ad, out->a));
+        if (ad->state == ADDRESS_PENDING)
+            name(out, REF_CODE, ad->code.digest);
+    }
+}
+
+static void name_of_rule(struct named *out, const struct action_rule *r)
+{
+    for (size_t i = 0; i < r->topics.n; i++)
+        name(out, REF_TOPIC, utf8_nfc(out->a, urn_topic(r->topics.v[i].urn)));
+    name(out, REF_TEMPLATE, utf8_nfc(out->a, r->template_name));
+    name(out, REF_ZONE, utf8_nfc(out->a, r->time_zone));
+}
+
+static void name_of_user(struct named *out, const struct user *u)
+{
+    for (size_t i = 0; i < u->access_keys.n; i++)
+        name(out, REF_ACCESS_KEY, u->access_keys.v[i].id);
+    name(out, REF_BEARER, u->bearer_digest);
+}
+
+/* At least as many as the object names. */
+static size_t room_for(const struct object *o)
+{
+    const struct schema *s = object_kinds[o->kind].schema;
+    size_t n = 3; /* the file, and two single names */
+
+    for (const struct field *f = s->fields; f->tag != 0; f++)
+        if (f->kind == FIELD_STRS || f->kind == FIELD_LIST)
+            n += 2 * ((const struct list *)((const char *)o->model + f->offset))->n;
+    return n;
+}
+
+static int compare_strs(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static void sort_once_each(struct named *names)
+{
+    size_t n = 0;
+
+    if (names->n > 1)
+        qsort(names->v, names->n, sizeof *names->v, compare_strs);
+    for (size_t i = 0; i < names->n; i++)
+        if (i == 0 || !str_eq(names->v[n - 1], names->v[i]))
+            names->v[n++] = names->v[i];
+    names->n = n;
+}
+
+static struct named named_by(const struct object *o, struct arena *a)
+{
+    struct named out = { .a = a };
+
+    if (o == NULL)
+        return out;
+    out.room = room_for(o);
+    out.v = arena_alloc(a, out.room * sizeof *out.v);
+    name(&out, REF_FILE, o->provisioned);
+    if (o->kind == OBJECT_CONTACT) {
+        name(&out, REF_ZONE, utf8_nfc(a, BOOK_MODEL(o, contact)->zone));
+        name_addresses(&out, &BOOK_MODEL(o, contact)->addresses);
+    } else if (o->kind == OBJECT_CONTACT_GROUP) {
+        name_all(&out, REF_CONTACT, BOOK_MODEL(o, contact_group)->members);
+    } else if (o->kind == OBJECT_SUBSCRIPTION) {
+        name_addresses(&out, &BOOK_MODEL(o, subscription)->addresses);
+    } else if (o->kind == OBJECT_ACTION_RULE) {
+        name_of_rule(&out, o->model);
+    } else if (o->kind == OBJECT_ROUTE) {
+        name_all(&out, REF_CONTACT_GROUP, BOOK_MODEL(o, route)->contact_groups);
+        name_all(&out, REF_ACTION_RULE, BOOK_MODEL(o, route)->action_rules);
+    } else if (o->kind == OBJECT_USER) {
+        name_of_user(&out, o->model);
+    }
+    sort_once_each(&out);
+    return out;
+}
+
+/* ---- changing ---------------------------------------------------------- */
+
+static struct use *use_new(struct str named, const struct object *user)
+{
+    size_t n = named.n + 2 + user->key.n;
+    struct use *u = malloc(sizeof *u + n);
+
+    if (u == NULL)
+        abort();
+    assert(n <= UINT32_MAX);
+    atomic_init(&u->refs, 1);
+    u->n = (uint32_t)n;
+    u->user_at = (uint32_t)named.n + 1;
+    memcpy(u->key, named.p, named.n);
+    u->key[named.n] = '\0';
+    u->key[u->user_at] = (char)user->kind;
+    if (user->key.n > 0)
+        memcpy(u->key + u->user_at + 1, user->key.p, user->key.n);
+    return u;
+}
+
+static void use_add(struct tree *uses, struct str named, const struct object *user)
+{
+    struct use *u = use_new(named, user);
+
+    tree_become(uses, tree_put(*uses, u));
+    use_unref(u);
+}
+
+static void use_remove(struct tree *uses, struct str named, const struct object *user)
+{
+    struct use *u = use_new(named, user);
+
+    tree_become(uses, tree_remove(*uses, use_key(u)));
+    use_unref(u);
+}
+
+void uses_change(struct tree *uses, const struct object *before, const struct object *now)
+{
+    struct arena a;
+    struct named old, new;
+    size_t i = 0, k = 0;
+
+    arena_init(&a);
+    old = named_by(before, &a);
+    new = named_by(now, &a);
+    while (i < old.n || k < new.n) {
+        int way = i == old.n ? 1 : k == new.n ? -1 : str_cmp(old.v[i], new.v[k]);
+
+        if (way < 0)
+            use_remove(uses, old.v[i], before);
+        else if (way > 0)
+            use_add(uses, new.v[k], now);
+        i += way <= 0;
+        k += way >= 0;
+    }
+    arena_fini(&a);
+}
+
+/* ---- asking ------------------------------------------------------------ */
+
+/* All entries of the key, or of one kind of users, or of those whose keys
+ * begin with a prefix: what `head` says after the key. */
+static void range_of(struct tree uses, enum ref_kind ref, struct str key, struct str head,
+                     size_t *from, size_t *to)
+{
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_char(&b, (char)ref);
+    buf_add(&b, key);
+    buf_char(&b, '\0');
+    buf_add(&b, head);
+    tree_range(uses, buf_str(&b), from, to);
+    buf_fini(&b);
+}
+
+void uses_range(struct tree uses, enum ref_kind ref, struct str key,
+                enum object_kind user, struct str prefix, size_t *from, size_t *to)
+{
+    struct buf head;
+
+    buf_init(&head, BUF_NO_LIMIT);
+    buf_char(&head, (char)user);
+    buf_add(&head, prefix);
+    range_of(uses, ref, key, buf_str(&head), from, to);
+    buf_fini(&head);
+}
+
+const struct object *uses_object(const struct book *b, size_t rank)
+{
+    const struct use *u = tree_at(b->uses, rank);
+    struct str user = str_from(use_key(u), u->user_at);
+
+    return book_get(b, (enum object_kind)user.p[0], str_from(user, 1));
+}
+
+/* Names of objects compare in NFC; digests, ids and addresses as they are. */
+static bool ref_is_name(enum ref_kind ref)
+{
+    return ref != REF_ACCESS_KEY && ref != REF_BEARER && ref != REF_CODE &&
+           ref != REF_ADDRESS && ref != REF_FILE;
+}
+
+static void users_range(const struct book *b, enum ref_kind ref, struct str key,
+                        size_t *from, size_t *to)
+{
+    struct arena a;
+
+    arena_init(&a);
+    range_of(b->uses, ref, ref_is_name(ref) ? utf8_nfc(&a, key) : key, STR(""), from, to);
+    arena_fini(&a);
+}
+
+size_t book_users(const struct book *b, enum ref_kind ref, struct str key)
+{
+    size_t from, to;
+
+    users_range(b, ref, key, &from, &to);
+    return to - from;
+}
+
+const struct object *book_user_at(const struct book *b, enum ref_kind ref, struct str key,
+                                  size_t i)
+{
+    size_t from, to;
+
+    users_range(b, ref, key, &from, &to);
+    assert(i < to - from);
+    return uses_object(b, from + i);
+}
