@@ -1,0 +1,181 @@
+/* config.c - the file as a whole: read, filled, judged. */
+#include "app/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CONFIG_MAX = 8 * 1024 * 1024 };
+
+static ok read_fd(int fd, size_t limit, struct arena *a, struct str *out, struct err *e)
+{
+    char *p = arena_alloc(a, limit < 65536 ? limit + 1 : 65536);
+    size_t room = limit < 65536 ? limit + 1 : 65536, n = 0;
+
+    for (;;) {
+        ssize_t got = read(fd, p + n, room - n);
+
+        if (got < 0)
+            return fail(e, FAULT_UNAVAILABLE, "", "%s", strerror(errno));
+        if (got == 0)
+            break;
+        n += (size_t)got;
+        if (n > limit)
+            return fail(e, FAULT_TOO_LARGE, "", "larger than %zu bytes", limit);
+        if (n == room) {
+            char *more = arena_alloc(a, room * 2);
+
+            memcpy(more, p, n);
+            p = more;
+            room *= 2;
+        }
+    }
+    *out = (struct str){ p, n };
+    return OK;
+}
+
+ok file_read(struct str path, size_t limit, struct arena *a, struct str *out,
+             struct err *e)
+{
+    int fd = open(arena_z(a, path), O_RDONLY | O_CLOEXEC);
+    ok done;
+
+    if (fd < 0)
+        return fail(e, FAULT_NOT_FOUND, "", "cannot read %.*s: %s", STR_ARG(path),
+                    strerror(errno));
+    done = read_fd(fd, limit, a, out, e);
+    close(fd);
+    return done;
+}
+
+ok listen_parse(struct str listen, struct arena *a, struct str *host, uint16_t *port,
+                struct err *e)
+{
+    size_t colon = listen.n;
+    int64_t n;
+
+    while (colon > 0 && listen.p[colon - 1] != ':')
+        colon--;
+    if (colon == 0 || str_i64(str_from(listen, colon), &n) == FAILED || n < 0 ||
+        n > 65535)
+        return fail(e, FAULT_INVALID, "listen", "listen: \"%.*s\" is not ADDRESS:PORT",
+                    STR_ARG(listen));
+    *host = str_head(listen, colon - 1);
+    if (host->n >= 2 && host->p[0] == '[' && host->p[host->n - 1] == ']')
+        *host = (struct str){ host->p + 1, host->n - 2 };
+    *host = arena_str(a, host->n == 0 ? STR("0.0.0.0") : *host);
+    *port = (uint16_t)n;
+    return OK;
+}
+
+/* ---- judging ------------------------------------------------------------------- */
+
+static bool one_of(struct str s, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (str_is(s, *words))
+            return true;
+    return false;
+}
+
+static void judge_words(const struct config *cf, struct complaints *c)
+{
+    static const char *const tls[] = { "", "none", "starttls", "implicit", NULL };
+    static const char *const auth[] = { "none", "required", NULL };
+    static const char *const level[] = { "debug", "info", "warn", "error", NULL };
+
+    if (!one_of(cf->smtp.tls, tls))
+        complain(c, NULL, "smtp.tls: none, starttls or implicit");
+    if (!one_of(cf->alertmanager.auth, auth))
+        complain(c, NULL, "alertmanager.auth: none or required");
+    if (!one_of(cf->log_level, level))
+        complain(c, NULL, "log_level: debug, info, warn or error");
+    if (cf->smtp.port < 1 || cf->smtp.port > 65535)
+        complain(c, NULL, "smtp.port: 1 to 65535");
+    if (cf->clock_skew <= 0)
+        complain(c, NULL, "clock_skew: more than 0");
+    if (cf->route_prefix.n > 0 && cf->route_prefix.p[0] != '/')
+        complain(c, NULL, "route_prefix: has to begin with /");
+}
+
+static const struct config_account *account_at(const struct config *cf, size_t i)
+{
+    return (const struct config_account *)cf->accounts.v + i;
+}
+
+static void judge_account(const struct config *cf, size_t i, struct complaints *c)
+{
+    const struct config_account *ac = account_at(cf, i);
+
+    for (size_t k = 0; k < i; k++) {
+        if (str_eq(account_at(cf, k)->name, ac->name))
+            complain(c, NULL, "accounts: \"%.*s\" stands there twice", STR_ARG(ac->name));
+        if (ac->project_id.n > 0 && str_eq(account_at(cf, k)->project_id, ac->project_id))
+            complain(c, NULL, "accounts: two of them have the project_id \"%.*s\"",
+                     STR_ARG(ac->project_id));
+    }
+    if (ac->project_id.n > 64)
+        complain(c, NULL, "accounts: project_id has at most 64 characters");
+}
+
+static void judge_routes(const struct config *cf, struct complaints *c)
+{
+    const struct config_route *r = cf->routes.v;
+
+    for (size_t i = 0; i < cf->routes.n; i++) {
+        bool known = r[i].account.n == 0;
+
+        for (size_t k = 0; k < cf->accounts.n; k++)
+            known = known || str_eq(account_at(cf, k)->name, r[i].account);
+        if (!known)
+            complain(c, NULL, "routes: \"%.*s\" names the unknown account \"%.*s\"",
+                     STR_ARG(r[i].name), STR_ARG(r[i].account));
+        for (size_t k = 0; k < i; k++)
+            if (str_eq(r[k].name, r[i].name) && str_eq(r[k].account, r[i].account))
+                complain(c, NULL, "routes: \"%.*s\" stands there twice",
+                         STR_ARG(r[i].name));
+    }
+}
+
+static void derive(struct config *cf, struct arena *a)
+{
+    if (cf->external_url.n == 0)
+        cf->external_url =
+            arena_printf(a, "%s://%.*s%.*s", cf->tls.cert_file.n > 0 ? "https" : "http",
+                         STR_ARG(cf->listen), STR_ARG(cf->route_prefix));
+    while (cf->external_url.n > 0 && cf->external_url.p[cf->external_url.n - 1] == '/')
+        cf->external_url.n--;
+    while (cf->route_prefix.n > 0 && cf->route_prefix.p[cf->route_prefix.n - 1] == '/')
+        cf->route_prefix.n--;
+}
+
+ok config_read(struct str path, struct arena *a, struct config *out, struct buf *said)
+{
+    static const struct yaml_node nothing = { .kind = YAML_MAP };
+    const struct yaml_node *root = &nothing;
+    struct complaints c;
+    struct str text = STR("");
+    struct err e;
+    size_t n;
+
+    complaints_init(&c, path);
+    if (path.n > 0 && file_read(path, CONFIG_MAX, a, &text, &e) == FAILED)
+        complain(&c, NULL, "%s", e.text);
+    if (path.n > 0 && c.n == 0)
+        root = yaml_parse(text, a, &c);
+    if (root != NULL && c.n == 0) {
+        settings_fill(&config_table, root, out, a, &c);
+        derive(out, a);
+        judge_words(out, &c);
+        for (size_t i = 0; i < out->accounts.n; i++)
+            judge_account(out, i, &c);
+        judge_routes(out, &c);
+    }
+    buf_add(said, buf_str(&c.text));
+    n = c.n;
+    complaints_fini(&c);
+    return n == 0 ? OK : FAILED;
+}

@@ -1,0 +1,83 @@
+/* config.h - the configuration file: one table gives the parser, the defaults and
+ * the documentation (`belfry config doc`). Keys are DESIGN 11's. */
+#ifndef APP_CONFIG_H
+#define APP_CONFIG_H
+
+#include "app/yaml.h"
+#include "base/setting.h"
+
+struct config_webhook {
+    struct str url;
+    bool send_resolved;
+    int64_t max_alerts;
+};
+
+struct config_route {
+    struct str name, account;
+    struct strs matchers, group_by;
+    int64_t group_wait, group_interval, repeat_interval;
+    struct strs contact_groups, action_rules;
+    struct setting_list webhooks; /* struct config_webhook */
+};
+
+struct config_key {
+    struct str id, secret, security_token;
+};
+
+struct config_user {
+    struct str name, id, password, bearer;
+    struct setting_list access_keys; /* struct config_key */
+    struct strs policies;
+};
+
+struct config_account {
+    struct str name, uid, project_id;
+    struct {
+        struct str id, name;
+    } domain;
+    int64_t resolve_timeout;
+    struct setting_list users; /* struct config_user */
+};
+
+struct config {
+    struct str listen, external_url, region, data_dir, route_prefix, log_level;
+    struct {
+        struct str cert_file, key_file;
+    } tls;
+    struct strs trusted_proxies;
+    struct {
+        struct str host, from, tls, username, password, hello;
+        int64_t port;
+    } smtp;
+    struct {
+        char unused;
+    } channels;
+    int64_t clock_skew;
+    bool deny_private_addresses;
+    struct strs allow_addresses;
+    bool activate_at_once;
+    struct {
+        struct str account, auth;
+    } alertmanager;
+    struct setting_list routes;   /* struct config_route */
+    struct setting_list accounts; /* struct config_account */
+};
+
+extern const struct setting_table config_table;
+
+/* Fills `out` (of table->size) with defaults and what the node says; complains about
+ * unknown keys (did you mean?), wrong kinds, missing mandatory keys: all at once. */
+void settings_fill(const struct setting_table *table, const struct yaml_node *node,
+                   void *out, struct arena *a, struct complaints *c);
+
+/* Reads and judges a whole file; `path` empty: defaults only. On FAILED every
+ * complaint was written to `said`. */
+ok config_read(struct str path, struct arena *a, struct config *out, struct buf *said);
+
+/* host:port, [v6]:port, :port. */
+ok listen_parse(struct str listen, struct arena *a, struct str *host, uint16_t *port,
+                struct err *e);
+ok file_read(struct str path, size_t limit, struct arena *a, struct str *out,
+             struct err *e);
+
+#endif

@@ -1,0 +1,41 @@
+/* yaml.h - a YAML file as nodes that know where they stand (libyaml).
+ *
+ * Refused, with the line: anchors, aliases, merge keys, tags, duplicate keys,
+ * several documents. Scalars are text: what they mean is the table's business.
+ */
+#ifndef APP_YAML_H
+#define APP_YAML_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP };
+
+struct yaml_node {
+    enum yaml_kind kind;
+    struct str text;             /* SCALAR */
+    bool quoted;                 /* SCALAR: "null" and ~ mean nothing only when plain */
+    size_t line, column;         /* from 1 */
+    const struct yaml_node *key; /* as an entry of a map */
+    const struct yaml_node *first, *next; /* children; the next sibling */
+};
+
+/* Complaints gather, each a line: file:line:column: words. */
+struct complaints {
+    struct str file;
+    struct buf text;
+    size_t n;
+};
+void complaints_init(struct complaints *c, struct str file);
+void complaints_fini(struct complaints *c);
+void complain(struct complaints *c, const struct yaml_node *at, const char *fmt, ...)
+    PRINTFLIKE(3, 4);
+
+/* The document's root; an empty file is an empty map. NULL after complaining. */
+const struct yaml_node *yaml_parse(struct str text, struct arena *a,
+                                   struct complaints *c);
+bool yaml_is_null(const struct yaml_node *n);
+/* As JSON: plain scalars that JSON knows (true, numbers, null) stay what they are. */
+void yaml_put_json(const struct yaml_node *n, struct buf *out);
+
+#endif
