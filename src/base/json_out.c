@@ -9,9 +9,65 @@
 
 /* ---- strings ---------------------------------------------------------- */
 
-/* What stands for a byte below 0x80 in a string, or NULL if it stands itself. */
-static const char *escape_of(unsigned char c, bool html, char room[8])
+/* Lists of alerts are mostly strings that need no escape, so those are found eight
+ * bytes at a time and copied whole. */
+struct style {
+    bool html;
+    bool valid; /* the string is known to be UTF-8: only ASCII needs a look */
+};
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (unsigned char)(byte))
+
+/* Not 0 if one of the eight bytes is 0. */
+static uint64_t zeros(uint64_t x)
 {
+    return (x - EACH(1)) & ~x & EACH(0x80);
+}
+
+static bool eight_are_plain(const char *p, struct style style)
+{
+    uint64_t x, odd;
+
+    memcpy(&x, p, sizeof x);
+    odd = ((x - EACH(0x20)) & ~x & EACH(0x80)) | zeros(x ^ EACH('"')) |
+          zeros(x ^ EACH('\\'));
+    if (style.html) /* '<' and '>' differ in bit 1; U+2028/9 begin with e2 */
+        odd |= zeros((x | EACH(2)) ^ EACH('>')) | zeros(x ^ EACH('&')) |
+               zeros(x ^ EACH(0xe2));
+    if (!style.valid)
+        odd |= x & EACH(0x80);
+    return odd == 0;
+}
+
+static bool one_is_plain(unsigned char c, struct style style)
+{
+    if (c < 0x20 || c == '"' || c == '\\')
+        return false;
+    if (c >= 0x80)
+        return style.valid && !(style.html && c == 0xe2);
+    return !style.html || ((c | 2) != '>' && c != '&');
+}
+
+static const char *skip_plain(const char *p, const char *end, struct style style)
+{
+    const char *start = p;
+
+    while (end - p >= 8 && eight_are_plain(p, style))
+        p += 8;
+    if (end - p < 8 && end - start >= 8 && eight_are_plain(end - 8, style))
+        return end; /* the rest, with some of before */
+    while (p < end && one_is_plain((unsigned char)*p, style))
+        p++;
+    return p;
+}
+
+/* What is written for the character at p, of *n bytes; NULL if it stands itself. */
+static const char *escape_of(const char *p, const char *end, bool html, size_t *n,
+                             char room[8])
+{
+    unsigned char c = (unsigned char)*p;
+
+    *n = 1;
     switch (c) {
     case '"':
         return "\\\"";
@@ -23,63 +79,96 @@ static const char *escape_of(unsigned char c, bool html, char room[8])
         return "\\r";
     case '\t':
         return "\\t";
-    case '<':
-    case '>':
-    case '&':
-        if (!html)
-            return NULL;
-        break;
     default:
-        if (c >= 0x20)
-            return NULL;
+        break;
     }
-    snprintf(room, 8, "\\u%04x", c);
-    return room;
+    if (c < 0x80) {
+        memcpy(room, "\\u00", 4);
+        room[4] = (char)('0' + (c >> 4));
+        room[5] = "0123456789abcdef"[c & 15];
+        room[6] = '\0';
+        return room;
+    }
+    *n = json_wide(p, end);
+    if (*n == 0) {
+        *n = 1;
+        return "\\ufffd";
+    }
+    if (html && *n == 3 && memcmp(p, "\xe2\x80\xa8", 3) == 0)
+        return "\\u2028";
+    if (html && *n == 3 && memcmp(p, "\xe2\x80\xa9", 3) == 0)
+        return "\\u2029";
+    return NULL;
 }
 
-static void put_string(struct buf *b, struct str s, bool html)
+static void put_escaped(struct buf *b, struct str s, struct style style)
 {
-    const char *end = s.n == 0 ? s.p : s.p + s.n;
-    const char *plain = s.p; /* what stands for itself is copied in one piece */
+    const char *end = s.p + s.n;
+    const char *from = s.p; /* what stands itself is copied in one piece */
 
-    buf_char(b, '"');
-    for (const char *p = s.p; p < end;) {
-        const char *instead = NULL;
-        size_t n = 1;
+    for (const char *p = s.p; (p = skip_plain(p, end, style)) < end;) {
         char room[8];
+        size_t n;
+        const char *instead = escape_of(p, end, style.html, &n, room);
 
-        if ((unsigned char)*p < 0x80) {
-            instead = escape_of((unsigned char)*p, html, room);
-        } else {
-            n = json_wide(p, end);
-            if (n == 0) {
-                n = 1;
-                instead = "\\ufffd";
-            } else if (html && n == 3 && memcmp(p, "\xe2\x80\xa8", 3) == 0) {
-                instead = "\\u2028";
-            } else if (html && n == 3 && memcmp(p, "\xe2\x80\xa9", 3) == 0) {
-                instead = "\\u2029";
-            }
-        }
         if (instead != NULL) {
-            buf_add(b, (struct str){ plain, (size_t)(p - plain) });
+            buf_add(b, (struct str){ from, (size_t)(p - from) });
             buf_z(b, instead);
-            plain = p + n;
+            from = p + n;
         }
         p += n;
     }
-    buf_add(b, (struct str){ plain, (size_t)(end - plain) });
+    buf_add(b, (struct str){ from, (size_t)(end - from) });
+}
+
+/* A string of which nothing is escaped, in one piece. */
+static void put_plain(struct buf *b, struct str s, char after)
+{
+    size_t n = s.n + (after == 0 ? 2 : 3);
+    char *to = buf_reserve(b, n);
+
+    if (to == NULL)
+        return;
+    to[0] = '"';
+    memcpy(to + 1, s.p, s.n);
+    to[s.n + 1] = '"';
+    if (after != 0)
+        to[s.n + 2] = after;
+    b->n += n;
+}
+
+/* The string in quotes, and behind it `after` (0: nothing). */
+static void put_string(struct buf *b, struct str s, bool html, char after)
+{
+    struct style style = { .html = html, .valid = false };
+    const char *odd;
+
+    if (s.n == 0)
+        s = STR("");
+    odd = skip_plain(s.p, s.p + s.n, style);
+    if (odd != s.p + s.n && utf8_valid(s)) {
+        style.valid = true;
+        odd = skip_plain(odd, s.p + s.n, style);
+    }
+    if (odd == s.p + s.n) {
+        put_plain(b, s, after);
+        return;
+    }
     buf_char(b, '"');
+    put_escaped(b, s, style);
+    buf_char(b, '"');
+    if (after != 0)
+        buf_char(b, after);
 }
 
 void json_put_str(struct buf *b, struct str s)
 {
-    put_string(b, s, false);
+    put_string(b, s, false, 0);
 }
 
 void json_put_str_html(struct buf *b, struct str s)
 {
-    put_string(b, s, true);
+    put_string(b, s, true, 0);
 }
 
 /* ---- structure -------------------------------------------------------- */
@@ -132,8 +221,7 @@ void json_array_end(struct json_out *o)
 void json_key_str(struct json_out *o, struct str key)
 {
     before_value(o);
-    put_string(o->b, key, o->html);
-    buf_char(o->b, ':');
+    put_string(o->b, key, o->html, ':');
     o->need_comma = false;
 }
 
@@ -145,7 +233,7 @@ void json_key(struct json_out *o, const char *key)
 void json_string(struct json_out *o, struct str s)
 {
     before_value(o);
-    put_string(o->b, s, o->html);
+    put_string(o->b, s, o->html, 0);
 }
 
 void json_i64(struct json_out *o, int64_t n)

@@ -65,6 +65,57 @@ static void test_bad_utf8(void **)
         assert_written(rows[i].in, rows[i].want, rows[i].want);
 }
 
+/* An odd byte is found wherever it stands, in short strings and in long ones. */
+static void test_every_place(void **)
+{
+    static const struct {
+        struct str odd;
+        const char *plain, *html;
+    } rows[] = {
+        { STR_INIT("\""), "\\\"", "\\\"" },
+        { STR_INIT("\\"), "\\\\", "\\\\" },
+        { STR_INIT("\x1f"), "\\u001f", "\\u001f" },
+        { STR_INIT("\0"), "\\u0000", "\\u0000" },
+        { STR_INIT(" "), " ", " " },
+        { STR_INIT("\x7f"), "\x7f", "\x7f" },
+        { STR_INIT("<"), "<", "\\u003c" },
+        { STR_INIT(">"), ">", "\\u003e" },
+        { STR_INIT("&"), "&", "\\u0026" },
+        { STR_INIT("="), "=", "=" },
+        { STR_INIT("中"), "中", "中" },
+        { STR_INIT("\u2028"), "\u2028", "\\u2028" },
+        { STR_INIT("\u2027"), "\u2027", "\u2027" },
+        { STR_INIT("\x80"), "\\ufffd", "\\ufffd" },
+        { STR_INIT("\xe2\x80"), "\\ufffd\\ufffd", "\\ufffd\\ufffd" },
+    };
+    static const char as[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    struct buf in, want;
+
+    buf_init(&in, 1024);
+    buf_init(&want, 1024);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int n = 0; n <= 150; n += n < 20 ? 1 : 10)
+            for (int at = 0; at <= n; at++) {
+                buf_clear(&in);
+                buf_printf(&in, "%.*s", at, as);
+                buf_add(&in, rows[i].odd);
+                buf_printf(&in, "%.*s", n - at, as);
+                for (int html = 0; html <= 1; html++) {
+                    buf_clear(&want);
+                    buf_printf(&want, "\"%.*s%s%.*s\"", at, as,
+                               html ? rows[i].html : rows[i].plain, n - at, as);
+                    (html ? json_put_str_html : json_put_str)(&out, buf_str(&in));
+                    assert_true(str_eq(buf_str(&out), buf_str(&want)));
+                    buf_clear(&out);
+                }
+            }
+    buf_fini(&in);
+    buf_fini(&want);
+}
+
 static void test_commas(void **)
 {
     struct json_out o = json_out(&out);
@@ -220,6 +271,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_bad_utf8),
+        cmocka_unit_test(test_every_place),
         cmocka_unit_test(test_commas),
         cmocka_unit_test(test_html_reaches_keys),
         cmocka_unit_test(test_limit_latches),
