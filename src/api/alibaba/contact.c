@@ -1,0 +1,252 @@
+/* contact.c - PutContact, DeleteContact, DescribeContactList
+ * (contracts/alibaba.md 1.2, 1.3, 1.6, 2.5, 2.7). */
+#include "api/alibaba/contact.h"
+
+#include "base/crypto.h"
+#include "base/time.h"
+
+static const char *const contact_names[][2] = {
+    { "name", "ContactName" },
+    { "describe", "Describe" },
+    { "lang", "Lang" },
+    { "addresses", "Channels" },
+    { "email", "Channels.Mail" },
+    { "sms", "Channels.SMS" },
+    { "dingtalk", "Channels.DingWebHook" },
+    { "aliim", "Channels.AliIM" },
+    { NULL, NULL },
+};
+static const struct wording put_wording = { contact_names, REFUSE_PARAMETER_VALUE };
+static const struct wording delete_wording = { contact_names, REFUSE_CONTACT_MISSING };
+
+/* ---- PutContact ------------------------------------------------------------- */
+
+/* An address as the book wants it: sealed if the channel's addresses are secret;
+ * with the code of a link if its owner has to confirm it first. */
+static struct address address_of(const struct request *rq, int channel, struct str value)
+{
+    const struct channel_word *word = &channel_words[channel];
+    struct address ad = { .channel = channel, .state = ADDRESS_OK };
+    unsigned char code[16];
+    struct buf text;
+
+    if (word->secret)
+        ad.secret = seal(rq->api->sealer, rq->a, value);
+    else
+        ad.plain = value;
+    if (!word->confirmed)
+        return ad;
+    if (rq->api->settings->activate_at_once) {
+        ad.confirmed_at = rq->now;
+        return ad;
+    }
+    random_bytes(code, sizeof code);
+    buf_init(&text, 64);
+    put_base64url(&text, (struct str){ (const char *)code, sizeof code });
+    ad.state = ADDRESS_PENDING;
+    ad.code = seal(rq->api->sealer, rq->a, buf_str(&text));
+    buf_fini(&text);
+    return ad;
+}
+
+/* The channels given, in the table's order; then those of the stored contact that
+ * this dialect has no word for: it cannot name them, so it may not remove them. */
+static ok addresses_parse(const struct request *rq, struct contact *contact,
+                          struct refusal *why)
+{
+    const struct contact *stored = book_contact(rq->book, contact->name);
+    size_t kept = stored == NULL ? 0 : stored->addresses.n, n = 0;
+    struct address *v = arena_array(rq->a, struct address, CHANNEL_COUNT + kept);
+    struct params members;
+
+    if (parameter_object(alibaba_parameters(rq), "Channels", &members, why) == FAILED)
+        return FAILED;
+    for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
+        const char *word = channel_words[channel].cloudmonitor;
+        const struct param *given = params_find(members, str_of(word));
+
+        if (word[0] != '\0' && given != NULL && given->value.n > 0)
+            v[n++] = address_of(rq, channel, given->value);
+    }
+    if (n == 0)
+        return refuse(why, REFUSE_MISSING, STR("Channels"));
+    for (size_t i = 0; i < kept; i++)
+        if (channel_words[stored->addresses.v[i].channel].cloudmonitor[0] == '\0')
+            v[n++] = stored->addresses.v[i];
+    contact->addresses = (struct addresses){ v, n };
+    return OK;
+}
+
+void contact_put(struct request *rq)
+{
+    const struct parameters *p = alibaba_parameters(rq);
+    struct contact *contact = arena_new(rq->a, struct contact);
+    struct change *change = arena_new(rq->a, struct change);
+    struct refusal why;
+
+    if (parameter_need(p, "ContactName", &contact->name, &why) == FAILED) {
+        alibaba_refuse(rq, &why);
+        return;
+    }
+    if (!parameter_given(p, "Describe")) {
+        (void)refuse(&why, REFUSE_MISSING, STR("Describe"));
+        alibaba_refuse(rq, &why);
+        return;
+    }
+    if (addresses_parse(rq, contact, &why) == FAILED) {
+        alibaba_refuse(rq, &why);
+        return;
+    }
+    contact->describe = parameter_text(p, "Describe");
+    contact->lang = parameter_text(p, "Lang");
+    *change = (struct change){
+        .op = CHANGE_UPSERT,
+        .kind = OBJECT_CONTACT,
+        .object = contact,
+        .present = FIELD_BIT(CONTACT_NAME) | FIELD_BIT(CONTACT_DESCRIBE) |
+                   FIELD_BIT(CONTACT_ADDRESSES) |
+                   (contact->lang.n > 0 ? FIELD_BIT(CONTACT_LANG) : 0),
+    };
+    alibaba_change(rq, change, &put_wording);
+}
+
+/* ---- DeleteContact ------------------------------------------------------------ */
+
+void contact_delete(struct request *rq)
+{
+    struct contact *contact = arena_new(rq->a, struct contact);
+    struct change *change = arena_new(rq->a, struct change);
+    struct refusal why;
+
+    if (parameter_need(alibaba_parameters(rq), "ContactName", &contact->name, &why) ==
+        FAILED) {
+        alibaba_refuse(rq, &why);
+        return;
+    }
+    *change = (struct change){ .op = CHANGE_DELETE,
+                               .kind = OBJECT_CONTACT,
+                               .object = contact,
+                               .present = FIELD_BIT(CONTACT_NAME) };
+    alibaba_change(rq, change, &delete_wording);
+}
+
+/* ---- DescribeContactList -------------------------------------------------------- */
+
+struct filter {
+    struct str name;   /* empty: any */
+    int channel;       /* -1: any */
+    struct str value;  /* empty: any */
+    struct str digest; /* of value, for addresses that are sealed */
+};
+
+static ok filter_parse(const struct request *rq, struct filter *out, struct refusal *why)
+{
+    const struct parameters *p = alibaba_parameters(rq);
+    struct str type = parameter_text(p, "ChanelType");
+
+    *out = (struct filter){ .name = parameter_text(p, "ContactName"),
+                            .channel = -1,
+                            .value = parameter_text(p, "ChanelValue") };
+    if (out->value.n > 0)
+        out->digest = seal(rq->api->sealer, rq->a, out->value).digest;
+    if (type.n == 0)
+        return OK;
+    if (str_is(type, "Email")) /* as the older documents spell Mail */
+        type = STR("Mail");
+    for (int channel = 0; channel < CHANNEL_COUNT; channel++)
+        if (str_is(type, channel_words[channel].cloudmonitor))
+            out->channel = channel;
+    if (out->channel < 0)
+        return refuse(why, REFUSE_PARAMETER_VALUE,
+                      STR("ChanelType must be Mail, SMS, AliIM or DingWebHook."));
+    return OK;
+}
+
+static bool address_fits(const struct address *ad, const struct filter *f)
+{
+    if (channel_words[ad->channel].cloudmonitor[0] == '\0' ||
+        (f->channel >= 0 && f->channel != ad->channel))
+        return false;
+    if (f->value.n == 0)
+        return true;
+    return channel_words[ad->channel].secret ? str_eq(ad->secret.digest, f->digest)
+                                             : str_eq(ad->plain, f->value);
+}
+
+static bool contact_fits(const struct object *o, const struct filter *f)
+{
+    const struct addresses *ads = &BOOK_MODEL(o, contact)->addresses;
+
+    if (f->channel < 0 && f->value.n == 0)
+        return true;
+    for (size_t i = 0; i < ads->n; i++)
+        if (address_fits(&ads->v[i], f))
+            return true;
+    return false;
+}
+
+/* What matches, and of that the page asked for. */
+struct found {
+    const struct object **v;
+    size_t n, total;
+};
+
+static void take(struct found *found, const struct page *page, const struct object *o)
+{
+    if (found->total >= page->from && found->n < page->size)
+        found->v[found->n++] = o;
+    found->total++;
+}
+
+static struct found contacts_find(const struct request *rq, const struct filter *f,
+                                  const struct page *page)
+{
+    struct found found = { .v = arena_array(rq->a, const struct object *, page->size) };
+    size_t count = book_count(rq->book, OBJECT_CONTACT);
+
+    if (f->name.n > 0) {
+        const struct object *o = book_find(rq->book, OBJECT_CONTACT, f->name);
+
+        if (o != NULL && contact_fits(o, f))
+            take(&found, page, o);
+        return found;
+    }
+    if (f->channel < 0 && f->value.n == 0) { /* a slice by rank: no scan */
+        for (size_t i = page->from; i < count && found.n < page->size; i++)
+            found.v[found.n++] = book_at(rq->book, OBJECT_CONTACT, i);
+        found.total = count;
+        return found;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct object *o = book_at(rq->book, OBJECT_CONTACT, i);
+
+        if (contact_fits(o, f))
+            take(&found, page, o);
+    }
+    return found;
+}
+
+void contact_list(struct request *rq)
+{
+    struct filter filter;
+    struct refusal why;
+    struct found found;
+    struct answer w;
+    struct page page;
+
+    if (page_parse(alibaba_parameters(rq), &page, &why) == FAILED ||
+        filter_parse(rq, &filter, &why) == FAILED) {
+        alibaba_refuse(rq, &why);
+        return;
+    }
+    found = contacts_find(rq, &filter, &page);
+    alibaba_begin(rq, &w);
+    answer_number(&w, "Total", (int64_t)found.total);
+    answer_open(&w, "Contacts");
+    answer_list(&w, "Contact");
+    for (size_t i = 0; i < found.n; i++)
+        contact_describe(rq, found.v[i], true, &w);
+    answer_close(&w);
+    answer_close(&w);
+    alibaba_end(rq, &w);
+}

@@ -1,0 +1,72 @@
+/* gateway.h - one call of this dialect under way, and how it ends. For the
+ * operations' files. */
+#ifndef API_ALIBABA_GATEWAY_H
+#define API_ALIBABA_GATEWAY_H
+
+#include "api/alibaba/answer.h"
+#include "api/alibaba/signature.h"
+#include "api/api.h"
+
+/* How the book's words become this dialect's, for one operation. */
+struct wording {
+    const char *const (*names)[2]; /* field of the model, parameter; ends with NULL */
+    enum refusal_kind not_found;   /* the object itself, not what it names */
+};
+
+struct alibaba_call {
+    const struct operation *operation;
+    struct wire wire;
+    struct claim claim;
+    bool xml;
+    bool nonce_kept; /* it is, or will be, in the journal */
+    const struct wording *wording;
+};
+
+static inline struct alibaba_call *alibaba_call(const struct request *rq)
+{
+    return rq->state;
+}
+
+static inline const struct parameters *alibaba_parameters(const struct request *rq)
+{
+    return &alibaba_call(rq)->wire.parameters;
+}
+
+/* An answer begun with RequestId, Code "200", Message and Success. */
+void alibaba_begin(const struct request *rq, struct answer *w);
+void alibaba_end(struct request *rq, struct answer *w);
+void alibaba_refuse(struct request *rq, const struct refusal *why);
+
+/* One change, judged, made durable and answered; borrowed from rq->a. */
+void alibaba_change(struct request *rq, const struct change *change,
+                    const struct wording *wording);
+/* What a fault of the book is here. */
+struct refusal alibaba_refusal(const struct err *e, const struct wording *wording,
+                               struct arena *a);
+
+/* Who asks, and may they? (authenticate.c, authorize.c) */
+ok authenticate(struct request *rq, struct refusal *why);
+ok authorize(struct request *rq, struct refusal *why);
+/* AccessDeniedDetail of a NO_PERMISSION. */
+void authorize_put_denial(const struct request *rq, const struct refusal *why,
+                          struct answer *w);
+
+/* NULL: none of that name; then *known tells whether CloudMonitor has it. */
+const struct operation *alibaba_operation(struct str action, bool *known);
+
+/* The operations. */
+void contact_put(struct request *rq);
+void contact_delete(struct request *rq);
+void contact_list(struct request *rq);
+void contact_group_put(struct request *rq);
+void contact_group_delete(struct request *rq);
+void contact_group_list(struct request *rq);
+void contact_group_contacts(struct request *rq);
+
+/* PageNumber and PageSize, as every list of contacts takes them. */
+struct page {
+    size_t from, size; /* ranks [from, from + size) of what matches */
+};
+ok page_parse(const struct parameters *p, struct page *out, struct refusal *why);
+
+#endif
