@@ -48,6 +48,8 @@ static const struct field account_fields[] = {
     FIELD(account, ACCOUNT_EXTERNAL_URL, STR, external_url, "Where links lead."),
     FIELD(account, ACCOUNT_RESOLVE_TIMEOUT, SPAN, resolve_timeout,
           "How long an alert lasts that states no end."),
+    FIELD(account, ACCOUNT_FILE_DIGEST, BYTES, file_digest,
+          "Of what the config file said, keyed; empty: made by API."),
     { 0 },
 };
 const struct schema account_schema = SCHEMA(account, account_fields);
@@ -56,6 +58,8 @@ static const struct field access_key_fields[] = {
     FIELD(access_key, 1, STR, id, "The public half."),
     FIELD(access_key, 2, SECRET, secret, "What signs."),
     FIELD(access_key, 3, BOOL, disabled, "A disabled key is refused."),
+    FIELD(access_key, 4, SECRET, security_token, "Requests must carry it; empty: none."),
+    FIELD(access_key, 5, TIME, expires_at, "A temporary key's end; 0: never."),
     { 0 },
 };
 static const struct schema access_key_schema = SCHEMA(access_key, access_key_fields);

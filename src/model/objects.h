@@ -56,6 +56,7 @@ struct account {
     struct str region;       /* URNs, the project's name */
     struct str external_url; /* links in messages */
     int64_t resolve_timeout; /* ns; alerts without an end; default 5m */
+    struct str file_digest;  /* keyed, of what the config file said of it; empty: none */
 };
 
 struct access_key {
@@ -208,7 +209,8 @@ enum {
     ACCOUNT_DOMAIN_NAME,
     ACCOUNT_REGION,
     ACCOUNT_EXTERNAL_URL,
-    ACCOUNT_RESOLVE_TIMEOUT
+    ACCOUNT_RESOLVE_TIMEOUT,
+    ACCOUNT_FILE_DIGEST
 };
 enum {
     USER_NAME = 1,
