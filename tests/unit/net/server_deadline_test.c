@@ -1,0 +1,192 @@
+/* server_deadline_test.c - clients that are slow on purpose are cut off.
+ *
+ * Each test lets a connection dawdle until the server ends it. Nothing is
+ * measured: without the deadline it would live until the test's patience ends.
+ */
+#include "../../support/rig.h"
+#include "../../support/wire.h"
+#include "base/time.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct rig rig;
+
+static int setup(void **)
+{
+    rig_init(&rig);
+    return 0;
+}
+
+static int teardown(void **)
+{
+    rig_stop(&rig);
+    return 0;
+}
+
+#define HOST "Host: a\r\n"
+
+static bool ended(struct wire *w)
+{
+    char byte;
+
+    return recv(w->fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0 ||
+           send(w->fd, "", 0, MSG_NOSIGNAL) < 0;
+}
+
+/* A byte every 5 ms, far quicker than any idle timeout; true if cut off. */
+static bool trickle(struct wire *w, const char *byte)
+{
+    for (int i = 0; i < 4000; i++) {
+        if (ended(w) || !wire_send(w, str_of(byte)))
+            return true;
+        usleep(5000);
+    }
+    return false;
+}
+
+static void test_header(void **)
+{
+    struct wire w;
+
+    rig.config.header_deadline = 200 * NS_PER_MS;
+    rig_start(&rig);
+    wire_open(&w, rig.port);
+    wire_printf(&w, "GET /echo HTTP/1.1\r\nX: ");
+    assert_true(trickle(&w, "y"));
+    wire_close(&w);
+    assert_int_equal(atomic_load(&rig.handled), 0);
+}
+
+/* Not one byte, and a request line that does not end. */
+static void test_header_from_the_start(void **)
+{
+    struct wire w;
+
+    rig.config.header_deadline = 200 * NS_PER_MS;
+    rig_start(&rig);
+    wire_open(&w, rig.port);
+    assert_int_equal(wire_read(&w).status, 0);
+    wire_close(&w);
+    wire_open(&w, rig.port);
+    assert_true(trickle(&w, "G"));
+    wire_close(&w);
+}
+
+/* On a connection that was used before the clock starts with the first byte. */
+static void test_header_of_the_next(void **)
+{
+    struct wire w;
+
+    rig.config.header_deadline = 200 * NS_PER_MS;
+    rig.config.idle_deadline = NS_PER_HOUR;
+    rig_start(&rig);
+    wire_open(&w, rig.port);
+    wire_printf(&w, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
+    assert_int_equal(wire_read(&w).status, 200);
+    assert_true(trickle(&w, "G"));
+    wire_close(&w);
+}
+
+static void test_body(void **)
+{
+    struct wire w;
+
+    rig.config.body_deadline = 200 * NS_PER_MS;
+    rig_start(&rig);
+    wire_open(&w, rig.port);
+    wire_printf(&w, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 100000\r\n\r\n");
+    assert_true(trickle(&w, "b"));
+    wire_close(&w);
+    wire_open(&w, rig.port);
+    wire_printf(&w, "POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n");
+    assert_true(trickle(&w, "1\r\nb\r\n"));
+    wire_close(&w);
+    assert_int_equal(atomic_load(&rig.handled), 0);
+}
+
+static void test_idle(void **)
+{
+    struct wire w;
+
+    rig.config.idle_deadline = 100 * NS_PER_MS;
+    rig_start(&rig);
+    wire_open(&w, rig.port);
+    wire_printf(&w, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
+    assert_int_equal(wire_read(&w).status, 200);
+    assert_int_equal(wire_read(&w).status, 0);
+    wire_close(&w);
+}
+
+/* The answer is not read: the request as a whole has its end too. */
+static void test_total(void **)
+{
+    struct wire w;
+
+    rig.config.total_deadline = 300 * NS_PER_MS;
+    rig_start(&rig);
+    wire_open(&w, rig.port);
+    wire_printf(&w, "GET /big?50000000 HTTP/1.1\r\n" HOST "\r\n");
+    for (int i = 0; i < 4000 && send(w.fd, "x", 1, MSG_NOSIGNAL) > 0; i++)
+        usleep(5000);
+    assert_true(send(w.fd, "x", 1, MSG_NOSIGNAL) < 0);
+    wire_close(&w);
+}
+
+/* A call that a handler keeps too long loses its client, not its memory. */
+static void test_total_while_held(void **)
+{
+    struct wire w;
+
+    rig.config.total_deadline = 100 * NS_PER_MS;
+    rig_start(&rig);
+    wire_open(&w, rig.port);
+    wire_printf(&w, "POST /hold HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc");
+    assert_int_equal(wire_read(&w).status, 0);
+    assert_int_equal(server_calls(rig.server), 1);
+    rig_release(&rig);
+    wire_close(&w);
+}
+
+/* A client at an honest pace, over each deadline's parts, is not cut off. */
+static void test_honest(void **)
+{
+    struct wire w;
+
+    rig.config.header_deadline = rig.config.body_deadline = 20 * NS_PER_S;
+    rig.config.idle_deadline = rig.config.total_deadline = 20 * NS_PER_S;
+    rig_start(&rig);
+    wire_open(&w, rig.port);
+    for (int i = 0; i < 3; i++) {
+        wire_printf(&w, "POST /echo HTTP/1.1\r\n");
+        usleep(20000);
+        wire_printf(&w, HOST "Content-Length: 4\r\n\r\nab");
+        usleep(20000);
+        wire_printf(&w, "cd");
+        assert_int_equal(wire_read(&w).status, 200);
+        usleep(20000);
+    }
+    wire_close(&w);
+}
+
+int main(void)
+{
+#define ON_RIG(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        ON_RIG(test_header),
+        ON_RIG(test_header_from_the_start),
+        ON_RIG(test_header_of_the_next),
+        ON_RIG(test_body),
+        ON_RIG(test_idle),
+        ON_RIG(test_total),
+        ON_RIG(test_total_while_held),
+        ON_RIG(test_honest),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
