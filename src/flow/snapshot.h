@@ -21,6 +21,8 @@ bool flow_snapshot_step(struct flow *f, int64_t (*clock)(void), int64_t until);
 bool flow_snapshot_running(const struct flow *f);
 void flow_snapshot_abandon(struct flow *f); /* its pieces could not be written */
 
+/* Whose first piece is this? The account's name, borrowed. */
+ok flow_snapshot_name(struct str piece, struct str *name, struct err *e);
 ok flow_load(struct flow *f, struct str piece, struct err *e);
 ok flow_load_end(struct flow *f, struct err *e);
 

@@ -173,6 +173,16 @@ static ok load_record(struct flow *f, uint64_t type, struct str bytes, struct er
     }
 }
 
+ok flow_snapshot_name(struct str piece, struct str *name, struct err *e)
+{
+    struct reader r = reader_of(piece);
+    uint64_t type = get_u64(&r);
+    struct reader head = reader_of(get_str(&r));
+
+    *name = get_str(&head);
+    return r.bad || head.bad || type != RECORD_HEAD ? broken(e, "head") : OK;
+}
+
 ok flow_load(struct flow *f, struct str piece, struct err *e)
 {
     struct reader r = reader_of(piece);

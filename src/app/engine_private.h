@@ -1,0 +1,56 @@
+/* engine_private.h - the parts of the engine: engine.c its life, engine_thread.c its
+ * loop, engine_snapshot.c the walks. */
+#ifndef APP_ENGINE_PRIVATE_H
+#define APP_ENGINE_PRIVATE_H
+
+#include "app/engine.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { ACCOUNTS_MAX = 4096 };
+
+struct put_to { /* whose pieces these are, for the time of a walk */
+    struct engine *en;
+    uint32_t account;
+};
+
+struct engine {
+    struct engine_config config;
+    struct runner *runner;
+    struct queue *inputs, *reads;
+    struct flow_read *reading; /* being served, a slice each */
+    struct {
+        uint32_t account;
+        _Atomic(struct flow *) flow;
+        struct put_to put;
+    } v[ACCOUNTS_MAX]; /* in order of their numbers; never moves */
+    _Atomic size_t n;
+    pthread_t thread, snapshotter;
+    bool running;
+    _Atomic bool stopping;
+    uint64_t applied;    /* sequence */
+    _Atomic int64_t due; /* steady; the earliest of all flows */
+    _Atomic uint32_t due_account;
+    /* snapshot */
+    size_t since;           /* bytes applied since the last one began */
+    size_t last_size, size; /* of its pieces */
+    size_t walking;         /* flow being walked */
+    bool walk;
+    pthread_mutex_t lock;
+    pthread_cond_t turn;
+    bool ending, ended; /* the snapshotter: has to flip; may go */
+};
+
+void *engine_thread(void *ctx);
+void engine_apply_one(struct engine *en, const struct input *in, bool replaying);
+struct flow *engine_find(const struct engine *en, uint32_t account);
+struct flow *engine_add(struct engine *en, uint32_t account, struct str name);
+
+/* Begins a walk when enough was journaled, and does a slice of one under way. */
+void snapshot_turn(struct engine *en);
+void snapshot_last(struct engine *en, struct err *e, ok *done);
+void *snapshot_thread(void *ctx);
+bool snapshot_wants_turn(struct engine *en);
+
+#endif
