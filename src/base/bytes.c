@@ -6,15 +6,26 @@
 
 /* ---- writing ---- */
 
-void put_u64(struct buf *b, uint64_t n)
+enum { LONGEST_VARINT = 10 };
+
+static size_t write_varint(char *to, uint64_t n)
 {
-    char out[10];
     size_t len = 0;
 
     for (; n >= 0x80; n >>= 7)
-        out[len++] = (char)(n | 0x80);
-    out[len++] = (char)n;
-    buf_add(b, (struct str){ out, len });
+        to[len++] = (char)(n | 0x80);
+    to[len++] = (char)n;
+    return len;
+}
+
+void put_u64(struct buf *b, uint64_t n)
+{
+    char out[LONGEST_VARINT];
+
+    if (b->room - b->n >= LONGEST_VARINT && !b->overflowed)
+        b->n += write_varint(b->p + b->n, n);
+    else
+        buf_add(b, (struct str){ out, write_varint(out, n) });
 }
 
 void put_i64(struct buf *b, int64_t n)
@@ -71,13 +82,15 @@ uint64_t get_u64(struct reader *r)
     size_t left = reader_left(r);
     uint64_t n = 0;
 
-    for (size_t i = 0; i < left && i < 10; i++) {
+    if (left > 0 && (unsigned char)*r->p < 0x80)
+        return (unsigned char)*r->p++;
+    for (size_t i = 0; i < left && i < LONGEST_VARINT; i++) {
         unsigned char c = (unsigned char)r->p[i];
 
         n |= (uint64_t)(c & 0x7f) << (7 * i);
         if (c >= 0x80)
             continue;
-        if ((c == 0 && i > 0) || (i == 9 && c > 1))
+        if ((c == 0 && i > 0) || (i == LONGEST_VARINT - 1 && c > 1))
             break;
         r->p += i + 1;
         return n;

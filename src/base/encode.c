@@ -16,13 +16,17 @@ static int hex_value(char c)
 void put_hex(struct buf *b, struct str bytes)
 {
     static const char digits[] = "0123456789abcdef";
+    char *to = buf_reserve(b, 2 * bytes.n);
 
+    if (to == NULL)
+        return;
     for (size_t i = 0; i < bytes.n; i++) {
         unsigned char c = (unsigned char)bytes.p[i];
-        char two[2] = { digits[c >> 4], digits[c & 15] };
 
-        buf_add(b, (struct str){ two, 2 });
+        to[2 * i] = digits[c >> 4];
+        to[2 * i + 1] = digits[c & 15];
     }
+    b->n += 2 * bytes.n;
 }
 
 ok get_hex(struct str hex, struct buf *out)
@@ -46,22 +50,37 @@ static const char alphabet[] =
 static const char url_alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/* Three bytes at p as four letters, of which the first `left` + 1 say something
+ * when only `left` bytes are there. */
+static void write_four(char *to, const char *p, size_t left, const char *letters)
+{
+    unsigned char in[3] = { 0 };
+    uint32_t bits;
+
+    memcpy(in, p, left);
+    bits = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
+    to[0] = letters[bits >> 18];
+    to[1] = letters[bits >> 12 & 63];
+    to[2] = letters[bits >> 6 & 63];
+    to[3] = letters[bits & 63];
+}
+
 static void put_sixes(struct buf *b, struct str bytes, const char *letters, bool pad)
 {
-    for (size_t i = 0; i < bytes.n; i += 3) {
-        size_t left = bytes.n - i < 3 ? bytes.n - i : 3;
-        unsigned char in[3] = { 0 };
-        uint32_t bits;
-        char four[4];
+    size_t whole = bytes.n / 3, left = bytes.n % 3;
+    char *to = buf_reserve(b, whole * 4);
+    char last[4];
 
-        memcpy(in, bytes.p + i, left);
-        bits = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
-        for (int k = 0; k < 4; k++)
-            four[k] = letters[bits >> (18 - 6 * k) & 63];
-        for (size_t k = left + 1; k < 4; k++)
-            four[k] = '=';
-        buf_add(b, (struct str){ four, pad ? 4 : left + 1 });
-    }
+    if (to == NULL)
+        return;
+    for (size_t i = 0; i < whole; i++)
+        write_four(to + 4 * i, bytes.p + 3 * i, 3, letters);
+    b->n += whole * 4;
+    if (left == 0)
+        return;
+    write_four(last, bytes.p + 3 * whole, left, letters);
+    memset(last + left + 1, '=', 3 - left);
+    buf_add(b, (struct str){ last, pad ? 4 : left + 1 });
 }
 
 void put_base64(struct buf *b, struct str bytes)

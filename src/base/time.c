@@ -20,6 +20,13 @@ bool year_is_leap(int64_t year)
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
+int month_days(int64_t year, int month)
+{
+    if (month == 2)
+        return year_is_leap(year) ? 29 : 28;
+    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
 /* Years are counted from March here, so that the leap day is the last of its
  * year and month lengths follow one formula (153 days in each five months). */
 static int64_t days_of_date(int64_t year, int month, int day)
@@ -44,7 +51,7 @@ static void date_of_days(int64_t days, struct civil *c)
     c->month = (int)(m < 10 ? m + 3 : m - 9);
     c->year = cycle * 400 + y + (c->month <= 2);
     c->weekday = (int)floor_mod(days + 4, 7); /* 1970 began on a Thursday */
-    c->yearday = (int)(days - days_of_date(c->year, 1, 1)) + 1;
+    c->yearday = (int)(m < 10 ? in_year + 60 + year_is_leap(c->year) : in_year - 305);
 }
 
 struct civil civil_of_s(int64_t s, int32_t offset_s)
@@ -117,13 +124,6 @@ static bool take_number(struct str *s, size_t digits, int least, int most, int *
     return n >= least && n <= most;
 }
 
-static int month_length(int64_t year, int month)
-{
-    if (month == 2)
-        return year_is_leap(year) ? 29 : 28;
-    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
-}
-
 /* date and clock with `dash` and `colon` between their parts; '\0': nothing */
 static bool take_date(struct str *s, char dash, struct civil *c)
 {
@@ -131,7 +131,7 @@ static bool take_date(struct str *s, char dash, struct civil *c)
 
     if (!take_number(s, 4, 0, 9999, &year) || (dash != '\0' && !take_char(s, dash)) ||
         !take_number(s, 2, 1, 12, &c->month) || (dash != '\0' && !take_char(s, dash)) ||
-        !take_number(s, 2, 1, month_length(year, c->month), &c->day))
+        !take_number(s, 2, 1, month_days(year, c->month), &c->day))
         return false;
     c->year = year;
     return true;
@@ -217,25 +217,35 @@ ok time_parse_iso_z(struct str s, int64_t *ns)
 
 /* ---- time to text ---- */
 
-static char *write_number(char *to, int64_t n, int digits)
+static char *write_two(char *to, unsigned n)
 {
-    for (int i = digits; i-- > 0; n /= 10)
-        to[i] = (char)('0' + n % 10);
+    to[0] = (char)('0' + n / 10);
+    to[1] = (char)('0' + n % 10);
+    return to + 2;
+}
+
+static char *write_nanos(char *to, uint32_t nanos, int digits)
+{
+    char nine[9];
+
+    for (int i = 9; i-- > 0; nanos /= 10)
+        nine[i] = (char)('0' + nanos % 10);
+    memcpy(to, nine, sizeof nine);
     return to + digits;
 }
 
 static char *write_zone(char *to, int32_t offset_s)
 {
-    int32_t minutes = (offset_s < 0 ? -offset_s : offset_s) / 60;
+    unsigned minutes = (unsigned)(offset_s < 0 ? -offset_s : offset_s) / 60;
 
     if (offset_s == 0) {
         *to++ = 'Z';
         return to;
     }
     *to++ = offset_s < 0 ? '-' : '+';
-    to = write_number(to, minutes / 60, 2);
+    to = write_two(to, minutes / 60);
     *to++ = ':';
-    return write_number(to, minutes % 60, 2);
+    return write_two(to, minutes % 60);
 }
 
 void time_put(struct buf *b, int64_t ns, int32_t offset_s, int digits)
@@ -245,21 +255,21 @@ void time_put(struct buf *b, int64_t ns, int32_t offset_s, int digits)
     char text[40], *to = text;
 
     assert(digits >= 0 && digits <= 9);
-    to = write_number(to, c.year, 4);
+    to = write_two(to, (unsigned)c.year / 100);
+    to = write_two(to, (unsigned)c.year % 100);
     *to++ = '-';
-    to = write_number(to, c.month, 2);
+    to = write_two(to, (unsigned)c.month);
     *to++ = '-';
-    to = write_number(to, c.day, 2);
+    to = write_two(to, (unsigned)c.day);
     *to++ = 'T';
-    to = write_number(to, c.hour, 2);
+    to = write_two(to, (unsigned)c.hour);
     *to++ = ':';
-    to = write_number(to, c.minute, 2);
+    to = write_two(to, (unsigned)c.minute);
     *to++ = ':';
-    to = write_number(to, c.second, 2);
+    to = write_two(to, (unsigned)c.second);
     if (digits > 0) {
         *to = '.';
-        write_number(to + 1, c.nanos, 9);
-        to += 1 + digits;
+        to = write_nanos(to + 1, (uint32_t)c.nanos, digits);
     }
     to = write_zone(to, offset);
     buf_add(b, (struct str){ text, (size_t)(to - text) });

@@ -32,6 +32,7 @@ int64_t civil_to_ns(const struct civil *c, int32_t offset_s);
 struct civil civil_of_s(int64_t s, int32_t offset_s);
 int64_t civil_to_s(const struct civil *c, int32_t offset_s);
 bool year_is_leap(int64_t year);
+int month_days(int64_t year, int month); /* 28..31 */
 
 /* RFC 3339 and Alertmanager's looser forms (contracts/alertmanager.md 2.1):
  * any fraction, cut to nanoseconds; without a zone it is UTC. *offset_s: the

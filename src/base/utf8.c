@@ -59,11 +59,23 @@ static size_t decode(struct str s, uint32_t *code)
     return n;
 }
 
+/* How many bytes from s.p on are characters of three bytes, from U+1000 to
+ * U+CFFF: nearly all of Chinese, Japanese and Korean, and no bounds to check. */
+static size_t cjk_run(struct str s)
+{
+    size_t i = 0;
+
+    while (s.n - i >= 3 && (unsigned char)s.p[i] >= 0xe1 &&
+           (unsigned char)s.p[i] <= 0xec && is_tail(s.p[i + 1]) && is_tail(s.p[i + 2]))
+        i += 3;
+    return i;
+}
+
 bool utf8_valid(struct str s)
 {
     while (s.n > 0) {
         uint32_t code;
-        size_t n = ascii_run(s);
+        size_t n = (unsigned char)*s.p < 0x80 ? ascii_run(s) : cjk_run(s);
 
         if (n == 0)
             n = decode(s, &code);

@@ -125,25 +125,25 @@ ok zone_rule_parse(struct str tz, struct zone_rule *out)
 static int64_t day_of_change(const struct zone_change *c, int64_t year)
 {
     struct civil first = { .year = year, .month = 1, .day = 1 };
-    int day;
+    int64_t days;
+    int weekday, day;
 
+    first.month = c->kind == CHANGE_WEEKDAY ? c->month : 1;
+    days = civil_to_s(&first, 0) / DAY_S; /* a whole number of them */
     switch (c->kind) {
     case CHANGE_JULIAN:
-        day = c->day - 1 + (c->day >= 60 && year_is_leap(year));
-        return civil_to_s(&first, 0) + day * DAY_S;
+        return (days + c->day - 1 + (c->day >= 60 && year_is_leap(year))) * DAY_S;
     case CHANGE_DAY:
-        return civil_to_s(&first, 0) + c->day * DAY_S;
+        return (days + c->day) * DAY_S;
     case CHANGE_WEEKDAY:
         break;
     }
-    first.month = c->month;
-    first = civil_of_s(civil_to_s(&first, 0), 0);
-    day = 1 + (c->day - first.weekday + 7) % 7 + 7 * (c->week - 1);
-    first.day = day;
+    weekday = (int)((days % 7 + 7 + 4) % 7); /* 1970 began on a Thursday */
+    day = (c->day - weekday + 7) % 7 + 7 * (c->week - 1);
     /* The fifth may be in the next month: then the fourth is the last. */
-    if (civil_of_s(civil_to_s(&first, 0), 0).month != c->month)
-        first.day -= 7;
-    return civil_to_s(&first, 0);
+    if (day >= month_days(year, c->month))
+        day -= 7;
+    return (days + day) * DAY_S;
 }
 
 /* The last change at or before that moment decides. Times of a change may lie
