@@ -39,6 +39,7 @@ struct input {
     int64_t steady;        /* ns; goes on across restarts; set by the store thread */
     struct ticket *ticket; /* who waits; NULL: nobody */
     bool soft;             /* nobody waits for the flush: rides with the next one */
+    bool owed;             /* set by submit_always: kept when its flush fails */
 };
 
 /* Allocates input and payload in one piece. */

@@ -27,11 +27,19 @@ struct store_config {
     size_t intake_limit;   /* inputs waiting; default 65,536 */
     size_t intake_bytes;   /* their payloads; default 256 MiB */
     size_t history_limit;  /* rows waiting; default 262,144 */
+    size_t history_bytes;  /* their strings; default 128 MiB */
     int64_t refresh_flush; /* soft inputs ride at the latest after; default 100 ms */
     int64_t flush_delay;   /* tests and bench: slept inside each flush; 0 */
-    /* Tests: return an errno to make the write / flush fail; NULL: none. */
+    /* Tests: return an errno to make something fail; NULL: never. `what` is one of
+     * "write" (the row of a flush), "flush" (its commit), "answer" (the commit was
+     * done but said it was not), "read" (looking for that row afterwards),
+     * "snapshot" (pieces, pointer), "history" (a transaction of rows). */
     int (*fault)(void *ctx, const char *what);
     void *fault_ctx;
+    /* Tests: the clocks, ns; NULL: clock_wall and clock_steady. */
+    int64_t (*wall)(void *ctx);
+    int64_t (*steady)(void *ctx);
+    void *clock_ctx;
 };
 void store_config_init(struct store_config *config);
 
@@ -57,7 +65,8 @@ struct store_reader {
     ok (*input)(void *ctx, const struct input *in, struct err *e);
 };
 /* A torn or broken record ends the tail if it is the last, else it is an error
- * that says where. *rules: the FLOW_RULES the tail was written under. */
+ * that says where. *rules: the lowest FLOW_RULES the tail was written under (ours
+ * if it is empty). */
 ok store_replay(struct store *s, const struct store_reader *reader, int *rules,
                 struct err *e);
 
@@ -76,6 +85,8 @@ struct store_sink {
 ok store_start(struct store *s, const struct store_sink *sink, struct err *e);
 struct journal_port store_journal(struct store *s);
 void store_wake(struct store *s); /* `due` may have become earlier */
+/* Now, on the clock of input.steady. Any thread. */
+int64_t store_steady(const struct store *s);
 
 /* Highest sequence on disk, and how often it was flushed. Any thread. */
 struct store_stats {

@@ -1,0 +1,147 @@
+/* backup.c - a copy of the folder while the server runs.
+ *
+ * History first, then the journal, and the journal is not cut in between. History
+ * is derived: what its copy lacks is offered again when the journal's copy is
+ * replayed, as that holds every record behind the history's mark. The other way
+ * round the history could hold rows of sequences that the journal's copy does not
+ * have, and new rows under the same numbers would be taken for old ones.
+ *
+ * The maps' seed lies in journal.db. The master key is not copied: a backup that
+ * carried it would open every secret; the operator keeps it elsewhere.
+ */
+#include "store/store_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void backup_init(struct backup_work *b)
+{
+    *b = (struct backup_work){ 0 };
+    pthread_mutex_init(&b->one, NULL);
+    pthread_mutex_init(&b->lock, NULL);
+    cond_init_monotonic(&b->changed);
+}
+
+void backup_fini(struct backup_work *b)
+{
+    pthread_cond_destroy(&b->changed);
+    pthread_mutex_destroy(&b->lock);
+    pthread_mutex_destroy(&b->one);
+}
+
+static void set_stage(struct backup_work *b, enum backup_stage stage)
+{
+    pthread_mutex_lock(&b->lock);
+    atomic_store(&b->stage, (int)stage);
+    pthread_cond_broadcast(&b->changed);
+    pthread_mutex_unlock(&b->lock);
+}
+
+/* ---- on the threads that own the files ---------------------------------------- */
+
+bool backup_step(struct store *s, enum backup_stage mine, struct db *db)
+{
+    struct backup_work *b = &s->backup;
+    bool done = false;
+
+    if (atomic_load(&b->stage) != (int)mine)
+        return false;
+    b->result = OK;
+    if (b->copy.backup == NULL)
+        b->result = db_copy_begin(&b->copy, db, b->folder, &b->err);
+    if (b->result == OK)
+        b->result = db_copy_step(&b->copy, db, &done, &b->err);
+    if (b->result != OK) {
+        if (b->copy.backup != NULL)
+            db_copy_drop(&b->copy);
+        set_stage(b, BACKUP_NONE);
+    } else if (done) {
+        set_stage(b, mine == BACKUP_HISTORY ? BACKUP_JOURNAL : BACKUP_NONE);
+        intake_wake(&s->intake);
+    }
+    return b->result == OK && !done;
+}
+
+/* The threads have ended. */
+void backup_close(struct store *s)
+{
+    struct backup_work *b = &s->backup;
+
+    if (atomic_load(&b->stage) == BACKUP_NONE)
+        return;
+    if (b->copy.backup != NULL)
+        db_copy_drop(&b->copy);
+    b->result = fail(&b->err, FAULT_UNAVAILABLE, "", "Belfry is stopping");
+    set_stage(b, BACKUP_NONE);
+}
+
+/* ---- on the caller's ------------------------------------------------------------ */
+
+static ok check_target(const char *folder, struct err *e)
+{
+    static const char *const names[] = { "journal.db", "history.db" };
+
+    for (size_t i = 0; i < 2; i++) {
+        char *path = path_join(folder, names[i]);
+        bool there = access(path, F_OK) == 0;
+
+        free(path);
+        if (there)
+            return fail(e, FAULT_EXISTS, "folder",
+                        "%s holds a %s already: name an empty folder", folder, names[i]);
+    }
+    return OK;
+}
+
+static void remove_copy(const char *folder, const char *name)
+{
+    char *path = path_join(folder, name);
+
+    unlink(path);
+    free(path);
+}
+
+static ok copy_both(struct store *s, const char *folder, struct err *e)
+{
+    struct backup_work *b = &s->backup;
+    ok result;
+
+    b->folder = folder;
+    atomic_store(&s->holding, true);
+    set_stage(b, BACKUP_HISTORY);
+    history_wake(s);
+    pthread_mutex_lock(&b->lock);
+    while (atomic_load(&b->stage) != BACKUP_NONE)
+        pthread_cond_wait(&b->changed, &b->lock);
+    result = b->result;
+    if (result != OK)
+        *e = b->err;
+    pthread_mutex_unlock(&b->lock);
+    atomic_store(&s->holding, false);
+    intake_wake(&s->intake);
+    if (result == OK)
+        return folder_sync(folder, e);
+    remove_copy(folder, "history.db");
+    remove_copy(folder, "journal.db");
+    return FAILED;
+}
+
+ok store_backup(struct store *s, struct str folder, struct err *e)
+{
+    char *path = strndup(folder.p, folder.n);
+    ok result = FAILED;
+
+    if (path == NULL)
+        abort();
+    if (!s->started) {
+        free(path);
+        return fail(e, FAULT_UNAVAILABLE, "", "Belfry is starting: try again soon");
+    }
+    pthread_mutex_lock(&s->backup.one);
+    if (folder_make(path, e) == OK && check_target(path, e) == OK)
+        result = copy_both(s, path, e);
+    pthread_mutex_unlock(&s->backup.one);
+    free(path);
+    return result;
+}

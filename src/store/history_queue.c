@@ -1,0 +1,199 @@
+/* history_queue.c - the side of history that others call: rows, marks, questions. */
+#include "store/store_private.h"
+
+#include "base/log.h"
+#include "base/time.h"
+
+#include <inttypes.h>
+
+enum {
+    GATHER_ROWS = 4096, /* are written at once */
+    JOBS = 64,          /* questions at a time */
+};
+/* Nobody waits for a row: some are gathered before a transaction is made of them, as
+ * one for each would cost ten times the work. */
+#define GATHER_TIME (50 * NS_PER_MS)
+
+static const size_t texts[] = {
+    offsetof(struct history_row, alertname),
+    offsetof(struct history_row, word),
+    offsetof(struct history_row, reason),
+    offsetof(struct history_row, route),
+    offsetof(struct history_row, contact_group),
+    offsetof(struct history_row, action_rule),
+    offsetof(struct history_row, topic),
+    offsetof(struct history_row, to),
+    offsetof(struct history_row, channel),
+    offsetof(struct history_row, shown),
+    offsetof(struct history_row, key),
+    offsetof(struct history_row, detail),
+};
+enum { TEXTS = sizeof texts / sizeof *texts };
+
+static struct str *text_at(struct history_row *row, size_t i)
+{
+    return (struct str *)(void *)((char *)row + texts[i]);
+}
+
+void history_work_init(struct history_work *w)
+{
+    *w = (struct history_work){ .write_by = INT64_MAX };
+    w->jobs_end = &w->jobs;
+    arena_init(&w->filling.arena);
+    pthread_mutex_init(&w->lock, NULL);
+    cond_init_monotonic(&w->some);
+    cond_init_monotonic(&w->room);
+}
+
+void history_work_fini(struct history_work *w)
+{
+    vec_fini(&w->filling.rows);
+    arena_fini(&w->filling.arena);
+    pthread_cond_destroy(&w->some);
+    pthread_cond_destroy(&w->room);
+    pthread_mutex_destroy(&w->lock);
+}
+
+bool batch_is_empty(const struct row_batch *b)
+{
+    return b->rows.n == 0 && b->mark == 0;
+}
+
+void batch_clear(struct row_batch *b)
+{
+    vec_clear(&b->rows);
+    arena_reset(&b->arena);
+    b->mark = 0;
+}
+
+/* ---- rows --------------------------------------------------------------------- */
+
+size_t history_row_bytes(const struct history_row *row)
+{
+    struct history_row r = *row;
+    size_t n = 0;
+
+    for (size_t i = 0; i < TEXTS; i++)
+        n += text_at(&r, i)->n;
+    return n;
+}
+
+/* One piece of the arena for all its strings. */
+static struct history_row copy_row(struct arena *a, const struct history_row *row,
+                                   size_t bytes)
+{
+    struct history_row r = *row;
+    char *to = arena_alloc(a, bytes);
+
+    for (size_t i = 0; i < TEXTS; i++) {
+        struct str *s = text_at(&r, i);
+
+        if (s->n > 0)
+            memcpy(to, s->p, s->n);
+        s->p = to;
+        to += s->n;
+    }
+    return r;
+}
+
+static bool is_full(const struct store *s)
+{
+    const struct history_work *w = &s->rows;
+
+    return w->waiting >= s->config.history_limit || w->bytes >= s->config.history_bytes;
+}
+
+static bool fits(const struct history_row *row)
+{
+    if (row->n < HISTORY_N_END && row->seq < HISTORY_SEQ_END)
+        return true;
+    log_text(LOG_ERROR,
+             "history row %" PRIu32 " of sequence %" PRIu64
+             " has no place: one input may have %" PRIu32 " rows",
+             row->n, row->seq, HISTORY_N_END);
+    return false;
+}
+
+void history_row(struct store *s, const struct history_row *row)
+{
+    struct history_work *w = &s->rows;
+    size_t bytes = history_row_bytes(row);
+
+    if (row->seq <= atomic_load(&s->history_written) || !fits(row))
+        return; /* replay offers what is there */
+    pthread_mutex_lock(&w->lock);
+    while (is_full(s) && !w->closing)
+        pthread_cond_wait(&w->room, &w->lock);
+    if (!w->closing) {
+        vec_push(&w->filling.rows, copy_row(&w->filling.arena, row, bytes));
+        w->waiting++;
+        w->bytes += bytes;
+        atomic_store(&s->stats.history_waiting, w->waiting);
+        if (w->write_by == INT64_MAX) {
+            w->write_by = monotonic_now() + GATHER_TIME;
+            pthread_cond_signal(&w->some);
+        } else if (w->filling.rows.n == GATHER_ROWS || is_full(s)) {
+            w->write_by = 0;
+            pthread_cond_signal(&w->some);
+        }
+    }
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* It rides with the rows that come next; whoever wants to cut the journal asks for
+ * it at once. */
+void history_mark(struct store *s, uint64_t seq)
+{
+    struct history_work *w = &s->rows;
+
+    pthread_mutex_lock(&w->lock);
+    if (seq > w->filling.mark)
+        w->filling.mark = seq;
+    pthread_mutex_unlock(&w->lock);
+}
+
+void history_want_sync(struct store *s)
+{
+    pthread_mutex_lock(&s->rows.lock);
+    s->rows.sync = true;
+    pthread_cond_signal(&s->rows.some);
+    pthread_mutex_unlock(&s->rows.lock);
+}
+
+void history_wake(struct store *s)
+{
+    pthread_mutex_lock(&s->rows.lock);
+    s->rows.woken = true;
+    pthread_cond_signal(&s->rows.some);
+    pthread_mutex_unlock(&s->rows.lock);
+}
+
+void history_stop(struct store *s)
+{
+    pthread_mutex_lock(&s->rows.lock);
+    s->rows.closing = true;
+    pthread_cond_signal(&s->rows.some);
+    pthread_cond_broadcast(&s->rows.room);
+    pthread_mutex_unlock(&s->rows.lock);
+    pthread_join(s->rows.thread, NULL);
+}
+
+/* ---- questions ------------------------------------------------------------------- */
+
+bool history_ask(struct store *s, struct history_job *job)
+{
+    struct history_work *w = &s->rows;
+    bool taken;
+
+    pthread_mutex_lock(&w->lock);
+    taken = !w->closing && w->job_count < JOBS;
+    if (taken) {
+        job->node.next = NULL;
+        *w->jobs_end = &job->node;
+        w->jobs_end = &job->node.next;
+        w->job_count++;
+        pthread_cond_signal(&w->some);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return taken;
+}

@@ -1,0 +1,317 @@
+/* sqlite_history.c - history.db: rows by position, and chunks: what 4,096 rows in
+ * a row have in them, written when the run is full. The newest run's is kept in
+ * memory and made again from its rows when the file is opened. */
+#include "store/sqlite_private.h"
+
+#include <assert.h>
+
+enum { SLICE_ROWS = 200, SLICE_CHUNKS = 64, HISTORY_FORMAT = 1 };
+
+/* The view is for people with sqlite3 and a copy of the file. */
+static const char schema[] =
+    "CREATE TABLE row(id INTEGER PRIMARY KEY, account INTEGER, kind INTEGER, at INTEGER,"
+    " serial INTEGER, fingerprint INTEGER, attempt INTEGER, alertname TEXT, word TEXT,"
+    " reason TEXT, route TEXT, contact_group TEXT, action_rule TEXT, topic TEXT,"
+    " \"to\" TEXT, channel TEXT, shown TEXT, key TEXT, detail TEXT);"
+    "CREATE TABLE chunk(first INTEGER PRIMARY KEY, last INTEGER, at_low INTEGER,"
+    " at_high INTEGER, kinds INTEGER, rows INTEGER, bits BLOB);"
+    "CREATE VIEW history AS SELECT id >> 21 AS seq, id & 2097151 AS n,"
+    " datetime(at / 1000000000, 'unixepoch') AS time, * FROM row;";
+
+#define COLUMNS                                                                     \
+    "id, account, kind, at, serial, fingerprint, attempt, alertname, word, reason," \
+    " route, contact_group, action_rule, topic, \"to\", channel, shown, key, detail"
+
+/* The texts of a row, in the order of their columns. */
+static const size_t texts[] = {
+    offsetof(struct history_row, alertname),
+    offsetof(struct history_row, word),
+    offsetof(struct history_row, reason),
+    offsetof(struct history_row, route),
+    offsetof(struct history_row, contact_group),
+    offsetof(struct history_row, action_rule),
+    offsetof(struct history_row, topic),
+    offsetof(struct history_row, to),
+    offsetof(struct history_row, channel),
+    offsetof(struct history_row, shown),
+    offsetof(struct history_row, key),
+    offsetof(struct history_row, detail),
+};
+enum { TEXTS = sizeof texts / sizeof *texts, FIRST_TEXT = 7 };
+
+static_assert(HISTORY_N_BITS == 21, "the view counts on it");
+
+static struct str *text_at(struct history_row *row, size_t i)
+{
+    return (struct str *)(void *)((char *)row + texts[i]);
+}
+
+static void read_row(sqlite3_stmt *st, struct history_row *row)
+{
+    int64_t id = sqlite3_column_int64(st, 0);
+
+    *row = (struct history_row){
+        .seq = (uint64_t)id >> HISTORY_N_BITS,
+        .n = (uint32_t)((uint64_t)id & (HISTORY_N_END - 1)),
+        .account = (uint32_t)sqlite3_column_int64(st, 1),
+        .kind = (enum row_kind)sqlite3_column_int(st, 2),
+        .at = sqlite3_column_int64(st, 3),
+        .serial = (uint64_t)sqlite3_column_int64(st, 4),
+        .fingerprint = (uint64_t)sqlite3_column_int64(st, 5),
+        .attempt = sqlite3_column_int(st, 6),
+    };
+    for (size_t i = 0; i < TEXTS; i++)
+        *text_at(row, i) = db_column_str(st, FIRST_TEXT + (int)i);
+}
+
+/* ---- chunks --------------------------------------------------------------- */
+
+static void read_chunk(sqlite3_stmt *st, struct chunk *c)
+{
+    struct str bits = db_column_blob(st, 6);
+
+    chunk_clear(c, sqlite3_column_int64(st, 0));
+    c->last = sqlite3_column_int64(st, 1);
+    c->at_low = sqlite3_column_int64(st, 2);
+    c->at_high = sqlite3_column_int64(st, 3);
+    c->kinds = (unsigned)sqlite3_column_int64(st, 4);
+    c->rows = (unsigned)sqlite3_column_int64(st, 5);
+    /* A filter of another size says nothing: every bit set passes nothing by. */
+    if (bits.n == sizeof c->bits)
+        memcpy(c->bits, bits.p, bits.n);
+    else
+        memset(c->bits, 0xff, sizeof c->bits);
+}
+
+static ok write_chunk(struct history_db *h, const struct chunk *c, struct err *e)
+{
+    sqlite3_bind_int64(h->chunk_put, 1, c->first);
+    sqlite3_bind_int64(h->chunk_put, 2, c->last);
+    sqlite3_bind_int64(h->chunk_put, 3, c->at_low);
+    sqlite3_bind_int64(h->chunk_put, 4, c->at_high);
+    sqlite3_bind_int64(h->chunk_put, 5, c->kinds);
+    sqlite3_bind_int64(h->chunk_put, 6, c->rows);
+    sqlite3_bind_blob(h->chunk_put, 7, c->bits, sizeof c->bits, SQLITE_STATIC);
+    return db_run(&h->db, h->chunk_put, e);
+}
+
+/* The closed chunk that an id lies in, into h->late. They follow each other without
+ * gaps from id 0 to the open one. */
+static ok find_chunk(struct history_db *h, int64_t id, bool *found, struct err *e)
+{
+    sqlite3_bind_int64(h->chunk_get, 1, id);
+    if (db_step(&h->db, h->chunk_get, found, e) != OK)
+        return FAILED;
+    if (*found) {
+        read_chunk(h->chunk_get, &h->late);
+        sqlite3_reset(h->chunk_get);
+    }
+    return OK;
+}
+
+/* The open chunk, made again from its rows. */
+static ok reopen_chunk(struct history_db *h, struct err *e)
+{
+    struct history_row row;
+    bool found;
+    ok result;
+
+    chunk_clear(&h->open, 0);
+    if (find_chunk(h, INT64_MAX, &found, e) != OK)
+        return FAILED;
+    if (found)
+        chunk_clear(&h->open, h->late.last + 1);
+    sqlite3_bind_int64(h->up, 1, h->open.first);
+    sqlite3_bind_int64(h->up, 2, INT64_MAX);
+    sqlite3_bind_int64(h->up, 3, -1);
+    while ((result = db_step(&h->db, h->up, &found, e)) == OK && found) {
+        read_row(h->up, &row);
+        chunk_add(&h->open, history_id(row.seq, row.n), &row);
+    }
+    h->open_lost = result != OK;
+    return result;
+}
+
+/* Rows come in order but for a few: another account's flow may be a little behind,
+ * and what replay offers again may have been missing. */
+static ok add_late(struct history_db *h, int64_t id, const struct history_row *row,
+                   struct err *e)
+{
+    bool found;
+
+    if (find_chunk(h, id, &found, e) != OK)
+        return FAILED;
+    assert(found);
+    chunk_add(&h->late, id, row);
+    return write_chunk(h, &h->late, e);
+}
+
+static ok add_to_chunk(struct history_db *h, int64_t id, const struct history_row *row,
+                       struct err *e)
+{
+    if (id < h->open.first)
+        return add_late(h, id, row, e);
+    chunk_add(&h->open, id, row);
+    if (h->open.rows < CHUNK_ROWS)
+        return OK;
+    if (write_chunk(h, &h->open, e) != OK)
+        return FAILED;
+    chunk_clear(&h->open, h->open.last + 1);
+    return OK;
+}
+
+/* ---- writing -------------------------------------------------------------- */
+
+ok history_put(struct history_db *h, const struct history_row *row, struct err *e)
+{
+    int64_t id = history_id(row->seq, row->n);
+    struct history_row r = *row;
+
+    if (h->open_lost && reopen_chunk(h, e) != OK)
+        return FAILED;
+    sqlite3_bind_int64(h->insert, 1, id);
+    sqlite3_bind_int64(h->insert, 2, r.account);
+    sqlite3_bind_int64(h->insert, 3, r.kind);
+    sqlite3_bind_int64(h->insert, 4, r.at);
+    sqlite3_bind_int64(h->insert, 5, (int64_t)r.serial);
+    sqlite3_bind_int64(h->insert, 6, (int64_t)r.fingerprint);
+    sqlite3_bind_int64(h->insert, 7, r.attempt);
+    for (size_t i = 0; i < TEXTS; i++)
+        db_bind_str(h->insert, FIRST_TEXT + 1 + (int)i, *text_at(&r, i));
+    if (db_run(&h->db, h->insert, e) != OK)
+        return FAILED;
+    if (sqlite3_changes(h->db.h) == 0)
+        return OK; /* it is there: replay offers rows again */
+    return add_to_chunk(h, id, &r, e);
+}
+
+ok history_put_mark(struct history_db *h, uint64_t mark, struct err *e)
+{
+    sqlite3_bind_int64(h->set_mark, 1, (int64_t)mark);
+    return db_run(&h->db, h->set_mark, e);
+}
+
+/* ---- queries -------------------------------------------------------------- */
+
+/* The cursor of the query names the last row that was given. */
+void history_begin(const struct history_query *q, struct history_cursor *at)
+{
+    *at = (struct history_cursor){ .next = q->newest_first ? INT64_MAX : 0,
+                                   .left = q->limit > 1000 ? 1000 : q->limit };
+    if (q->cursor_seq != 0 && q->cursor_seq < HISTORY_SEQ_END)
+        at->next = history_id(q->cursor_seq, q->cursor_n) + (q->newest_first ? -1 : 1);
+}
+
+/* Behind a chunk, in the query's direction; false: there is nothing behind it. */
+static bool pass_by(const struct history_db *h, const struct chunk *c, bool newest_first,
+                    struct history_cursor *at)
+{
+    at->next = newest_first ? c->first - 1 : c->last + 1;
+    return newest_first ? at->next >= 0 : c != &h->open;
+}
+
+/* The rows of one chunk from the cursor on, 200 at most. */
+static ok chunk_rows(struct history_db *h, const struct chunk *c,
+                     const struct history_query *q, struct history_cursor *at,
+                     const struct history_taker *to, struct err *e)
+{
+    sqlite3_stmt *st = q->newest_first ? h->down : h->up;
+    int64_t end = q->newest_first ? c->first : c == &h->open ? INT64_MAX : c->last;
+    struct history_row row;
+    size_t n = 0;
+    bool found;
+    ok result;
+
+    sqlite3_bind_int64(st, 1, at->next);
+    sqlite3_bind_int64(st, 2, end);
+    sqlite3_bind_int64(st, 3, SLICE_ROWS);
+    while ((result = db_step(&h->db, st, &found, e)) == OK && found && at->left > 0) {
+        read_row(st, &row);
+        at->next = history_id(row.seq, row.n) + (q->newest_first ? -1 : 1);
+        n++;
+        if (!history_matches(&row, q))
+            continue;
+        to->row(to->ctx, &row);
+        at->left--;
+    }
+    sqlite3_reset(st);
+    if (result == OK && n < SLICE_ROWS && at->left > 0 &&
+        !pass_by(h, c, q->newest_first, at))
+        at->left = 0;
+    return result;
+}
+
+ok history_slice(struct history_db *h, const struct history_query *q,
+                 struct history_cursor *at, const struct history_taker *to, struct err *e)
+{
+    if (h->open_lost && reopen_chunk(h, e) != OK)
+        return FAILED;
+    for (int i = 0; i < SLICE_CHUNKS && at->left > 0; i++) {
+        const struct chunk *c = &h->open;
+        bool found = true;
+
+        if (at->next < h->open.first) {
+            c = &h->late;
+            if (find_chunk(h, at->next, &found, e) != OK)
+                return FAILED;
+        }
+        if (found && chunk_may_have(c, q))
+            return chunk_rows(h, c, q, at, to, e);
+        if (!found || !pass_by(h, c, q->newest_first, at))
+            at->left = 0;
+    }
+    return OK;
+}
+
+/* ---- opening -------------------------------------------------------------- */
+
+static ok prepare(struct history_db *h, struct err *e)
+{
+    static const struct {
+        size_t at;
+        const char *sql;
+    } statements[] = {
+        { offsetof(struct history_db, insert),
+          "INSERT OR IGNORE INTO row(" COLUMNS
+          ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
+        { offsetof(struct history_db, set_mark),
+          "INSERT OR REPLACE INTO meta(key, value) VALUES('mark', ?)" },
+        { offsetof(struct history_db, up),
+          "SELECT " COLUMNS " FROM row"
+          " WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?" },
+        { offsetof(struct history_db, down),
+          "SELECT " COLUMNS " FROM row"
+          " WHERE id <= ? AND id >= ? ORDER BY id DESC LIMIT ?" },
+        { offsetof(struct history_db, chunk_get),
+          "SELECT first, last, at_low, at_high, kinds, rows, bits FROM chunk"
+          " WHERE first <= ? ORDER BY first DESC LIMIT 1" },
+        { offsetof(struct history_db, chunk_put),
+          "INSERT OR REPLACE INTO chunk(first, last, at_low, at_high, kinds, rows, bits)"
+          " VALUES(?, ?, ?, ?, ?, ?, ?)" },
+    };
+
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        if (db_prepare(&h->db, statements[i].sql,
+                       (sqlite3_stmt **)(void *)((char *)h + statements[i].at), e) != OK)
+            return FAILED;
+    return OK;
+}
+
+ok history_open(struct history_db *h, const char *folder, struct err *e)
+{
+    int64_t mark;
+
+    memset(h, 0, sizeof *h);
+    if (db_open(&h->db, folder, "history.db", DB_SYNC_CHECKPOINT, e) != OK ||
+        meta_make(&h->db, "format", HISTORY_FORMAT, schema, e) != OK ||
+        prepare(h, e) != OK || meta_get(&h->db, "mark", &mark, e) != OK ||
+        reopen_chunk(h, e) != OK)
+        return FAILED;
+    h->mark = (uint64_t)mark;
+    return OK;
+}
+
+void history_close(struct history_db *h)
+{
+    db_close(&h->db);
+}

@@ -1,0 +1,183 @@
+/* sqlite_private.h - the embedded engine: what journal.db and history.db can do.
+ *
+ * One connection a file, used by one thread at a time (first the one that opens,
+ * then the file's own). Nothing here waits for anybody.
+ */
+#ifndef STORE_SQLITE_PRIVATE_H
+#define STORE_SQLITE_PRIVATE_H
+
+#include "base/vec.h"
+#include "store/store.h"
+
+#include <sqlite3.h>
+
+/* ---- one file: sqlite.c, sqlite_copy.c ------------------------------------------------- */
+
+enum db_sync { DB_SYNC_CHECKPOINT, DB_SYNC_COMMIT }; /* NORMAL, FULL */
+
+struct db {
+    sqlite3 *h;
+    char *path;
+    const char *name; /* "journal.db", for words */
+    sqlite3_stmt *begin, *commit;
+    int wal_pages, page_size;
+    VEC(sqlite3_stmt *) prepared; /* all of them; finalized by db_close */
+};
+
+/* Made with mode 0600 if missing; WAL, locking_mode=EXCLUSIVE. */
+ok db_open(struct db *db, const char *folder, const char *name, enum db_sync sync,
+           struct err *e);
+void db_close(struct db *db);
+ok db_exec(struct db *db, const char *sql, struct err *e);
+ok db_prepare(struct db *db, const char *sql, sqlite3_stmt **out, struct err *e);
+/* Steps once: *row says whether there is one. Without a row it is reset. */
+ok db_step(struct db *db, sqlite3_stmt *st, bool *row, struct err *e);
+ok db_run(struct db *db, sqlite3_stmt *st, struct err *e); /* to the end, no rows */
+ok db_begin(struct db *db, struct err *e);
+ok db_commit(struct db *db, struct err *e);
+void db_rollback(struct db *db); /* if there is anything to roll back */
+/* FAULT_UNAVAILABLE where it may pass by itself (disk full, I/O), with words. */
+ok db_fail(struct db *db, struct err *e);
+void db_bind_str(sqlite3_stmt *st, int at, struct str s); /* borrowed until reset */
+struct str db_column_str(sqlite3_stmt *st, int at);
+struct str db_column_blob(sqlite3_stmt *st, int at);
+/* Moves the WAL into the file when it has passed `bytes`. What fails is tried
+ * again at the next turn: the WAL is as durable. True when nothing is left in it. */
+bool db_checkpoint(struct db *db, size_t bytes);
+
+/* Whole numbers by name, in table meta. A missing one is 0. */
+ok meta_make(struct db *db, const char *key, uint64_t format, const char *schema,
+             struct err *e);
+ok meta_get(struct db *db, const char *key, int64_t *value, struct err *e);
+ok meta_put(struct db *db, const char *key, int64_t value, struct err *e);
+
+/* sqlite_copy.c: a copy of a file, page by page between other work on the same
+ * connection, which keeps it up to date with what is written meanwhile. */
+struct db_copy {
+    sqlite3 *target;
+    sqlite3_backup *backup; /* null: not begun */
+    char *path, *part;      /* part becomes path when it is whole */
+};
+ok db_copy_begin(struct db_copy *copy, struct db *from, const char *folder,
+                 struct err *e);
+ok db_copy_step(struct db_copy *copy, struct db *from, bool *done, struct err *e);
+void db_copy_drop(struct db_copy *copy); /* unfinished: nothing of it stays */
+
+/* ---- journal.db: sqlite_journal.c, sqlite_snapshot.c --------------------- */
+
+/* The newest whole snapshot; seq 0: none. */
+struct snapshot_pointer {
+    uint64_t seq;
+    int64_t steady;      /* of the last flush before the pointer was set */
+    int64_t first, last; /* numbers of its pieces; last < first: no piece */
+};
+
+struct journal_db {
+    struct db db;
+    const struct store_config *config; /* faults and delays of tests */
+    sqlite3_stmt *append, *find, *account;
+    sqlite3_stmt *cut_look, *cut;
+    sqlite3_stmt *piece, *sweep_look, *sweep;
+    struct snapshot_pointer snapshot;
+    int64_t piece_number; /* the next */
+    uint64_t seq;         /* the last record on disk */
+    int64_t steady;       /* its steady time */
+    uint64_t seed;
+    VEC(uint32_t) accounts; /* as they were when it was opened */
+};
+
+ok journal_open(struct journal_db *j, const char *folder,
+                const struct store_config *config, struct err *e);
+void journal_close(struct journal_db *j);
+/* One flush: its row and the accounts it made known. UNAVAILABLE: nothing is
+ * there; UNKNOWN: ask journal_find. */
+enum store_result journal_append(struct journal_db *j, uint64_t seq, struct str blob,
+                                 const uint32_t *accounts, size_t n, struct err *e);
+/* OK: exactly these bytes are there; UNAVAILABLE: they are not. */
+enum store_result journal_find(struct journal_db *j, uint64_t seq, struct str blob);
+/* Every row that holds something behind `after`, in order. */
+typedef ok journal_row_fn(void *ctx, uint64_t first, struct str blob, struct err *e);
+ok journal_rows(struct journal_db *j, uint64_t after, journal_row_fn *fn, void *ctx,
+                struct err *e);
+/* Deletes some rows that end at or below `upto`, except the last row of all, which
+ * says where sequence and steady time go on. *more: there are others. */
+ok journal_cut(struct journal_db *j, uint64_t upto, bool *more, struct err *e);
+
+struct piece {
+    uint32_t account;
+    struct str bytes;
+};
+ok snapshot_load_pointer(struct journal_db *j, struct err *e);
+ok snapshot_put(struct journal_db *j, const struct piece *pieces, size_t n,
+                struct err *e);
+/* From now on the pieces from `first` on are the snapshot. */
+ok snapshot_point(struct journal_db *j, int64_t first, uint64_t seq, int64_t steady,
+                  struct err *e);
+typedef ok snapshot_piece_fn(void *ctx, uint32_t account, struct str piece,
+                             struct err *e);
+ok snapshot_pieces(struct journal_db *j, snapshot_piece_fn *fn, void *ctx, struct err *e);
+/* Deletes some pieces that belong to no snapshot: older ones, and with `above`
+ * those of one that was never finished. */
+ok snapshot_sweep(struct journal_db *j, bool above, bool *more, struct err *e);
+
+/* ---- history.db: sqlite_history.c, history_chunk.c ----------------------- */
+
+/* A row's position as one number: sequence, then n. */
+#define HISTORY_N_BITS 21
+#define HISTORY_N_END (UINT32_C(1) << HISTORY_N_BITS)
+#define HISTORY_SEQ_END (UINT64_C(1) << (63 - HISTORY_N_BITS))
+
+static inline int64_t history_id(uint64_t seq, uint32_t n)
+{
+    return (int64_t)(seq << HISTORY_N_BITS | n);
+}
+
+/* What a run of rows has in it, so that a query can pass it by: the times, the
+ * kinds, and a Bloom filter of every word one can ask for. Indices of SQLite for
+ * the same questions cost 20 us a row, this 0.5 (doc/adr/0002). */
+enum { CHUNK_ROWS = 4096, CHUNK_BYTES = 16384 };
+struct chunk {
+    int64_t first, last; /* ids; first is its key */
+    int64_t at_low, at_high;
+    unsigned kinds;
+    unsigned rows;
+    unsigned char bits[CHUNK_BYTES];
+};
+void chunk_clear(struct chunk *c, int64_t first);
+void chunk_add(struct chunk *c, int64_t id, const struct history_row *row);
+bool chunk_may_have(const struct chunk *c, const struct history_query *q);
+bool history_matches(const struct history_row *row, const struct history_query *q);
+
+struct history_db {
+    struct db db;
+    sqlite3_stmt *insert, *set_mark;
+    sqlite3_stmt *up, *down; /* rows from an id to an id */
+    sqlite3_stmt *chunk_get, *chunk_put;
+    struct chunk open; /* the newest rows; its last id counts only once it is closed */
+    struct chunk late; /* a closed one, as read last */
+    bool open_lost;    /* after a rollback: make it again */
+    uint64_t mark;     /* every row up to this sequence was offered and is there */
+};
+
+ok history_open(struct history_db *h, const char *folder, struct err *e);
+void history_close(struct history_db *h);
+/* Inside a transaction of the caller. */
+ok history_put(struct history_db *h, const struct history_row *row, struct err *e);
+ok history_put_mark(struct history_db *h, uint64_t mark, struct err *e);
+
+/* Where a query stands; left 0: at its end. */
+struct history_cursor {
+    int64_t next; /* id to look at next */
+    size_t left;
+};
+struct history_taker {
+    history_fn *row;
+    void *ctx;
+};
+void history_begin(const struct history_query *q, struct history_cursor *at);
+/* A slice: at most 200 rows or 64 chunks are looked at. */
+ok history_slice(struct history_db *h, const struct history_query *q,
+                 struct history_cursor *at, const struct history_taker *to,
+                 struct err *e);
+
+#endif

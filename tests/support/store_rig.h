@@ -1,0 +1,78 @@
+/* store_rig.h - a store in a folder of its own under $TMPDIR, a sink that writes
+ * down what was applied, tickets that count, faults and clocks a test can set. */
+#ifndef SUPPORT_STORE_RIG_H
+#define SUPPORT_STORE_RIG_H
+
+#include "base/vec.h"
+#include "store/store.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* What was applied or replayed, in order. */
+struct seen {
+    enum input_kind kind;
+    uint32_t account;
+    uint64_t seq;
+    int64_t wall, steady;
+    char *payload; /* \0 behind it */
+    size_t n;
+};
+
+struct rig {
+    char folder[256];
+    struct store_config config;
+    struct store *store;
+    struct journal_port journal;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    VEC(struct seen) applied;
+    VEC(struct seen) replayed;
+    VEC(struct seen) pieces; /* seq: 0; of the last replay */
+    uint64_t snapshot_seq;
+    int rules;
+    /* What the flow would say. */
+    _Atomic int64_t due;
+    _Atomic uint32_t due_account;
+    bool keep_due; /* else a tick sets due back to never */
+    /* Faults: this many times, this errno, where. */
+    const char *fault_at;
+    atomic_int fault_times, fault_errno;
+    /* Clocks, when `clocks` is set. */
+    bool clocks;
+    _Atomic int64_t wall, steady;
+};
+
+struct rig_ticket {
+    struct ticket t;
+    struct rig *rig;
+    atomic_int done;
+};
+
+void rig_init(struct rig *r); /* makes the folder; the config may be changed then */
+void rig_fini(struct rig *r); /* closes, removes the folder */
+ok rig_open(struct rig *r, struct err *e); /* and replays */
+void rig_start(struct rig *r);             /* open, replay, start: must work */
+void rig_close(struct rig *r);
+void rig_fault(struct rig *r, const char *at, int times, int code);
+
+struct input *rig_input(enum input_kind kind, uint32_t account, const char *payload);
+void rig_ticket_init(struct rig_ticket *t, struct rig *r);
+/* Submits with a ticket and waits for its end. */
+ok rig_do(struct rig *r, enum input_kind kind, uint32_t account, const char *payload,
+          struct err *e);
+/* Waits until so many were applied (10 s at most, then the test stops). */
+void rig_wait_applied(struct rig *r, size_t n);
+/* Any condition, looked at every millisecond. */
+#define rig_wait_for(cond)                               \
+    do {                                                 \
+        for (int ms_ = 0; !(cond) && ms_ < 10000; ms_++) \
+            rig_nap();                                   \
+        assert_true(cond);                               \
+    } while (0)
+void rig_nap(void);
+void rig_remove_folder(const char *path);
+/* A statement on a file of a store that is closed; the first column of its first row. */
+int64_t rig_sql(const struct rig *r, const char *file, const char *sql);
+
+#endif
