@@ -9,14 +9,14 @@
 #include <time.h>
 #include <unistd.h>
 
-void rig_nap(void)
+void srig_nap(void)
 {
     struct timespec t = { 0, 1000000 };
 
     nanosleep(&t, NULL);
 }
 
-void rig_remove_folder(const char *path)
+void srig_remove_folder(const char *path)
 {
     DIR *d = opendir(path);
     struct dirent *entry;
@@ -44,7 +44,7 @@ static struct seen seen_of(const struct input *in)
 
 static void apply(void *ctx, struct input *in)
 {
-    struct rig *r = ctx;
+    struct srig *r = ctx;
     struct ticket *t = in->ticket;
 
     pthread_mutex_lock(&r->lock);
@@ -62,7 +62,7 @@ static void apply(void *ctx, struct input *in)
 
 static int64_t due(void *ctx, uint32_t *which)
 {
-    struct rig *r = ctx;
+    struct srig *r = ctx;
 
     *which = atomic_load(&r->due_account);
     return atomic_load(&r->due);
@@ -70,7 +70,7 @@ static int64_t due(void *ctx, uint32_t *which)
 
 static int fault(void *ctx, const char *what)
 {
-    struct rig *r = ctx;
+    struct srig *r = ctx;
 
     if (atomic_load(&r->fault_times) <= 0 || strcmp(what, r->fault_at) != 0)
         return 0;
@@ -80,17 +80,17 @@ static int fault(void *ctx, const char *what)
 
 static int64_t wall(void *ctx)
 {
-    return atomic_load(&((struct rig *)ctx)->wall);
+    return atomic_load(&((struct srig *)ctx)->wall);
 }
 
 static int64_t steady(void *ctx)
 {
-    return atomic_load(&((struct rig *)ctx)->steady);
+    return atomic_load(&((struct srig *)ctx)->steady);
 }
 
 /* ---- the rig --------------------------------------------------------------------- */
 
-void rig_init(struct rig *r)
+void srig_init(struct srig *r)
 {
     const char *tmp = getenv("TMPDIR");
 
@@ -114,7 +114,7 @@ static void free_seen(struct seen *v, size_t n)
         free(v[i].payload);
 }
 
-static void forget(struct rig *r)
+static void forget(struct srig *r)
 {
     free_seen(r->applied.v, r->applied.n);
     free_seen(r->replayed.v, r->replayed.n);
@@ -124,21 +124,21 @@ static void forget(struct rig *r)
     vec_clear(&r->pieces);
 }
 
-void rig_fini(struct rig *r)
+void srig_fini(struct srig *r)
 {
-    rig_close(r);
+    srig_close(r);
     forget(r);
     vec_fini(&r->applied);
     vec_fini(&r->replayed);
     vec_fini(&r->pieces);
-    rig_remove_folder(r->folder);
+    srig_remove_folder(r->folder);
     pthread_mutex_destroy(&r->lock);
     pthread_cond_destroy(&r->changed);
 }
 
 static ok on_piece(void *ctx, uint32_t account, struct str piece, struct err *)
 {
-    struct rig *r = ctx;
+    struct srig *r = ctx;
     struct input in = { .account = account, .payload = piece };
 
     vec_push(&r->pieces, seen_of(&in));
@@ -147,19 +147,19 @@ static ok on_piece(void *ctx, uint32_t account, struct str piece, struct err *)
 
 static ok on_snapshot_end(void *ctx, uint64_t seq, struct err *)
 {
-    ((struct rig *)ctx)->snapshot_seq = seq;
+    ((struct srig *)ctx)->snapshot_seq = seq;
     return OK;
 }
 
 static ok on_input(void *ctx, const struct input *in, struct err *)
 {
-    struct rig *r = ctx;
+    struct srig *r = ctx;
 
     vec_push(&r->replayed, seen_of(in));
     return OK;
 }
 
-ok rig_open(struct rig *r, struct err *e)
+ok srig_open(struct srig *r, struct err *e)
 {
     const struct store_reader reader = { r, on_piece, on_snapshot_end, on_input };
 
@@ -175,23 +175,23 @@ ok rig_open(struct rig *r, struct err *e)
     return store_replay(r->store, &reader, &r->rules, e);
 }
 
-void rig_start(struct rig *r)
+void srig_start(struct srig *r)
 {
     const struct store_sink sink = { r, apply, due };
     struct err e = { 0 };
 
-    if (rig_open(r, &e) != OK || store_start(r->store, &sink, &e) != OK) {
+    if (srig_open(r, &e) != OK || store_start(r->store, &sink, &e) != OK) {
         fprintf(stderr, "cannot start the store: %s\n", e.text);
         abort();
     }
 }
 
-void rig_close(struct rig *r)
+void srig_close(struct srig *r)
 {
     store_close(&r->store);
 }
 
-void rig_fault(struct rig *r, const char *at, int times, int code)
+void srig_fault(struct srig *r, const char *at, int times, int code)
 {
     atomic_store(&r->fault_times, 0);
     r->fault_at = at;
@@ -199,15 +199,15 @@ void rig_fault(struct rig *r, const char *at, int times, int code)
     atomic_store(&r->fault_times, times);
 }
 
-struct input *rig_input(enum input_kind kind, uint32_t account, const char *payload)
+struct input *srig_input(enum input_kind kind, uint32_t account, const char *payload)
 {
     return input_new(kind, account, str_of(payload));
 }
 
 static void ticket_done(struct ticket *t)
 {
-    struct rig_ticket *rt = (struct rig_ticket *)t;
-    struct rig *r = rt->rig;
+    struct srig_ticket *rt = (struct srig_ticket *)t;
+    struct srig *r = rt->rig;
 
     pthread_mutex_lock(&r->lock);
     atomic_fetch_add(&rt->done, 1);
@@ -215,20 +215,20 @@ static void ticket_done(struct ticket *t)
     pthread_mutex_unlock(&r->lock);
 }
 
-void rig_ticket_init(struct rig_ticket *t, struct rig *r)
+void srig_ticket_init(struct srig_ticket *t, struct srig *r)
 {
     memset(t, 0, sizeof *t);
     t->t.done = ticket_done;
     t->rig = r;
 }
 
-ok rig_do(struct rig *r, enum input_kind kind, uint32_t account, const char *payload,
-          struct err *e)
+ok srig_do(struct srig *r, enum input_kind kind, uint32_t account, const char *payload,
+           struct err *e)
 {
-    struct input *in = rig_input(kind, account, payload);
-    struct rig_ticket t;
+    struct input *in = srig_input(kind, account, payload);
+    struct srig_ticket t;
 
-    rig_ticket_init(&t, r);
+    srig_ticket_init(&t, r);
     in->ticket = &t.t;
     if (!r->journal.submit(r->journal.ctx, in)) {
         input_free(in);
@@ -242,12 +242,12 @@ ok rig_do(struct rig *r, enum input_kind kind, uint32_t account, const char *pay
     return t.t.result;
 }
 
-void rig_wait_applied(struct rig *r, size_t n)
+void srig_wait_applied(struct srig *r, size_t n)
 {
     size_t have = 0;
 
     for (int ms = 0; have < n && ms < 10000; ms++) {
-        rig_nap();
+        srig_nap();
         pthread_mutex_lock(&r->lock);
         have = r->applied.n;
         pthread_mutex_unlock(&r->lock);
@@ -258,7 +258,7 @@ void rig_wait_applied(struct rig *r, size_t n)
     }
 }
 
-int64_t rig_sql(const struct rig *r, const char *file, const char *sql)
+int64_t srig_sql(const struct srig *r, const char *file, const char *sql)
 {
     char path[300];
     sqlite3 *db;

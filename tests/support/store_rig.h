@@ -19,7 +19,7 @@ struct seen {
     size_t n;
 };
 
-struct rig {
+struct srig {
     char folder[256];
     struct store_config config;
     struct store *store;
@@ -43,36 +43,36 @@ struct rig {
     _Atomic int64_t wall, steady;
 };
 
-struct rig_ticket {
+struct srig_ticket {
     struct ticket t;
-    struct rig *rig;
+    struct srig *rig;
     atomic_int done;
 };
 
-void rig_init(struct rig *r); /* makes the folder; the config may be changed then */
-void rig_fini(struct rig *r); /* closes, removes the folder */
-ok rig_open(struct rig *r, struct err *e); /* and replays */
-void rig_start(struct rig *r);             /* open, replay, start: must work */
-void rig_close(struct rig *r);
-void rig_fault(struct rig *r, const char *at, int times, int code);
+void srig_init(struct srig *r); /* makes the folder; the config may be changed then */
+void srig_fini(struct srig *r); /* closes, removes the folder */
+ok srig_open(struct srig *r, struct err *e); /* and replays */
+void srig_start(struct srig *r);             /* open, replay, start: must work */
+void srig_close(struct srig *r);
+void srig_fault(struct srig *r, const char *at, int times, int code);
 
-struct input *rig_input(enum input_kind kind, uint32_t account, const char *payload);
-void rig_ticket_init(struct rig_ticket *t, struct rig *r);
+struct input *srig_input(enum input_kind kind, uint32_t account, const char *payload);
+void srig_ticket_init(struct srig_ticket *t, struct srig *r);
 /* Submits with a ticket and waits for its end. */
-ok rig_do(struct rig *r, enum input_kind kind, uint32_t account, const char *payload,
-          struct err *e);
+ok srig_do(struct srig *r, enum input_kind kind, uint32_t account, const char *payload,
+           struct err *e);
 /* Waits until so many were applied (10 s at most, then the test stops). */
-void rig_wait_applied(struct rig *r, size_t n);
+void srig_wait_applied(struct srig *r, size_t n);
 /* Any condition, looked at every millisecond. */
-#define rig_wait_for(cond)                               \
+#define srig_wait_for(cond)                              \
     do {                                                 \
         for (int ms_ = 0; !(cond) && ms_ < 10000; ms_++) \
-            rig_nap();                                   \
+            srig_nap();                                  \
         assert_true(cond);                               \
     } while (0)
-void rig_nap(void);
-void rig_remove_folder(const char *path);
+void srig_nap(void);
+void srig_remove_folder(const char *path);
 /* A statement on a file of a store that is closed; the first column of its first row. */
-int64_t rig_sql(const struct rig *r, const char *file, const char *sql);
+int64_t srig_sql(const struct srig *r, const char *file, const char *sql);
 
 #endif

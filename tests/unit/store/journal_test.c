@@ -21,9 +21,9 @@
 enum { PRODUCERS = 8, EACH = 2500, ALL = PRODUCERS * EACH };
 
 struct producer {
-    struct rig *rig;
+    struct srig *rig;
     int number;
-    struct rig_ticket *tickets; /* EACH */
+    struct srig_ticket *tickets; /* EACH */
 };
 
 static void *produce(void *arg)
@@ -35,11 +35,11 @@ static void *produce(void *arg)
         struct input *in;
 
         snprintf(text, sizeof text, "%d/%d 告警", p->number, i);
-        in = rig_input(INPUT_ALERTS, (uint32_t)p->number, text);
-        rig_ticket_init(&p->tickets[i], p->rig);
+        in = srig_input(INPUT_ALERTS, (uint32_t)p->number, text);
+        srig_ticket_init(&p->tickets[i], p->rig);
         in->ticket = &p->tickets[i].t;
         while (!p->rig->journal.submit(p->rig->journal.ctx, in))
-            rig_nap();
+            srig_nap();
     }
     return NULL;
 }
@@ -80,20 +80,20 @@ static void test_many_producers(void **)
     pthread_t threads[PRODUCERS];
     struct store_stats stats;
     struct seen *applied;
-    struct rig r;
+    struct srig r;
 
-    rig_init(&r);
+    srig_init(&r);
     r.config.intake_limit = 500; /* so that full happens too */
-    rig_start(&r);
+    srig_start(&r);
     for (int i = 0; i < PRODUCERS; i++) {
         p[i] = (struct producer){ &r, i, calloc(EACH, sizeof *p[i].tickets) };
         pthread_create(&threads[i], NULL, produce, &p[i]);
     }
     for (int i = 0; i < PRODUCERS; i++)
         pthread_join(threads[i], NULL);
-    rig_wait_applied(&r, ALL);
+    srig_wait_applied(&r, ALL);
     stats = store_stats(r.store);
-    rig_close(&r);
+    srig_close(&r);
 
     check_order(r.applied.v, r.applied.n);
     for (int i = 0; i < PRODUCERS; i++) {
@@ -111,14 +111,14 @@ static void test_many_producers(void **)
     applied = r.applied.v;
     r.applied.v = NULL; /* the next open would forget them */
     r.applied.n = r.applied.room = 0;
-    rig_start(&r);
+    srig_start(&r);
     assert_int_equal(r.replayed.n, ALL);
     check_same(applied, r.replayed.v, ALL);
     for (size_t i = 0; i < ALL; i++)
         free(applied[i].payload);
     free(applied);
     assert_int_equal(r.rules, FLOW_RULES);
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 /* ---- bounds ------------------------------------------------------------------- */
@@ -126,22 +126,22 @@ static void test_many_producers(void **)
 static void test_bounds(void **)
 {
     struct input *in;
-    struct rig r;
+    struct srig r;
     struct err e;
 
-    rig_init(&r);
+    srig_init(&r);
     r.config.intake_limit = 3;
     r.config.intake_bytes = 10000;
-    assert_int_equal(rig_open(&r, &e), OK); /* not started: nothing is taken out */
+    assert_int_equal(srig_open(&r, &e), OK); /* not started: nothing is taken out */
     in = input_new(INPUT_ALERTS, 1, (struct str){ (char[10000]){ 0 }, 10000 });
     assert_false(r.journal.submit(r.journal.ctx, in)); /* above the bytes */
     input_free(in);
     for (int i = 0; i < 3; i++)
-        assert_true(r.journal.submit(r.journal.ctx, rig_input(INPUT_ALERTS, 1, "x")));
-    in = rig_input(INPUT_ALERTS, 1, "x");
+        assert_true(r.journal.submit(r.journal.ctx, srig_input(INPUT_ALERTS, 1, "x")));
+    in = srig_input(INPUT_ALERTS, 1, "x");
     assert_false(r.journal.submit(r.journal.ctx, in)); /* above the count */
     r.journal.submit_always(r.journal.ctx, in);
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 static void test_bytes_at_the_limit(void **)
@@ -149,40 +149,40 @@ static void test_bytes_at_the_limit(void **)
     size_t room = sizeof(struct input) + 100;
     char payload[101] = { 0 };
     struct input *in;
-    struct rig r;
+    struct srig r;
     struct err e;
 
-    rig_init(&r);
+    srig_init(&r);
     r.config.intake_bytes = room;
-    assert_int_equal(rig_open(&r, &e), OK);
+    assert_int_equal(srig_open(&r, &e), OK);
     in = input_new(INPUT_ALERTS, 1, (struct str){ payload, 101 });
     assert_false(r.journal.submit(r.journal.ctx, in));
     input_free(in);
     in = input_new(INPUT_ALERTS, 1, (struct str){ payload, 100 });
     assert_true(r.journal.submit(r.journal.ctx, in));
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 static void test_closed_takes_nothing(void **)
 {
     struct journal_port port;
-    struct rig_ticket t;
+    struct srig_ticket t;
     struct input *in;
-    struct rig r;
+    struct srig r;
     struct err e;
 
-    rig_init(&r);
-    assert_int_equal(rig_open(&r, &e), OK);
+    srig_init(&r);
+    assert_int_equal(srig_open(&r, &e), OK);
     port = r.journal;
-    rig_ticket_init(&t, &r);
-    in = rig_input(INPUT_ALERTS, 1, "x");
+    srig_ticket_init(&t, &r);
+    in = srig_input(INPUT_ALERTS, 1, "x");
     in->ticket = &t.t;
     assert_true(port.submit(port.ctx, in));
-    rig_close(&r); /* never started: whoever waits is told */
+    srig_close(&r); /* never started: whoever waits is told */
     assert_int_equal(t.done, 1);
     assert_int_equal(t.t.result, FAILED);
     assert_int_equal(t.t.err.fault, FAULT_UNAVAILABLE);
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 /* A payload larger than what one row takes from the intake goes through all the same,
@@ -191,25 +191,25 @@ static void test_large_payloads(void **)
 {
     size_t n = (size_t)9 << 20;
     char *big = malloc(n);
-    struct rig r;
+    struct srig r;
 
     for (size_t i = 0; i < n; i++)
         big[i] = (char)(i * 7 + i / 251);
-    rig_init(&r);
-    rig_start(&r);
+    srig_init(&r);
+    srig_start(&r);
     for (int i = 0; i < 5; i++)
         assert_true(r.journal.submit(r.journal.ctx,
                                      input_new(INPUT_ALERTS, 1, (struct str){ big, n })));
-    rig_wait_applied(&r, 5);
-    rig_close(&r);
-    rig_start(&r);
+    srig_wait_applied(&r, 5);
+    srig_close(&r);
+    srig_start(&r);
     assert_int_equal(r.replayed.n, 5);
     for (size_t i = 0; i < 5; i++) {
         assert_int_equal(r.replayed.v[i].n, n);
         assert_memory_equal(r.replayed.v[i].payload, big, n);
     }
     free(big);
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 /* ---- soft inputs ---------------------------------------------------------------- */
@@ -217,63 +217,63 @@ static void test_large_payloads(void **)
 static void test_soft_rides(void **)
 {
     struct input *soft;
-    struct rig r;
+    struct srig r;
     struct err e;
 
-    rig_init(&r);
+    srig_init(&r);
     r.config.refresh_flush = NS_PER_HOUR; /* never by itself in this test */
-    rig_start(&r);
+    srig_start(&r);
     for (int i = 0; i < 3; i++) {
-        soft = rig_input(INPUT_REFRESH, 1, "soft");
+        soft = srig_input(INPUT_REFRESH, 1, "soft");
         soft->soft = true;
         assert_true(r.journal.submit(r.journal.ctx, soft));
     }
     assert_int_equal(store_stats(r.store).flushes, 0);
-    assert_int_equal(rig_do(&r, INPUT_ALERTS, 1, "hard", &e), OK);
+    assert_int_equal(srig_do(&r, INPUT_ALERTS, 1, "hard", &e), OK);
     assert_int_equal(store_stats(r.store).flushes, 1);
     assert_int_equal(r.applied.n, 4);
     assert_string_equal(r.applied.v[2].payload, "soft");
     assert_string_equal(r.applied.v[3].payload, "hard");
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 static void test_soft_goes_when_old(void **)
 {
     struct input *soft;
-    struct rig r;
+    struct srig r;
 
-    rig_init(&r);
+    srig_init(&r);
     r.config.refresh_flush = 5 * NS_PER_MS;
-    rig_start(&r);
+    srig_start(&r);
     for (int i = 0; i < 2; i++) { /* the timer is set again for the next */
-        soft = rig_input(INPUT_REFRESH, 1, "soft");
+        soft = srig_input(INPUT_REFRESH, 1, "soft");
         soft->soft = true;
         assert_true(r.journal.submit(r.journal.ctx, soft));
-        rig_wait_applied(&r, (size_t)i + 1);
+        srig_wait_applied(&r, (size_t)i + 1);
     }
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 static void test_soft_is_flushed_at_the_end(void **)
 {
-    struct input *soft = rig_input(INPUT_REFRESH, 1, "soft");
-    struct rig r;
+    struct input *soft = srig_input(INPUT_REFRESH, 1, "soft");
+    struct srig r;
 
-    rig_init(&r);
+    srig_init(&r);
     r.config.refresh_flush = NS_PER_HOUR;
-    rig_start(&r);
+    srig_start(&r);
     soft->soft = true;
     assert_true(r.journal.submit(r.journal.ctx, soft));
-    rig_close(&r);
+    srig_close(&r);
     assert_int_equal(r.applied.n, 1);
-    rig_start(&r);
+    srig_start(&r);
     assert_int_equal(r.replayed.n, 1);
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 /* ---- the folder ------------------------------------------------------------------ */
 
-static unsigned mode_of(const struct rig *r, const char *name)
+static unsigned mode_of(const struct srig *r, const char *name)
 {
     char path[300];
     struct stat st;
@@ -287,11 +287,11 @@ static void test_modes_and_seed(void **)
 {
     mode_t mask = umask(0);
     uint64_t seed;
-    struct rig r;
+    struct srig r;
 
-    rig_init(&r);
+    srig_init(&r);
     rmdir(r.folder); /* the store makes it */
-    rig_start(&r);
+    srig_start(&r);
     seed = store_seed(r.store);
     assert_true(str_is(store_folder(r.store), r.folder));
     assert_int_equal(mode_of(&r, "."), 0700);
@@ -299,11 +299,11 @@ static void test_modes_and_seed(void **)
     assert_int_equal(mode_of(&r, "journal.db-wal"), 0600);
     assert_int_equal(mode_of(&r, "history.db"), 0600);
     assert_int_equal(mode_of(&r, "belfry.lock"), 0600);
-    rig_close(&r);
-    rig_start(&r);
+    srig_close(&r);
+    srig_start(&r);
     assert_int_equal(store_seed(r.store), seed);
     assert_true(seed != 0);
-    rig_fini(&r);
+    srig_fini(&r);
     umask(mask);
 }
 
@@ -311,39 +311,39 @@ static void test_second_opener(void **)
 {
     struct store *second = NULL;
     char pid[40];
-    struct rig r;
+    struct srig r;
     struct err e;
 
-    rig_init(&r);
-    rig_start(&r);
+    srig_init(&r);
+    srig_start(&r);
     assert_int_equal(store_open(&r.config, &second, &e), FAILED);
     assert_null(second);
     assert_int_equal(e.fault, FAULT_IN_USE);
     snprintf(pid, sizeof pid, "pid %ld since 20", (long)getpid());
     assert_non_null(strstr(e.text, pid));
     assert_non_null(strstr(e.text, r.folder));
-    rig_close(&r);
+    srig_close(&r);
     assert_int_equal(store_open(&r.config, &second, &e), OK);
     store_close(&second);
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 static void test_newer_format(void **)
 {
     static const char *const files[] = { "journal.db", "history.db" };
-    struct rig r;
+    struct srig r;
     struct err e;
 
     for (size_t i = 0; i < 2; i++) {
-        rig_init(&r);
-        rig_start(&r);
-        rig_close(&r);
-        rig_sql(&r, files[i], "UPDATE meta SET value=999 WHERE key='format'");
-        assert_int_equal(rig_open(&r, &e), FAILED);
+        srig_init(&r);
+        srig_start(&r);
+        srig_close(&r);
+        srig_sql(&r, files[i], "UPDATE meta SET value=999 WHERE key='format'");
+        assert_int_equal(srig_open(&r, &e), FAILED);
         assert_int_equal(e.fault, FAULT_UNSUPPORTED);
         assert_non_null(strstr(e.text, "999"));
         assert_non_null(strstr(e.text, "newer Belfry"));
-        rig_fini(&r);
+        srig_fini(&r);
     }
 }
 
@@ -351,11 +351,11 @@ static void test_bad_folders(void **)
 {
     struct store *s = NULL;
     char path[300];
-    struct rig r;
+    struct srig r;
     struct err e;
     int fd;
 
-    rig_init(&r);
+    srig_init(&r);
     snprintf(path, sizeof path, "%s/no/where", r.folder);
     r.config.folder = str_of(path);
     assert_int_equal(store_open(&r.config, &s, &e), FAILED);
@@ -365,40 +365,40 @@ static void test_bad_folders(void **)
     close(fd);
     assert_int_equal(store_open(&r.config, &s, &e), FAILED);
     assert_int_equal(e.fault, FAULT_INVALID);
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 static void test_not_a_database(void **)
 {
     char path[300], junk[8192];
-    struct rig r;
+    struct srig r;
     struct err e;
     FILE *f;
 
-    rig_init(&r);
+    srig_init(&r);
     memset(junk, 'x', sizeof junk);
     snprintf(path, sizeof path, "%s/journal.db", r.folder);
     f = fopen(path, "w");
     fwrite(junk, 1, sizeof junk, f);
     fclose(f);
-    assert_int_equal(rig_open(&r, &e), FAILED);
+    assert_int_equal(srig_open(&r, &e), FAILED);
     assert_int_equal(e.fault, FAULT_INTERNAL);
     assert_non_null(strstr(e.text, "backup"));
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 /* ---- damage ----------------------------------------------------------------------- */
 
-static void three_flushes(struct rig *r)
+static void three_flushes(struct srig *r)
 {
     struct err e;
 
-    rig_init(r);
-    rig_start(r);
-    assert_int_equal(rig_do(r, INPUT_ALERTS, 1, "one", &e), OK);
-    assert_int_equal(rig_do(r, INPUT_ALERTS, 1, "two", &e), OK);
-    assert_int_equal(rig_do(r, INPUT_ALERTS, 1, "three", &e), OK);
-    rig_close(r);
+    srig_init(r);
+    srig_start(r);
+    assert_int_equal(srig_do(r, INPUT_ALERTS, 1, "one", &e), OK);
+    assert_int_equal(srig_do(r, INPUT_ALERTS, 1, "two", &e), OK);
+    assert_int_equal(srig_do(r, INPUT_ALERTS, 1, "three", &e), OK);
+    srig_close(r);
 }
 
 #define DAMAGE(seq)                                              \
@@ -407,63 +407,63 @@ static void three_flushes(struct rig *r)
 
 static void test_broken_last_row(void **)
 {
-    struct rig r;
+    struct srig r;
     struct err e;
 
     three_flushes(&r);
-    rig_sql(&r, "journal.db", DAMAGE(3));
-    rig_start(&r);
+    srig_sql(&r, "journal.db", DAMAGE(3));
+    srig_start(&r);
     assert_int_equal(r.replayed.n, 2);
-    assert_int_equal(rig_do(&r, INPUT_ALERTS, 1, "again", &e), OK);
+    assert_int_equal(srig_do(&r, INPUT_ALERTS, 1, "again", &e), OK);
     assert_int_equal(r.applied.v[0].seq, 3); /* its number is free again */
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 static void test_broken_row_in_the_middle(void **)
 {
-    struct rig r;
+    struct srig r;
     struct err e;
 
     three_flushes(&r);
-    rig_sql(&r, "journal.db", DAMAGE(2));
-    assert_int_equal(rig_open(&r, &e), FAILED);
+    srig_sql(&r, "journal.db", DAMAGE(2));
+    assert_int_equal(srig_open(&r, &e), FAILED);
     assert_int_equal(e.fault, FAULT_SYNTAX);
     assert_non_null(strstr(e.text, "record 2"));
     assert_int_equal(r.replayed.n, 1);
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 static void test_missing_row(void **)
 {
-    struct rig r;
+    struct srig r;
     struct err e;
 
     three_flushes(&r);
-    rig_sql(&r, "journal.db", "DELETE FROM journal WHERE seq=2");
-    assert_int_equal(rig_open(&r, &e), FAILED);
+    srig_sql(&r, "journal.db", "DELETE FROM journal WHERE seq=2");
+    assert_int_equal(srig_open(&r, &e), FAILED);
     assert_int_equal(e.fault, FAULT_INTERNAL);
     assert_non_null(strstr(e.text, "lacks the record 2"));
-    rig_fini(&r);
+    srig_fini(&r);
 }
 
 /* ---- killed ------------------------------------------------------------------------ */
 
 /* The child tells through a pipe which inputs it was told are safe. */
-static void child(struct rig *r, int out)
+static void child(struct srig *r, int out)
 {
     char text[40];
     struct err e;
 
-    rig_start(r);
+    srig_start(r);
     for (uint32_t i = 0;; i++) {
         snprintf(text, sizeof text, "input %u", (unsigned)i);
-        if (rig_do(r, INPUT_ALERTS, 1, text, &e) != OK ||
+        if (srig_do(r, INPUT_ALERTS, 1, text, &e) != OK ||
             write(out, &i, sizeof i) != sizeof i)
             _exit(1);
     }
 }
 
-static uint32_t run_and_kill(struct rig *r, unsigned us)
+static uint32_t run_and_kill(struct srig *r, unsigned us)
 {
     uint32_t acknowledged = 0, i;
     int fds[2];
@@ -494,12 +494,12 @@ static void test_kill_at_random_moments(void **)
     for (int round = 0; round < 50; round++) {
         char text[40];
         uint32_t n;
-        struct rig r;
+        struct srig r;
         struct err e;
 
-        rig_init(&r);
+        srig_init(&r);
         n = run_and_kill(&r, (unsigned)rand() % 30000);
-        assert_int_equal(rig_open(&r, &e), OK);
+        assert_int_equal(srig_open(&r, &e), OK);
         /* One more may be there: on disk, but the child had not said so yet. */
         assert_in_range(r.replayed.n, n, n + 1);
         for (size_t i = 0; i < r.replayed.n; i++) {
@@ -509,7 +509,7 @@ static void test_kill_at_random_moments(void **)
         }
         total += n;
         unacknowledged += (unsigned)r.replayed.n - n;
-        rig_fini(&r);
+        srig_fini(&r);
     }
     print_message("50 kills: %u inputs acknowledged, all there; %u more on disk\n", total,
                   unacknowledged);
