@@ -21,9 +21,9 @@ void builtin_html(const struct telling *t, size_t limit, struct arena *a,
 /* Holds 报警 and "alert" in every language and state: robots ask for keywords. */
 void builtin_dingtalk(const struct telling *t, size_t limit, struct arena *a,
                       struct buf *out);
-/* The same in plain words and without links: what a moderator lets through. */
-void builtin_dingtalk_plain(const struct telling *t, size_t limit, struct arena *a,
-                            struct buf *out);
+/* Names and times only, no links: what moderators and spam filters let through. */
+void builtin_bare(const struct telling *t, size_t limit, struct arena *a,
+                  struct buf *out);
 
 /* "Please confirm this address": `link` acts on POST only (channels.md 0.11). */
 struct confirm_text {

@@ -1,5 +1,5 @@
 /* dingtalk_text.c - our own message as DingTalk shows it: markdown without
- * tables, read on a phone; and in plain words for when that is refused. */
+ * tables, read on a phone. */
 #include "text/builtin_private.h"
 
 enum { MOST_ALERTS = 10, SHORT_WORDS = 600 };
@@ -112,46 +112,4 @@ void builtin_dingtalk(const struct telling *t, size_t limit, struct arena *a,
                                             put_alert,       put_more,    put_foot };
 
     layout_put(&markdown, t, limit, a, out);
-}
-
-/* ---- the plain form ---------------------------------------------------- */
-
-static void plain_head(const struct telling *t, struct arena *a, struct buf *b)
-{
-    buf_add(b, builtin_title(t, a));
-    buf_char(b, '\n');
-}
-
-/* Names and times only: annotations are what a moderator may have refused. */
-static void plain_alert(const struct telling *t, const struct told *told, size_t number,
-                        struct arena *a, struct buf *b)
-{
-    buf_printf(b, "%zu. %.*s", number, STR_ARG(told->name));
-    if (told->resolved)
-        buf_printf(b, " (%.*s)", STR_ARG(phrase(t->lang, PHRASE_RESOLVED)));
-    buf_printf(b, " %.*s\n", STR_ARG(told->when));
-    (void)a;
-}
-
-static void plain_more(const struct telling *t, size_t left, struct arena *a,
-                       struct buf *b)
-{
-    SAY(b, ((struct voice){ t->lang, MARKUP_TEXT }), PHRASE_MORE_ALERTS,
-        arena_printf(a, "%zu", left));
-    buf_char(b, '\n');
-}
-
-static void plain_foot(const struct telling *t, struct arena *a, struct buf *b)
-{
-    (void)a;
-    buf_add(b, phrase(t->lang, PHRASE_KEYWORDS));
-}
-
-void builtin_dingtalk_plain(const struct telling *t, size_t limit, struct arena *a,
-                            struct buf *out)
-{
-    static const struct layout plain = { MARKUP_TEXT, MOST_ALERTS, plain_head,
-                                         plain_alert, plain_more,  plain_foot };
-
-    layout_put(&plain, t, limit, a, out);
 }

@@ -1,0 +1,59 @@
+/* channel_private.h - what channels share: the way out, and the judgement of
+ * answers. The judges are pure: tests give them answers and look at receipts.
+ */
+#ifndef CHANNEL_CHANNEL_PRIVATE_H
+#define CHANNEL_CHANNEL_PRIVATE_H
+
+#include "flow/channel.h"
+#include "net/client.h"
+
+extern const struct channel_ops channel_email, channel_webhook, channel_dingtalk;
+
+/* ---- from the runner --------------------------------------------------- */
+
+struct client *attempt_client(const struct attempt *at);
+int64_t attempt_now(const struct attempt *at); /* wall ns */
+const struct channel_job *attempt_job(const struct attempt *at);
+
+/* ---- receipts ---------------------------------------------------------- */
+
+/* What the client saw, before it is judged: times, remote, status, words. */
+struct receipt receipt_of(const struct client_reply *reply);
+/* Says what an outcome other than ANSWERED means, and true; false when there is
+ * an answer to judge. */
+bool receipt_unanswered(const struct client_reply *reply, struct arena *a,
+                        struct receipt *r);
+/* Fit to be kept and shown: valid UTF-8, at most 2 KiB of the peer's words, and
+ * nothing that authorises (the parts of the address, the code). */
+void receipt_clean(struct receipt *r, const struct channel_job *job);
+
+/* ---- HTTP -------------------------------------------------------------- */
+
+/* contracts/channels.md 6.1. */
+void http_judge(const struct client_reply *reply, struct arena *a, struct receipt *r);
+/* Retry-After, seconds or a date, as ns from the end of the answer; 0 none. */
+int64_t http_retry_after(const struct client_reply *reply);
+
+/* Where a POST goes and who wrote that address down (DESIGN 13). */
+enum target_trust trust_of(const struct notification *n);
+
+/* ---- each channel's own, seen by tests ----------------------------------- */
+
+/* The robot's answer; contracts/channels.md 2. `number`: which attempt. */
+void dingtalk_judge(struct str body, int number, struct arena *a, struct receipt *r);
+/* The URL to POST to: `secret` taken out of `url`, and used to sign if there. */
+struct str dingtalk_url(struct str url, int64_t now_ms, struct arena *a);
+
+/* The mail server's answer; contracts/channels.md 8. */
+void email_judge(const struct client_reply *reply, struct arena *a, struct receipt *r);
+
+/* Alertmanager's webhook body, version "4" (contracts/alertmanager.md 7.4). `out`
+ * is empty; when its limit is passed, fewer alerts are in the body. */
+ok payload_put(const struct notification *n, struct arena *a, struct buf *out,
+               struct err *e);
+
+/* What an SMN subscriber gets (contracts/huawei.md 2.11), without a signature. */
+ok smn_envelope_put(const struct channel_job *job, struct buf *out, struct str *subject,
+                    struct err *e);
+
+#endif

@@ -1,0 +1,88 @@
+/* webhook.c - a notification as one HTTP POST: Alertmanager's body for routes
+ * and contacts, SMN's envelope for the subscriptions of a topic. */
+#include "channel/channel_private.h"
+
+#include "base/json.h"
+#include "base/time.h"
+#include "text/builtin.h"
+
+static bool is_subscription(const struct notification *n)
+{
+    return n->kind == NOTIFY_CONFIRM_SUBSCRIPTION || n->subscription_urn.n > 0;
+}
+
+/* A contact's own address, asked whether it wants alerts. */
+static ok put_question(const struct channel_job *job, struct buf *body,
+                       struct str *subject, struct err *e)
+{
+    struct str link = telling_url(job->n, job->a, "/l/");
+    struct confirm_text text;
+    struct json_out o = json_out(body);
+
+    link = arena_printf(job->a, "%.*s%.*s", STR_ARG(link), STR_ARG(job->code));
+    builtin_confirm(job->n, link, job->a, &text);
+    json_object(&o);
+    json_kv(&o, "type", STR("Confirmation"));
+    json_kv(&o, "subject", text.subject);
+    json_kv(&o, "message", text.text);
+    json_kv(&o, "confirm_url", link);
+    json_object_end(&o);
+    *subject = text.subject;
+    return buf_ok(body, e);
+}
+
+static ok webhook_render(const struct channel_job *job, struct buf *body,
+                         struct str *subject, struct err *e)
+{
+    struct telling t;
+
+    if (is_subscription(job->n))
+        return smn_envelope_put(job, body, subject, e);
+    if (job->n->kind == NOTIFY_CONFIRM_CONTACT)
+        return put_question(job, body, subject, e);
+    telling_init(&t, job->n, job->a);
+    *subject = builtin_subject(&t, job->a);
+    return payload_put(job->n, job->a, body, e);
+}
+
+static void webhook_answered(void *ctx, const struct client_reply *reply)
+{
+    struct attempt *at = ctx;
+    struct receipt r = receipt_of(reply);
+
+    http_judge(reply, attempt_job(at)->a, &r);
+    attempt_done(at, &r);
+}
+
+static void webhook_send(const struct channel_job *job, struct str body,
+                         struct attempt *at)
+{
+    const struct notification *n = job->n;
+    struct str key = str_of(n->key);
+    struct str type =
+        n->kind == NOTIFY_ALERTS ? STR("Notification") : STR("SubscriptionConfirmation");
+    struct client_header headers[] = {
+        { STR("Content-Type"), STR("application/json") },
+        { STR("webhook-id"), key },
+        { STR("Idempotency-Key"), key },
+        { STR("X-SMN-MESSAGE-TYPE"), type },
+        { STR("X-SMN-MESSAGE-ID"), key },
+        { STR("X-SMN-TOPIC-URN"), n->topic_urn },
+    };
+    struct http_ask ask = {
+        .method = STR("POST"),
+        .url = job->address,
+        .headers = headers,
+        .header_count = is_subscription(n) ? 6 : 3,
+        .body = body,
+        .trust = trust_of(n),
+    };
+
+    client_http(attempt_client(at), &ask, webhook_answered, at);
+}
+
+const struct channel_ops channel_webhook = {
+    .kind = CHANNEL_WEBHOOK,
+    .render = webhook_render,
+    .send = webhook_send,
+};
