@@ -83,18 +83,13 @@ static bool one_of(struct str s, const char *const *words)
 
 static void judge_words(const struct config *cf, struct complaints *c)
 {
-    static const char *const tls[] = { "", "none", "starttls", "implicit", NULL };
     static const char *const auth[] = { "none", "required", NULL };
     static const char *const level[] = { "debug", "info", "warn", "error", NULL };
 
-    if (!one_of(cf->smtp.tls, tls))
-        complain(c, NULL, "smtp.tls: none, starttls or implicit");
     if (!one_of(cf->alertmanager.auth, auth))
         complain(c, NULL, "alertmanager.auth: none or required");
     if (!one_of(cf->log_level, level))
         complain(c, NULL, "log_level: debug, info, warn or error");
-    if (cf->smtp.port < 1 || cf->smtp.port > 65535)
-        complain(c, NULL, "smtp.port: 1 to 65535");
     if (cf->clock_skew <= 0)
         complain(c, NULL, "clock_skew: more than 0");
     if (cf->route_prefix.n > 0 && cf->route_prefix.p[0] != '/')
@@ -152,7 +147,8 @@ static void derive(struct config *cf, struct arena *a)
         cf->route_prefix.n--;
 }
 
-ok config_read(struct str path, struct arena *a, struct config *out, struct buf *said)
+ok config_read(struct str path, struct str listen, struct arena *a, struct config *out,
+               struct buf *said)
 {
     static const struct yaml_node nothing = { .kind = YAML_MAP };
     const struct yaml_node *root = &nothing;
@@ -168,6 +164,8 @@ ok config_read(struct str path, struct arena *a, struct config *out, struct buf 
         root = yaml_parse(text, a, &c);
     if (root != NULL && c.n == 0) {
         settings_fill(&config_table, root, out, a, &c);
+        if (listen.n > 0)
+            out->listen = listen;
         derive(out, a);
         judge_words(out, &c);
         for (size_t i = 0; i < out->accounts.n; i++)

@@ -5,6 +5,7 @@
 
 #include "app/yaml.h"
 #include "base/setting.h"
+#include "channel/email.h"
 
 struct config_webhook {
     struct str url;
@@ -45,10 +46,7 @@ struct config {
         struct str cert_file, key_file;
     } tls;
     struct strs trusted_proxies;
-    struct {
-        struct str host, from, tls, username, password, hello;
-        int64_t port;
-    } smtp;
+    struct email_settings smtp;
     struct {
         char unused;
     } channels;
@@ -70,9 +68,10 @@ extern const struct setting_table config_table;
 void settings_fill(const struct setting_table *table, const struct yaml_node *node,
                    void *out, struct arena *a, struct complaints *c);
 
-/* Reads and judges a whole file; `path` empty: defaults only. On FAILED every
- * complaint was written to `said`. */
-ok config_read(struct str path, struct arena *a, struct config *out, struct buf *said);
+/* Reads and judges a whole file; `path` empty: defaults only; `listen`, unless
+ * empty, wins over the file's. On FAILED every complaint was written to `said`. */
+ok config_read(struct str path, struct str listen, struct arena *a, struct config *out,
+               struct buf *said);
 
 /* host:port, [v6]:port, :port. */
 ok listen_parse(struct str listen, struct arena *a, struct str *host, uint16_t *port,

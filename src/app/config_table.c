@@ -105,27 +105,6 @@ static const struct setting_table account_table = { "account",
                                                     sizeof(struct config_account),
                                                     account_rows };
 
-#define SMTP_ROW(member, kind, initially, doc)                                    \
-    {                                                                             \
-#member, kind,                                                            \
-            offsetof(struct config, smtp.member) - offsetof(struct config, smtp), \
-            initially, doc, NULL                                                  \
-    }
-static const struct setting smtp_rows[] = {
-    SMTP_ROW(host, SETTING_STR, "127.0.0.1", "The relay."),
-    SMTP_ROW(port, SETTING_INT, "25", "Its port: 25, 465 (implicit TLS), 587."),
-    SMTP_ROW(from, SETTING_STR, "belfry@localhost", "Sender of every mail."),
-    SMTP_ROW(tls, SETTING_STR, "",
-             "none, starttls (required) or implicit; empty: starttls, none on loopback."),
-    SMTP_ROW(username, SETTING_STR, "", "For AUTH; empty: none."),
-    SMTP_ROW(password, SETTING_SECRET, "", "For AUTH."),
-    SMTP_ROW(hello, SETTING_STR, "localhost", "EHLO name."),
-    END,
-};
-static const struct setting_table smtp_table = { "smtp",
-                                                 sizeof(((struct config *)0)->smtp),
-                                                 smtp_rows };
-
 static const struct setting tls_rows[] = {
     { "cert_file", SETTING_STR,
       offsetof(struct config, tls.cert_file) - offsetof(struct config, tls), "",
@@ -168,7 +147,7 @@ static const struct setting config_rows[] = {
         "CIDRs whose X-Forwarded-* headers are believed."),
     ROW(config, data_dir, SETTING_STR, "./belfry-data", "The one data folder."),
     ROW(config, log_level, SETTING_STR, "info", "debug, info, warn or error."),
-    SUB(config, smtp, SETTING_SECTION, &smtp_table, "Mail out."),
+    SUB(config, smtp, SETTING_SECTION, &email_setting_table, "Mail out."),
     SUB(config, channels, SETTING_SECTION, &channels_table,
         "Credentials by channel kind."),
     ROW(config, clock_skew, SETTING_DURATION, "15m",

@@ -11,7 +11,8 @@ static void out_send(void *ctx, const struct notification *n, int attempt, bool 
 {
     struct engine *en = ctx;
 
-    runner_send(en->runner, n, attempt, plain);
+    if (!atomic_load(&en->silent))
+        runner_send(en->runner, n, attempt, plain);
 }
 
 static void out_row(void *ctx, const struct history_row *row)
@@ -274,15 +275,27 @@ struct flow_reader_port engine_reader(struct engine *en)
     return (struct flow_reader_port){ .ctx = en, .submit = reader_submit };
 }
 
-/* A last input that changes nothing: when it was applied, so was all before it. */
+/* An input that changes nothing: when it was applied, so was all before it. */
+static ok barrier(struct engine *en, struct err *e)
+{
+    if (!en->running || atomic_load(&en->n) == 0)
+        return OK;
+    return engine_do(en, INPUT_TICK, en->v[0].account, STR(""), e);
+}
+
+ok engine_silence(struct engine *en, struct err *e)
+{
+    atomic_store(&en->silent, true);
+    return barrier(en, e);
+}
+
 ok engine_stop(struct engine *en, struct err *e)
 {
-    ok done = OK;
+    ok done;
 
     if (!en->running)
         return OK;
-    if (atomic_load(&en->n) > 0)
-        done = engine_do(en, INPUT_TICK, en->v[0].account, STR(""), e);
+    done = barrier(en, e);
     atomic_store(&en->stopping, true);
     queue_wake(en->inputs);
     pthread_join(en->thread, NULL);

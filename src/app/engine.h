@@ -34,6 +34,10 @@ ok engine_account(struct engine *en, struct str name, uint32_t *account, struct 
 
 struct flow_reader_port engine_reader(struct engine *en);
 
+/* From its return on nothing more is handed to the runner, which may then go; what
+ * is owed stays owed. */
+ok engine_silence(struct engine *en, struct err *e);
+
 /* Nothing new comes any more: applies what is there, writes the last snapshot. */
 ok engine_stop(struct engine *en, struct err *e);
 

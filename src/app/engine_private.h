@@ -29,6 +29,7 @@ struct engine {
     pthread_t thread, snapshotter;
     bool running;
     _Atomic bool stopping;
+    _Atomic bool silent; /* sends nothing: the runner is going or gone */
     uint64_t applied;    /* sequence */
     _Atomic int64_t due; /* steady; the earliest of all flows */
     _Atomic uint32_t due_account;

@@ -1,0 +1,68 @@
+/* app_provision.c - what the file says of each account, where it differs from what
+ * the journal knows. */
+#include "app/provision.h"
+#include "app/server_app.h"
+
+#include "base/log.h"
+
+static ok provision_account(struct server_app *app, const struct provision *p,
+                            const struct config_account *ac, struct err *e)
+{
+    struct arena a;
+    struct buf payload;
+    uint32_t number = 0;
+    ok done = engine_account(app->engine, ac->name, &number, e);
+    const struct tenant *t = tenants_by_name(app->tenants, ac->name);
+    struct epoch_stay stay;
+    bool same;
+
+    if (done == FAILED)
+        return FAILED;
+    arena_init(&a);
+    buf_init(&payload, BUF_NO_LIMIT);
+    stay = epoch_enter(app->epoch);
+    same = str_eq(book_account(tenant_book(t))->file_digest, provision_digest(p, ac, &a));
+    epoch_leave(app->epoch, stay);
+    if (!same) {
+        done = provision_encode(p, ac, &a, &payload, e);
+        if (done == OK)
+            done = engine_do(app->engine, INPUT_CHANGE, number, buf_str(&payload), e);
+    }
+    buf_fini(&payload);
+    arena_fini(&a);
+    return done;
+}
+
+static bool file_names(const struct config *config, struct str name)
+{
+    const struct config_account *ac = config->accounts.v;
+
+    for (size_t i = 0; i < config->accounts.n; i++)
+        if (str_eq(ac[i].name, name))
+            return true;
+    return false;
+}
+
+static void warn_of_absent(const struct server_app *app, const struct config *config)
+{
+    for (size_t i = 0; i < tenants_count(app->tenants); i++) {
+        struct str name = tenants_at(app->tenants, i)->name;
+
+        if (!file_names(config, name))
+            log_say(LOG_WARN, "an account is not in the file any more; its data is kept",
+                    LF("account", name));
+    }
+}
+
+ok app_provision(struct server_app *app, const struct config *config, struct err *e)
+{
+    struct provision p = { config, app->sealer, app->options.config_file };
+    const struct config_account *ac = config->accounts.v;
+
+    for (size_t i = 0; i < config->accounts.n; i++)
+        if (provision_account(app, &p, &ac[i], e) == FAILED)
+            return FAILED;
+    if (config->accounts.n > 0)
+        warn_of_absent(app, config);
+    return OK;
+}

@@ -1,0 +1,99 @@
+/* serve.c - `belfry serve`: the command line, signals, the life of the process. */
+#include "app/server_app.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int usage(const char *wrong)
+{
+    fprintf(stderr,
+            "belfry: %s\n"
+            "usage: belfry serve [--config FILE] [--listen ADDR:PORT] [--data DIR]\n",
+            wrong);
+    return 2;
+}
+
+static struct str *option_of(struct serve_options *o, const char *name)
+{
+    if (strcmp(name, "--config") == 0)
+        return &o->config_file;
+    if (strcmp(name, "--listen") == 0)
+        return &o->listen;
+    if (strcmp(name, "--data") == 0)
+        return &o->data_dir;
+    return NULL;
+}
+
+static int options_parse(int argc, char **argv, struct serve_options *o)
+{
+    for (int i = 2; i < argc; i++) {
+        char name[32];
+        const char *eq = strchr(argv[i], '=');
+        struct str *field;
+
+        snprintf(name, sizeof name, "%.*s",
+                 eq != NULL ? (int)(eq - argv[i]) : (int)strlen(argv[i]), argv[i]);
+        field = option_of(o, name);
+        if (field == NULL)
+            return usage("unknown option");
+        if (eq == NULL && ++i == argc)
+            return usage("an option lacks its value");
+        *field = str_of(eq != NULL ? eq + 1 : argv[i]);
+    }
+    return 0;
+}
+
+static void block_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
+    sigprocmask(SIG_BLOCK, set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* Until a signal says stop; gives that signal. */
+static int wait_for_stop(struct server_app *app, const sigset_t *set)
+{
+    for (;;) {
+        int sig = sigwaitinfo(set, NULL);
+        struct err e;
+
+        if (sig == SIGHUP)
+            (void)!app_reload(app, &e);
+        else if (sig > 0 || errno != EINTR)
+            return sig;
+    }
+}
+
+int serve_main(int argc, char **argv)
+{
+    static struct server_app app; /* large; the process's one */
+    struct serve_options options = { STR(""), STR(""), STR("") };
+    struct err e = { 0 };
+    sigset_t set;
+    ok done;
+
+    if (options_parse(argc, argv, &options) != 0)
+        return 2;
+    block_signals(&set);
+    if (app_start(&app, &options, &e) == FAILED) {
+        log_text(LOG_ERROR, "cannot start: %s", e.text);
+        (void)!app_stop(&app, &e);
+        return 1;
+    }
+    log_text(LOG_INFO, "Listening on address=%.*s port=%u", STR_ARG(app.config.listen),
+             (unsigned)app.port);
+    (void)wait_for_stop(&app, &set);
+    log_text(LOG_INFO, "stopping: finishing what is under way");
+    done = app_stop(&app, &e);
+    if (done == FAILED)
+        log_text(LOG_ERROR, "stopped, but not cleanly: %s", e.text);
+    return done == OK ? 0 : 1;
+}

@@ -1,0 +1,264 @@
+#include "app/server_app.h"
+
+#include "base/log.h"
+#include "base/time.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- configuration -------------------------------------------------------------- */
+
+static ok read_config(const struct serve_options *o, struct arena *a, struct config *out,
+                      struct err *e)
+{
+    struct buf said;
+    ok done;
+
+    buf_init(&said, 64 * 1024);
+    done = config_read(o->config_file, o->listen, a, out, &said);
+    if (done == FAILED) {
+        fwrite(buf_str(&said).p, 1, buf_str(&said).n, stderr);
+        (void)fail(e, FAULT_INVALID, "config", "the configuration was not taken over");
+    }
+    buf_fini(&said);
+    if (o->data_dir.n > 0)
+        out->data_dir = o->data_dir;
+    return done;
+}
+
+static void fill_settings(struct server_app *app)
+{
+    const struct config *cf = &app->config;
+    const struct config_account *first = cf->accounts.v;
+
+    app->settings = (struct api_settings){
+        .region = cf->region,
+        .external_url = cf->external_url,
+        .clock_skew = cf->clock_skew,
+        .activate_at_once = cf->activate_at_once,
+        .alertmanager_open = str_is(cf->alertmanager.auth, "none"),
+        .alertmanager_account = cf->alertmanager.account,
+        .config_text = STR(""),
+        .started = clock_wall(),
+        .trusted_proxies = cf->trusted_proxies.v,
+        .trusted_proxy_count = cf->trusted_proxies.n,
+        .route_prefix = cf->route_prefix,
+    };
+    if (cf->alertmanager.account.n == 0 && cf->accounts.n > 0)
+        app->settings.alertmanager_account = first->name;
+}
+
+/* An open Alertmanager API is for this machine only. */
+static ok judge_open_listener(const struct server_app *app, struct str host,
+                              struct err *e)
+{
+    if (!app->settings.alertmanager_open || str_starts(host, STR("127.")) ||
+        str_is(host, "::1") || str_is(host, "localhost"))
+        return OK;
+    return fail(e, FAULT_INVALID, "alertmanager.auth",
+                "alertmanager.auth: none is allowed on a loopback listener only, and "
+                "%.*s is none: set it to required, or listen on 127.0.0.1",
+                STR_ARG(host));
+}
+
+/* ---- parts ------------------------------------------------------------------------ */
+
+static ok open_store(struct server_app *app, struct err *e)
+{
+    struct store_config config;
+
+    store_config_init(&config);
+    config.folder = app->config.data_dir;
+    return store_open(&config, &app->store, e);
+}
+
+static ok start_delivery(struct server_app *app, struct err *e)
+{
+    struct client_config client = { .deny_private = app->config.deny_private_addresses,
+                                    .allow = app->config.allow_addresses.v,
+                                    .allow_count = app->config.allow_addresses.n,
+                                    .user_agent = STR("Belfry/" BELFRY_VERSION) };
+    struct runner_config runner = { .sealer = app->sealer,
+                                    .journal = store_journal(app->store) };
+
+    runner.settings[CHANNEL_MAIL] = (const void *)&app->config.smtp;
+    if (client_start(&client, &app->client, e) == FAILED)
+        return FAILED;
+    runner.client = app->client;
+    return runner_start(&runner, &app->runner, e);
+}
+
+static bool is_ready(const struct api *api)
+{
+    return atomic_load(&((const struct server_app *)api->ctx)->ready);
+}
+
+static ok reload_by_api(const struct api *api, struct err *e)
+{
+    return app_reload(api->ctx, e);
+}
+
+static void fill_api(struct server_app *app)
+{
+    app->history = (struct history_port){ .ctx = app, .ask = app_history_ask };
+    app->api = (struct api){ .settings = &app->settings,
+                             .tenants = app->tenants,
+                             .sealer = app->sealer,
+                             .epoch = app->epoch,
+                             .nonces = app->nonces,
+                             .passwords = app->passwords,
+                             .journal = store_journal(app->store),
+                             .reader = engine_reader(app->engine),
+                             .history = &app->history,
+                             .clock = clock_wall,
+                             .ready = is_ready,
+                             .reload = reload_by_api,
+                             .metrics = app_metrics,
+                             .ctx = app };
+}
+
+static ok start_server(struct server_app *app, struct err *e)
+{
+    struct server_config config;
+    struct server_listener listener = { 0 };
+
+    if (listen_parse(app->config.listen, &app->arena, &listener.host, &listener.port,
+                     e) == FAILED ||
+        judge_open_listener(app, listener.host, e) == FAILED)
+        return FAILED;
+    if (app->config.tls.cert_file.n > 0 &&
+        (file_read(app->config.tls.cert_file, 1 << 20, &app->arena, &listener.cert_pem,
+                   e) == FAILED ||
+         file_read(app->config.tls.key_file, 1 << 20, &app->arena, &listener.key_pem,
+                   e) == FAILED))
+        return FAILED;
+    server_config_init(&config);
+    config.listeners = &listener;
+    config.listener_count = 1;
+    config.handler = api_dispatch;
+    config.ctx = &app->api;
+    if (server_start(&config, &app->server, e) == FAILED)
+        return FAILED;
+    app->port = server_port(app->server, 0);
+    return OK;
+}
+
+static ok open_state(struct server_app *app, struct err *e)
+{
+    struct str key;
+
+    if (open_store(app, e) == FAILED)
+        return FAILED;
+    key = arena_printf(&app->arena, "%.*s/master.key", STR_ARG(app->config.data_dir));
+    if (sealer_open(key, true, &app->sealer, e) == FAILED)
+        return FAILED;
+    app->epoch = epoch_new();
+    app->tenants = tenants_new();
+    app->nonces = nonces_new(store_seed(app->store), 0);
+    app->passwords = password_gate_new();
+    app->engine = engine_new(&(struct engine_config){ .store = app->store,
+                                                      .epoch = app->epoch,
+                                                      .tenants = app->tenants,
+                                                      .nonces = app->nonces });
+    return engine_replay(app->engine, e);
+}
+
+/* ---- life --------------------------------------------------------------------------- */
+
+ok app_start(struct server_app *app, const struct serve_options *options, struct err *e)
+{
+    enum log_level level;
+
+    *app = (struct server_app){ .options = *options };
+    arena_init(&app->arena);
+    if (read_config(options, &app->arena, &app->config, e) == FAILED)
+        return FAILED;
+    if (log_level_of(app->config.log_level, &level) == OK)
+        log_set_level(level);
+    fill_settings(app);
+    if (open_state(app, e) == FAILED || start_delivery(app, e) == FAILED ||
+        engine_start(app->engine, app->runner, e) == FAILED ||
+        app_provision(app, &app->config, e) == FAILED || app_first_run(app, e) == FAILED)
+        return FAILED;
+    fill_api(app);
+    atomic_store(&app->reloaded_at, clock_wall());
+    if (start_server(app, e) == FAILED)
+        return FAILED;
+    atomic_store(&app->ready, true);
+    return OK;
+}
+
+static void wait_for_calls(const struct server_app *app)
+{
+    for (int i = 0; i < 500 && server_calls(app->server) > 0; i++)
+        nanosleep(&(struct timespec){ .tv_nsec = 10 * NS_PER_MS }, NULL);
+}
+
+/* Attempts under way may end; what has no outcome is sent again after the start. */
+static void stop_delivery(struct server_app *app)
+{
+    for (int i = 0; i < 100 && runner_busy(app->runner) > 0; i++)
+        nanosleep(&(struct timespec){ .tv_nsec = 10 * NS_PER_MS }, NULL);
+    runner_stop(&app->runner);
+    client_stop(&app->client);
+}
+
+ok app_stop(struct server_app *app, struct err *e)
+{
+    ok done = OK;
+
+    atomic_store(&app->ready, false);
+    if (app->server != NULL) {
+        server_quiesce(app->server);
+        wait_for_calls(app);
+    }
+    if (app->engine != NULL)
+        done = engine_silence(app->engine, e);
+    if (app->runner != NULL)
+        stop_delivery(app);
+    if (app->engine != NULL && engine_stop(app->engine, e) == FAILED)
+        done = FAILED;
+    if (app->server != NULL)
+        server_stop(&app->server);
+    if (app->store != NULL)
+        store_close(&app->store);
+    engine_free(&app->engine);
+    if (app->tenants != NULL)
+        tenants_free(&app->tenants);
+    if (app->nonces != NULL)
+        nonces_free(&app->nonces);
+    if (app->passwords != NULL)
+        password_gate_free(&app->passwords);
+    if (app->epoch != NULL)
+        epoch_free(&app->epoch);
+    if (app->sealer != NULL)
+        sealer_close(&app->sealer);
+    arena_fini(&app->arena);
+    return done;
+}
+
+ok app_reload(struct server_app *app, struct err *e)
+{
+    struct arena a;
+    struct config config;
+    ok done;
+
+    if (app->options.config_file.n == 0)
+        return OK;
+    arena_init(&a);
+    done = read_config(&app->options, &a, &config, e);
+    if (done == OK)
+        done = app_provision(app, &config, e);
+    arena_fini(&a);
+    atomic_store(&app->reload_failed, done == FAILED);
+    if (done == FAILED) {
+        log_text(LOG_ERROR, "reload refused, the old configuration stays: %s", e->text);
+        return FAILED;
+    }
+    atomic_store(&app->reloaded_at, clock_wall());
+    log_text(LOG_INFO, "configuration read again: accounts, users and routes are taken "
+                       "over; every other key needs a restart");
+    return OK;
+}

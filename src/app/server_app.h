@@ -1,0 +1,55 @@
+/* server_app.h - `belfry serve`: everything wired together, and its life. */
+#ifndef APP_SERVER_APP_H
+#define APP_SERVER_APP_H
+
+#include "api/api.h"
+#include "api/history_port.h"
+#include "app/config.h"
+#include "app/engine.h"
+
+struct serve_options {
+    struct str config_file;      /* empty: none */
+    struct str listen, data_dir; /* empty: the file's word, or the default */
+};
+
+struct server_app {
+    struct serve_options options;
+    struct arena arena; /* of the configuration the process began with */
+    struct config config;
+    struct api_settings settings;
+    struct api api;
+    struct history_port history;
+    struct sealer *sealer;
+    struct epoch *epoch;
+    struct store *store;
+    struct tenants *tenants;
+    struct nonces *nonces;
+    struct password_gate *passwords;
+    struct engine *engine;
+    struct client *client;
+    struct runner *runner;
+    struct server *server;
+    uint16_t port;
+    _Atomic bool ready;
+    _Atomic int64_t reloaded_at; /* wall; of the last good one */
+    _Atomic bool reload_failed;
+};
+
+ok app_start(struct server_app *app, const struct serve_options *options, struct err *e);
+/* Lets what is under way end, writes what is owed, and ends it all. */
+ok app_stop(struct server_app *app, struct err *e);
+/* Reads the file again; a bad file leaves everything as it was. */
+ok app_reload(struct server_app *app, struct err *e);
+
+/* first_run.c: a fresh folder without a file gets one account and its keys. */
+ok app_first_run(struct server_app *app, struct err *e);
+/* app_provision.c: what the file says, where it differs from what is known. */
+ok app_provision(struct server_app *app, const struct config *config, struct err *e);
+/* app_metrics.c */
+void app_metrics(const struct api *api, struct buf *out);
+/* app_history.c */
+bool app_history_ask(void *ctx, struct history_ask *ask);
+
+int serve_main(int argc, char **argv);
+
+#endif
