@@ -173,9 +173,9 @@ ok policy_parse(struct str document, struct arena *a, struct policy *out, struct
     ok result;
 
     *out = (struct policy){ 0 };
-    if (document.n > POLICY_BYTES_MAX)
+    if (document.n > POLICY_MAX)
         return fail(e, FAULT_TOO_LARGE, "", "a policy may have %d bytes, this has %zu",
-                    POLICY_BYTES_MAX, document.n);
+                    POLICY_MAX, document.n);
     doc = json_doc_new();
     result = json_parse(doc, document, &root, e);
     if (result == OK)

@@ -6,8 +6,7 @@
 #include "auth/policy.h"
 #include "base/arena.h"
 #include "base/json.h"
-
-enum { POLICY_BYTES_MAX = 2048 };
+#include "book/limits.h"
 
 struct condition_operator;
 struct condition_key;

@@ -80,7 +80,7 @@ ok authenticate(struct request *rq, struct refusal *why)
     if (key->disabled)
         return refuse(why, REFUSE_KEY_INACTIVE, STR(""));
     if (open_secret(rq, &key->secret, &secret, why) == FAILED ||
-        claim_verify(&call->wire, c, secret, rq->a, why) == FAILED ||
+        claim_verify(&call->raw, c, secret, rq->a, why) == FAILED ||
         token_fits(rq, key, c->token, why) == FAILED || take_nonce(rq, c, why) == FAILED)
         return FAILED;
     request_identify(rq, &who);

@@ -10,10 +10,10 @@ static const char *const contact_names[][2] = {
     { "describe", "Describe" },
     { "lang", "Lang" },
     { "addresses", "Channels" },
-    { "email", "Channels.Mail" },
-    { "sms", "Channels.SMS" },
-    { "dingtalk", "Channels.DingWebHook" },
-    { "aliim", "Channels.AliIM" },
+    { "addresses.email", "Channels.Mail" },
+    { "addresses.sms", "Channels.SMS" },
+    { "addresses.dingtalk", "Channels.DingWebHook" },
+    { "addresses.aliim", "Channels.AliIM" },
     { NULL, NULL },
 };
 static const struct wording put_wording = { contact_names, REFUSE_PARAMETER_VALUE };

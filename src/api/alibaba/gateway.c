@@ -31,7 +31,7 @@ static void put_refusal(const struct request *rq, const struct refusal *why,
     refusal_put_code(&code, why);
     refusal_put_message(&message, why);
     answer_text(w, "RequestId", str_of(rq->id));
-    answer_text(w, "HostId", alibaba_call(rq)->wire.host);
+    answer_text(w, "HostId", alibaba_call(rq)->raw.host);
     answer_text(w, "Code", buf_str(&code));
     answer_text(w, "Message", buf_str(&message));
     if (why->kind == REFUSE_NO_PERMISSION)
@@ -44,13 +44,12 @@ void alibaba_refuse(struct request *rq, const struct refusal *why)
 {
     static const struct http_header retry[] = { { STR_INIT("Retry-After"),
                                                   STR_INIT("1") } };
-    struct alibaba_call *c = alibaba_call(rq);
+    const struct alibaba_call *c = alibaba_call(rq);
     bool busy = why->kind == REFUSE_UNAVAILABLE;
     struct answer w;
 
     /* What was refused must not succeed by being sent again after a restart. */
-    if (rq->nonce.n > 0 && !c->nonce_kept)
-        request_nonce(rq);
+    request_nonce(rq);
     answer_begin(&w, c->xml, STR("Error"));
     put_refusal(rq, why, &w);
     answer_end(&w);
@@ -134,17 +133,15 @@ static void changed(struct request *rq)
 void alibaba_change(struct request *rq, const struct change *change,
                     const struct wording *wording)
 {
-    struct alibaba_call *c = alibaba_call(rq);
     struct refusal why;
     struct err e;
 
-    c->wording = wording;
+    alibaba_call(rq)->wording = wording;
     if (change_check(change, &e) == FAILED) {
         why = alibaba_refusal(&e, wording, rq->a);
         alibaba_refuse(rq, &why);
         return;
     }
-    c->nonce_kept = true;
     request_change(rq, change, 1, changed);
 }
 
@@ -180,20 +177,18 @@ static ok find_operation(struct alibaba_call *c, struct refusal *why)
 static ok admit(struct request *rq, struct refusal *why)
 {
     struct alibaba_call *c = alibaba_call(rq);
-    ok parsed = wire_of_call(rq->call, &c->wire, why);
+    ok parsed = raw_call_parse(rq->call, &c->raw, why);
 
-    c->wire.host = request_host(rq);
-    c->xml = str_eq_nocase(parameter_text(&c->wire.parameters, "Format"), STR("XML"));
-    if (parsed == FAILED || claim_parse(&c->wire, rq->a, &c->claim, why) == FAILED ||
+    c->raw.host = request_host(rq);
+    c->xml = str_eq_nocase(parameter_text(&c->raw.parameters, "Format"), STR("XML"));
+    if (parsed == FAILED || claim_parse(&c->raw, rq->a, &c->claim, why) == FAILED ||
         find_operation(c, why) == FAILED)
         return FAILED;
     rq->operation = c->operation->name;
     if (authenticate(rq, why) == FAILED)
         return FAILED;
-    if (c->operation->reads) {
-        c->nonce_kept = true;
+    if (c->operation->reads)
         request_nonce(rq);
-    }
     return authorize(rq, why);
 }
 

@@ -15,10 +15,9 @@ struct wording {
 
 struct alibaba_call {
     const struct operation *operation;
-    struct wire wire;
+    struct raw_call raw;
     struct claim claim;
     bool xml;
-    bool nonce_kept; /* it is, or will be, in the journal */
     const struct wording *wording;
 };
 
@@ -29,7 +28,7 @@ static inline struct alibaba_call *alibaba_call(const struct request *rq)
 
 static inline const struct parameters *alibaba_parameters(const struct request *rq)
 {
-    return &alibaba_call(rq)->wire.parameters;
+    return &alibaba_call(rq)->raw.parameters;
 }
 
 /* An answer begun with RequestId, Code "200", Message and Success. */

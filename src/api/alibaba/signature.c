@@ -4,9 +4,9 @@ enum { NONCE_MAX = 256 };
 
 static const char scheme_v3_prefix[] = "ACS";
 
-ok wire_of_call(struct http_call *call, struct wire *out, struct refusal *why)
+ok raw_call_parse(struct http_call *call, struct raw_call *out, struct refusal *why)
 {
-    *out = (struct wire){
+    *out = (struct raw_call){
         .method = call->method,
         .path = call->path,
         .query = call->query,
@@ -15,7 +15,7 @@ ok wire_of_call(struct http_call *call, struct wire *out, struct refusal *why)
         .body = call->body,
         .form = str_is(http_media_type(call), "application/x-www-form-urlencoded"),
     };
-    (void)wire_header(out, STR("host"), &out->host);
+    (void)raw_call_header(out, STR("host"), &out->host);
     if (call->body_too_large)
         return refuse(why, REFUSE_TOO_LARGE, STR(""));
     if (!str_is(call->path, "/"))
@@ -26,7 +26,7 @@ ok wire_of_call(struct http_call *call, struct wire *out, struct refusal *why)
                             &out->parameters, why);
 }
 
-bool wire_header(const struct wire *w, struct str name, struct str *out)
+bool raw_call_header(const struct raw_call *w, struct str name, struct str *out)
 {
     for (size_t i = 0; i < w->header_count; i++)
         if (str_eq_nocase(w->headers[i].name, name)) {
@@ -39,17 +39,17 @@ bool wire_header(const struct wire *w, struct str name, struct str *out)
 
 /* Every client sends x-acs-action, so that header says nothing about the scheme:
  * Authorization does (contracts/alibaba.md 7.3). */
-static ok find_scheme(const struct wire *w, enum scheme *out, struct refusal *why)
+static ok find_scheme(const struct raw_call *w, enum scheme *out, struct refusal *why)
 {
     const struct parameters *p = &w->parameters;
     struct str value;
 
-    if (wire_header(w, STR("authorization"), &value) &&
+    if (raw_call_header(w, STR("authorization"), &value) &&
         str_starts(value, str_of(scheme_v3_prefix)))
         *out = SCHEME_V3;
     else if (parameter_given(p, "Signature"))
         *out = SCHEME_V1;
-    else if (wire_header(w, STR("x-acs-bearer-token"), &value) ||
+    else if (raw_call_header(w, STR("x-acs-bearer-token"), &value) ||
              parameter_given(p, "BearerToken") ||
              str_is(parameter_text(p, "SignatureType"), "BEARERTOKEN"))
         *out = SCHEME_BEARER;
@@ -61,14 +61,14 @@ static ok find_scheme(const struct wire *w, enum scheme *out, struct refusal *wh
 }
 
 /* V3 signs the headers and V1 the parameters: each takes its own. */
-static void read_action(const struct wire *w, struct claim *c)
+static void read_action(const struct raw_call *w, struct claim *c)
 {
     c->action = parameter_text(&w->parameters, "Action");
     c->version = parameter_text(&w->parameters, "Version");
     if (c->scheme == SCHEME_V3 || (c->scheme == SCHEME_BEARER && c->action.n == 0))
-        (void)wire_header(w, STR("x-acs-action"), &c->action);
+        (void)raw_call_header(w, STR("x-acs-action"), &c->action);
     if (c->scheme == SCHEME_V3 || (c->scheme == SCHEME_BEARER && c->version.n == 0))
-        (void)wire_header(w, STR("x-acs-version"), &c->version);
+        (void)raw_call_header(w, STR("x-acs-version"), &c->version);
 }
 
 ok claim_nonce(struct str nonce, struct refusal *why)
@@ -83,7 +83,7 @@ ok claim_nonce(struct str nonce, struct refusal *why)
                : refuse(why, REFUSE_INVALID_SYSTEM, STR("SignatureNonce"));
 }
 
-ok claim_parse(const struct wire *w, struct arena *a, struct claim *out,
+ok claim_parse(const struct raw_call *w, struct arena *a, struct claim *out,
                struct refusal *why)
 {
     *out = (struct claim){ 0 };
@@ -103,7 +103,7 @@ ok claim_parse(const struct wire *w, struct arena *a, struct claim *out,
     return OK;
 }
 
-ok claim_verify(const struct wire *w, const struct claim *c, struct str secret,
+ok claim_verify(const struct raw_call *w, const struct claim *c, struct str secret,
                 struct arena *a, struct refusal *why)
 {
     return c->scheme == SCHEME_V3 ? signature_v3_verify(w, c, secret, a, why)

@@ -12,7 +12,7 @@
 #include "auth/canonical.h"
 #include "net/server.h"
 
-struct wire {
+struct raw_call {
     struct str method, path, query;
     struct str host; /* as the client sent it, with its port; signed by V3 */
     const struct http_header *headers;
@@ -23,9 +23,9 @@ struct wire {
 };
 
 /* Of a call; host from the Host header. Method, path and encoding are judged. */
-ok wire_of_call(struct http_call *call, struct wire *out, struct refusal *why);
+ok raw_call_parse(struct http_call *call, struct raw_call *out, struct refusal *why);
 /* The first header of that name, trimmed; empty and false if absent. */
-bool wire_header(const struct wire *w, struct str name, struct str *out);
+bool raw_call_header(const struct raw_call *w, struct str name, struct str *out);
 
 enum scheme { SCHEME_V1, SCHEME_V3, SCHEME_BEARER };
 
@@ -43,20 +43,20 @@ struct claim {
 };
 
 /* Reads the claim; every part the scheme demands must be there and well formed. */
-ok claim_parse(const struct wire *w, struct arena *a, struct claim *out,
+ok claim_parse(const struct raw_call *w, struct arena *a, struct claim *out,
                struct refusal *why);
 /* SIGNATURE_MISMATCH, with our string to sign as its detail, unless the signature
  * was made with `secret` over this request. Not for BEARER. */
-ok claim_verify(const struct wire *w, const struct claim *c, struct str secret,
+ok claim_verify(const struct raw_call *w, const struct claim *c, struct str secret,
                 struct arena *a, struct refusal *why);
 
 /* The schemes' own halves of the two above. */
-ok signature_v1_parse(const struct wire *w, struct claim *out, struct refusal *why);
-ok signature_v1_verify(const struct wire *w, const struct claim *c, struct str secret,
+ok signature_v1_parse(const struct raw_call *w, struct claim *out, struct refusal *why);
+ok signature_v1_verify(const struct raw_call *w, const struct claim *c, struct str secret,
                        struct arena *a, struct refusal *why);
-ok signature_v3_parse(const struct wire *w, struct arena *a, struct claim *out,
+ok signature_v3_parse(const struct raw_call *w, struct arena *a, struct claim *out,
                       struct refusal *why);
-ok signature_v3_verify(const struct wire *w, const struct claim *c, struct str secret,
+ok signature_v3_verify(const struct raw_call *w, const struct claim *c, struct str secret,
                        struct arena *a, struct refusal *why);
 
 /* Shared by both: a nonce is 1-256 visible ASCII characters. */

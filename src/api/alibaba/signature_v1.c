@@ -5,7 +5,7 @@
 #include "base/crypto.h"
 #include "base/time.h"
 
-ok signature_v1_parse(const struct wire *w, struct claim *out, struct refusal *why)
+ok signature_v1_parse(const struct raw_call *w, struct claim *out, struct refusal *why)
 {
     const struct parameters *p = &w->parameters;
     struct str method, version, time, type = parameter_text(p, "SignatureType");
@@ -40,7 +40,7 @@ static struct params without_signature(struct params all, struct arena *a)
     return (struct params){ v, n };
 }
 
-static void put_string_to_sign(const struct wire *w, struct arena *a, struct buf *out)
+static void put_string_to_sign(const struct raw_call *w, struct arena *a, struct buf *out)
 {
     struct buf query;
 
@@ -52,7 +52,7 @@ static void put_string_to_sign(const struct wire *w, struct arena *a, struct buf
     buf_fini(&query);
 }
 
-ok signature_v1_verify(const struct wire *w, const struct claim *c, struct str secret,
+ok signature_v1_verify(const struct raw_call *w, const struct claim *c, struct str secret,
                        struct arena *a, struct refusal *why)
 {
     struct buf key, text, want;

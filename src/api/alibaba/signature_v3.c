@@ -55,7 +55,7 @@ static ok authorization_parse(struct str value, struct arena *a, struct claim *c
 
 /* ---- what must be signed ------------------------------------------------------ */
 
-static ok must_sign(const struct wire *w, const struct claim *c, struct arena *a,
+static ok must_sign(const struct raw_call *w, const struct claim *c, struct arena *a,
                     struct refusal *why)
 {
     static const char *const always[] = {
@@ -68,7 +68,7 @@ static ok must_sign(const struct wire *w, const struct claim *c, struct arena *a
         if (!signed_headers_has(&c->signed_headers, str_of(always[i])))
             return incomplete(why, arena_printf(a, "%s must be signed.", always[i]));
     for (size_t i = 0; i < c->signed_headers.names.n; i++)
-        if (!wire_header(w, c->signed_headers.names.v[i], &value))
+        if (!raw_call_header(w, c->signed_headers.names.v[i], &value))
             return incomplete(why, arena_printf(a, "%.*s is signed but not there.",
                                                 STR_ARG(c->signed_headers.names.v[i])));
     for (size_t i = 0; i < w->header_count; i++) {
@@ -84,23 +84,23 @@ static ok must_sign(const struct wire *w, const struct claim *c, struct arena *a
     return OK;
 }
 
-ok signature_v3_parse(const struct wire *w, struct arena *a, struct claim *out,
+ok signature_v3_parse(const struct raw_call *w, struct arena *a, struct claim *out,
                       struct refusal *why)
 {
     struct str value, id;
 
-    (void)wire_header(w, STR("authorization"), &value);
+    (void)raw_call_header(w, STR("authorization"), &value);
     if (authorization_parse(value, a, out, why) == FAILED)
         return FAILED;
-    if (!wire_header(w, STR("x-acs-date"), &value))
+    if (!raw_call_header(w, STR("x-acs-date"), &value))
         return refuse(why, REFUSE_MISSING, STR("x-acs-date"));
     if (time_parse_iso_z(value, &out->date) == FAILED)
         return refuse(why, REFUSE_TIME_FORMAT, STR(""));
-    (void)wire_header(w, STR("x-acs-signature-nonce"), &out->nonce);
+    (void)raw_call_header(w, STR("x-acs-signature-nonce"), &out->nonce);
     if (claim_nonce(out->nonce, why) == FAILED || must_sign(w, out, a, why) == FAILED)
         return FAILED;
-    (void)wire_header(w, STR("x-acs-security-token"), &out->token);
-    if (wire_header(w, STR("x-acs-accesskey-id"), &id) && !str_eq(id, out->key_id))
+    (void)raw_call_header(w, STR("x-acs-security-token"), &out->token);
+    if (raw_call_header(w, STR("x-acs-accesskey-id"), &id) && !str_eq(id, out->key_id))
         return incomplete(why, STR("x-acs-accesskey-id and Credential differ."));
     return OK;
 }
@@ -108,7 +108,7 @@ ok signature_v3_parse(const struct wire *w, struct arena *a, struct claim *out,
 /* ---- verifying -------------------------------------------------------------------- */
 
 /* Several headers of one name are one, joined with commas. */
-static void put_header(const struct wire *w, struct str name, struct buf *out)
+static void put_header(const struct raw_call *w, struct str name, struct buf *out)
 {
     bool first = true;
 
@@ -126,7 +126,7 @@ static void put_header(const struct wire *w, struct str name, struct buf *out)
     buf_char(out, '\n');
 }
 
-static void put_canonical_request(const struct wire *w, const struct claim *c,
+static void put_canonical_request(const struct raw_call *w, const struct claim *c,
                                   struct buf *out)
 {
     struct digest body = sha256(w->body);
@@ -145,7 +145,7 @@ static void put_canonical_request(const struct wire *w, const struct claim *c,
     put_digest_hex(out, &body); /* ours: a header that lies about it changes nothing */
 }
 
-ok signature_v3_verify(const struct wire *w, const struct claim *c, struct str secret,
+ok signature_v3_verify(const struct raw_call *w, const struct claim *c, struct str secret,
                        struct arena *a, struct refusal *why)
 {
     struct buf request, text, want;
