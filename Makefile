@@ -91,3 +91,23 @@ clean:
 .PHONY: all build unit fmt layers format-check clean test check fuzz bench demo
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
+
+# ---- the whole ------------------------------------------------------------------
+SUITES   := units clients crash demo
+export MAKE_VARIANT := $(if $(SAN),SAN=1,)$(if $(TSAN),TSAN=1,)$(if $(COV),COV=1,)
+test: all
+	tools/test $(O) $(SUITES)
+demo: all
+	@BELFRY=$(O)/belfry node tests/demo/demo.mjs
+check: layers format-check
+	$(MAKE) CC=clang all $(UNITSRC:%.c=build/clang/%)
+	$(MAKE) SAN=1 all
+	ASAN_OPTIONS=detect_leaks=1 tools/test build/san $(SUITES)
+coverage:
+	$(MAKE) COV=1 all
+	MAKE_VARIANT=COV=1 tools/test build/cov $(SUITES)
+	tools/coverage build/cov
+SECONDS_EACH := $(or $(SECONDS),600)
+fuzz:
+	$(MAKE) CC=clang FUZZ=1 $(FUZZSRC:%.c=build/clangfuzz/%)
+	tools/run-fuzz $(SECONDS_EACH) $(FUZZSRC:%.c=build/clangfuzz/%)
