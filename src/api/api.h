@@ -29,6 +29,10 @@ struct api_settings {
     const struct str *trusted_proxies; /* CIDR */
     size_t trusted_proxy_count;
     struct str route_prefix; /* "" or "/x" */
+    /* for an early, honest refusal; every connect judges again (net/client.h) */
+    bool deny_private_addresses;
+    const struct str *allow_addresses; /* CIDR */
+    size_t allow_address_count;
 };
 
 struct api {

@@ -1,0 +1,89 @@
+#include "api/huawei/body_private.h"
+
+#include <stdio.h>
+
+static const char *const kind_words[] = { "a string", "an integer", "an object",
+                                          "an array" };
+
+ok huawei_body_parse(struct json_doc *doc, struct str text, enum json_kind want,
+                     struct json *root, struct err *e)
+{
+    if (json_parse(doc, text, root, e) != OK) {
+        /* too deep is bad JSON to a client, not a body too long */
+        e->fault = FAULT_SYNTAX;
+        return FAILED;
+    }
+    if (!json_is(*root, want))
+        return fail(e, FAULT_SYNTAX, "body", "the body must be a JSON %s",
+                    want == JSON_ARRAY ? "array" : "object");
+    return OK;
+}
+
+static ok int_read(struct json v, const struct body_field *row, int64_t *out,
+                   struct err *e)
+{
+    *out = json_int(v);
+    if ((row->min != 0 || row->max != 0) && (*out < row->min || *out > row->max))
+        return fail(e, FAULT_INVALID, row->name, "%s must be %lld to %lld", row->name,
+                    (long long)row->min, (long long)row->max);
+    return OK;
+}
+
+/* No text of a client holds a NUL: it would end early wherever C reads it. */
+static ok str_read(struct json v, const struct body_field *row, struct arena *a,
+                   struct str *out, struct err *e)
+{
+    *out = arena_str(a, json_str(v));
+    if (str_has(*out, (struct str){ "", 1 }))
+        return fail(e, FAULT_INVALID, row->name, "%s holds a NUL", row->name);
+    return OK;
+}
+
+static ok member_read(struct json v, const struct body_field *row, struct arena *a,
+                      char *out, struct err *e)
+{
+    static const enum json_kind wanted[] = { JSON_STRING, JSON_INT, JSON_OBJECT,
+                                             JSON_ARRAY };
+
+    if (!json_is(v, wanted[row->kind]))
+        return fail(e, FAULT_INVALID, row->name, "%s must be %s", row->name,
+                    kind_words[row->kind]);
+    switch (row->kind) {
+    case BODY_STR:
+        return str_read(v, row, a, (struct str *)(void *)(out + row->offset), e);
+    case BODY_INT:
+        return int_read(v, row, (int64_t *)(void *)(out + row->offset), e);
+    case BODY_OBJECT:
+    case BODY_ARRAY:
+        *(struct json *)(void *)(out + row->offset) = v;
+        return OK;
+    }
+    return OK;
+}
+
+ok huawei_body_read(struct json object, const struct body_field *rows, struct arena *a,
+                    void *out, uint64_t *present, struct err *e)
+{
+    for (const struct body_field *row = rows; row->name != NULL; row++) {
+        struct json v = json_get(object, str_of(row->name));
+
+        if (json_is(v, JSON_NONE) || json_is(v, JSON_NULL)) {
+            if (row->required)
+                return fail(e, FAULT_MISSING, row->name, "%s is missing", row->name);
+            continue;
+        }
+        if (member_read(v, row, a, out, e) != OK)
+            return FAILED;
+        *present |= row->bit;
+    }
+    return OK;
+}
+
+ok huawei_body_inside(struct err *e, const char *name, size_t i)
+{
+    struct err inner = *e;
+
+    snprintf(e->field, sizeof e->field, "%s[%zu].%.40s", name, i, inner.field);
+    snprintf(e->text, sizeof e->text, "%s[%zu].%.300s", name, i, inner.text);
+    return FAILED;
+}

@@ -1,0 +1,37 @@
+/* body_private.h - JSON bodies by table: which members, of what type, which must
+ * be there. Members not in the table are ignored, null counts as absent. Bounds
+ * of objects are the book's (change_check); min and max here are for what never
+ * gets there. */
+#ifndef API_HUAWEI_BODY_PRIVATE_H
+#define API_HUAWEI_BODY_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/json.h"
+
+enum body_kind {
+    BODY_STR,    /* struct str, copied */
+    BODY_INT,    /* int64_t; min and max unless both are 0 */
+    BODY_OBJECT, /* struct json */
+    BODY_ARRAY   /* struct json */
+};
+
+struct body_field {
+    const char *name;
+    enum body_kind kind;
+    size_t offset;
+    bool required;
+    uint64_t bit; /* set in *present when it is given */
+    int64_t min, max;
+};
+
+/* The whole body: one value of that kind. Faults SYNTAX (too deep as well). */
+ok huawei_body_parse(struct json_doc *doc, struct str text, enum json_kind want,
+                     struct json *root, struct err *e);
+/* rows end with a null name. Fills *out, which the caller zeroed. Faults MISSING
+ * and INVALID name the member. */
+ok huawei_body_read(struct json object, const struct body_field *rows, struct arena *a,
+                    void *out, uint64_t *present, struct err *e);
+/* Puts "name[i]." before the field that e names. */
+ok huawei_body_inside(struct err *e, const char *name, size_t i);
+
+#endif

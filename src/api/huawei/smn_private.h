@@ -1,0 +1,56 @@
+/* smn_private.h - topics and subscriptions on the wire (contracts/huawei.md 2.9,
+ * 2.10). */
+#ifndef API_HUAWEI_SMN_PRIVATE_H
+#define API_HUAWEI_SMN_PRIVATE_H
+
+#include "api/huawei/huawei_private.h"
+
+/* ---- smn.c: what both have ---------------------------------------------- */
+
+/* {"request_id": ..., open for more; smn_end closes it and answers. */
+struct json_out smn_begin(struct request *rq, struct buf *b);
+void smn_end(struct request *rq, int status, struct json_out *o);
+void smn_answer_id(struct request *rq, int status); /* {"request_id"} alone */
+
+/* offset from 0, limit 1..100 (default 100); an offset behind the end is an empty
+ * page: Terraform's pager asks until it sees one. FAULT_INVALID. */
+struct smn_page {
+    size_t offset, limit;
+};
+ok smn_page_read(const struct request *rq, struct smn_page *out, struct err *e);
+/* Query filters; an empty or absent one fits everything. */
+bool smn_filter_is(const struct request *rq, const char *name, struct str value);
+bool smn_filter_in(const struct request *rq, const char *name, struct str value);
+
+/* urn:smn:<region>:<project>:<topic>[:<subscription>]; false: it is none. */
+struct smn_urn {
+    struct str region, project, topic, subscription; /* the last: empty if none */
+    struct str topic_urn;
+};
+bool smn_urn_parse(struct str urn, struct smn_urn *out);
+
+/* What the path names. NULL: it was refused and answered. */
+const struct object *smn_topic_of_path(struct request *rq);
+const struct object *smn_subscription_of_path(struct request *rq);
+/* By URN; NULL: not there. */
+const struct object *smn_subscription_find(const struct book *b, struct str urn,
+                                           struct arena *a);
+
+/* Chosen objects by age; oldest or newest first. */
+struct smn_list {
+    const struct object **v;
+    size_t n;
+};
+void smn_list_sort(struct smn_list *list, bool newest_first);
+
+/* ---- smn_endpoint.c ----------------------------------------------------------- */
+
+/* A protocol of SMN that a channel of ours stands behind. */
+bool smn_protocol_find(struct str protocol, enum channel_kind *channel);
+/* The words as they are listed; NULL behind the last. */
+const char *smn_protocol_at(size_t i);
+/* May this be subscribed? SMN_PROBLEM_COUNT: yes. */
+enum smn_problem smn_endpoint_check(const struct api_settings *settings,
+                                    struct str protocol, struct str endpoint);
+
+#endif

@@ -1,0 +1,97 @@
+#include "api/huawei/token_private.h"
+#include "base/bytes.h"
+#include "base/time.h"
+
+static const char purpose[] = "iam-token";
+enum { TOKEN_FORMAT = 1, METHODS_MAX = 8 };
+
+struct str iam_token_make(const struct sealer *s, struct arena *a,
+                          const struct iam_token *token)
+{
+    struct str text;
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    put_u64(&b, TOKEN_FORMAT);
+    put_str(&b, token->id);
+    put_u64(&b, token->account);
+    put_str(&b, token->user_id);
+    put_str(&b, token->user_name);
+    put_u64(&b, token->scope);
+    put_u64(&b, token->methods.n);
+    for (size_t i = 0; i < token->methods.n; i++)
+        put_str(&b, token->methods.v[i]);
+    put_i64(&b, token->issued);
+    put_i64(&b, token->expires);
+    text = token_make(s, a, purpose, buf_str(&b));
+    buf_fini(&b);
+    return text;
+}
+
+static bool content_read(struct str content, struct arena *a, struct iam_token *out)
+{
+    struct reader r = reader_of(content);
+    bool known = get_u64(&r) == TOKEN_FORMAT;
+    struct str *methods = arena_array(a, struct str, METHODS_MAX);
+    uint64_t account, scope;
+
+    out->id = get_str(&r);
+    account = get_u64(&r);
+    out->account = (uint32_t)account;
+    out->user_id = get_str(&r);
+    out->user_name = get_str(&r);
+    scope = get_u64(&r);
+    out->scope = (enum huawei_scope)scope;
+    out->methods.v = methods;
+    out->methods.n = get_count(&r, 1);
+    if (out->methods.n > METHODS_MAX)
+        return false;
+    for (size_t i = 0; i < out->methods.n; i++)
+        methods[i] = get_str(&r);
+    out->issued = get_i64(&r);
+    out->expires = get_i64(&r);
+    return known && account <= UINT32_MAX && scope <= SCOPE_NONE && reader_done(&r);
+}
+
+ok iam_token_read(const struct sealer *s, struct arena *a, struct str text, int64_t now,
+                  struct iam_token *out, struct err *e)
+{
+    struct str content;
+    struct buf when;
+
+    *out = (struct iam_token){ 0 };
+    if (token_open(s, a, purpose, text, &content, e) != OK ||
+        !content_read(content, a, out))
+        return fail(e, FAULT_UNAUTHENTICATED, "X-Auth-Token", "decrypt token fail");
+    if (now < out->expires)
+        return OK;
+    buf_init(&when, BUF_NO_LIMIT);
+    time_put(&when, out->expires, 0, 6);
+    (void)fail(e, FAULT_EXPIRED, "X-Auth-Token", "token expires, expires_at: %.*s",
+               STR_ARG(buf_str(&when)));
+    buf_fini(&when);
+    return FAILED;
+}
+
+ok iam_token_owner(const struct tenants *t, const struct iam_token *token,
+                   struct identity *who, struct err *e)
+{
+    for (size_t i = 0; i < tenants_count(t); i++) {
+        const struct tenant *tenant = tenants_at(t, i);
+        const struct user *user;
+
+        if (tenant->account != token->account)
+            continue;
+        user = book_user(tenant_book(tenant), token->user_name);
+        if (user == NULL || !str_eq(user->id, token->user_id))
+            break;
+        *who = (struct identity){ .tenant = tenant,
+                                  .user = user,
+                                  .user_name = user->name,
+                                  .key_id = token->id,
+                                  .temporary = true };
+        return OK;
+    }
+    return fail(e, FAULT_UNAUTHENTICATED, "X-Auth-Token",
+                "the user of this token is no more");
+}
