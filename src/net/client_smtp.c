@@ -1,0 +1,307 @@
+/* client_smtp.c - one mail by libcurl on a worker thread.
+ *
+ * Workers are started as they are needed; each keeps its connection to the
+ * relay for the next mail.
+ */
+#include "net/client_private.h"
+
+#include "base/time.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+enum { REPLY_CAP = 16 * 1024 };
+
+/* Relays take their time to greet, and to scan. */
+#define DEFAULT_CONNECT (15 * NS_PER_S)
+#define DEFAULT_TIMEOUT (60 * NS_PER_S)
+
+static void copy_ask(struct ask *a, const struct smtp_ask *from)
+{
+    struct arena *arena = &a->arena;
+
+    a->smtp = *from;
+    a->smtp.host = arena_str(arena, from->host);
+    a->smtp.username = arena_str(arena, from->username);
+    a->smtp.password = arena_str(arena, from->password);
+    a->smtp.hello = arena_str(arena, from->hello);
+    a->smtp.from = arena_str(arena, from->from);
+    a->smtp.to = arena_str(arena, from->to);
+    a->smtp.message = arena_str(arena, from->message);
+    buf_init(&a->body, REPLY_CAP);
+    buf_init(&a->headers, 0);
+}
+
+/* --- the conversation --- */
+
+static size_t give_message(char *to, size_t, size_t room, void *self)
+{
+    struct ask *a = self;
+    struct str rest = str_head(str_from(a->smtp.message, a->message_at), room);
+
+    memcpy(to, rest.p, rest.n);
+    a->message_at += rest.n;
+    a->message_over = rest.n == 0;
+    return rest.n;
+}
+
+static int code_of(struct str line)
+{
+    if (line.n < 3 || line.p[0] < '2' || line.p[0] > '5')
+        return 0;
+    for (int i = 1; i < 3; i++)
+        if (line.p[i] < '0' || line.p[i] > '9')
+            return 0;
+    return (line.p[0] - '0') * 100 + (line.p[1] - '0') * 10 + (line.p[2] - '0');
+}
+
+/* Every line the relay says. Kept are those of its last reply, but for the
+ * farewell: after a refusal curl says QUIT. */
+static size_t take_line(char *p, size_t, size_t n, void *self)
+{
+    struct ask *a = self;
+    struct str line = { p, n };
+    int code = code_of(line);
+
+    if (code == 221)
+        return n;
+    if (a->reply_over)
+        buf_clear(&a->body);
+    buf_add(&a->body, line);
+    a->reply_over = n < 4 || p[3] != '-';
+    if (code != 0)
+        a->reply.status = code;
+    return n;
+}
+
+static int keep_going(void *self, curl_off_t, curl_off_t, curl_off_t, curl_off_t)
+{
+    struct ask *a = self;
+
+    return atomic_load(&a->client->stopping) ? 1 : 0;
+}
+
+/* --- before and after --- */
+
+static bool is_plain(struct str s, const char *forbidden)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f ||
+            strchr(forbidden, s.p[i]) != NULL)
+            return false;
+    return true;
+}
+
+static bool refuse(struct ask *a, const char *why)
+{
+    a->reply.outcome = CLIENT_REFUSED;
+    a->reply.why = str_of(why);
+    return false;
+}
+
+/* smtp://host:port/hello */
+static bool set_url(struct ask *a)
+{
+    const struct smtp_ask *s = &a->smtp;
+    char *hello = curl_easy_escape(a->easy, s->hello.p, (int)s->hello.n);
+    bool v6 = s->host.n > 0 && memchr(s->host.p, ':', s->host.n) != NULL;
+    struct str url = arena_printf(&a->arena, "%s://%s%.*s%s:%u/%s",
+                                  s->tls == SMTP_TLS_IMPLICIT ? "smtps" : "smtp",
+                                  v6 ? "[" : "", STR_ARG(s->host), v6 ? "]" : "", s->port,
+                                  s->hello.n > 0 && hello != NULL ? hello : "");
+
+    curl_free(hello);
+    return curl_easy_setopt(a->easy, CURLOPT_URL, url.p) == CURLE_OK;
+}
+
+static bool prepare(struct ask *a)
+{
+    const struct smtp_ask *s = &a->smtp;
+    int64_t timeout = s->timeout > 0 ? s->timeout : DEFAULT_TIMEOUT;
+    CURL *easy = a->easy;
+
+    if (s->host.n == 0 || !is_plain(s->host, "/@?#[]%") || s->hello.n > 255 ||
+        !is_plain(s->hello, "<>") || !set_url(a))
+        return refuse(a, "no name of a mail server");
+    if (!is_plain(s->from, "<>") || s->to.n == 0 || !is_plain(s->to, "<>"))
+        return refuse(a, "no mail address");
+    ask_set_common(a, s->connect_timeout > 0 ? s->connect_timeout : DEFAULT_CONNECT,
+                   timeout);
+    a->list = curl_slist_append(NULL, s->to.p);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(easy, CURLOPT_USE_SSL,
+                     (long)(s->tls == SMTP_TLS_NONE ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    if (s->username.n > 0) {
+        curl_easy_setopt(easy, CURLOPT_USERNAME, s->username.p);
+        curl_easy_setopt(easy, CURLOPT_PASSWORD, s->password.p);
+    }
+    curl_easy_setopt(easy, CURLOPT_MAIL_FROM, s->from.p);
+    curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, a->list);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)s->message.n);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_message);
+    curl_easy_setopt(easy, CURLOPT_READDATA, a);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_line);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, a);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_line);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, a);
+    /* One relay a worker, and not two minutes for its farewell. */
+    curl_easy_setopt(easy, CURLOPT_MAXCONNECTS, 1L);
+    curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+                     (long)((timeout + NS_PER_S - 1) / NS_PER_S));
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, keep_going);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, a);
+    return true;
+}
+
+/* A relay's no is an answer. Without one, a mail counts as taken by nobody
+ * until its final dot was sent. */
+static void judge(struct ask *a, CURLcode code)
+{
+    struct client_reply *r = &a->reply;
+
+    r->smtp_sent = a->message_over;
+    r->tls_failed = tls_was_at_fault(code, a->words);
+    if (code == CURLE_OK || (r->status >= 400 && !r->tls_failed))
+        r->outcome = CLIENT_ANSWERED;
+    else if (code == CURLE_URL_MALFORMAT)
+        r->outcome = CLIENT_REFUSED;
+    else
+        r->outcome = r->smtp_sent ? CLIENT_UNANSWERED : CLIENT_UNREACHED;
+    ask_note(a, r->outcome == CLIENT_ANSWERED ? CURLE_OK : code);
+}
+
+/* A connection kept from the mail before had been closed by the relay,
+ * silently or with a 421: nothing was begun, a fresh one may do better. */
+static bool was_stale(const struct ask *a, CURLcode code)
+{
+    long connects = 1;
+
+    curl_easy_getinfo(a->easy, CURLINFO_NUM_CONNECTS, &connects);
+    return code != CURLE_OK && connects == 0 && !a->message_over &&
+           (a->reply.status == 0 || a->reply.status == 421) &&
+           !atomic_load(&a->client->stopping);
+}
+
+static void forget_try(struct ask *a)
+{
+    buf_clear(&a->body);
+    a->reply.status = 0;
+    a->reply_over = false;
+    a->message_at = 0;
+    a->words[0] = '\0';
+}
+
+static void send_mail(struct ask *a)
+{
+    CURLcode code;
+
+    curl_easy_reset(a->easy);
+    if (!prepare(a))
+        return;
+    code = curl_easy_perform(a->easy);
+    if (was_stale(a, code)) {
+        forget_try(a);
+        curl_easy_setopt(a->easy, CURLOPT_FRESH_CONNECT, 1L);
+        code = curl_easy_perform(a->easy);
+    }
+    judge(a, code);
+    curl_slist_free_all(a->list);
+    a->list = NULL;
+}
+
+/* --- the workers --- */
+
+static struct ask *next_letter(struct client *c)
+{
+    struct ask *a;
+
+    c->workers_idle++;
+    while ((a = ask_pop(&c->letters)) == NULL && !atomic_load(&c->stopping))
+        pthread_cond_wait(&c->mail, &c->lock);
+    c->workers_idle--;
+    if (a != NULL)
+        c->letters_n--;
+    return a;
+}
+
+/* Closing a connection politely would wait for a relay that may be silent. */
+static void hang_up(CURL *easy)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+
+    if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+        fd != CURL_SOCKET_BAD)
+        shutdown(fd, SHUT_RDWR);
+    curl_easy_cleanup(easy);
+}
+
+static void *work(void *self)
+{
+    struct client *c = self;
+    CURL *easy = curl_easy_init();
+    struct ask *a;
+
+    if (easy == NULL)
+        abort();
+    pthread_mutex_lock(&c->lock);
+    while ((a = next_letter(c)) != NULL) {
+        pthread_mutex_unlock(&c->lock);
+        a->easy = easy;
+        if (atomic_load(&c->stopping))
+            a->reply.why = STR("the client was stopped");
+        else
+            send_mail(a);
+        pthread_mutex_lock(&c->lock);
+        ask_push(&c->ended, a);
+        client_wake(c);
+    }
+    pthread_mutex_unlock(&c->lock);
+    hang_up(easy);
+    return NULL;
+}
+
+static void start_worker(struct client *c)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (pthread_create(&c->workers[c->worker_count], NULL, work, c) == 0)
+        c->worker_count++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void client_smtp(struct client *c, const struct smtp_ask *ask, client_done *done,
+                 void *ctx)
+{
+    struct ask *a = ask_new(c, done, ctx);
+
+    copy_ask(a, ask);
+    pthread_mutex_lock(&c->lock);
+    if (c->letters_n >= c->workers_idle && c->worker_count < SMTP_WORKERS &&
+        !atomic_load(&c->stopping))
+        start_worker(c);
+    if (atomic_load(&c->stopping) || c->worker_count == 0) {
+        a->reply.why = STR("the client was stopped");
+        ask_push(&c->ended, a);
+        client_wake(c);
+    } else {
+        ask_push(&c->letters, a);
+        c->letters_n++;
+        pthread_cond_signal(&c->mail);
+    }
+    pthread_mutex_unlock(&c->lock);
+}
+
+void smtp_stop_workers(struct client *c)
+{
+    pthread_mutex_lock(&c->lock);
+    pthread_cond_broadcast(&c->mail);
+    pthread_mutex_unlock(&c->lock);
+    for (unsigned i = 0; i < c->worker_count; i++)
+        pthread_join(c->workers[i], NULL);
+}
