@@ -119,45 +119,50 @@ static size_t read_name(const struct aom_scene *s, struct str text, bool *found,
     return n == 0 ? 0 : n + 7;
 }
 
-/* One line; tells whether it held names, and whether any had a value. */
+struct filled {
+    struct buf *out;
+    size_t most;        /* of *out; the line that passes it is not finished */
+    bool names, values; /* the line held names; any of them had a value */
+};
+
 static void put_line(const struct aom_scene *s, enum aom_form form, struct str line,
-                     struct buf *out, bool *names, bool *values)
+                     struct filled *f)
 {
     size_t at, n;
     struct str value;
     bool found = false;
 
-    while (str_find(line, STR("$"), &at)) {
-        buf_add(out, str_head(line, at));
+    f->names = f->values = false;
+    while (f->out->n < f->most && str_find(line, STR("$"), &at)) {
+        buf_add(f->out, str_head(line, at));
         line = str_from(line, at);
         n = read_name(s, line, &found, &value);
         if (n == 0) {
-            buf_char(out, '$');
+            buf_char(f->out, '$');
             line = str_from(line, 1);
             continue;
         }
-        put_value(out, form,
+        put_value(f->out, form,
                   found ? markup_shorten(s->a, MARKUP_TEXT, value, TOLD_WORDS) : ABSENT);
-        *names = true;
-        *values = *values || found;
+        f->names = true;
+        f->values = f->values || found;
         line = str_from(line, n);
     }
-    buf_add(out, line);
+    buf_add(f->out, line);
 }
 
 void aom_put(const struct aom_template *tm, struct str text, const struct telling *t,
              const struct alert *al, size_t limit, struct arena *a, struct buf *out)
 {
     struct aom_scene s = { t, al, tm->lang, a };
-    size_t start = out->n;
+    struct filled f = { .out = out, .most = out->n + limit };
 
-    while (text.n > 0 && out->n - start < limit) {
-        bool names = false, values = false;
+    while (text.n > 0 && out->n < f.most) {
         size_t line = 0, before = out->n;
 
         line = str_find(text, STR("\n"), &line) ? line + 1 : text.n;
-        put_line(&s, tm->form, str_head(text, line), out, &names, &values);
-        if (tm->built_in && names && !values)
+        put_line(&s, tm->form, str_head(text, line), &f);
+        if (tm->built_in && f.names && !f.values)
             out->n = before;
         text = str_from(text, line);
     }

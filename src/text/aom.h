@@ -32,7 +32,7 @@ struct aom_template aom_built_in(enum lang lang, enum channel_kind channel);
 struct aom_template aom_choose(const struct notification *n, enum channel_kind channel,
                                struct arena *a);
 
-/* One template text over one alert; stops growing at about `limit` bytes. */
+/* One template text over one alert; no value begins behind `limit` bytes. */
 void aom_put(const struct aom_template *tm, struct str text, const struct telling *t,
              const struct alert *al, size_t limit, struct arena *a, struct buf *out);
 

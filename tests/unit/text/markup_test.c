@@ -1,0 +1,164 @@
+/* markup_test.c - values stay values, and cuts break nothing. */
+#include "text/markup.h"
+
+#include "base/utf8.h"
+
+#include "../../support/says.h"
+
+static struct arena a;
+static struct buf b;
+
+static int setup(void **)
+{
+    arena_init(&a);
+    buf_init(&b, BUF_NO_LIMIT);
+    return 0;
+}
+
+static int teardown(void **)
+{
+    buf_fini(&b);
+    arena_fini(&a);
+    return 0;
+}
+
+static struct str put(enum markup m, struct str value)
+{
+    buf_clear(&b);
+    markup_put(&b, m, value);
+    return buf_str(&b);
+}
+
+static void test_html(void **)
+{
+    assert_is(put(MARKUP_HTML, STR("<b>&\"'</b>")), "&lt;b&gt;&amp;&#34;&#39;&lt;/b&gt;");
+    assert_is(put(MARKUP_HTML, STR("a\nb\r\nc\rd")), "a<br>b<br>c<br>d");
+    assert_is(put(MARKUP_HTML, STR("考勤\x01系统")), "考勤 系统");
+}
+
+/* A value is never a heading, a list, bold, a link or a tag. */
+static void test_dingtalk(void **)
+{
+    assert_is(put(MARKUP_DINGTALK, STR("# not a heading")), "＃ not a heading");
+    assert_is(put(MARKUP_DINGTALK, STR("- no list\n  + none")),
+              "－ no list  \n  ＋ none");
+    assert_is(put(MARKUP_DINGTALK, STR("**[x](http://evil)**")),
+              "＊＊［x］(http://evil)＊＊");
+    assert_is(put(MARKUP_DINGTALK, STR("`rm` <font>")), "｀rm｀ ＜font＞");
+    assert_is(put(MARKUP_DINGTALK, STR("> no quote")), "＞ no quote");
+    /* Host names are copied out of messages: these stay as they are. */
+    assert_is(put(MARKUP_DINGTALK, STR("web_1.example-2.com#3")),
+              "web_1.example-2.com#3");
+}
+
+static void test_text(void **)
+{
+    assert_is(put(MARKUP_TEXT, STR("a\tb\x7f"
+                                   "c\xc2\x85"
+                                   "d")),
+              "a b c d");
+    /* Left-to-right override and its like would show another name. */
+    assert_is(put(MARKUP_TEXT, STR("gpj.\u202eexe\u2069\ufeff")), "gpj.exe");
+    assert_is(put(MARKUP_TEXT, STR("bad \xff\xc3")), "bad \ufffd\ufffd");
+}
+
+static void test_line(void **)
+{
+    assert_is(markup_line(&a, STR("  a\n\n b\t"), 100), "a b");
+    assert_is(markup_line(&a, STR("abcdef"), 6), "abcdef");
+    assert_is(markup_line(&a, STR("abcdefg"), 6), "abc…");
+    assert_is(markup_line(&a, STR("𝕬𝕬𝕬"), 11), "𝕬𝕬…");
+    assert_is(markup_line(&a, STR("𝕬𝕬𝕬"), 10), "𝕬…");
+    assert_is(markup_line(&a, STR("𝕬"), 2), "");
+    assert_is(markup_line(&a, STR(""), 10), "");
+}
+
+static void test_links(void **)
+{
+    assert_true(markup_is_link(STR("https://x/y?z=1#a")));
+    assert_true(markup_is_link(STR("http://考勤.example/")));
+    assert_false(markup_is_link(STR("javascript:alert(1)")));
+    assert_false(markup_is_link(STR("HTTP://x")));
+    assert_false(markup_is_link(STR("http:///x")));
+    assert_false(markup_is_link(STR("https://")));
+    assert_false(markup_is_link(STR("http://x y")));
+    assert_false(markup_is_link(STR("http://x\r\ny")));
+
+    buf_clear(&b);
+    markup_put_link(&b, MARKUP_HTML, STR("a<b"), STR("http://x/?a=1&b=\"2\""));
+    assert_is(buf_str(&b), "<a href=\"http://x/?a=1&amp;b=&#34;2&#34;\">a&lt;b</a>");
+    buf_clear(&b);
+    markup_put_link(&b, MARKUP_DINGTALK, STR("a]"), STR("http://x/(1)?q=[é]&p=%20"));
+    assert_is(buf_str(&b), "[a］](http://x/%281%29?q=%5B%C3%A9%5D&p=%20)");
+    buf_clear(&b);
+    markup_put_link(&b, MARKUP_TEXT, STR("Source"), STR("http://x/"));
+    assert_is(buf_str(&b), "Source: http://x/");
+    buf_clear(&b);
+    markup_put_link(&b, MARKUP_HTML, STR("no link"), STR("javascript:x"));
+    assert_is(buf_str(&b), "no link");
+}
+
+static void cut_is(enum markup m, const char *text, size_t bytes, const char *want)
+{
+    assert_is(markup_cut(m, str_of(text), bytes), want);
+}
+
+static void test_cut_characters(void **)
+{
+    cut_is(MARKUP_TEXT, "𝕬𝕬", 8, "𝕬𝕬");
+    cut_is(MARKUP_TEXT, "𝕬𝕬", 7, "𝕬");
+    cut_is(MARKUP_TEXT, "𝕬𝕬", 4, "𝕬");
+    cut_is(MARKUP_TEXT, "𝕬𝕬", 3, "");
+    cut_is(MARKUP_TEXT, "a磁b", 3, "a");
+    cut_is(MARKUP_TEXT, "a磁b", 4, "a磁");
+    /* An accent, a skin tone and a joined family stay with their letter. */
+    cut_is(MARKUP_TEXT, "ae\u0301b", 2, "a");
+    cut_is(MARKUP_TEXT, "👍🏽x", 4, "");
+    cut_is(MARKUP_TEXT, "👨‍👩x", 10, "");
+    cut_is(MARKUP_TEXT, "👨‍👩x", 11, "👨‍👩");
+}
+
+static void test_cut_links(void **)
+{
+    cut_is(MARKUP_TEXT, "see http://x/abc now", 15, "see ");
+    cut_is(MARKUP_TEXT, "see http://x/abc now", 16, "see http://x/abc");
+    cut_is(MARKUP_DINGTALK, "a [b](http://x/) c", 15, "a ");
+    cut_is(MARKUP_DINGTALK, "a [b](http://x/) c", 16, "a [b](http://x/)");
+    cut_is(MARKUP_DINGTALK, "a ![b](http://x/) c", 16, "a ");
+    cut_is(MARKUP_DINGTALK, "a \\* c", 3, "a ");
+    cut_is(MARKUP_DINGTALK, "a <font color=\"#f00\">b", 20, "a ");
+    cut_is(MARKUP_DINGTALK, "[no link] at all", 5, "[no l");
+    cut_is(MARKUP_HTML, "a&amp;b", 5, "a");
+    cut_is(MARKUP_HTML, "a&amp;b", 6, "a&amp;");
+    cut_is(MARKUP_HTML, "<a href=\"http://x\">y</a>", 18, "");
+}
+
+/* Whatever the text and the limit: at most so many bytes, and valid. */
+static void test_cut_always_fits(void **)
+{
+    static const char text[] =
+        "磁盘 [a](http://x/é) ![b](https://y) 👨‍👩‍👧 **z** "
+        "&lt; <b>𝕬</b>\\[ http://z/";
+    struct str s = str_of(text);
+
+    for (size_t n = 0; n <= s.n + 1; n++)
+        for (int m = MARKUP_TEXT; m <= MARKUP_DINGTALK; m++) {
+            struct str cut = markup_cut((enum markup)m, s, n);
+            struct str shorter = markup_shorten(&a, (enum markup)m, s, n);
+
+            assert_true(cut.n <= n && utf8_valid(cut) && str_starts(s, cut));
+            assert_true(shorter.n <= n && utf8_valid(shorter));
+        }
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { T(test_html),      T(test_dingtalk),
+                                        T(test_text),      T(test_line),
+                                        T(test_links),     T(test_cut_characters),
+                                        T(test_cut_links), T(test_cut_always_fits) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
