@@ -2,7 +2,7 @@
  *
  * One writer publishes versions and retires old ones; readers hold an epoch
  * while they look. What is retired is freed once every reader that was inside
- * at that moment has left. Entering costs two atomic stores, no lock.
+ * at that moment has left. Entering costs one atomic addition and two loads.
  */
 #ifndef BASE_EPOCH_H
 #define BASE_EPOCH_H
