@@ -185,6 +185,34 @@ bool utf8_is_cjk(uint32_t code)
            code == 0x3005 || code == 0x3007;
 }
 
+static bool is_category(uint32_t code, utf8proc_category_t from, utf8proc_category_t to)
+{
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
+
+    return category >= from && category <= to;
+}
+
+bool utf8_is_letter(uint32_t code)
+{
+    return is_category(code, UTF8PROC_CATEGORY_LU, UTF8PROC_CATEGORY_LO);
+}
+
+bool utf8_is_mark(uint32_t code)
+{
+    return is_category(code, UTF8PROC_CATEGORY_MN, UTF8PROC_CATEGORY_ME);
+}
+
+bool utf8_is_digit(uint32_t code)
+{
+    return is_category(code, UTF8PROC_CATEGORY_ND, UTF8PROC_CATEGORY_ND);
+}
+
+bool utf8_is_blank(uint32_t code)
+{
+    return (code >= '\t' && code <= '\r') || code == 0x200b || code == 0xfeff ||
+           is_category(code, UTF8PROC_CATEGORY_ZS, UTF8PROC_CATEGORY_ZP);
+}
+
 /* Below U+0300 and in the unified Han block every text is its own NFC. */
 static bool is_plainly_nfc(struct str s)
 {

@@ -16,6 +16,14 @@ bool utf8_has_control(struct str s); /* C0, DEL, C1 */
 /* Han ideographs of all planes, and the two marks written among them, U+3005
  * and U+3007. */
 bool utf8_is_cjk(uint32_t code);
+/* What names are made of, in every script: letters (general category L), digits
+ * (Nd), the marks that join a letter (M). */
+bool utf8_is_letter(uint32_t code);
+bool utf8_is_digit(uint32_t code);
+bool utf8_is_mark(uint32_t code);
+/* What a reader does not see: separators (Z), tab to carriage return, the
+ * zero-width space and the byte order mark. */
+bool utf8_is_blank(uint32_t code);
 /* NFC: names compare in it, answers echo the bytes as sent. The result is s
  * itself when it is already NFC. Invalid UTF-8 comes back unchanged, and so
  * does what is longer than a name may be anywhere (4,096 bytes). */

@@ -195,6 +195,12 @@ struct str book_zone(const struct book *b, struct str iana)
     return zone == NULL ? STR("") : zone->tzif;
 }
 
+bool template_is_built_in(struct str name)
+{
+    return str_is(name, "aom.built-in.template.zh") ||
+           str_is(name, "aom.built-in.template.en");
+}
+
 /* ---- changing, on the way to a new generation --------------------------- */
 
 void book_put(struct book *b, const struct object *before, struct object *now)

@@ -50,6 +50,9 @@ const struct action_rule *book_action_rule(const struct book *b, struct str name
 const struct user *book_user(const struct book *b, struct str name);
 struct str book_zone(const struct book *b, struct str iana); /* TZif; empty: none */
 
+/* aom.built-in.template.zh and .en: always there, though no object of the book. */
+bool template_is_built_in(struct str name);
+
 /* References, kept as an index: who names this? */
 enum ref_kind {
     REF_CONTACT,       /* contact groups with this member */

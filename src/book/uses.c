@@ -1,9 +1,9 @@
 /* uses.c - who names this? One tree of small entries, one for each reference:
  *
- *     ref kind, key, 0, kind of the user, key of the user
+ *     ref kind, length of the key (4 bytes), key, kind of the user, its key
  *
- * No name holds a 0 byte, and a digest has a fixed length, so all users of one
- * key stand side by side, in order of their kind and key.
+ * so that all users of one key, and no others, stand side by side, in order of
+ * their kind and key.
  */
 #include "book/book_private.h"
 
@@ -49,10 +49,19 @@ const struct tree_type use_tree = { use_key, use_ref, use_unref };
 
 /* A reference before it is an entry: the entry's key without its user. */
 struct named {
-    struct str *v; /* ref kind and key, sorted, each once */
+    struct str *v; /* ref kind, length, key; sorted, each once */
     size_t n, room;
     struct arena *a;
 };
+
+enum { HEAD = 5 }; /* bytes before the key */
+
+static void put_head(char *p, enum ref_kind ref, size_t n)
+{
+    p[0] = (char)ref;
+    for (size_t i = 0; i < 4; i++)
+        p[1 + i] = (char)(n >> (8 * i));
+}
 
 static void name(struct named *out, enum ref_kind ref, struct str key)
 {
@@ -61,10 +70,10 @@ static void name(struct named *out, enum ref_kind ref, struct str key)
     if (key.n == 0)
         return;
     assert(out->n < out->room);
-    p = arena_alloc(out->a, key.n + 1);
-    p[0] = (char)ref;
-    memcpy(p + 1, key.p, key.n);
-    out->v[out->n++] = (struct str){ p, key.n + 1 };
+    p = arena_alloc(out->a, HEAD + key.n);
+    put_head(p, ref, key.n);
+    memcpy(p + HEAD, key.p, key.n);
+    out->v[out->n++] = (struct str){ p, HEAD + key.n };
 }
 
 static void name_all(struct named *out, enum ref_kind ref, struct strs names)
@@ -160,7 +169,7 @@ static struct named named_by(const struct object *o, struct arena *a)
 
 static struct use *use_new(struct str named, const struct object *user)
 {
-    size_t n = named.n + 2 + user->key.n;
+    size_t n = named.n + 1 + user->key.n;
     struct use *u = malloc(sizeof *u + n);
 
     if (u == NULL)
@@ -168,9 +177,8 @@ static struct use *use_new(struct str named, const struct object *user)
     assert(n <= UINT32_MAX);
     atomic_init(&u->refs, 1);
     u->n = (uint32_t)n;
-    u->user_at = (uint32_t)named.n + 1;
+    u->user_at = (uint32_t)named.n;
     memcpy(u->key, named.p, named.n);
-    u->key[named.n] = '\0';
     u->key[u->user_at] = (char)user->kind;
     if (user->key.n > 0)
         memcpy(u->key + u->user_at + 1, user->key.p, user->key.n);
@@ -222,12 +230,13 @@ void uses_change(struct tree *uses, const struct object *before, const struct ob
 static void range_of(struct tree uses, enum ref_kind ref, struct str key, struct str head,
                      size_t *from, size_t *to)
 {
+    char begin[HEAD];
     struct buf b;
 
+    put_head(begin, ref, key.n);
     buf_init(&b, BUF_NO_LIMIT);
-    buf_char(&b, (char)ref);
+    buf_add(&b, (struct str){ begin, HEAD });
     buf_add(&b, key);
-    buf_char(&b, '\0');
     buf_add(&b, head);
     tree_range(uses, buf_str(&b), from, to);
     buf_fini(&b);

@@ -191,6 +191,35 @@ static void test_cjk(void **)
         assert_false(utf8_is_cjk(no[i]));
 }
 
+static void test_categories(void **)
+{
+    static const struct {
+        uint32_t code;
+        bool letter, digit, mark, blank;
+    } codes[] = {
+        { 'a', true, false, false, false },     { 'Z', true, false, false, false },
+        { '7', false, true, false, false },     { '_', false, false, false, false },
+        { ' ', false, false, false, true },     { 0, false, false, false, false },
+        { '\t', false, false, false, true },    { 0x8, false, false, false, false },
+        { 0xe, false, false, false, false },    { 0xa0, false, false, false, true },
+        { 0xe9, true, false, false, false },    { 0x0301, false, false, true, false },
+        { 0x0416, true, false, false, false },  { 0x0645, true, false, false, false },
+        { 0x0661, false, true, false, false },  { 0x8003, true, false, false, false },
+        { 0x3000, false, false, false, true },  { 0x3042, true, false, false, false },
+        { 0x200b, false, false, false, true },  { 0x200d, false, false, false, false },
+        { 0x2029, false, false, false, true },  { 0xfeff, false, false, false, true },
+        { 0xff10, false, true, false, false },  { 0x1f514, false, false, false, false },
+        { 0x20000, true, false, false, false }, { 0x10ffff, false, false, false, false },
+    };
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        assert_int_equal(utf8_is_letter(codes[i].code), codes[i].letter);
+        assert_int_equal(utf8_is_digit(codes[i].code), codes[i].digit);
+        assert_int_equal(utf8_is_mark(codes[i].code), codes[i].mark);
+        assert_int_equal(utf8_is_blank(codes[i].code), codes[i].blank);
+    }
+}
+
 /* Wanted forms computed with CPython's unicodedata. */
 static void test_nfc(void **)
 {
@@ -247,6 +276,7 @@ int main(void)
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_control),
         cmocka_unit_test(test_cjk),
+        cmocka_unit_test(test_categories),
         cmocka_unit_test(test_nfc),
         cmocka_unit_test(test_nfc_bound),
     };

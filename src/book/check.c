@@ -1,0 +1,230 @@
+/* check.c - what is judged of a change at the door, without any state. One
+ * table: a row says what one field of one kind may hold. */
+#include "base/time.h"
+#include "base/utf8.h"
+#include "book/apply_private.h"
+#include "book/check_private.h"
+
+#include <assert.h>
+
+static const char *const langs[] = { "", "zh-cn", "en", NULL };
+static const char *const locales[] = { "", "zh-cn", "en-us", NULL };
+static const char *const rule_types[] = { "1", "2", "3", NULL };
+
+#define SPAN_MAX ((uint64_t)ROUTE_SPAN_MAX_DAYS * (uint64_t)NS_PER_DAY)
+#define NEEDED true, NULL
+#define OPTIONAL false, NULL
+
+/* clang-format off */
+static const struct field_rule account_rules[] = {
+    { ACCOUNT_NAME, check_name, 1, ACCOUNT_TEXT_MAX, NEEDED },
+    { ACCOUNT_UID, check_name, 0, ACCOUNT_TEXT_MAX, OPTIONAL },
+    { ACCOUNT_PROJECT_ID, check_plain_word, 0, PROJECT_ID_MAX, OPTIONAL },
+    { ACCOUNT_DOMAIN_ID, check_name, 0, ACCOUNT_TEXT_MAX, OPTIONAL },
+    { ACCOUNT_DOMAIN_NAME, check_name, 0, ACCOUNT_TEXT_MAX, OPTIONAL },
+    { ACCOUNT_REGION, check_plain_word, 0, ACCOUNT_TEXT_MAX, OPTIONAL },
+    { ACCOUNT_EXTERNAL_URL, check_url, 0, ENDPOINT_MAX, OPTIONAL },
+    { ACCOUNT_RESOLVE_TIMEOUT, check_span, 1, SPAN_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule user_rules[] = {
+    { USER_NAME, check_name, 1, USER_NAME_MAX, NEEDED },
+    { USER_ID, check_hex, 0, 32, OPTIONAL },
+    { USER_PASSWORD_HASH, check_bytes, 0, PASSWORD_HASH_MAX, OPTIONAL },
+    { USER_ACCESS_KEYS, check_access_keys, 0, USER_ACCESS_KEYS_MAX, OPTIONAL },
+    { USER_POLICIES, check_policies, 0, USER_POLICIES_MAX, OPTIONAL },
+    { USER_BEARER_DIGEST, check_hex, 0, 64, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule contact_rules[] = {
+    { CONTACT_NAME, check_contact_name, CONTACT_NAME_MIN, CONTACT_NAME_MAX, NEEDED },
+    { CONTACT_DESCRIBE, check_text, 0, DESCRIBE_MAX, OPTIONAL },
+    { CONTACT_LANG, check_word, 0, 0, false, langs },
+    { CONTACT_ZONE, check_zone_name, 0, ZONE_NAME_MAX, OPTIONAL },
+    { CONTACT_ADDRESSES, check_addresses, 0, CHANNEL_COUNT, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule contact_group_rules[] = {
+    { GROUP_NAME, check_name, 1, CONTACT_GROUP_NAME_MAX, NEEDED },
+    { GROUP_DESCRIBE, check_text, 0, DESCRIBE_MAX, OPTIONAL },
+    { GROUP_MEMBERS, check_members, 0, CONTACT_GROUP_MEMBERS_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule topic_rules[] = {
+    { TOPIC_NAME, check_topic_name, 1, TOPIC_NAME_MAX, NEEDED },
+    { TOPIC_URN, check_urn, 1, URN_MAX, NEEDED },
+    { TOPIC_ID, check_hex, 32, 32, NEEDED },
+    { TOPIC_DISPLAY_NAME, check_bytes, 0, TOPIC_DISPLAY_NAME_MAX, OPTIONAL },
+    { TOPIC_PUSH_POLICY, check_number, 0, 1, OPTIONAL },
+    { TOPIC_ENTERPRISE_PROJECT, check_bytes, 0, ACCOUNT_TEXT_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule subscription_rules[] = {
+    { SUBSCRIPTION_TOPIC, check_topic_name, 1, TOPIC_NAME_MAX, NEEDED },
+    { SUBSCRIPTION_ID, check_hex, 32, 32, NEEDED },
+    { SUBSCRIPTION_PROTOCOL, check_plain_word, 1, 32, NEEDED },
+    { SUBSCRIPTION_ADDRESSES, check_addresses, 1, 1, NEEDED },
+    { SUBSCRIPTION_REMARK, check_bytes, 0, REMARK_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule template_rules[] = {
+    { TEMPLATE_NAME, check_template_name, 1, TEMPLATE_NAME_MAX, NEEDED },
+    { TEMPLATE_LOCALE, check_word, 0, 0, false, locales },
+    { TEMPLATE_DESC, check_text, 0, TEMPLATE_DESC_MAX, OPTIONAL },
+    { TEMPLATE_SOURCE, check_plain_word, 0, 32, OPTIONAL },
+    { TEMPLATE_TEMPLATES, check_text, 1, TEMPLATE_TEXT_MAX, NEEDED },
+    { 0 },
+};
+
+static const struct field_rule action_rule_rules[] = {
+    { RULE_NAME, check_rule_name, 1, ACTION_RULE_NAME_MAX, NEEDED },
+    { RULE_USER_NAME, check_name, 0, ACTION_RULE_USER_MAX, OPTIONAL },
+    { RULE_DESC, check_rule_desc, 0, ACTION_RULE_DESC_MAX, OPTIONAL },
+    { RULE_TYPE, check_word, 0, 0, true, rule_types },
+    { RULE_TEMPLATE_NAME, check_name, 1, TEMPLATE_NAME_MAX, NEEDED },
+    { RULE_TIME_ZONE, check_name, 1, TIME_ZONE_MAX, OPTIONAL },
+    { RULE_TOPICS, check_rule_topics, 1, ACTION_RULE_TOPICS_MAX, NEEDED },
+    { 0 },
+};
+
+static const struct field_rule route_rules[] = {
+    { ROUTE_NAME, check_name, 1, ROUTE_NAME_MAX, NEEDED },
+    { ROUTE_MATCHERS, check_matchers, 0, ROUTE_MATCHERS_MAX, OPTIONAL },
+    { ROUTE_GROUP_BY, check_group_by, 0, ROUTE_GROUP_BY_MAX, OPTIONAL },
+    { ROUTE_GROUP_WAIT, check_span, 0, SPAN_MAX, OPTIONAL },
+    { ROUTE_GROUP_INTERVAL, check_span, 1, SPAN_MAX, NEEDED },
+    { ROUTE_REPEAT_INTERVAL, check_span, 1, SPAN_MAX, NEEDED },
+    { ROUTE_CONTACT_GROUPS, check_names, 0, ROUTE_TARGETS_MAX, OPTIONAL },
+    { ROUTE_ACTION_RULES, check_names, 0, ROUTE_TARGETS_MAX, OPTIONAL },
+    { ROUTE_WEBHOOKS, check_webhooks, 0, ROUTE_TARGETS_MAX, OPTIONAL },
+    { ROUTE_POSITION, check_number, 0, INT32_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule zone_rules[] = {
+    { ZONE_NAME, check_zone_name, 1, ZONE_NAME_MAX, NEEDED },
+    { ZONE_TZIF, check_tzif, 1, ZONE_TZIF_MAX, NEEDED },
+    { 0 },
+};
+
+/* clang-format on */
+
+static const struct field_rule *const rules_of[OBJECT_COUNT] = {
+    [OBJECT_ACCOUNT] = account_rules,   [OBJECT_USER] = user_rules,
+    [OBJECT_CONTACT] = contact_rules,   [OBJECT_CONTACT_GROUP] = contact_group_rules,
+    [OBJECT_TOPIC] = topic_rules,       [OBJECT_SUBSCRIPTION] = subscription_rules,
+    [OBJECT_TEMPLATE] = template_rules, [OBJECT_ACTION_RULE] = action_rule_rules,
+    [OBJECT_ROUTE] = route_rules,       [OBJECT_ZONE] = zone_rules,
+};
+
+static const struct field *field_of(enum object_kind kind, const struct field_rule *rule)
+{
+    const struct field *f = object_kinds[kind].schema->fields;
+
+    while (f->tag != rule->tag)
+        f++;
+    return f;
+}
+
+ok check_needed(enum object_kind kind, uint64_t present, struct err *e)
+{
+    uint64_t given = present | object_kinds[kind].identity;
+
+    for (const struct field_rule *rule = rules_of[kind]; rule->tag != 0; rule++)
+        if (rule->needed && (given & FIELD_BIT(rule->tag)) == 0)
+            return fail(e, FAULT_MISSING, field_of(kind, rule)->name, "must be given");
+    return OK;
+}
+
+static ok check_fields(const struct change *c, uint64_t given, struct err *e)
+{
+    for (const struct field_rule *rule = rules_of[c->kind]; rule->tag != 0; rule++) {
+        const struct field *f = field_of(c->kind, rule);
+
+        if ((given & FIELD_BIT(rule->tag)) != 0 &&
+            rule->check(f->name, (const char *)c->object + f->offset, rule, e) != OK)
+            return FAILED;
+    }
+    return OK;
+}
+
+/* A topic's URN ends with its name. */
+static ok check_together(const struct change *c, struct err *e)
+{
+    const struct topic *t = c->object;
+    size_t head;
+
+    if (c->kind != OBJECT_TOPIC || (c->present & FIELD_BIT(TOPIC_URN)) == 0)
+        return OK;
+    head = t->urn.n - t->name.n;
+    if (t->urn.n > t->name.n && t->urn.p[head - 1] == ':' &&
+        str_eq(str_from(t->urn, head), t->name))
+        return OK;
+    return fail(e, FAULT_INVALID, "urn", "must end with the topic's name");
+}
+
+static ok check_put(const struct change *c, struct err *e)
+{
+    uint64_t given = c->present | object_kinds[c->kind].identity;
+
+    if (check_fields(c, given, e) != OK || check_together(c, e) != OK)
+        return FAILED;
+    return c->op == CHANGE_CREATE ? check_needed(c->kind, c->present, e) : OK;
+}
+
+/* A name nobody could have given is one that is not there: only what would
+ * harm a journal or a log is refused. */
+static ok check_key(const char *field, struct str key, struct err *e)
+{
+    return bytes_judge(field, key, 1, ENDPOINT_MAX, e);
+}
+
+static ok check_delete(const struct change *c, struct err *e)
+{
+    struct arena a;
+    ok done;
+
+    arena_init(&a);
+    done = check_key("name", object_key(c->kind, c->object, &a), e);
+    arena_fini(&a);
+    return done;
+}
+
+static ok check_address_change(const struct change *c, struct err *e)
+{
+    if (c->kind != OBJECT_CONTACT && c->kind != OBJECT_SUBSCRIPTION)
+        return fail(e, FAULT_UNSUPPORTED, "", "a %s has no addresses",
+                    object_kinds[c->kind].name);
+    if (c->channel < 0 || c->channel >= CHANNEL_COUNT)
+        return fail(e, FAULT_INVALID, "addresses", "no such channel");
+    if (check_key("name", c->key, e) != OK)
+        return FAILED;
+    return c->op == CHANGE_ASK ? sealed_judge("code", &c->code, e) : OK;
+}
+
+ok change_check(const struct change *c, struct err *e)
+{
+    assert((size_t)c->kind < OBJECT_COUNT);
+    switch (c->op) {
+    case CHANGE_UPSERT:
+    case CHANGE_CREATE:
+    case CHANGE_ENSURE:
+    case CHANGE_UPDATE:
+        return check_put(c, e);
+    case CHANGE_DELETE:
+        return check_delete(c, e);
+    case CHANGE_CONFIRM:
+    case CHANGE_ASK:
+    case CHANGE_UNSUBSCRIBE:
+        return check_address_change(c, e);
+    case CHANGE_PROVISION_BEGIN:
+        break;
+    }
+    return OK;
+}

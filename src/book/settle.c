@@ -1,0 +1,222 @@
+/* settle.c - what the book makes of a merged model: names that must exist,
+ * quotas, and the one order in which lists are kept. */
+#include "base/utf8.h"
+#include "book/apply_private.h"
+#include "book/limits.h"
+
+#include <stdlib.h>
+
+static bool given(const struct change *c, unsigned tag)
+{
+    return (c->present & FIELD_BIT(tag)) != 0;
+}
+
+static ok settle_quota(const struct applying *ap, enum object_kind kind, size_t most,
+                       const struct object *before)
+{
+    if (before != NULL || book_count(ap->next, kind) < most)
+        return OK;
+    return fail(ap->e, FAULT_LIMIT, "", "an account has at most %zu of these", most);
+}
+
+static int compare_strs(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* ---- contacts and their groups ----------------------------------------- */
+
+static ok settle_contact(struct applying *ap, const struct change *c,
+                         const struct object *before, struct contact *contact)
+{
+    settle_addresses(ap, c, before, &contact->addresses);
+    if (given(c, CONTACT_ZONE) && contact->zone.n > 0 &&
+        apply_get(ap, OBJECT_ZONE, utf8_nfc(ap->a, contact->zone)) == NULL)
+        return fail(ap->e, FAULT_INVALID, "zone", "\"%.*s\" is no known time zone",
+                    STR_ARG(contact->zone));
+    return OK;
+}
+
+static bool find_key(const struct str *keys, size_t n, struct str key, size_t *at)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(keys[i], key)) {
+            *at = i;
+            return true;
+        }
+    return false;
+}
+
+static struct str *keys_of(struct strs names, struct arena *a)
+{
+    struct str *keys = arena_array(a, struct str, names.n);
+
+    for (size_t i = 0; i < names.n; i++)
+        keys[i] = utf8_nfc(a, names.v[i]);
+    return keys;
+}
+
+/* Each once, in the order of the list, in the bytes that were sent first. */
+static ok settle_members(struct applying *ap, struct strs old, struct strs *members)
+{
+    struct str *names = arena_array(ap->a, struct str, members->n);
+    struct str *keys = keys_of(*members, ap->a), *old_keys = keys_of(old, ap->a);
+    size_t n = 0, at;
+
+    for (size_t i = 0; i < members->n; i++) {
+        struct str key = keys[i];
+
+        if (find_key(keys, n, key, &at))
+            continue;
+        if (apply_get(ap, OBJECT_CONTACT, key) == NULL)
+            return fail(ap->e, FAULT_INVALID, "members", "there is no contact \"%.*s\"",
+                        STR_ARG(members->v[i]));
+        if (n == CONTACT_GROUP_MEMBERS_MAX)
+            return fail(ap->e, FAULT_INVALID, "members",
+                        "a contact group has at most %d members",
+                        CONTACT_GROUP_MEMBERS_MAX);
+        names[n] = find_key(old_keys, old.n, key, &at) ? old.v[at] : members->v[i];
+        keys[n++] = key;
+    }
+    *members = (struct strs){ names, n };
+    return OK;
+}
+
+static ok settle_group(struct applying *ap, const struct change *c,
+                       const struct object *before, struct contact_group *group)
+{
+    struct strs old = { NULL, 0 };
+
+    if (!given(c, GROUP_MEMBERS))
+        return OK;
+    if (before != NULL)
+        old = BOOK_MODEL(before, contact_group)->members;
+    return settle_members(ap, old, &group->members);
+}
+
+/* ---- SMN and AOM ------------------------------------------------------- */
+
+static ok settle_subscription(struct applying *ap, const struct change *c,
+                              const struct object *before, struct subscription *s)
+{
+    const struct subscription any = { .topic = s->topic, .id = STR("") };
+    size_t from, to;
+
+    if (apply_get(ap, OBJECT_TOPIC, utf8_nfc(ap->a, s->topic)) == NULL)
+        return fail(ap->e, FAULT_NOT_FOUND, "topic", "there is no topic \"%.*s\"",
+                    STR_ARG(s->topic));
+    settle_addresses(ap, c, before, &s->addresses);
+    book_range(ap->next, OBJECT_SUBSCRIPTION,
+               object_key(OBJECT_SUBSCRIPTION, &any, ap->a), &from, &to);
+    if (before == NULL && to - from >= SUBSCRIPTIONS_MAX)
+        return fail(ap->e, FAULT_LIMIT, "", "a topic has at most %d subscriptions",
+                    SUBSCRIPTIONS_MAX);
+    return OK;
+}
+
+static ok settle_rule(struct applying *ap, const struct change *c,
+                      const struct object *before, const struct action_rule *r)
+{
+    if (given(c, RULE_TEMPLATE_NAME) && !template_is_built_in(r->template_name) &&
+        apply_get(ap, OBJECT_TEMPLATE, utf8_nfc(ap->a, r->template_name)) == NULL)
+        return fail(ap->e, FAULT_INVALID, "template_name",
+                    "there is no message template \"%.*s\"", STR_ARG(r->template_name));
+    return settle_quota(ap, OBJECT_ACTION_RULE, ACTION_RULES_MAX, before);
+}
+
+/* ---- routes ------------------------------------------------------------ */
+
+static struct strs sorted_once_each(struct strs names, struct arena *a)
+{
+    struct str *v = arena_array(a, struct str, names.n);
+    size_t n = 0;
+
+    if (names.n > 0)
+        memcpy(v, names.v, names.n * sizeof *v);
+    if (names.n > 1)
+        qsort(v, names.n, sizeof *v, compare_strs);
+    for (size_t i = 0; i < names.n; i++)
+        if (i == 0 || !str_eq(v[n - 1], v[i]))
+            v[n++] = v[i];
+    return (struct strs){ v, n };
+}
+
+static int64_t last_position(const struct book *b)
+{
+    int64_t last = 0;
+
+    for (size_t i = 0; i < book_count(b, OBJECT_ROUTE); i++) {
+        const struct route *r = BOOK_MODEL(book_at(b, OBJECT_ROUTE, i), route);
+
+        if (r->position > last)
+            last = r->position;
+    }
+    return last;
+}
+
+static ok settle_route(struct applying *ap, const struct change *c,
+                       const struct object *before, struct route *r)
+{
+    r->group_by = sorted_once_each(r->group_by, ap->a);
+    if (before == NULL && !given(c, ROUTE_POSITION))
+        r->position = last_position(ap->next) + 1;
+    return settle_quota(ap, OBJECT_ROUTE, ROUTES_MAX, before);
+}
+
+/* ---- every kind -------------------------------------------------------- */
+
+ok settle(struct applying *ap, const struct change *c, const struct object *before,
+          void *model)
+{
+    switch (c->kind) {
+    case OBJECT_CONTACT:
+        return settle_contact(ap, c, before, model);
+    case OBJECT_CONTACT_GROUP:
+        return settle_group(ap, c, before, model);
+    case OBJECT_TOPIC:
+        return settle_quota(ap, OBJECT_TOPIC, TOPICS_MAX, before);
+    case OBJECT_SUBSCRIPTION:
+        return settle_subscription(ap, c, before, model);
+    case OBJECT_ACTION_RULE:
+        return settle_rule(ap, c, before, model);
+    case OBJECT_ROUTE:
+        return settle_route(ap, c, before, model);
+    case OBJECT_ACCOUNT:
+    case OBJECT_USER:
+    case OBJECT_TEMPLATE:
+    case OBJECT_ZONE:
+    case OBJECT_COUNT:
+        break;
+    }
+    return OK;
+}
+
+/* ---- the set as a whole ------------------------------------------------- */
+
+static ok settle_user(struct applying *ap, const struct user *u)
+{
+    for (size_t i = 0; i < u->access_keys.n; i++)
+        if (book_users(ap->next, REF_ACCESS_KEY, u->access_keys.v[i].id) > 1)
+            return fail(ap->e, FAULT_EXISTS, "access_keys.id",
+                        "two users have the access key \"%.*s\"",
+                        STR_ARG(u->access_keys.v[i].id));
+    if (u->bearer_digest.n > 0 && book_users(ap->next, REF_BEARER, u->bearer_digest) > 1)
+        return fail(ap->e, FAULT_EXISTS, "bearer_digest", "two users have this key");
+    return OK;
+}
+
+ok settle_users(struct applying *ap, size_t *at)
+{
+    const struct touch *t;
+
+    for (size_t i = 0; (t = map_next(&ap->touched, &i, NULL)) != NULL;) {
+        const struct object *o = book_get(ap->next, t->kind, t->key);
+
+        if (t->kind != OBJECT_USER || o == NULL)
+            continue;
+        *at = t->at;
+        if (settle_user(ap, o->model) != OK)
+            return FAILED;
+    }
+    return OK;
+}
