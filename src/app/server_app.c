@@ -46,6 +46,9 @@ static void fill_settings(struct server_app *app)
         .trusted_proxies = cf->trusted_proxies.v,
         .trusted_proxy_count = cf->trusted_proxies.n,
         .route_prefix = cf->route_prefix,
+        .deny_private_addresses = cf->deny_private_addresses,
+        .allow_addresses = cf->allow_addresses.v,
+        .allow_address_count = cf->allow_addresses.n,
     };
     if (cf->alertmanager.account.n == 0 && cf->accounts.n > 0)
         app->settings.alertmanager_account = first->name;

@@ -18,18 +18,18 @@ struct wire_rule {
     struct json topics;
 };
 
-#define RULE_STR(wire, member, tag, must)                                              \
+#define RULE_STR(wire, member, tag, must, least)                                       \
     {                                                                                  \
         wire, BODY_STR, offsetof(struct wire_rule, rule.member), must, FIELD_BIT(tag), \
-            0, 0                                                                       \
+            least, 0                                                                   \
     }
 static const struct body_field rule_fields[] = {
-    RULE_STR("rule_name", name, RULE_NAME, true),
-    RULE_STR("user_name", user_name, RULE_USER_NAME, false),
-    RULE_STR("desc", desc, RULE_DESC, false),
-    RULE_STR("type", type, RULE_TYPE, true),
-    RULE_STR("notification_template", template_name, RULE_TEMPLATE_NAME, true),
-    RULE_STR("time_zone", time_zone, RULE_TIME_ZONE, false),
+    RULE_STR("rule_name", name, RULE_NAME, true, 1),
+    RULE_STR("user_name", user_name, RULE_USER_NAME, false, 1),
+    RULE_STR("desc", desc, RULE_DESC, false, 0),
+    RULE_STR("type", type, RULE_TYPE, true, 1),
+    RULE_STR("notification_template", template_name, RULE_TEMPLATE_NAME, true, 1),
+    RULE_STR("time_zone", time_zone, RULE_TIME_ZONE, false, 1),
     { "project_id", BODY_STR, offsetof(struct wire_rule, project_id), false, 0, 0, 0 },
     { "create_time", BODY_INT, offsetof(struct wire_rule, create_time), false, 0, 0,
       time_max },
@@ -161,9 +161,15 @@ ok aom_rule_names_decode(struct str text, struct arena *a, struct strs *out,
 
 void aom_rule_err_rename(struct err *e)
 {
-    static const char *const names[][2] = { { "name", "rule_name" },
-                                            { "template_name", "notification_template" },
-                                            { "topics", "smn_topics" } };
+    static const char *const names[][2] = {
+        { "name", "rule_name" },
+        { "template_name", "notification_template" },
+        { "topics", "smn_topics" },
+        { "topics.urn", "smn_topics.topic_urn" },
+        { "topics.name", "smn_topics.name" },
+        { "topics.display_name", "smn_topics.display_name" },
+        { "topics.push_policy", "smn_topics.push_policy" }
+    };
     struct err was = *e;
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -36,6 +36,8 @@ static ok str_read(struct json v, const struct body_field *row, struct arena *a,
     *out = arena_str(a, json_str(v));
     if (str_has(*out, (struct str){ "", 1 }))
         return fail(e, FAULT_INVALID, row->name, "%s holds a NUL", row->name);
+    if (out->n == 0 && row->min > 0)
+        return fail(e, FAULT_INVALID, row->name, "%s is empty", row->name);
     return OK;
 }
 

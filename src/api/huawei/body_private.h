@@ -9,7 +9,7 @@
 #include "base/json.h"
 
 enum body_kind {
-    BODY_STR,    /* struct str, copied */
+    BODY_STR,    /* struct str, copied; min 1: not empty */
     BODY_INT,    /* int64_t; min and max unless both are 0 */
     BODY_OBJECT, /* struct json */
     BODY_ARRAY   /* struct json */

@@ -1,7 +1,5 @@
 /* smn_endpoint.c - what can be subscribed, and at which address. */
 #include "api/huawei/smn_private.h"
-#include "base/utf8.h"
-#include "book/limits.h"
 #include "net/client.h"
 
 #include <arpa/inet.h>
@@ -30,15 +28,6 @@ static const struct protocol *protocol_find(struct str name)
         if (str_is(name, protocols[i].name))
             return &protocols[i];
     return NULL;
-}
-
-bool smn_protocol_find(struct str protocol, enum channel_kind *channel)
-{
-    const struct protocol *p = protocol_find(protocol);
-
-    if (p != NULL)
-        *channel = p->channel;
-    return p != NULL;
 }
 
 /* The part of a URL between the slashes, without user and port; of [::1]:80 what
@@ -72,14 +61,6 @@ static bool is_address(struct str host)
     return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
 }
 
-static bool is_plain(struct str url)
-{
-    for (size_t i = 0; i < url.n; i++)
-        if ((unsigned char)url.p[i] <= ' ' || url.p[i] == '\x7f' || url.p[i] == '\\')
-            return false;
-    return utf8_valid(url);
-}
-
 /* A literal address that nobody may be told at. Names are judged at every connect,
  * for they may lead elsewhere by then. */
 static bool host_is_denied(const struct api_settings *settings, struct str host)
@@ -107,20 +88,19 @@ static enum smn_problem url_check(const struct api_settings *settings,
                 skip = scheme.n;
         }
     host = url_host(str_from(url, skip));
-    if (skip == 0 || url.n > ENDPOINT_MAX || !is_plain(url) || host.n == 0)
+    if (skip == 0 || host.n == 0)
         return SMN_ENDPOINT;
     return host_is_denied(settings, host) ? SMN_INTERNAL_ENDPOINT : SMN_PROBLEM_COUNT;
 }
 
 enum smn_problem smn_endpoint_check(const struct api_settings *settings,
-                                    struct str protocol, struct str endpoint)
+                                    struct str protocol, struct str endpoint,
+                                    enum channel_kind *channel)
 {
     const struct protocol *p = protocol_find(protocol);
 
     if (p == NULL)
         return SMN_PROTOCOL;
-    if (endpoint.n == 0)
-        return SMN_ENDPOINT;
-    /* the form of a mail address is the book's to judge */
+    *channel = p->channel;
     return p->schemes[0] == NULL ? SMN_PROBLEM_COUNT : url_check(settings, p, endpoint);
 }

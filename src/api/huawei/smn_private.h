@@ -45,12 +45,12 @@ void smn_list_sort(struct smn_list *list, bool newest_first);
 
 /* ---- smn_endpoint.c ----------------------------------------------------------- */
 
-/* A protocol of SMN that a channel of ours stands behind. */
-bool smn_protocol_find(struct str protocol, enum channel_kind *channel);
-/* The words as they are listed; NULL behind the last. */
+/* Protocols of SMN that a channel of ours stands behind; NULL behind the last. */
 const char *smn_protocol_at(size_t i);
-/* May this be subscribed? SMN_PROBLEM_COUNT: yes. */
+/* Is the protocol one of them, and does the endpoint begin as it must, at no private
+ * address? SMN_PROBLEM_COUNT: yes. The rest of its form is address_check's. */
 enum smn_problem smn_endpoint_check(const struct api_settings *settings,
-                                    struct str protocol, struct str endpoint);
+                                    struct str protocol, struct str endpoint,
+                                    enum channel_kind *channel);
 
 #endif

@@ -1,14 +1,8 @@
-/* smn_subscription.c - subscriptions: invite, list, update, cancel.
- *
- * A subscription's id is a keyed digest of what it is (topic, protocol, endpoint),
- * so that the same call twice, even at once, makes one subscription, and nobody
- * guesses the URN by which it is left. */
+/* smn_subscription.c - subscriptions: invite, list, update, cancel. */
 #include "api/huawei/body_private.h"
 #include "api/huawei/smn_private.h"
 #include "base/crypto.h"
 #include "base/time.h"
-
-#define INVITATION_LIFE (48 * NS_PER_HOUR)
 
 struct subscribe_body {
     struct str protocol, endpoint, remark;
@@ -64,41 +58,16 @@ static void refuse(struct request *rq, const struct err *e)
 
 /* ---- subscribe --------------------------------------------------------- */
 
-/* What was asked for, until it is answered. */
-struct subscribing {
-    struct subscription subscription;
-    struct address address;
-    struct str urn;
-    bool again; /* the invitation of one that was there already */
-};
-
-static struct secret code_mint(struct request *rq)
+static struct str random_hex(struct request *rq, size_t bytes)
 {
-    struct secret code;
+    struct str hex;
     struct buf b;
 
     buf_init(&b, BUF_NO_LIMIT);
-    put_random_hex(&b, 24);
-    code = seal(rq->api->sealer, rq->a, buf_str(&b));
+    put_random_hex(&b, bytes);
+    hex = arena_str(rq->a, buf_str(&b));
     buf_fini(&b);
-    return code;
-}
-
-static struct str id_of(struct request *rq, struct str topic_urn,
-                        const struct subscribe_body *body)
-{
-    struct str what =
-        arena_printf(rq->a, "subscription\n%.*s\n%.*s\n%.*s", STR_ARG(topic_urn),
-                     STR_ARG(body->protocol), STR_ARG(body->endpoint));
-    struct secret sealed = seal(rq->api->sealer, rq->a, what);
-    struct str id;
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    put_hex(&b, str_head(sealed.digest, 16));
-    id = arena_str(rq->a, buf_str(&b));
-    buf_fini(&b);
-    return id;
+    return hex;
 }
 
 static void address_fill(struct request *rq, enum channel_kind channel,
@@ -111,29 +80,10 @@ static void address_fill(struct request *rq, enum channel_kind channel,
         ad->plain = endpoint;
     if (rq->api->settings->activate_at_once || !channel_words[channel].confirmed) {
         ad->state = ADDRESS_OK;
-        ad->confirmed_at = rq->now;
     } else {
         ad->state = ADDRESS_PENDING;
-        ad->code = code_mint(rq);
+        ad->code = seal(rq->api->sealer, rq->a, random_hex(rq, 24));
     }
-}
-
-static struct subscribing *subscribing_new(struct request *rq, const struct topic *topic,
-                                           const struct subscribe_body *body)
-{
-    struct subscribing *sub = arena_new(rq->a, struct subscribing);
-    enum channel_kind channel = CHANNEL_MAIL;
-
-    (void)smn_protocol_find(body->protocol, &channel);
-    address_fill(rq, channel, body->endpoint, &sub->address);
-    sub->subscription = (struct subscription){ .topic = topic->name,
-                                               .id = id_of(rq, topic->urn, body),
-                                               .protocol = body->protocol,
-                                               .remark = body->remark };
-    sub->subscription.addresses = (struct addresses){ &sub->address, 1 };
-    sub->urn = arena_printf(rq->a, "%.*s:%.*s", STR_ARG(topic->urn),
-                            STR_ARG(sub->subscription.id));
-    return sub;
 }
 
 static void answer_urn(struct request *rq, int status, struct str urn)
@@ -145,79 +95,81 @@ static void answer_urn(struct request *rq, int status, struct str urn)
     smn_end(rq, status, &o);
 }
 
-static void subscribed(struct request *rq);
-
-/* It was there: is it worth a new invitation? Whoever left is invited again, and an
- * invitation that ran out is sent anew; one still open is not repeated, or a caller
- * in a loop would fill somebody's mailbox. */
-static bool invite_again(struct request *rq, struct subscribing *sub)
+static struct str urn_of(const struct request *rq, const struct subscription *s)
 {
-    const struct object *found = smn_subscription_find(rq->book, sub->urn, rq->a);
-    const struct address *ad;
-    struct change change = { .kind = OBJECT_SUBSCRIPTION };
+    const struct object *topic = book_find(rq->book, OBJECT_TOPIC, s->topic);
 
-    if (found == NULL || sub->again || BOOK_MODEL(found, subscription)->addresses.n == 0)
-        return false;
-    ad = &BOOK_MODEL(found, subscription)->addresses.v[0];
-    sub->again = true;
-    if (ad->state == ADDRESS_CANCELLED) {
-        change.op = CHANGE_UPDATE;
-        change.object = &sub->subscription;
-        change.present = FIELD_BIT(SUBSCRIPTION_TOPIC) | FIELD_BIT(SUBSCRIPTION_ID) |
-                         FIELD_BIT(SUBSCRIPTION_ADDRESSES);
-    } else if (ad->state == ADDRESS_PENDING && ad->asked_at + INVITATION_LIFE < rq->now) {
-        change.op = CHANGE_ASK;
-        change.key = found->key;
-        change.channel = ad->channel;
-        change.code = code_mint(rq);
-    } else {
-        return false;
-    }
-    request_change(rq, &change, 1, subscribed);
-    return true;
+    return topic == NULL
+               ? STR("")
+               : arena_printf(rq->a, "%.*s:%.*s", STR_ARG(BOOK_MODEL(topic, topic)->urn),
+                              STR_ARG(s->id));
 }
 
+/* The same endpoint twice is one subscription: the book found it, under its own id,
+ * and invited it again if it had left or its invitation had run out. */
 static void subscribed(struct request *rq)
 {
-    struct subscribing *sub = huawei_of(rq)->own;
+    const struct change_result *first = &rq->ticket.first;
 
     if (rq->ticket.result != OK)
         smn_refuse(rq, SMN_NO_TOPIC, SMN_SUBSCRIPTION_LIMIT, &rq->ticket.err);
-    else if (!sub->again && rq->ticket.first.created)
-        answer_urn(rq, 201, sub->urn);
-    else if (!invite_again(rq, sub))
-        answer_urn(rq, 200, sub->urn);
+    else if (first->object == NULL)
+        smn_error(rq, SMN_NO_SUBSCRIPTION);
+    else
+        answer_urn(rq, first->created ? 201 : 200,
+                   urn_of(rq, BOOK_MODEL(first->object, subscription)));
+}
+
+/* False: it was refused and answered. */
+static bool endpoint_fits(struct request *rq, const struct subscribe_body *body,
+                          enum channel_kind *channel)
+{
+    enum smn_problem problem =
+        smn_endpoint_check(rq->api->settings, body->protocol, body->endpoint, channel);
+    struct err e;
+
+    if (problem == SMN_PROBLEM_COUNT && address_check(*channel, body->endpoint, &e) != OK)
+        problem = SMN_ENDPOINT;
+    if (problem != SMN_PROBLEM_COUNT)
+        smn_error(rq, problem);
+    return problem == SMN_PROBLEM_COUNT;
+}
+
+static void subscribe(struct request *rq, const struct topic *topic,
+                      const struct subscribe_body *body, enum channel_kind channel)
+{
+    struct subscription subscription = { .topic = topic->name,
+                                         .id = random_hex(rq, 16),
+                                         .protocol = body->protocol,
+                                         .remark = body->remark };
+    struct change change = { .op = CHANGE_ENSURE,
+                             .kind = OBJECT_SUBSCRIPTION,
+                             .object = &subscription,
+                             .present = FIELDS_ALL };
+    struct address address;
+    struct err e;
+
+    address_fill(rq, channel, body->endpoint, &address);
+    subscription.addresses = (struct addresses){ &address, 1 };
+    if (change_check(&change, &e) != OK)
+        refuse(rq, &e);
+    else
+        request_change(rq, &change, 1, subscribed);
 }
 
 void smn_subscribe(struct request *rq)
 {
     const struct object *topic = smn_topic_of_path(rq);
-    struct change change = { .op = CHANGE_ENSURE,
-                             .kind = OBJECT_SUBSCRIPTION,
-                             .present = FIELDS_ALL };
     struct subscribe_body body;
-    enum smn_problem problem;
-    struct subscribing *sub;
+    enum channel_kind channel;
     struct err e;
 
     if (topic == NULL)
         return;
-    if (body_decode(rq->call->body, subscribe_fields, rq->a, &body, &e) != OK) {
+    if (body_decode(rq->call->body, subscribe_fields, rq->a, &body, &e) != OK)
         refuse(rq, &e);
-        return;
-    }
-    problem = smn_endpoint_check(rq->api->settings, body.protocol, body.endpoint);
-    if (problem != SMN_PROBLEM_COUNT) {
-        smn_error(rq, problem);
-        return;
-    }
-    sub = subscribing_new(rq, BOOK_MODEL(topic, topic), &body);
-    huawei_of(rq)->own = sub;
-    change.object = &sub->subscription;
-    if (change_check(&change, &e) != OK)
-        refuse(rq, &e);
-    else
-        request_change(rq, &change, 1, subscribed);
+    else if (endpoint_fits(rq, &body, &channel))
+        subscribe(rq, BOOK_MODEL(topic, topic), &body, channel);
 }
 
 /* ---- update and cancel ------------------------------------------------- */
@@ -304,14 +256,13 @@ static struct str endpoint_of(const struct request *rq, const struct address *ad
 static void put_subscription(const struct request *rq, const struct subscription *s,
                              struct json_out *o)
 {
-    const struct object *topic = book_find(rq->book, OBJECT_TOPIC, s->topic);
-    struct str urn = topic != NULL ? BOOK_MODEL(topic, topic)->urn : STR("");
+    struct str urn = urn_of(rq, s);
 
     json_object(o);
-    json_kv(o, "topic_urn", urn);
+    json_kv(o, "topic_urn",
+            urn.n > s->id.n ? str_head(urn, urn.n - s->id.n - 1) : STR(""));
     json_kv(o, "protocol", s->protocol);
-    json_kv(o, "subscription_urn",
-            arena_printf(rq->a, "%.*s:%.*s", STR_ARG(urn), STR_ARG(s->id)));
+    json_kv(o, "subscription_urn", urn);
     json_kv(o, "owner", book_account(rq->book)->project_id);
     json_kv(o, "endpoint", endpoint_of(rq, &s->addresses.v[0]));
     json_kv(o, "remark", s->remark);
