@@ -30,7 +30,7 @@ INSTR    := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-re
             $(if $(TSAN),-fsanitize=thread) $(if $(COV),--coverage) \
             $(if $(FUZZ),-fsanitize=fuzzer-no-link -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all)
 COMMON   := $(OPT) -g -fno-strict-aliasing -ffp-contract=off -pthread -D_GNU_SOURCE \
-            -DBELFRY_VERSION='"$(VERSION)"' -Isrc -I$(O)/gen -MMD -MP $(HARDEN) $(INSTR) $(PKG_CFLAGS)
+            -DBELFRY_VERSION='"$(VERSION)"' -Isrc -Itests -I$(O)/gen -MMD -MP $(HARDEN) $(INSTR) $(PKG_CFLAGS)
 CALL     := -std=gnu2x $(COMMON) $(CWARN)
 # The vptr check needs the C++ runtime of the sanitizer, and we link with the C compiler.
 CXXALL   := -std=c++17 $(COMMON) $(if $(SAN)$(FUZZ),-fno-sanitize=vptr) \
@@ -55,13 +55,16 @@ all: $(if $(MAIN),$(O)/belfry) $(LIB)
 build: all
 
 $(O)/belfry: $(O)/src/app/main.o $(LIB)
-	$(CC) $(LDALL) $^ $(LIBS) -o $@
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
 $(LIB): $(OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@echo "  AR   $@"
+	$(Q)ar rcs $@ $^
 $(O)/libsupport.a: $(SUPPORT:%.c=$(O)/%.o)
 	@rm -f $@
-	ar rcs $@ $^
+	@echo "  AR   $@"
+	$(Q)ar rcs $@ $^
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
@@ -71,7 +74,8 @@ $(O)/%.o: %.cc
 	@echo "  CXX  $<"
 	$(Q)$(CXX) $(CXXALL) -c $< -o $@
 $(O)/%_test: $(O)/%_test.o $(SUPLIB) $(LIB)
-	$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
 $(O)/%_fuzz: $(O)/%_fuzz.o $(SUPLIB) $(LIB)
 	$(CC) $(LDALL) -fsanitize=fuzzer $^ $(LIBS) -o $@
 

@@ -1,0 +1,439 @@
+/* path_test.c - the path of an alert, told as stories on virtual time. */
+#include "support/story.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void ops(struct story *s)
+{
+    story_begin(s, 7);
+    story_contact(s, "Alice", "alice@example.com", true);
+    story_group(s, "ops", "Alice");
+    story_route(s, &(struct story_route){ .name = "ops",
+                                          .matchers = "team=ops",
+                                          .group_by = "alertname",
+                                          .groups = "ops",
+                                          .wait = 30 * NS_PER_S });
+}
+
+static void test_one_alert_reaches_one_person_once(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    story_fire(&s, "alertname=Disk team=ops");
+    assert_string_equal(story_said(&s), "");
+    story_wait(&s, 29 * NS_PER_S);
+    assert_string_equal(story_said(&s), "");
+    story_wait(&s, NS_PER_S);
+    assert_string_equal(story_said(&s), "Alice: first notification +Disk");
+    story_wait(&s, 3 * NS_PER_HOUR);
+    assert_string_equal(story_said(&s), "");
+    story_end(&s);
+}
+
+static void test_new_alerts_and_ends_are_told_at_the_interval(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    story_fire(&s, "alertname=Disk team=ops host=a");
+    story_wait(&s, 30 * NS_PER_S);
+    (void)story_said(&s);
+    story_fire(&s, "alertname=Disk team=ops host=b");
+    story_wait(&s, 4 * NS_PER_MIN);
+    assert_string_equal(story_said(&s), "");
+    story_wait(&s, NS_PER_MIN);
+    assert_string_equal(story_said(&s), "Alice: new alerts added +Disk +Disk");
+    story_resolve(&s, "alertname=Disk team=ops host=a");
+    story_wait(&s, 5 * NS_PER_MIN);
+    assert_string_equal(story_said(&s), "Alice: some alerts resolved -Disk +Disk");
+    story_resolve(&s, "alertname=Disk team=ops host=b");
+    story_wait(&s, 5 * NS_PER_MIN);
+    assert_string_equal(story_said(&s), "Alice: all alerts resolved -Disk");
+    assert_int_equal(flow_counters(s.f)->groups, 0);
+    assert_int_equal(flow_counters(s.f)->alerts_active, 0);
+    story_end(&s);
+}
+
+static void test_repeat_comes_after_its_interval(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    story_fire(&s, "alertname=Disk team=ops");
+    story_wait(&s, 30 * NS_PER_S);
+    (void)story_said(&s);
+    story_wait(&s, 4 * NS_PER_HOUR);
+    assert_string_equal(story_said(&s), "");
+    story_wait(&s, 5 * NS_PER_MIN);
+    assert_string_equal(story_said(&s), "Alice: repeat interval elapsed +Disk");
+    story_end(&s);
+}
+
+static void test_fired_and_ended_before_the_wait_is_noted_not_told(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    story_fire(&s, "alertname=Blip team=ops");
+    story_wait(&s, 5 * NS_PER_S);
+    story_resolve(&s, "alertname=Blip team=ops");
+    story_wait(&s, NS_PER_HOUR);
+    assert_string_equal(story_said(&s), "");
+    assert_int_equal(story_row_count(&s, ROW_DECISION, "resolved_untold"), 1);
+    assert_int_equal(flow_counters(s.f)->groups, 0);
+    story_end(&s);
+}
+
+static void test_undelivered_firing_and_its_end_become_one_message(void **state)
+{
+    struct story s;
+    char key[NOTIFICATION_KEY_HEX + 1];
+
+    (void)state;
+    ops(&s);
+    s.answer = false;
+    story_fire(&s, "alertname=Disk team=ops");
+    story_wait(&s, 30 * NS_PER_S);
+    memcpy(key, s.sent.v[0].key, sizeof key);
+    story_outcome(&s, key, 1, DEFERRED, NS_PER_HOUR);
+    (void)story_said(&s);
+    story_resolve(&s, "alertname=Disk team=ops");
+    story_wait(&s, 5 * NS_PER_MIN);
+    assert_int_equal(s.sent.n, 1);
+    assert_string_not_equal(s.sent.v[0].key, key);
+    memcpy(key, s.sent.v[0].key, sizeof key);
+    assert_string_equal(story_said(&s),
+                        "Alice: fired and resolved before anybody was told -Disk");
+    story_outcome(&s, key, 1, DELIVERED, 0);
+    story_wait(&s, NS_PER_HOUR);
+    assert_string_equal(story_said(&s), "");
+    assert_int_equal(flow_counters(s.f)->groups, 0);
+    story_end(&s);
+}
+
+static void test_retries_carry_one_key_and_back_off(void **state)
+{
+    struct story s;
+    char key[NOTIFICATION_KEY_HEX + 1];
+    int64_t last;
+
+    (void)state;
+    ops(&s);
+    s.answer = false;
+    story_fire(&s, "alertname=Disk team=ops");
+    story_wait(&s, 30 * NS_PER_S);
+    memcpy(key, s.sent.v[0].key, sizeof key);
+    last = s.sent.v[0].at;
+    for (int attempt = 1; attempt < 12; attempt++) {
+        struct story_sent *sent;
+
+        story_outcome(&s, key, attempt, DEFERRED, 0);
+        story_wait(&s, 61 * NS_PER_S);
+        sent = &s.sent.v[s.sent.n - 1];
+        assert_string_equal(sent->key, key);
+        assert_int_equal(sent->attempt, attempt + 1);
+        assert_true(sent->at > last && sent->at - last <= 122 * NS_PER_S);
+        last = sent->at;
+    }
+    story_end(&s);
+}
+
+static void test_a_dead_address_repeats_nothing_for_the_others(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    story_contact(&s, "Bob", "bob@example.com", true);
+    story_group(&s, "ops", "Alice,Bob");
+    s.answer = false;
+    story_fire(&s, "alertname=Disk team=ops");
+    story_wait(&s, 30 * NS_PER_S);
+    assert_int_equal(s.sent.n, 2);
+    story_outcome(&s, s.sent.v[0].key, 1, DELIVERED, 0);
+    story_outcome(&s, s.sent.v[1].key, 1, DEFERRED, 10 * NS_PER_S);
+    assert_string_equal(story_said(&s), "Alice: first notification +Disk\n"
+                                        "Bob: first notification +Disk");
+    story_wait(&s, 11 * NS_PER_S);
+    assert_string_equal(story_said(&s), "Bob: first notification +Disk");
+    story_end(&s);
+}
+
+static void test_unconfirmed_addresses_are_asked_and_not_told(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    story_contact(&s, "Carol", "carol@example.com", false);
+    assert_string_equal(story_said(&s), "Carol: confirmation asked");
+    story_group(&s, "ops", "Alice,Carol");
+    story_fire(&s, "alertname=Disk team=ops");
+    story_wait(&s, 2 * NS_PER_HOUR);
+    assert_string_equal(story_said(&s), "Alice: first notification +Disk");
+    assert_int_equal(story_row_count(&s, ROW_DECISION, "address_pending"), 1);
+    story_end(&s);
+}
+
+static void test_not_routed_is_recorded(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    story_fire(&s, "alertname=Disk team=dev");
+    assert_int_equal(story_row_count(&s, ROW_DECISION, "not_routed"), 1);
+    assert_int_equal(flow_counters(s.f)->not_routed, 1);
+    story_fire(&s, "alertname=Disk team=dev");
+    story_end(&s);
+}
+
+static void test_a_change_of_level_is_the_same_alert_and_is_told(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    story_alert(&s, DOOR_AOM, "alertname=Cpu team=ops severity=warning", 0, 0);
+    story_wait(&s, 30 * NS_PER_S);
+    assert_string_equal(story_said(&s), "Alice: first notification +Cpu");
+    story_alert(&s, DOOR_AOM, "alertname=Cpu team=ops severity=critical", 0, 0);
+    assert_int_equal(flow_counters(s.f)->alerts_active, 1);
+    story_wait(&s, 5 * NS_PER_MIN);
+    assert_string_equal(story_said(&s), "Alice: severity changed +Cpu");
+    story_end(&s);
+}
+
+static void test_restart_sends_what_was_in_flight_under_the_same_key(void **state)
+{
+    struct story s;
+    char key[NOTIFICATION_KEY_HEX + 1];
+
+    (void)state;
+    ops(&s);
+    s.answer = false;
+    story_fire(&s, "alertname=Disk team=ops");
+    story_wait(&s, 30 * NS_PER_S);
+    memcpy(key, s.sent.v[0].key, sizeof key);
+    (void)story_said(&s);
+    story_input(&s, INPUT_RESTART, STR(""));
+    assert_int_equal(s.sent.n, 1);
+    assert_string_equal(s.sent.v[0].key, key);
+    assert_int_equal(s.sent.v[0].attempt, 2);
+    story_end(&s);
+}
+
+static void test_a_restart_does_not_resolve_what_could_not_be_resent(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=ops", 0, 0); /* 5 m to live */
+    story_wait(&s, 30 * NS_PER_S);
+    (void)story_said(&s);
+    s.wall += NS_PER_HOUR; /* down for an hour */
+    story_input(&s, INPUT_RESTART, STR(""));
+    assert_int_equal(flow_counters(s.f)->alerts_active, 1);
+    story_wait(&s, 4 * NS_PER_MIN);
+    assert_string_equal(story_said(&s), "");
+    story_wait(&s, 10 * NS_PER_MIN);
+    assert_string_equal(story_said(&s), "Alice: all alerts resolved -Disk");
+    story_end(&s);
+}
+
+static void test_refused_is_given_up_until_something_new(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    s.answer = false;
+    story_fire(&s, "alertname=Disk team=ops host=a");
+    story_wait(&s, 30 * NS_PER_S);
+    story_outcome(&s, s.sent.v[0].key, 1, REFUSED, 0);
+    (void)story_said(&s);
+    story_wait(&s, NS_PER_HOUR);
+    assert_string_equal(story_said(&s), "");
+    story_fire(&s, "alertname=Disk team=ops host=b");
+    story_wait(&s, 5 * NS_PER_MIN);
+    assert_string_equal(story_said(&s), "Alice: new alerts added +Disk +Disk");
+    story_end(&s);
+}
+
+static void test_one_person_through_two_groups_is_told_once(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    story_group(&s, "ops2", "Alice");
+    story_route(&s, &(struct story_route){ .name = "ops",
+                                           .matchers = "team=ops",
+                                           .groups = "ops,ops2",
+                                           .wait = 30 * NS_PER_S });
+    story_fire(&s, "alertname=Disk team=ops");
+    story_wait(&s, 30 * NS_PER_S);
+    assert_string_equal(story_said(&s), "Alice: first notification +Disk");
+    story_end(&s);
+}
+
+/* ---- explain is delivery --------------------------------------------------------- */
+
+static void test_explain_says_what_delivery_does(void **state)
+{
+    static const struct pair labels[] = { { STR_INIT("alertname"), STR_INIT("Disk") },
+                                          { STR_INIT("team"), STR_INIT("ops") } };
+    static const struct pair other[] = { { STR_INIT("alertname"), STR_INIT("Disk") },
+                                         { STR_INIT("team"), STR_INIT("dev") } };
+    struct story s;
+    struct explanation x;
+
+    (void)state;
+    ops(&s);
+    story_contact(&s, "Carol", "carol@example.com", false);
+    story_group(&s, "ops", "Alice,Carol");
+    flow_explain(s.f, (struct pairs){ labels, 2 }, s.wall, &s.arena, &x);
+    assert_int_equal(x.n, 2);
+    assert_int_equal(x.told, 1);
+    assert_int_equal(x.decisions[0].why, SUPPRESSED_NONE);
+    assert_int_equal(x.decisions[0].at, s.wall + 30 * NS_PER_S);
+    assert_int_equal(x.decisions[1].why, SUPPRESSED_ADDRESS_PENDING);
+    flow_explain(s.f, (struct pairs){ other, 2 }, s.wall, &s.arena, &x);
+    assert_int_equal(x.decisions[0].why, SUPPRESSED_NOT_ROUTED);
+    assert_int_equal(x.routes[0].missed_count, 1);
+    assert_true(str_is(x.routes[0].missed.name, "team"));
+    story_fire(&s, "alertname=Disk team=ops");
+    story_wait(&s, NS_PER_MIN);
+    flow_explain(s.f, (struct pairs){ labels, 2 }, s.wall, &s.arena, &x);
+    assert_int_equal(x.decisions[0].why, SUPPRESSED_TOLD_ALREADY);
+    story_end(&s);
+}
+
+/* ---- state --------------------------------------------------------------------------- */
+
+static void busy_hour(struct story *s)
+{
+    char labels[128];
+
+    story_contact(s, "Bob", "bob@example.com", true);
+    story_contact(s, "Carol", "carol@example.com", false);
+    story_group(s, "ops", "Alice,Bob,Carol");
+    for (int i = 0; i < 40; i++) {
+        snprintf(labels, sizeof labels, "alertname=A%d team=%s host=h%d", i % 7,
+                 i % 5 ? "ops" : "dev", i);
+        story_fire(s, labels);
+        s->answer = i % 3 != 0;
+        story_wait(s, 20 * NS_PER_S);
+        if (i % 4 == 0)
+            story_resolve(s, labels);
+    }
+}
+
+static void test_replay_makes_the_same_state_under_another_seed(void **state)
+{
+    struct story s;
+    struct flow *again;
+
+    (void)state;
+    ops(&s);
+    busy_hour(&s);
+    again = story_replay(&s, 99, 0);
+    assert_string_equal(flow_print(again, &s.arena), flow_print(s.f, &s.arena));
+    flow_free(&again);
+    story_end(&s);
+}
+
+struct pieces {
+    VEC(struct str) v;
+    struct arena a;
+};
+
+static void keep_piece(void *ctx, struct str piece)
+{
+    struct pieces *p = ctx;
+
+    vec_push(&p->v, arena_str(&p->a, piece));
+}
+
+static int64_t stopped_clock(void)
+{
+    return 0;
+}
+
+/* The snapshot is walked in slices while inputs go on; loading it and replaying what
+ * came after begin gives the state that went on. */
+static void test_snapshot_in_slices_plus_tail_is_the_state(void **state)
+{
+    struct story s;
+    struct pieces p = { 0 };
+    struct flow *again, *whole;
+    struct err e;
+    size_t from;
+
+    (void)state;
+    ops(&s);
+    busy_hour(&s);
+    arena_init(&p.a);
+    from = s.journal.n;
+    flow_snapshot_begin(s.f, keep_piece, &p);
+    for (int i = 0; i < 30; i++) {
+        char labels[96];
+
+        snprintf(labels, sizeof labels, "alertname=B%d team=ops host=h%d", i % 3, i);
+        story_fire(&s, labels);
+        snprintf(labels, sizeof labels, "alertname=A%d team=ops host=h%d", i % 7, i);
+        story_resolve(&s, labels);
+        story_wait(&s, NS_PER_MIN);
+        (void)flow_snapshot_step(s.f, stopped_clock, 0);
+    }
+    while (!flow_snapshot_step(s.f, stopped_clock, 1))
+        ;
+    whole = story_replay(&s, 3, 0);
+    again = story_blank(&s, 5);
+    for (size_t i = 0; i < p.v.n; i++)
+        assert_int_equal(flow_load(again, p.v.v[i], &e), OK);
+    assert_int_equal(flow_load_end(again, &e), OK);
+    story_replay_into(&s, again, from);
+    assert_string_equal(flow_print(again, &s.arena), flow_print(whole, &s.arena));
+    flow_free(&again);
+    flow_free(&whole);
+    vec_fini(&p.v);
+    arena_fini(&p.a);
+    story_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_alert_reaches_one_person_once),
+        cmocka_unit_test(test_new_alerts_and_ends_are_told_at_the_interval),
+        cmocka_unit_test(test_repeat_comes_after_its_interval),
+        cmocka_unit_test(test_fired_and_ended_before_the_wait_is_noted_not_told),
+        cmocka_unit_test(test_undelivered_firing_and_its_end_become_one_message),
+        cmocka_unit_test(test_retries_carry_one_key_and_back_off),
+        cmocka_unit_test(test_a_dead_address_repeats_nothing_for_the_others),
+        cmocka_unit_test(test_unconfirmed_addresses_are_asked_and_not_told),
+        cmocka_unit_test(test_not_routed_is_recorded),
+        cmocka_unit_test(test_a_change_of_level_is_the_same_alert_and_is_told),
+        cmocka_unit_test(test_restart_sends_what_was_in_flight_under_the_same_key),
+        cmocka_unit_test(test_a_restart_does_not_resolve_what_could_not_be_resent),
+        cmocka_unit_test(test_refused_is_given_up_until_something_new),
+        cmocka_unit_test(test_one_person_through_two_groups_is_told_once),
+        cmocka_unit_test(test_explain_says_what_delivery_does),
+        cmocka_unit_test(test_replay_makes_the_same_state_under_another_seed),
+        cmocka_unit_test(test_snapshot_in_slices_plus_tail_is_the_state),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,386 @@
+#include "support/story.h"
+
+#include "base/crypto.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- what comes out --------------------------------------------------------- */
+
+static void add_names(const struct notification *n, char *text, size_t room)
+{
+    size_t at = strlen(text);
+
+    for (size_t i = 0; i < n->alert_count && at < room; i++)
+        at += (size_t)snprintf(text + at, room - at, " %c%.*s",
+                               notification_resolved(n, n->alerts[i]) ? '-' : '+',
+                               STR_ARG(alert_get(n->alerts[i], STR("alertname"))));
+}
+
+static void take_send(void *ctx, const struct notification *n, int attempt, bool plain)
+{
+    struct story *s = ctx;
+    struct story_sent sent = {
+        .attempt = attempt, .plain = plain, .at = s->steady, .n = n
+    };
+
+    memcpy(sent.key, n->key, sizeof sent.key);
+    snprintf(sent.text, sizeof sent.text, "%.*s: %s", STR_ARG(n->to),
+             reason_word(n->reason));
+    add_names(n, sent.text, sizeof sent.text);
+    vec_push(&s->sent, sent);
+}
+
+static void take_row(void *ctx, const struct history_row *row)
+{
+    struct story *s = ctx;
+    struct history_row own = *row;
+    struct str *strs[] = {
+        &own.alertname,     &own.word,        &own.reason, &own.route,
+        &own.contact_group, &own.action_rule, &own.topic,  &own.to,
+        &own.channel,       &own.shown,       &own.key,    &own.detail
+    };
+
+    for (size_t i = 0; i < sizeof strs / sizeof *strs; i++)
+        *strs[i] = arena_str(&s->arena, *strs[i]);
+    vec_push(&s->rows, (struct story_row){ own });
+}
+
+static void take_nonce(void *ctx, struct str key, int64_t expires)
+{
+    (void)ctx;
+    (void)key;
+    (void)expires;
+}
+
+static struct flow *new_flow(const struct story *s, uint64_t seed)
+{
+    struct flow_config config = { .account = 1, .seed = seed, .epoch = s->epoch };
+
+    config.out =
+        (struct flow_out){ (void *)(uintptr_t)s, take_send, take_row, take_nonce };
+    return flow_new(&config);
+}
+
+void story_begin(struct story *s, uint64_t seed)
+{
+    *s = (struct story){
+        .wall = STORY_EPOCH, .steady = NS_PER_S, .answer = true, .seed = seed
+    };
+    arena_init(&s->arena);
+    s->epoch = epoch_new();
+    s->sealer = sealer_for_tests();
+    s->f = new_flow(s, seed);
+    story_input(s, INPUT_ACCOUNT, STR("default"));
+}
+
+void story_end(struct story *s)
+{
+    flow_free(&s->f);
+    for (size_t i = 0; i < s->journal.n; i++)
+        input_free(s->journal.v[i]);
+    vec_fini(&s->journal);
+    vec_fini(&s->sent);
+    vec_fini(&s->rows);
+    epoch_free(&s->epoch);
+    sealer_close(&s->sealer);
+    arena_fini(&s->arena);
+}
+
+/* ---- inputs -------------------------------------------------------------------- */
+
+static void apply(struct story *s, struct input *in)
+{
+    in->seq = ++s->seq;
+    in->wall = s->wall;
+    in->steady = s->steady;
+    flow_apply(s->f, in, false);
+    in->ticket = NULL;
+    vec_push(&s->journal, in);
+}
+
+static void answer_all(struct story *s)
+{
+    while (s->answer && s->answered < s->sent.n) {
+        const struct story_sent *sent = &s->sent.v[s->answered++];
+        char key[sizeof sent->key];
+
+        memcpy(key, sent->key, sizeof key);
+        story_outcome(s, key, sent->attempt, DELIVERED, 0);
+    }
+}
+
+void story_input(struct story *s, enum input_kind kind, struct str payload)
+{
+    apply(s, input_new(kind, 1, payload));
+    answer_all(s);
+}
+
+static void no_one_waits(struct ticket *t)
+{
+    (void)t;
+}
+
+ok story_change(struct story *s, const struct change *v, size_t n, struct err *e)
+{
+    struct change_set set = {
+        .actor = { .user = STR("tester"), .operation = STR("test") }, .v = v, .n = n
+    };
+    struct ticket t = { .done = no_one_waits };
+    struct buf payload;
+    struct input *in;
+
+    buf_init(&payload, BUF_NO_LIMIT);
+    change_set_encode(&set, &payload);
+    in = input_new(INPUT_CHANGE, 1, buf_str(&payload));
+    in->ticket = &t;
+    buf_fini(&payload);
+    apply(s, in);
+    *e = t.err;
+    answer_all(s);
+    return t.result;
+}
+
+static struct strs split(struct story *s, const char *text, char sep)
+{
+    struct str rest = str_of(text), piece;
+    struct str *v = arena_array(&s->arena, struct str, rest.n + 1);
+    size_t n = 0;
+
+    while (rest.n > 0 && str_cut(&rest, sep, &piece))
+        if (piece.n > 0)
+            v[n++] = arena_str(&s->arena, piece);
+    return (struct strs){ v, n };
+}
+
+void story_alert(struct story *s, enum door door, const char *labels, int64_t starts,
+                 int64_t ends)
+{
+    struct strs parts = split(s, labels, ' ');
+    struct pair *v = arena_array(&s->arena, struct pair, parts.n + 1);
+    struct alert_in in = { .door = door,
+                           .starts_at = starts ? starts : TIME_UNSET,
+                           .ends_at = ends ? ends : TIME_UNSET,
+                           .generator_url = STR(""),
+                           .clear_id = STR("") };
+    struct buf payload;
+
+    for (size_t i = 0; i < parts.n; i++) {
+        struct str rest = parts.v[i];
+
+        (void)str_cut(&rest, '=', &v[i].name);
+        v[i].value = rest;
+    }
+    pairs_sort(v, parts.n);
+    in.labels = (struct pairs){ v, parts.n };
+    buf_init(&payload, BUF_NO_LIMIT);
+    alerts_encode(&in, 1, &payload);
+    story_input(s, INPUT_ALERTS, buf_str(&payload));
+    buf_fini(&payload);
+}
+
+void story_fire(struct story *s, const char *labels)
+{
+    story_alert(s, DOOR_ALERTMANAGER, labels, 0, s->wall + 24 * NS_PER_HOUR);
+}
+
+void story_resolve(struct story *s, const char *labels)
+{
+    story_alert(s, DOOR_ALERTMANAGER, labels, s->wall - 1, s->wall);
+}
+
+void story_outcome(struct story *s, const char *key, int attempt, enum verdict verdict,
+                   int64_t retry_after)
+{
+    struct outcome o = { .key = str_of(key),
+                         .attempt = attempt,
+                         .receipt = { .verdict = verdict,
+                                      .said = STR(""),
+                                      .meaning = STR(""),
+                                      .remote = STR(""),
+                                      .subject = STR(""),
+                                      .retry_after = retry_after } };
+    struct buf payload;
+
+    buf_init(&payload, BUF_NO_LIMIT);
+    outcome_encode(&o, &payload);
+    story_input(s, INPUT_OUTCOME, buf_str(&payload));
+    buf_fini(&payload);
+}
+
+void story_wait(struct story *s, int64_t ns)
+{
+    int64_t until = s->steady + ns;
+
+    while (flow_next_due(s->f) <= until) {
+        int64_t at = flow_next_due(s->f);
+
+        if (at > s->steady) {
+            s->wall += at - s->steady;
+            s->steady = at;
+        }
+        story_input(s, INPUT_TICK, STR(""));
+    }
+    s->wall += until - s->steady;
+    s->steady = until;
+}
+
+/* ---- objects ---------------------------------------------------------------------- */
+
+static void must(struct story *s, enum object_kind kind, const void *object)
+{
+    struct change c = {
+        .op = CHANGE_UPSERT, .kind = kind, .object = object, .present = FIELDS_ALL
+    };
+    struct err e = { 0 };
+
+    if (change_check(&c, &e) == FAILED || story_change(s, &c, 1, &e) == FAILED) {
+        fprintf(stderr, "story: %s: %s\n", e.field, e.text);
+        abort();
+    }
+}
+
+void story_contact(struct story *s, const char *name, const char *mail, bool confirmed)
+{
+    struct address ad = { .channel = CHANNEL_MAIL,
+                          .plain = str_of(mail),
+                          .state = confirmed ? ADDRESS_OK : ADDRESS_PENDING };
+    struct contact c = { .name = str_of(name),
+                         .lang = STR("en"),
+                         .addresses = { &ad, 1 } };
+
+    if (!confirmed)
+        ad.code = seal(s->sealer, &s->arena, str_of(mail));
+    must(s, OBJECT_CONTACT, &c);
+}
+
+void story_group(struct story *s, const char *name, const char *members)
+{
+    struct contact_group g = { .name = str_of(name), .members = split(s, members, ',') };
+
+    must(s, OBJECT_CONTACT_GROUP, &g);
+}
+
+static struct matcher matcher_of(struct story *s, struct str text)
+{
+    static const char *const ops[] = { "!=", "=~", "!~", "=" };
+    static const int op[] = { MATCH_NE, MATCH_RE, MATCH_NRE, MATCH_EQ };
+    struct matcher m = { 0 };
+    size_t at;
+
+    for (size_t i = 0; i < 4; i++)
+        if (str_find(text, str_of(ops[i]), &at)) {
+            m.name = str_head(text, at);
+            m.op = op[i];
+            m.value = arena_str(&s->arena, str_from(text, at + strlen(ops[i])));
+            return m;
+        }
+    abort();
+}
+
+void story_route(struct story *s, const struct story_route *r)
+{
+    struct strs parts = split(s, r->matchers, ' ');
+    struct matcher *ms = arena_array(&s->arena, struct matcher, parts.n + 1);
+    struct webhook_target hook = { .send_resolved = true };
+    struct route route = { .name = str_of(r->name),
+                           .matchers = { ms, parts.n },
+                           .group_by = split(s, r->group_by ? r->group_by : "", ','),
+                           .group_wait = r->wait,
+                           .group_interval = r->interval ? r->interval : 5 * NS_PER_MIN,
+                           .repeat_interval = r->repeat ? r->repeat : 4 * NS_PER_HOUR,
+                           .contact_groups = split(s, r->groups ? r->groups : "", ','),
+                           .action_rules = split(s, r->rules ? r->rules : "", ',') };
+
+    for (size_t i = 0; i < parts.n; i++)
+        ms[i] = matcher_of(s, parts.v[i]);
+    if (r->webhook != NULL) {
+        hook.url = seal(s->sealer, &s->arena, str_of(r->webhook));
+        route.webhooks.v = &hook;
+        route.webhooks.n = 1;
+    }
+    must(s, OBJECT_ROUTE, &route);
+}
+
+/* ---- looking ------------------------------------------------------------------------ */
+
+const char *story_said(struct story *s)
+{
+    struct buf b;
+    const char *text;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    for (size_t i = 0; i < s->sent.n; i++) {
+        if (i > 0)
+            buf_char(&b, '\n');
+        buf_z(&b, s->sent.v[i].text);
+    }
+    text = arena_z(&s->arena, buf_str(&b));
+    buf_fini(&b);
+    vec_clear(&s->sent);
+    s->answered = 0;
+    return text;
+}
+
+size_t story_row_count(const struct story *s, enum row_kind kind, const char *word)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->rows.n; i++)
+        n += s->rows.v[i].row.kind == kind && str_is(s->rows.v[i].row.word, word);
+    return n;
+}
+
+struct flow *story_blank(const struct story *s, uint64_t seed)
+{
+    return new_flow(s, seed);
+}
+
+/* Offers its rows once more: they are not the story's. */
+void story_replay_into(const struct story *s, struct flow *f, size_t from)
+{
+    struct story *mute = (struct story *)(uintptr_t)s;
+    size_t rows = s->rows.n;
+
+    for (size_t i = from; i < s->journal.n; i++)
+        flow_apply(f, s->journal.v[i], true);
+    mute->rows.n = rows;
+}
+
+struct flow *story_replay(const struct story *s, uint64_t seed, size_t from)
+{
+    struct flow *f = new_flow(s, seed);
+
+    story_replay_into(s, f, from);
+    return f;
+}
+
+static int64_t no_clock(void)
+{
+    return 0;
+}
+
+static void hash_piece(void *ctx, struct str piece)
+{
+    buf_add(ctx, piece);
+}
+
+const char *flow_print(struct flow *f, struct arena *a)
+{
+    struct buf all, hex;
+    struct digest d;
+    const char *print;
+
+    buf_init(&all, BUF_NO_LIMIT);
+    buf_init(&hex, 64);
+    flow_snapshot_begin(f, hash_piece, &all);
+    while (!flow_snapshot_step(f, no_clock, 1))
+        ;
+    d = sha256(buf_str(&all));
+    put_digest_hex(&hex, &d);
+    print = arena_z(a, buf_str(&hex));
+    buf_fini(&all);
+    buf_fini(&hex);
+    return print;
+}

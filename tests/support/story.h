@@ -1,0 +1,78 @@
+/* story.h - a flow on virtual time: what a test feeds it, what came out, and the
+ * journal of it, to be replayed.
+ */
+#ifndef SUPPORT_STORY_H
+#define SUPPORT_STORY_H
+
+#include "base/vec.h"
+#include "flow/flow.h"
+#include "flow/snapshot.h"
+
+struct story_sent {
+    char key[NOTIFICATION_KEY_HEX + 1];
+    int attempt;
+    bool plain;
+    int64_t at;                   /* steady */
+    const struct notification *n; /* while it lives */
+    char text[512];               /* to, reason, +firing -resolved names in order */
+};
+
+struct story_row {
+    struct history_row row; /* strings in the story's arena */
+};
+
+struct story {
+    struct flow *f;
+    struct epoch *epoch;
+    struct sealer *sealer;
+    struct arena arena;
+    int64_t wall, steady;
+    uint64_t seq;
+    bool answer; /* every send is answered DELIVERED at once (the default) */
+    VEC(struct story_sent) sent;
+    VEC(struct story_row) rows;
+    VEC(struct input *) journal; /* copies, with their stamps */
+    size_t answered;
+    uint64_t seed;
+};
+
+#define STORY_EPOCH (INT64_C(1760000000) * NS_PER_S)
+
+void story_begin(struct story *s, uint64_t seed);
+void story_end(struct story *s);
+
+/* Inputs, stamped now. */
+ok story_change(struct story *s, const struct change *v, size_t n, struct err *e);
+/* labels "alertname=X team=ops"; ends 0: not stated. */
+void story_fire(struct story *s, const char *labels);
+void story_alert(struct story *s, enum door door, const char *labels, int64_t starts,
+                 int64_t ends);
+void story_resolve(struct story *s, const char *labels);
+void story_input(struct story *s, enum input_kind kind, struct str payload);
+void story_outcome(struct story *s, const char *key, int attempt, enum verdict verdict,
+                   int64_t retry_after);
+/* Lets time pass, with a tick whenever one is due. */
+void story_wait(struct story *s, int64_t ns);
+
+/* Objects, quickly. */
+void story_contact(struct story *s, const char *name, const char *mail, bool confirmed);
+void story_group(struct story *s, const char *name, const char *members);
+/* matchers "team=ops severity=~crit.*"; group_by "alertname"; targets comma lists. */
+struct story_route {
+    const char *name, *matchers, *group_by, *groups, *rules, *webhook;
+    int64_t wait, interval, repeat;
+};
+void story_route(struct story *s, const struct story_route *r);
+
+/* Texts of all sends since the last call, joined by '\n'; in the arena. */
+const char *story_said(struct story *s);
+size_t story_row_count(const struct story *s, enum row_kind kind, const char *word);
+
+/* The same journal into a new flow under another map seed; then a fingerprint of
+ * everything that state holds (its snapshot, sealed by sha256, hex). */
+struct flow *story_replay(const struct story *s, uint64_t seed, size_t from);
+struct flow *story_blank(const struct story *s, uint64_t seed);
+void story_replay_into(const struct story *s, struct flow *f, size_t from);
+const char *flow_print(struct flow *f, struct arena *a);
+
+#endif
