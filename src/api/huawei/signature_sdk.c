@@ -201,22 +201,13 @@ static ok put_payload(const struct http_call *call, struct buf *out, struct err 
     return OK;
 }
 
-static void put_method(struct str method, struct buf *out)
-{
-    for (size_t i = 0; i < method.n; i++) {
-        char c = method.p[i];
-
-        buf_char(out, c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c);
-    }
-    buf_char(out, '\n');
-}
-
 ok huawei_canonical_request(const struct signed_request *rq, const struct signature *s,
                             struct arena *a, struct buf *out, struct err *e)
 {
     struct params query;
 
-    put_method(rq->call->method, out);
+    buf_add(out, rq->call->method); /* as sent: "get" is another method */
+    buf_char(out, '\n');
     if (put_path(rq->path, rq->raw_path, out, e) != OK ||
         params_parse(a, rq->call->query, &query, e) != OK)
         return FAILED;
