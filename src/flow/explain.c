@@ -126,7 +126,8 @@ void flow_explain(struct flow *f, struct pairs labels, int64_t now, struct arena
                  (struct decision){ .why = SUPPRESSED_NOT_ROUTED, .channel = -1 });
     explain_routes(&x, out);
     v = arena_array(a, struct decision, x.decisions.n + 1);
-    memcpy(v, x.decisions.v, x.decisions.n * sizeof *v);
+    if (x.decisions.n > 0)
+        memcpy(v, x.decisions.v, x.decisions.n * sizeof *v);
     out->decisions = v;
     out->n = x.decisions.n;
     out->told = x.told;

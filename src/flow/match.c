@@ -261,5 +261,6 @@ void rules_match(const struct rules *r, struct pairs labels, struct rule_hits *h
     }
     arena_fini(&a);
     try_list(r, &r->unlabeled, labels, hits);
-    qsort(hits->v.v, hits->v.n, sizeof *hits->v.v, hit_cmp);
+    if (hits->v.n > 1)
+        qsort(hits->v.v, hits->v.n, sizeof *hits->v.v, hit_cmp);
 }

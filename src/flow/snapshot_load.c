@@ -434,7 +434,8 @@ static int order_cmp(const void *x, const void *y)
 
 static void set_timers(struct flow *f, struct linking *l)
 {
-    qsort(l->timers.v, l->timers.n, sizeof *l->timers.v, order_cmp);
+    if (l->timers.n > 1)
+        qsort(l->timers.v, l->timers.n, sizeof *l->timers.v, order_cmp);
     for (size_t i = 0; i < l->timers.n; i++)
         timer_set(f, l->timers.v[i].t, l->timers.v[i].at);
     f->timers.next_order = f->load.timer_order;
@@ -444,8 +445,10 @@ static ok link_all(struct flow *f, struct linking *l, struct err *e)
 {
     struct loading *ld = &f->load;
 
-    qsort(ld->groups.v, ld->groups.n, sizeof *ld->groups.v, number_cmp);
-    qsort(ld->items.v, ld->items.n, sizeof *ld->items.v, number_cmp);
+    if (ld->groups.n > 1)
+        qsort(ld->groups.v, ld->groups.n, sizeof *ld->groups.v, number_cmp);
+    if (ld->items.n > 1)
+        qsort(ld->items.v, ld->items.n, sizeof *ld->items.v, number_cmp);
     for (size_t i = 0; i < ld->groups.n; i++)
         if (load_group(f, l, ld->groups.v[i], e) == FAILED)
             return FAILED;

@@ -204,10 +204,10 @@ static void test_a_change_of_level_is_the_same_alert_and_is_told(void **state)
 
     (void)state;
     ops(&s);
-    story_alert(&s, DOOR_AOM, "alertname=Cpu team=ops severity=warning", 0, 0);
+    story_alert(&s, DOOR_AOM, "alertname=Cpu team=ops severity=warning", 0, s.wall + NS_PER_HOUR);
     story_wait(&s, 30 * NS_PER_S);
     assert_string_equal(story_said(&s), "Alice: first notification +Cpu");
-    story_alert(&s, DOOR_AOM, "alertname=Cpu team=ops severity=critical", 0, 0);
+    story_alert(&s, DOOR_AOM, "alertname=Cpu team=ops severity=critical", 0, s.wall + NS_PER_HOUR);
     assert_int_equal(flow_counters(s.f)->alerts_active, 1);
     story_wait(&s, 5 * NS_PER_MIN);
     assert_string_equal(story_said(&s), "Alice: severity changed +Cpu");
