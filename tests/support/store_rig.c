@@ -191,6 +191,12 @@ void srig_close(struct srig *r)
     store_close(&r->store);
 }
 
+void srig_start_again(struct srig *r)
+{
+    srig_close(r);
+    srig_start(r);
+}
+
 void srig_fault(struct srig *r, const char *at, int times, int code)
 {
     atomic_store(&r->fault_times, 0);

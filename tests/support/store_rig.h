@@ -54,6 +54,8 @@ void srig_fini(struct srig *r); /* closes, removes the folder */
 ok srig_open(struct srig *r, struct err *e); /* and replays */
 void srig_start(struct srig *r);             /* open, replay, start: must work */
 void srig_close(struct srig *r);
+void srig_start_again(
+    struct srig *r); /* close, then start: what was applied is forgotten */
 void srig_fault(struct srig *r, const char *at, int times, int code);
 
 struct input *srig_input(enum input_kind kind, uint32_t account, const char *payload);
