@@ -103,6 +103,31 @@ static bool is_full(const struct store *s)
     return w->waiting >= s->config.history_limit || w->bytes >= s->config.history_bytes;
 }
 
+static void wait_for_room(struct store *s)
+{
+    struct history_work *w = &s->rows;
+
+    w->held_up++;
+    while (is_full(s) && !w->closing)
+        pthread_cond_wait(&w->room, &w->lock);
+    w->held_up--;
+    if (w->closing)
+        pthread_cond_broadcast(&w->room); /* history_stop waits for the last of them */
+}
+
+static void set_write_time(struct store *s)
+{
+    struct history_work *w = &s->rows;
+
+    if (w->filling.rows.n == GATHER_ROWS || is_full(s))
+        w->write_by = 0;
+    else if (w->write_by == INT64_MAX)
+        w->write_by = monotonic_now() + GATHER_TIME;
+    else
+        return;
+    pthread_cond_signal(&w->some);
+}
+
 static bool fits(const struct history_row *row)
 {
     if (row->n < HISTORY_N_END && row->seq < HISTORY_SEQ_END)
@@ -122,20 +147,13 @@ void history_row(struct store *s, const struct history_row *row)
     if (row->seq <= atomic_load(&s->history_written) || !fits(row))
         return; /* replay offers what is there */
     pthread_mutex_lock(&w->lock);
-    while (is_full(s) && !w->closing)
-        pthread_cond_wait(&w->room, &w->lock);
+    wait_for_room(s);
     if (!w->closing) {
         vec_push(&w->filling.rows, copy_row(&w->filling.arena, row, bytes));
         w->waiting++;
         w->bytes += bytes;
         atomic_store(&s->stats.history_waiting, w->waiting);
-        if (w->write_by == INT64_MAX) {
-            w->write_by = monotonic_now() + GATHER_TIME;
-            pthread_cond_signal(&w->some);
-        } else if (w->filling.rows.n == GATHER_ROWS || is_full(s)) {
-            w->write_by = 0;
-            pthread_cond_signal(&w->some);
-        }
+        set_write_time(s);
     }
     pthread_mutex_unlock(&w->lock);
 }
@@ -174,6 +192,8 @@ void history_stop(struct store *s)
     s->rows.closing = true;
     pthread_cond_signal(&s->rows.some);
     pthread_cond_broadcast(&s->rows.room);
+    while (s->rows.held_up > 0)
+        pthread_cond_wait(&s->rows.room, &s->rows.lock);
     pthread_mutex_unlock(&s->rows.lock);
     pthread_join(s->rows.thread, NULL);
 }

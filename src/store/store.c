@@ -147,6 +147,7 @@ struct store_stats store_stats(const struct store *s)
         .failed_flushes = atomic_load(&s->stats.failed_flushes),
         .history_rows = atomic_load(&s->stats.history_rows),
         .history_waiting = atomic_load(&s->stats.history_waiting),
+        .journal_cut = atomic_load(&s->stats.journal_cut),
     };
 }
 

@@ -88,9 +88,11 @@ void store_wake(struct store *s); /* `due` may have become earlier */
 /* Now, on the clock of input.steady. Any thread. */
 int64_t store_steady(const struct store *s);
 
-/* Highest sequence on disk, and how often it was flushed. Any thread. */
+/* Highest sequence on disk, how often it was flushed, up to where the journal was
+ * cut since the start. Any thread. */
 struct store_stats {
     uint64_t seq, flushes, records, bytes, failed_flushes, history_rows, history_waiting;
+    uint64_t journal_cut;
 };
 struct store_stats store_stats(const struct store *s);
 

@@ -90,6 +90,7 @@ struct history_work {
     int64_t write_by;      /* CLOCK_MONOTONIC ns; INT64_MAX: no row is there */
     struct queue_node *jobs, **jobs_end;
     size_t job_count; /* asked and not done */
+    size_t held_up;   /* callers that wait for room */
     bool closing;
     bool woken;
     bool sync; /* the mark is wanted on the disk itself, for the journal to be cut */
@@ -142,15 +143,15 @@ struct store {
     struct store_sink sink;
     pthread_t thread;
     bool started;
+    uint64_t cut_tried;  /* store thread: nothing more to cut up to here */
     bool swept;          /* store thread: no pieces but the snapshot's are there */
     atomic_bool holding; /* a backup: the journal is not cut */
     /* Highest sequence that the snapshot holds, that history has written, and that
      * history has on the disk itself. */
     _Atomic uint64_t snapshot_seq, history_written, history_safe;
-    uint64_t cut_done; /* store thread */
     struct {
         _Atomic uint64_t seq, flushes, records, bytes, failed_flushes;
-        _Atomic uint64_t history_rows, history_waiting;
+        _Atomic uint64_t history_rows, history_waiting, journal_cut;
     } stats;
 };
 

@@ -17,16 +17,18 @@ static bool cut_step(struct store *s)
 
     if (upto > safe)
         upto = safe;
-    if (upto <= s->cut_done || atomic_load(&s->holding))
+    if (upto <= s->cut_tried || atomic_load(&s->holding))
         return false;
     if (journal_cut(&s->journal, upto, &more, &e) != OK) {
-        log_say(LOG_WARN, "cannot cut the journal, will try again",
+        log_say(LOG_WARN, "cannot cut the journal; the next snapshot tries again",
                 LF("why", str_of(e.text)));
-        s->cut_done = upto; /* with the next snapshot */
+        s->cut_tried = upto;
         return false;
     }
-    if (!more)
-        s->cut_done = upto;
+    if (!more) {
+        s->cut_tried = upto;
+        atomic_store(&s->stats.journal_cut, upto);
+    }
     return more;
 }
 

@@ -1,0 +1,709 @@
+/* history_test.c - rows go in once and come out by every question, against a model
+ * that looks at all of them. */
+#include "../../support/store_rig.h"
+
+#include "base/time.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+/* ---- asking --------------------------------------------------------------------- */
+
+struct found {
+    uint64_t seq;
+    uint32_t n;
+    char *text; /* everything else, as one line */
+};
+
+struct question {
+    struct history_job job;
+    VEC(struct found) rows;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    int done;
+    ok result;
+};
+
+static char *line_of(const struct history_row *r)
+{
+    char *line;
+
+    assert_true(
+        asprintf(&line,
+                 "%u %d %lld %llu %llx|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|"
+                 "%.*s|%.*s|%.*s|%d|%.*s",
+                 (unsigned)r->account, (int)r->kind, (long long)r->at,
+                 (unsigned long long)r->serial, (unsigned long long)r->fingerprint,
+                 STR_ARG(r->alertname), STR_ARG(r->word), STR_ARG(r->reason),
+                 STR_ARG(r->route), STR_ARG(r->contact_group), STR_ARG(r->action_rule),
+                 STR_ARG(r->topic), STR_ARG(r->to), STR_ARG(r->channel),
+                 STR_ARG(r->shown), STR_ARG(r->key), r->attempt, STR_ARG(r->detail)) > 0);
+    return line;
+}
+
+static void on_row(void *ctx, const struct history_row *row)
+{
+    struct question *q = ctx;
+
+    vec_push(&q->rows, (struct found){ row->seq, row->n, line_of(row) });
+}
+
+static void on_done(struct history_job *job, ok result)
+{
+    struct question *q = job->ctx;
+
+    pthread_mutex_lock(&q->lock);
+    q->result = result;
+    q->done++;
+    pthread_cond_broadcast(&q->changed);
+    pthread_mutex_unlock(&q->lock);
+}
+
+static void question_init(struct question *q, const struct history_query *query)
+{
+    *q = (struct question){ .job = { .query = *query, .row = on_row, .done = on_done } };
+    q->job.ctx = q;
+    pthread_mutex_init(&q->lock, NULL);
+    pthread_cond_init(&q->changed, NULL);
+}
+
+static void question_fini(struct question *q)
+{
+    for (size_t i = 0; i < q->rows.n; i++)
+        free(q->rows.v[i].text);
+    vec_fini(&q->rows);
+    pthread_cond_destroy(&q->changed);
+    pthread_mutex_destroy(&q->lock);
+}
+
+static ok question_wait(struct question *q)
+{
+    pthread_mutex_lock(&q->lock);
+    while (q->done == 0)
+        pthread_cond_wait(&q->changed, &q->lock);
+    pthread_mutex_unlock(&q->lock);
+    assert_int_equal(q->done, 1);
+    return q->result;
+}
+
+static void ask(struct srig *r, struct question *q, const struct history_query *query)
+{
+    question_init(q, query);
+    assert_true(history_ask(r->store, &q->job));
+    assert_int_equal(question_wait(q), OK);
+}
+
+static size_t count(struct srig *r, struct history_query query)
+{
+    struct question q;
+    size_t n;
+
+    if (query.limit == 0)
+        query.limit = 1000;
+    ask(r, &q, &query);
+    n = q.rows.n;
+    question_fini(&q);
+    return n;
+}
+
+/* ---- one row ---------------------------------------------------------------------- */
+
+static const struct history_row full = {
+    .seq = 7,
+    .n = 3,
+    .account = 2,
+    .kind = ROW_ATTEMPT,
+    .at = INT64_C(1790000000123456789),
+    .serial = UINT64_MAX,
+    .fingerprint = UINT64_C(0x8000000000000001),
+    .alertname = STR_INIT("磁盘满了"),
+    .word = STR_INIT("delivered"),
+    .reason = STR_INIT("first notification"),
+    .route = STR_INIT("ops"),
+    .contact_group = STR_INIT("考勤系统组"),
+    .action_rule = STR_INIT("rule"),
+    .topic = STR_INIT("urn:smn:x"),
+    .to = STR_INIT("🔥 Анна"),
+    .channel = STR_INIT("email"),
+    .shown = STR_INIT("a***@x.com"),
+    .key = STR_INIT("0123456789abcdef0123456789abcdef"),
+    .attempt = 4,
+    .detail = STR_INIT("{\"a\":1,\"b\":\"\\u0000\"}"),
+};
+
+#define ONE(field, value)                                           \
+    {                                                               \
+        struct history_query q_ = { .account = 2, .field = value }; \
+        assert_int_equal(count(&r, q_), 1);                         \
+    }
+#define NONE(field, value)                                          \
+    {                                                               \
+        struct history_query q_ = { .account = 2, .field = value }; \
+        assert_int_equal(count(&r, q_), 0);                         \
+    }
+
+static void test_every_field(void **)
+{
+    struct history_query all = { .account = 2, .limit = 10 };
+    struct question q;
+    struct srig r;
+    char *line = line_of(&full);
+
+    srig_init(&r);
+    srig_start(&r);
+    history_row(r.store, &full);
+    ask(&r, &q, &all); /* rows offered before are seen at once */
+    assert_int_equal(q.rows.n, 1);
+    assert_int_equal(q.rows.v[0].seq, 7);
+    assert_int_equal(q.rows.v[0].n, 3);
+    assert_string_equal(q.rows.v[0].text, line);
+    question_fini(&q);
+    free(line);
+    ONE(alertname, full.alertname)
+    NONE(alertname, STR("磁盘满"))
+    ONE(to, full.to) NONE(to, STR("x")) ONE(contact_group, full.contact_group) NONE(
+        contact_group, STR("x")) ONE(action_rule, full.action_rule) NONE(action_rule,
+                                                                         STR("x"))
+        ONE(route, full.route) NONE(route, STR("x")) ONE(channel, full.channel) NONE(
+            channel, STR("sms")) ONE(word, full.word) NONE(word, STR("refused"))
+            ONE(key, full.key) NONE(key, STR("0123456789abcdef0123456789abcdee")) ONE(
+                fingerprint, full.fingerprint) NONE(fingerprint, 1) ONE(serial,
+                                                                        full.serial)
+                NONE(serial, 1) ONE(kinds, 1u << ROW_ATTEMPT) NONE(kinds, 1u << ROW_AUDIT)
+                    ONE(kinds, 1u << ROW_AUDIT | 1u << ROW_ATTEMPT) ONE(since, full.at)
+                        NONE(since, full.at + 1) ONE(until, full.at + 1)
+                            NONE(until, full.at) ONE(cursor_seq, 6) NONE(cursor_seq, 8)
+                                assert_int_equal(
+                                    count(&r, (struct history_query){ .account = 1 }), 0);
+    srig_fini(&r);
+}
+
+/* ---- many rows against a model ------------------------------------------------------ */
+
+enum { ROWS = 20000, NAMES = 30 };
+
+struct model {
+    VEC(struct history_row) rows; /* in order of (seq, n) */
+    char names[NAMES][24];
+    char (*keys)[NOTIFICATION_KEY_HEX + 1];
+};
+
+static unsigned pick(unsigned n)
+{
+    return (unsigned)rand() % n;
+}
+
+static struct str name_of(const struct model *m, unsigned among)
+{
+    return str_of(m->names[pick(among)]);
+}
+
+static void make_rows(struct model *m)
+{
+    uint64_t seq = 1;
+    uint32_t n = 0;
+
+    memset(m, 0, sizeof *m);
+    m->keys = calloc(ROWS, sizeof *m->keys);
+    for (unsigned i = 0; i < NAMES; i++)
+        snprintf(m->names[i], sizeof m->names[i], "name %u 名", i);
+    for (unsigned i = 0; i < ROWS; i++) {
+        struct history_row row = { .account = 1 + pick(10) / 4, .kind = 1 + pick(4) };
+
+        if (pick(3) == 0) {
+            seq += 1 + pick(5);
+            n = 0;
+        }
+        snprintf(m->keys[i], sizeof m->keys[i], "%032x", i / 3 * 2654435761u);
+        row.seq = seq;
+        row.n = n++;
+        row.at = 1790000000 * NS_PER_S + (int64_t)i * NS_PER_MS;
+        if (pick(100) == 0)
+            row.at -= NS_PER_MIN; /* somebody set the clock */
+        row.serial = 1 + i / 4;
+        row.fingerprint = (1 + i / 4 % 700) * UINT64_C(0x9e3779b97f4a7c15);
+        row.alertname = name_of(m, NAMES);
+        row.to = name_of(m, 12);
+        row.contact_group = pick(2) ? name_of(m, 5) : STR("");
+        row.channel = name_of(m, 3);
+        row.word = name_of(m, 6);
+        row.route = name_of(m, 4);
+        row.key = str_of(m->keys[i]);
+        row.detail = STR("{}");
+        vec_push(&m->rows, row);
+    }
+}
+
+static void model_fini(struct model *m)
+{
+    vec_fini(&m->rows);
+    free(m->keys);
+}
+
+static struct history_query random_query(const struct model *m)
+{
+    const struct history_row *some = &m->rows.v[pick(ROWS)];
+    struct history_query q = { .account = 1 + pick(4), .newest_first = pick(2) };
+
+    q.limit = 1 + pick(pick(2) ? 30 : 1000);
+    if (pick(2))
+        q.account = some->account;
+    if (pick(3) == 0)
+        q.alertname = some->alertname;
+    if (pick(4) == 0)
+        q.to = some->to;
+    if (pick(4) == 0)
+        q.contact_group = some->contact_group;
+    if (pick(5) == 0)
+        q.channel = some->channel;
+    if (pick(5) == 0)
+        q.word = some->word;
+    if (pick(5) == 0)
+        q.route = some->route;
+    if (pick(4) == 0)
+        q.key = some->key;
+    if (pick(6) == 0)
+        q.fingerprint = some->fingerprint;
+    if (pick(6) == 0)
+        q.serial = some->serial;
+    if (pick(4) == 0)
+        q.kinds = 1u << some->kind;
+    if (pick(4) == 0)
+        q.since = some->at;
+    if (pick(4) == 0)
+        q.until = m->rows.v[pick(ROWS)].at;
+    return q;
+}
+
+static bool wants(const struct history_query *q, const struct history_row *r)
+{
+#define TEXT(f) (q->f.n == 0 || str_eq(q->f, r->f))
+    return q->account == r->account && TEXT(alertname) && TEXT(to) &&
+           TEXT(contact_group) && TEXT(channel) && TEXT(word) && TEXT(route) &&
+           TEXT(key) && (!q->fingerprint || q->fingerprint == r->fingerprint) &&
+           (!q->serial || q->serial == r->serial) &&
+           (!q->kinds || q->kinds >> r->kind & 1) && (!q->since || r->at >= q->since) &&
+           (!q->until || r->at < q->until);
+#undef TEXT
+}
+
+/* Page by page, to the end (or five pages): the same as looking at every row. */
+static size_t check_query(struct srig *r, const struct model *m, struct history_query q)
+{
+    size_t i = q.newest_first ? ROWS : 0, total = 0;
+
+    for (int page = 0; page < 5; page++) {
+        struct question a;
+        size_t n = 0;
+
+        ask(r, &a, &q);
+        for (; n < q.limit && (q.newest_first ? i > 0 : i < ROWS);
+             i += q.newest_first ? (size_t)-1 : 1) {
+            const struct history_row *row = &m->rows.v[q.newest_first ? i - 1 : i];
+
+            if (!wants(&q, row))
+                continue;
+            assert_true(n < a.rows.n);
+            assert_int_equal(a.rows.v[n].seq, row->seq);
+            assert_int_equal(a.rows.v[n].n, row->n);
+            n++;
+        }
+        assert_int_equal(a.rows.n, n);
+        total += n;
+        if (n > 0) {
+            q.cursor_seq = a.rows.v[n - 1].seq;
+            q.cursor_n = a.rows.v[n - 1].n;
+        }
+        question_fini(&a);
+        if (n < q.limit)
+            break;
+    }
+    return total;
+}
+
+static void check_random_queries(struct srig *r, const struct model *m, int n)
+{
+    size_t found = 0;
+
+    for (int i = 0; i < n; i++)
+        found += check_query(r, m, random_query(m));
+    assert_true(found > 0);
+}
+
+static void test_against_the_model(void **)
+{
+    struct model m;
+    struct srig r;
+
+    srand(3);
+    make_rows(&m);
+    srig_init(&r);
+    srig_start(&r);
+    for (size_t i = 0; i < ROWS; i++)
+        history_row(r.store, &m.rows.v[i]);
+    check_random_queries(&r, &m, 300);
+    srig_start_again(&r); /* the open chunk is made again */
+    check_random_queries(&r, &m, 100);
+    srig_fini(&r);
+    model_fini(&m);
+}
+
+/* Out of order by more than a chunk, in several transactions: as when one account's
+ * flow is far behind another's. */
+static void test_late_rows(void **)
+{
+    struct model m;
+    struct srig r;
+
+    srand(4);
+    make_rows(&m);
+    srig_init(&r);
+    srig_start(&r);
+    for (size_t part = 0; part < 3; part++) {
+        for (size_t i = part; i < ROWS; i += 3)
+            history_row(r.store, &m.rows.v[i]);
+        count(&r, (struct history_query){ .account = 1 });
+    }
+    check_random_queries(&r, &m, 150);
+    srig_start_again(&r);
+    check_random_queries(&r, &m, 50);
+    srig_fini(&r);
+    model_fini(&m);
+}
+
+static void test_limit(void **)
+{
+    struct history_row row = full;
+    struct srig r;
+
+    srig_init(&r);
+    srig_start(&r);
+    for (uint32_t i = 0; i < 1100; i++) {
+        row.n = i;
+        history_row(r.store, &row);
+    }
+#define LIMITED(want, most)                                                            \
+    assert_int_equal(count(&r, (struct history_query){ .account = 2, .limit = most }), \
+                     want)
+    LIMITED(1, 1);
+    LIMITED(999, 999);
+    LIMITED(1000, 1000);
+    LIMITED(1000, 1001);
+    LIMITED(1000, SIZE_MAX);
+#undef LIMITED
+    srig_fini(&r);
+}
+
+static void test_row_number_bounds(void **)
+{
+    struct history_row row = full;
+    struct srig r;
+
+    srig_init(&r);
+    srig_start(&r);
+    row.n = (1u << 21) - 1;
+    history_row(r.store, &row);
+    row.n = 1u << 21; /* has no place: said in the log, not kept */
+    history_row(r.store, &row);
+    row.n = 0;
+    row.seq = (UINT64_C(1) << 42) - 1;
+    history_row(r.store, &row);
+    row.seq++;
+    history_row(r.store, &row);
+    assert_int_equal(count(&r, (struct history_query){ .account = 2 }), 2);
+    srig_fini(&r);
+}
+
+/* ---- once -------------------------------------------------------------------------- */
+
+static void test_replay_offers_again(void **)
+{
+    struct history_row row = full;
+    struct srig r;
+
+    srig_init(&r);
+    srig_start(&r);
+    for (uint64_t seq = 1; seq <= 100; seq++) {
+        row.seq = seq;
+        history_row(r.store, &row);
+        if (seq <= 60)
+            history_mark(r.store, seq);
+    }
+    srig_start_again(&r);
+    for (uint64_t seq = 40; seq <= 120; seq++) { /* by the mark, by the key, and new */
+        row.seq = seq;
+        history_row(r.store, &row);
+    }
+    assert_int_equal(count(&r, (struct history_query){ .account = 2 }), 120);
+    assert_int_equal(store_stats(r.store).history_rows, 60); /* 61 to 120 */
+    srig_close(&r);
+    assert_int_equal(
+        srig_sql(&r, "history.db", "SELECT value FROM meta WHERE key='mark'"), 60);
+    assert_int_equal(srig_sql(&r, "history.db", "SELECT count(*) FROM history"), 120);
+    srig_fini(&r);
+}
+
+static void test_mark_without_rows(void **)
+{
+    struct srig r;
+
+    srig_init(&r);
+    srig_start(&r);
+    history_mark(r.store, 9);
+    history_mark(r.store, 5); /* never back */
+    srig_close(&r);
+    assert_int_equal(
+        srig_sql(&r, "history.db", "SELECT value FROM meta WHERE key='mark'"), 9);
+    srig_fini(&r);
+}
+
+/* ---- trouble ------------------------------------------------------------------------ */
+
+static void test_failed_write_is_tried_again(void **)
+{
+    struct history_query all = { .account = 2, .limit = 10 };
+    struct question q;
+    struct srig r;
+
+    srig_init(&r);
+    srig_start(&r);
+    srig_fault(&r, "history", 1000000, ENOSPC);
+    history_row(r.store, &full);
+    history_mark(r.store, 7);
+    question_init(&q, &all);
+    assert_true(history_ask(r.store, &q.job));
+    assert_int_equal(question_wait(&q), FAILED); /* better than to leave it out */
+    question_fini(&q);
+    assert_int_equal(store_stats(r.store).history_waiting, 1);
+    srig_fault(&r, "history", 0, 0);
+    srig_wait_for(store_stats(r.store).history_waiting == 0);
+    assert_int_equal(count(&r, all), 1);
+    srig_fini(&r);
+}
+
+struct offering {
+    struct srig *rig;
+    atomic_int offered;
+};
+
+static void *offer(void *arg)
+{
+    struct offering *o = arg;
+    struct history_row row = full;
+
+    for (uint32_t i = 0; i < 30; i++) {
+        row.n = i;
+        history_row(o->rig->store, &row);
+        atomic_fetch_add(&o->offered, 1);
+    }
+    return NULL;
+}
+
+/* At the limit whoever offers waits; nothing is lost. */
+static void check_waits(size_t rows, size_t bytes, int least)
+{
+    struct offering o = { 0 };
+    pthread_t thread;
+    struct srig r;
+
+    srig_init(&r);
+    r.config.history_limit = rows;
+    r.config.history_bytes = bytes;
+    srig_start(&r);
+    srig_fault(&r, "history", 1000000, ENOSPC);
+    o.rig = &r;
+    pthread_create(&thread, NULL, offer, &o);
+    srig_wait_for(atomic_load(&o.offered) >= least);
+    for (int i = 0; i < 30; i++)
+        srig_nap();
+    assert_int_equal(atomic_load(&o.offered), least);
+    srig_fault(&r, "history", 0, 0);
+    pthread_join(thread, NULL);
+    assert_int_equal(count(&r, (struct history_query){ .account = 2 }), 30);
+    srig_fini(&r);
+}
+
+static void test_waits_at_the_limit(void **)
+{
+    check_waits(10, SIZE_MAX, 10);
+    check_waits(SIZE_MAX, 300, 2); /* a row's strings are 180 bytes or so */
+}
+
+static void *offer_one(void *arg)
+{
+    struct offering *o = arg;
+
+    history_row(o->rig->store, &full);
+    atomic_fetch_add(&o->offered, 1);
+    return NULL;
+}
+
+/* What cannot be written when the server stops is offered again by replay: nobody is
+ * held up by it. */
+static void test_close_frees_who_waits(void **)
+{
+    struct offering o = { 0 };
+    pthread_t thread;
+    struct srig r;
+
+    srig_init(&r);
+    r.config.history_limit = 1;
+    srig_start(&r);
+    srig_fault(&r, "history", 1000000, ENOSPC);
+    o.rig = &r;
+    history_row(r.store, &full);
+    pthread_create(&thread, NULL, offer_one, &o);
+    for (int i = 0; i < 30; i++)
+        srig_nap();
+    assert_int_equal(atomic_load(&o.offered), 0);
+    srig_close(&r);
+    pthread_join(thread, NULL);
+    assert_int_equal(atomic_load(&o.offered), 1);
+    srig_fini(&r);
+}
+
+struct gate {
+    struct question q;
+    atomic_bool open;
+};
+
+static void wait_for_gate(void *ctx, const struct history_row *)
+{
+    struct question *q = ctx;
+    struct gate *g = (struct gate *)q;
+
+    while (!atomic_load(&g->open))
+        srig_nap();
+}
+
+static void test_busy(void **)
+{
+    struct history_query all = { .account = 2, .limit = 10 };
+    struct question many[64];
+    struct gate g = { 0 };
+    struct srig r;
+
+    srig_init(&r);
+    srig_start(&r);
+    history_row(r.store, &full);
+    question_init(&g.q, &all);
+    g.q.job.row = wait_for_gate;
+    assert_true(history_ask(r.store, &g.q.job));
+    for (int i = 0; i < 64; i++) {
+        question_init(&many[i], &all);
+        assert_int_equal(history_ask(r.store, &many[i].job), i < 63); /* 64 in all */
+    }
+    atomic_store(&g.open, true);
+    assert_int_equal(question_wait(&g.q), OK);
+    for (int i = 0; i < 64; i++) {
+        if (i < 63) {
+            assert_int_equal(question_wait(&many[i]), OK);
+            assert_int_equal(many[i].rows.n, 1);
+        }
+        question_fini(&many[i]);
+    }
+    question_fini(&g.q);
+    srig_fini(&r);
+}
+
+/* Questions that are open when the store closes are answered, each once. */
+static void test_close_answers(void **)
+{
+    struct history_query all = { .account = 2, .limit = 1000 };
+    struct question many[40];
+    struct history_row row = full;
+    struct srig r;
+
+    srig_init(&r);
+    srig_start(&r);
+    for (uint32_t i = 0; i < 5000; i++) {
+        row.n = i;
+        history_row(r.store, &row);
+    }
+    for (int i = 0; i < 40; i++) {
+        question_init(&many[i], &all);
+        assert_true(history_ask(r.store, &many[i].job));
+    }
+    srig_close(&r);
+    for (int i = 0; i < 40; i++) {
+        assert_int_equal(many[i].done, 1);
+        if (many[i].result == OK)
+            assert_int_equal(many[i].rows.n, 1000);
+        question_fini(&many[i]);
+    }
+    assert_int_equal(srig_sql(&r, "history.db", "SELECT count(*) FROM row"), 5000);
+    srig_fini(&r);
+}
+
+/* ---- killed ------------------------------------------------------------------------- */
+
+static void child(struct srig *r)
+{
+    struct history_row row = full;
+
+    srig_start(r);
+    for (row.seq = 1;; row.seq++) {
+        for (row.n = 0; row.n < 3; row.n++)
+            history_row(r->store, &row);
+        history_mark(r->store, row.seq);
+    }
+}
+
+/* Whatever the moment: up to the mark every row is there. */
+static void test_kill(void **)
+{
+    srand(5);
+    for (int round = 0; round < 15; round++) {
+        int64_t mark;
+        struct srig r;
+        struct err e;
+        pid_t pid;
+
+        srig_init(&r);
+        pid = fork();
+        if (pid == 0)
+            child(&r);
+        usleep((unsigned)rand() % 200000);
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        assert_int_equal(srig_open(&r, &e), OK);
+        srig_close(&r);
+        mark = srig_sql(&r, "history.db",
+                        "SELECT coalesce(max(value), 0) FROM meta"
+                        " WHERE key='mark'");
+        assert_int_equal(srig_sql(&r, "history.db",
+                                  "SELECT count(*) FROM history WHERE seq <= (SELECT "
+                                  "coalesce(max(value), 0) FROM meta WHERE key='mark')"),
+                         3 * mark);
+        srig_fini(&r);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_field),
+        cmocka_unit_test(test_against_the_model),
+        cmocka_unit_test(test_late_rows),
+        cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_row_number_bounds),
+        cmocka_unit_test(test_replay_offers_again),
+        cmocka_unit_test(test_mark_without_rows),
+        cmocka_unit_test(test_failed_write_is_tried_again),
+        cmocka_unit_test(test_waits_at_the_limit),
+        cmocka_unit_test(test_close_frees_who_waits),
+        cmocka_unit_test(test_busy),
+        cmocka_unit_test(test_close_answers),
+        cmocka_unit_test(test_kill),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
