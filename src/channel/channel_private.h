@@ -30,7 +30,7 @@ void receipt_clean(struct receipt *r, const struct channel_job *job);
 /* ---- HTTP -------------------------------------------------------------- */
 
 /* contracts/channels.md 6.1. */
-void http_judge(const struct client_reply *reply, struct arena *a, struct receipt *r);
+void http_verdict(const struct client_reply *reply, struct arena *a, struct receipt *r);
 /* Retry-After, seconds or a date, as ns from the end of the answer; 0 none. */
 int64_t http_retry_after(const struct client_reply *reply);
 

@@ -166,7 +166,7 @@ static void dingtalk_answered(void *ctx, const struct client_reply *reply)
     dingtalk_judge(reply->body, job->number, job->a, &r);
     /* What no robot said (a proxy, a wrong address) is judged by its status. */
     if (reply->status / 100 != 2 && r.code == 0)
-        http_judge(reply, job->a, &r);
+        http_verdict(reply, job->a, &r);
     attempt_done(at, &r);
 }
 

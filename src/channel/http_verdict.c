@@ -89,7 +89,7 @@ static const struct {
     { 500, 599, DEFERRED, "The receiver is in trouble. Tried again later." },
 };
 
-void http_judge(const struct client_reply *reply, struct arena *a, struct receipt *r)
+void http_verdict(const struct client_reply *reply, struct arena *a, struct receipt *r)
 {
     if (receipt_unanswered(reply, a, r))
         return;

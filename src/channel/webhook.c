@@ -50,7 +50,7 @@ static void webhook_answered(void *ctx, const struct client_reply *reply)
     struct attempt *at = ctx;
     struct receipt r = receipt_of(reply);
 
-    http_judge(reply, attempt_job(at)->a, &r);
+    http_verdict(reply, attempt_job(at)->a, &r);
     attempt_done(at, &r);
 }
 
