@@ -19,155 +19,12 @@ enum {
     CONNECTIONS_KEPT = 256
 };
 
-/* --- asks --- */
-
-void ask_push(struct ask_queue *q, struct ask *a)
-{
-    a->next = NULL;
-    if (q->last != NULL)
-        q->last->next = a;
-    else
-        q->first = a;
-    q->last = a;
-}
-
-struct ask *ask_pop(struct ask_queue *q)
-{
-    struct ask *a = q->first;
-
-    if (a == NULL)
-        return NULL;
-    q->first = a->next;
-    if (q->first == NULL)
-        q->last = NULL;
-    a->next = NULL;
-    return a;
-}
-
-struct ask *ask_new(struct client *c, client_done *done, void *ctx)
-{
-    struct ask *a = calloc(1, sizeof *a);
-
-    if (a == NULL)
-        abort();
-    a->client = c;
-    a->done = done;
-    a->ctx = ctx;
-    arena_init(&a->arena);
-    a->reply = (struct client_reply){
-        .outcome = CLIENT_UNREACHED,
-        .why = STR(""),
-        .remote = STR(""),
-        .started = clock_wall(),
-    };
-    return a;
-}
-
 void client_wake(struct client *c)
 {
     uint64_t one = 1;
     ssize_t n = write(c->wake, &one, sizeof one);
 
     (void)n; /* full: it is awake */
-}
-
-static long milliseconds(int64_t ns)
-{
-    return ns <= 0 ? 1 : (long)((ns + NS_PER_MS - 1) / NS_PER_MS);
-}
-
-/* At every connect, also behind a name that resolves otherwise today. */
-static curl_socket_t open_socket(void *self, curlsocktype, struct curl_sockaddr *at)
-{
-    struct ask *a = self;
-
-    if (a->guarded) {
-        char text[ADDRESS_TEXT];
-        struct str address = address_text(&at->addr, text);
-        bool allowed = !address_is_special(address);
-
-        for (size_t i = 0; i < a->client->allow.n && !allowed; i++)
-            allowed = address_in(address, a->client->allow.v[i]);
-        if (!allowed) {
-            a->denied++;
-            snprintf(a->denied_text, sizeof a->denied_text, "%.*s", STR_ARG(address));
-            return CURL_SOCKET_BAD;
-        }
-    }
-    a->allowed++;
-    return socket(at->family, at->socktype | SOCK_CLOEXEC, at->protocol);
-}
-
-void ask_set_common(struct ask *a, int64_t connect_timeout, int64_t timeout)
-{
-    CURL *easy = a->easy;
-
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, a);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, a->words);
-    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not the environment's */
-    curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(connect_timeout));
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(timeout));
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, a);
-}
-
-void ask_note(struct ask *a, CURLcode code)
-{
-    curl_off_t connect_us = 0, pretransfer_us = 0;
-    const char *ip = NULL;
-    long port = 0;
-
-    curl_easy_getinfo(a->easy, CURLINFO_CONNECT_TIME_T, &connect_us);
-    curl_easy_getinfo(a->easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer_us);
-    curl_easy_getinfo(a->easy, CURLINFO_PRIMARY_IP, &ip);
-    curl_easy_getinfo(a->easy, CURLINFO_PRIMARY_PORT, &port);
-    /* On a connection that was kept there is no time of connecting. */
-    if (connect_us == 0)
-        connect_us = pretransfer_us;
-    if (connect_us > 0)
-        a->reply.connected = a->reply.started + connect_us * NS_PER_US;
-    if (ip != NULL && ip[0] != '\0')
-        a->reply.remote = arena_printf(
-            &a->arena, strchr(ip, ':') != NULL ? "[%s]:%ld" : "%s:%ld", ip, port);
-    if (code != CURLE_OK && a->reply.why.n == 0)
-        a->reply.why = arena_str(
-            &a->arena, str_of(a->words[0] != '\0' ? a->words : curl_easy_strerror(code)));
-}
-
-/* A connection that broke inside the handshake may be better tomorrow;
- * everything else about TLS is for a person. */
-bool tls_was_at_fault(CURLcode code, const char *words)
-{
-    static const CURLcode codes[] = {
-        CURLE_SSL_CERTPROBLEM,          CURLE_SSL_CIPHER,
-        CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
-        CURLE_SSL_ISSUER_ERROR,         CURLE_SSL_PINNEDPUBKEYNOTMATCH,
-        CURLE_SSL_INVALIDCERTSTATUS,    CURLE_USE_SSL_FAILED,
-        CURLE_SSL_CLIENTCERT,           CURLE_SSL_ENGINE_INITFAILED,
-    };
-
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (code == codes[i])
-            return true;
-    return code == CURLE_SSL_CONNECT_ERROR && strstr(words, "SYSCALL") == NULL &&
-           strstr(words, "reset by peer") == NULL;
-}
-
-/* The one end of every ask, on the loop thread. */
-static void ask_finish(struct ask *a)
-{
-    a->reply.finished = clock_wall();
-    a->reply.body = buf_str(&a->body);
-    a->reply.headers = buf_str(&a->headers);
-    a->done(a->ctx, &a->reply);
-    buf_fini(&a->body);
-    buf_fini(&a->headers);
-    arena_fini(&a->arena);
-    free(a);
 }
 
 /* --- HTTP transfers --- */
@@ -490,23 +347,4 @@ void client_stop(struct client **self)
     pthread_join(c->thread, NULL);
     client_free(c);
     *self = NULL;
-}
-
-/* --- for who reads a reply --- */
-
-bool client_reply_header(const struct client_reply *r, const char *name, struct str *out)
-{
-    struct str rest = r->headers, line, value;
-
-    while (str_cut(&rest, '\n', &line)) {
-        value = line;
-        if (!str_cut(&value, ':', &line) || value.p == NULL)
-            continue;
-        if (str_eq_nocase(line, str_of(name))) {
-            *out = str_trim(value);
-            return true;
-        }
-    }
-    *out = STR("");
-    return false;
 }

@@ -86,6 +86,7 @@ struct ask *ask_new(struct client *c, client_done *done, void *ctx);
 void ask_set_common(struct ask *a, int64_t connect_timeout, int64_t timeout);
 /* Time, address and words of a transfer that ended. */
 void ask_note(struct ask *a, CURLcode code);
+void ask_finish(struct ask *a); /* tells its owner; on the loop thread */
 bool tls_was_at_fault(CURLcode code, const char *words);
 void client_wake(struct client *c);
 

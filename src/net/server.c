@@ -62,11 +62,11 @@ static ok listener_open(const struct server_listener *l, int *fd, struct err *e)
     bool any = l->host.n == 0;
     int why;
 
-    if (l->host.n >= sizeof host || memchr(l->host.p, '\0', l->host.n) != NULL)
-        return fail(e, FAULT_INVALID, "listen", "the host is too long");
-    snprintf(host, sizeof host, "%.*s", STR_ARG(l->host));
+    if (!any && (l->host.n >= sizeof host || memchr(l->host.p, '\0', l->host.n) != NULL))
+        return fail(e, FAULT_INVALID, "listen", "that is no address to listen on");
+    snprintf(host, sizeof host, "%.*s", STR_ARG(any ? STR("::") : l->host));
     snprintf(port, sizeof port, "%u", l->port);
-    why = getaddrinfo(any ? "::" : host, port, &hints, &found);
+    why = getaddrinfo(host, port, &hints, &found);
     if (why != 0)
         return fail(e, FAULT_INVALID, "listen", "'%s' is no address to listen on: %s",
                     host, gai_strerror(why));

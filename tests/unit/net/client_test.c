@@ -1,7 +1,7 @@
 /* client_test.c - HTTP requests to servers that answer, lie, stall and hang up:
  * what the client makes of each. */
 #include "../../support/fake.h"
-#include "../../support/rig.h"
+#include "../../support/http_rig.h"
 #include "../../support/selfsigned.h"
 #include "base/time.h"
 #include "net/client.h"
@@ -146,14 +146,14 @@ static void script(void *, int fd)
 }
 
 static struct fake fake;
-static struct rig rig;
+static struct http_rig rig;
 
 static int setup(void **)
 {
     atomic_store(&requests, 0);
     fake_start(&fake, script, NULL);
-    rig_init(&rig);
-    rig_start(&rig);
+    http_rig_init(&rig);
+    http_rig_start(&rig);
     start_client(false, NULL, 0);
     return 0;
 }
@@ -162,7 +162,7 @@ static int teardown(void **)
 {
     if (client != NULL)
         client_stop(&client);
-    rig_stop(&rig);
+    http_rig_stop(&rig);
     fake_stop(&fake);
     return 0;
 }

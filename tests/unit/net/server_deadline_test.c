@@ -3,7 +3,7 @@
  * Each test lets a connection dawdle until the server ends it. Nothing is
  * measured: without the deadline it would live until the test's patience ends.
  */
-#include "../../support/rig.h"
+#include "../../support/http_rig.h"
 #include "../../support/wire.h"
 #include "base/time.h"
 
@@ -15,17 +15,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static struct rig rig;
+static struct http_rig rig;
 
 static int setup(void **)
 {
-    rig_init(&rig);
+    http_rig_init(&rig);
     return 0;
 }
 
 static int teardown(void **)
 {
-    rig_stop(&rig);
+    http_rig_stop(&rig);
     return 0;
 }
 
@@ -55,7 +55,7 @@ static void test_header(void **)
     struct wire w;
 
     rig.config.header_deadline = 200 * NS_PER_MS;
-    rig_start(&rig);
+    http_rig_start(&rig);
     wire_open(&w, rig.port);
     wire_printf(&w, "GET /echo HTTP/1.1\r\nX: ");
     assert_true(trickle(&w, "y"));
@@ -69,7 +69,7 @@ static void test_header_from_the_start(void **)
     struct wire w;
 
     rig.config.header_deadline = 200 * NS_PER_MS;
-    rig_start(&rig);
+    http_rig_start(&rig);
     wire_open(&w, rig.port);
     assert_int_equal(wire_read(&w).status, 0);
     wire_close(&w);
@@ -85,7 +85,7 @@ static void test_header_of_the_next(void **)
 
     rig.config.header_deadline = 200 * NS_PER_MS;
     rig.config.idle_deadline = NS_PER_HOUR;
-    rig_start(&rig);
+    http_rig_start(&rig);
     wire_open(&w, rig.port);
     wire_printf(&w, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
     assert_int_equal(wire_read(&w).status, 200);
@@ -98,7 +98,7 @@ static void test_body(void **)
     struct wire w;
 
     rig.config.body_deadline = 200 * NS_PER_MS;
-    rig_start(&rig);
+    http_rig_start(&rig);
     wire_open(&w, rig.port);
     wire_printf(&w, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 100000\r\n\r\n");
     assert_true(trickle(&w, "b"));
@@ -115,7 +115,7 @@ static void test_idle(void **)
     struct wire w;
 
     rig.config.idle_deadline = 100 * NS_PER_MS;
-    rig_start(&rig);
+    http_rig_start(&rig);
     wire_open(&w, rig.port);
     wire_printf(&w, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
     assert_int_equal(wire_read(&w).status, 200);
@@ -129,7 +129,7 @@ static void test_total(void **)
     struct wire w;
 
     rig.config.total_deadline = 300 * NS_PER_MS;
-    rig_start(&rig);
+    http_rig_start(&rig);
     wire_open(&w, rig.port);
     wire_printf(&w, "GET /big?50000000 HTTP/1.1\r\n" HOST "\r\n");
     for (int i = 0; i < 4000 && send(w.fd, "x", 1, MSG_NOSIGNAL) > 0; i++)
@@ -144,12 +144,12 @@ static void test_total_while_held(void **)
     struct wire w;
 
     rig.config.total_deadline = 100 * NS_PER_MS;
-    rig_start(&rig);
+    http_rig_start(&rig);
     wire_open(&w, rig.port);
     wire_printf(&w, "POST /hold HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc");
     assert_int_equal(wire_read(&w).status, 0);
     assert_int_equal(server_calls(rig.server), 1);
-    rig_release(&rig);
+    http_rig_release(&rig);
     wire_close(&w);
 }
 
@@ -160,7 +160,7 @@ static void test_honest(void **)
 
     rig.config.header_deadline = rig.config.body_deadline = 20 * NS_PER_S;
     rig.config.idle_deadline = rig.config.total_deadline = 20 * NS_PER_S;
-    rig_start(&rig);
+    http_rig_start(&rig);
     wire_open(&w, rig.port);
     for (int i = 0; i < 3; i++) {
         wire_printf(&w, "POST /echo HTTP/1.1\r\n");

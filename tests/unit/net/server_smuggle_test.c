@@ -4,7 +4,7 @@
  * reader or another would take for its body. The server must refuse the first
  * and hang up; neither may reach the handler.
  */
-#include "../../support/rig.h"
+#include "../../support/http_rig.h"
 #include "../../support/wire.h"
 
 #include <setjmp.h>
@@ -14,18 +14,18 @@
 
 #include <unistd.h>
 
-static struct rig rig;
+static struct http_rig rig;
 
 static int setup(void **)
 {
-    rig_init(&rig);
-    rig_start(&rig);
+    http_rig_init(&rig);
+    http_rig_start(&rig);
     return 0;
 }
 
 static int teardown(void **)
 {
-    rig_stop(&rig);
+    http_rig_stop(&rig);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* server_test.c - the HTTP server over real sockets: what it understands, how
  * calls are answered, how it starts and stops. */
-#include "../../support/rig.h"
+#include "../../support/http_rig.h"
+#include "../../support/selfsigned.h"
 #include "../../support/wire.h"
 #include "base/buf.h"
 
@@ -10,23 +11,24 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include <curl/curl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-static struct rig rig;
+static struct http_rig rig;
 
 static int setup(void **)
 {
-    rig_init(&rig);
+    http_rig_init(&rig);
     rig.config.body_limit = 1000;
-    rig_start(&rig);
+    http_rig_start(&rig);
     return 0;
 }
 
 static int teardown(void **)
 {
-    rig_stop(&rig);
+    http_rig_stop(&rig);
     return 0;
 }
 
@@ -183,14 +185,14 @@ static void test_bodies_limit(void **)
 {
     struct wire first, second;
 
-    rig_stop(&rig);
-    rig_init(&rig);
+    http_rig_stop(&rig);
+    http_rig_init(&rig);
     rig.config.bodies_limit = 1500;
-    rig_start(&rig);
+    http_rig_start(&rig);
     wire_open(&first, rig.port);
     wire_printf(&first,
                 "POST /hold HTTP/1.1\r\n" HOST "Content-Length: 1000\r\n\r\n%01000d", 1);
-    rig_wait_held(&rig);
+    http_rig_wait_held(&rig);
     wire_open(&second, rig.port);
     post(&second, 501, false);
     assert_int_equal(wire_read(&second).status, 503);
@@ -198,7 +200,7 @@ static void test_bodies_limit(void **)
     wire_open(&second, rig.port);
     post(&second, 500, false);
     assert_int_equal(wire_read(&second).status, 200);
-    rig_release(&rig);
+    http_rig_release(&rig);
     assert_int_equal(wire_read(&first).status, 200);
     /* What the first held is free again. */
     post(&first, 1500, false);
@@ -253,13 +255,13 @@ static void test_client_gone_while_held(void **)
     for (int i = 0; i < 8; i++) {
         wire_open(&w, rig.port);
         wire_printf(&w, "POST /hold HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc");
-        rig_wait_held(&rig);
+        http_rig_wait_held(&rig);
         if (i % 2 == 0)
             setsockopt(w.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
         wire_close(&w);
     }
     assert_int_equal(server_calls(rig.server), 8);
-    rig_release(&rig);
+    http_rig_release(&rig);
     assert_int_equal(wire_ask(rig.port, "GET /echo HTTP/1.1\r\n" HOST "\r\n"), 200);
     assert_int_equal(server_calls(rig.server), 0);
 }
@@ -353,10 +355,10 @@ static void test_connection_limit(void **)
 {
     struct wire w[3];
 
-    rig_stop(&rig);
-    rig_init(&rig);
+    http_rig_stop(&rig);
+    http_rig_init(&rig);
     rig.config.connections = 2;
-    rig_start(&rig);
+    http_rig_start(&rig);
     for (int i = 0; i < 2; i++) {
         wire_open(&w[i], rig.port);
         wire_printf(&w[i], "GET /echo HTTP/1.1\r\n" HOST "\r\n");
@@ -381,11 +383,11 @@ static void test_quiesce(void **)
     wire_printf(&half, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nab");
     wire_open(&held, rig.port);
     wire_printf(&held, "GET /hold HTTP/1.1\r\n" HOST "\r\n");
-    rig_wait_held(&rig);
+    http_rig_wait_held(&rig);
     server_quiesce(rig.server);
     assert_int_equal(wire_read(&idle).status, 0);
     assert_int_equal(server_calls(rig.server), 1);
-    rig_release(&rig);
+    http_rig_release(&rig);
     a = wire_read(&held);
     assert_int_equal(a.status, 200);
     assert_true(str_has(a.head, STR("Connection: close\r\n")));
@@ -402,7 +404,7 @@ static void test_quiesce(void **)
 static void *release_soon(void *)
 {
     usleep(50 * 1000);
-    rig_release(&rig);
+    http_rig_release(&rig);
     return NULL;
 }
 
@@ -413,7 +415,7 @@ static void test_stop_waits(void **)
 
     wire_open(&w, rig.port);
     wire_printf(&w, "GET /hold HTTP/1.1\r\n" HOST "\r\n");
-    rig_wait_held(&rig);
+    http_rig_wait_held(&rig);
     pthread_create(&other, NULL, release_soon, NULL);
     server_stop(&rig.server);
     pthread_join(other, NULL);
@@ -453,6 +455,52 @@ static void test_listeners(void **)
                                        .cert_pem = STR("no certificate"),
                                        .key_pem = STR("no key") };
     assert_int_equal(server_start(&rig.config, &s, &e), FAILED);
+}
+
+static size_t append(char *p, size_t, size_t n, void *to)
+{
+    buf_add(to, (struct str){ p, n });
+    return n;
+}
+
+/* TLS, IPv6, and both families at once; a second request on each connection. */
+static void test_tls(void **)
+{
+    static struct selfsigned made;
+    struct server_listener listeners[2] = { { .host = STR("::1") } };
+    char url[100];
+    struct server *s;
+    struct buf said;
+    struct err e;
+    CURL *curl = curl_easy_init();
+
+    selfsigned_make(&made);
+    listeners[0].cert_pem = str_of(made.cert_pem);
+    listeners[0].key_pem = str_of(made.key_pem);
+    rig.config.listeners = listeners;
+    rig.config.listener_count = 2;
+    assert_int_equal(server_start(&rig.config, &s, &e), OK);
+    buf_init(&said, 1000);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &said);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "hello");
+    for (int i = 0; i < 6; i++) {
+        const char *const hosts[] = { "https://[::1]", "http://127.0.0.1",
+                                      "http://[::1]" };
+
+        snprintf(url, sizeof url, "%s:%u/%s", hosts[i / 2], server_port(s, i < 2 ? 0 : 1),
+                 i % 2 ? "thread" : "echo");
+        curl_easy_setopt(curl, CURLOPT_URL, url);
+        buf_clear(&said);
+        assert_int_equal(curl_easy_perform(curl), CURLE_OK);
+        assert_true(str_is(buf_str(&said),
+                           i % 2 ? "POST|/thread||5|hello" : "POST|/echo||5|hello"));
+    }
+    buf_fini(&said);
+    curl_easy_cleanup(curl);
+    server_stop(&s);
 }
 
 static void test_headers(void **)
@@ -497,6 +545,7 @@ int main(void)
         ON_RIG(test_quiesce),
         ON_RIG(test_stop_waits),
         ON_RIG(test_listeners),
+        ON_RIG(test_tls),
         cmocka_unit_test(test_headers),
     };
     struct rlimit files;

@@ -1,4 +1,4 @@
-#include "rig.h"
+#include "http_rig.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ static void big(struct http_call *c)
         c, &(struct http_answer){ .status = 200, .body = { p, n }, .free_body = true });
 }
 
-static void queue(struct rig *r, struct http_call *c)
+static void queue(struct http_rig *r, struct http_call *c)
 {
     pthread_mutex_lock(&r->lock);
     assert(r->queued_n < sizeof r->queued / sizeof *r->queued);
@@ -43,7 +43,7 @@ static void queue(struct rig *r, struct http_call *c)
     pthread_mutex_unlock(&r->lock);
 }
 
-static void hold(struct rig *r, struct http_call *c)
+static void hold(struct http_rig *r, struct http_call *c)
 {
     pthread_mutex_lock(&r->lock);
     assert(r->held_n < sizeof r->held / sizeof *r->held);
@@ -54,7 +54,7 @@ static void hold(struct rig *r, struct http_call *c)
 
 static void handle(void *ctx, struct http_call *c)
 {
-    struct rig *r = ctx;
+    struct http_rig *r = ctx;
 
     atomic_fetch_add(&r->handled, 1);
     if (str_is(c->path, "/smuggled"))
@@ -84,7 +84,7 @@ static void handle(void *ctx, struct http_call *c)
 
 static void *answer_queued(void *ctx)
 {
-    struct rig *r = ctx;
+    struct http_rig *r = ctx;
 
     pthread_mutex_lock(&r->lock);
     while (!r->ended || r->queued_n > 0) {
@@ -103,9 +103,9 @@ static void *answer_queued(void *ctx)
     return NULL;
 }
 
-void rig_init(struct rig *r)
+void http_rig_init(struct http_rig *r)
 {
-    *r = (struct rig){
+    *r = (struct http_rig){
         .listener = { .host = STR("127.0.0.1"), .cert_pem = STR(""), .key_pem = STR("") }
     };
     server_config_init(&r->config);
@@ -120,7 +120,7 @@ void rig_init(struct rig *r)
     pthread_cond_init(&r->more, NULL);
 }
 
-void rig_start(struct rig *r)
+void http_rig_start(struct http_rig *r)
 {
     struct err e;
 
@@ -132,9 +132,9 @@ void rig_start(struct rig *r)
     pthread_create(&r->answerer, NULL, answer_queued, r);
 }
 
-void rig_stop(struct rig *r)
+void http_rig_stop(struct http_rig *r)
 {
-    rig_release(r);
+    http_rig_release(r);
     if (r->server != NULL)
         server_stop(&r->server);
     pthread_mutex_lock(&r->lock);
@@ -149,12 +149,12 @@ void rig_stop(struct rig *r)
     pthread_cond_destroy(&r->more);
 }
 
-void rig_wait_held(struct rig *r)
+void http_rig_wait_held(struct http_rig *r)
 {
     sem_wait(&r->held_count);
 }
 
-void rig_release(struct rig *r)
+void http_rig_release(struct http_rig *r)
 {
     pthread_mutex_lock(&r->lock);
     while (r->held_n > 0)

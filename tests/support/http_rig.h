@@ -1,19 +1,19 @@
-/* rig.h - an HTTP server for tests whose handler does what the path says:
+/* http_rig.h - an HTTP server for tests whose handler does what the path says:
  *
  *     /echo        METHOD|path|query|body length|body  (body up to 100 bytes)
  *     /close       the same, and Connection: close
  *     /later       the same, by http_later
  *     /thread      the same, from another thread
- *     /hold        kept until rig_release
- *     /block       blocks its worker until rig_unblock
+ *     /hold        kept until http_rig_release
+ *     /block       blocks its worker until somebody posts `unblock`
  *     /who         the worker thread's number
  *     /big?N       N bytes from malloc
  *     /smuggled    counted: no test wants it to be reached
  *     else         404
  * A body that was too large is 413.
  */
-#ifndef TESTS_SUPPORT_RIG_H
-#define TESTS_SUPPORT_RIG_H
+#ifndef TESTS_SUPPORT_HTTP_RIG_H
+#define TESTS_SUPPORT_HTTP_RIG_H
 
 #include "net/server.h"
 
@@ -21,7 +21,7 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 
-struct rig {
+struct http_rig {
     struct server_config config;
     struct server_listener listener;
     struct server *server;
@@ -36,10 +36,10 @@ struct rig {
     pthread_t answerer;
 };
 
-void rig_init(struct rig *r); /* config may be changed now */
-void rig_start(struct rig *r);
-void rig_stop(struct rig *r);
-void rig_wait_held(struct rig *r); /* until one more call is held */
-void rig_release(struct rig *r);   /* answers all that are held */
+void http_rig_init(struct http_rig *r); /* config may be changed now */
+void http_rig_start(struct http_rig *r);
+void http_rig_stop(struct http_rig *r);
+void http_rig_wait_held(struct http_rig *r); /* until one more call is held */
+void http_rig_release(struct http_rig *r);   /* answers all that are held */
 
 #endif
