@@ -1,0 +1,25 @@
+/* health.c - what load balancers and operators ask: alive, ready, reload. */
+#include "api/alertmanager/alertmanager_private.h"
+
+void healthy_get(struct request *rq)
+{
+    alertmanager_text(rq, 200, STR("OK"));
+}
+
+void ready_get(struct request *rq)
+{
+    bool ready = rq->api->ready(rq->api);
+
+    alertmanager_text(rq, ready ? 200 : 503, ready ? STR("OK") : STR("not ready"));
+}
+
+void reload_post(struct request *rq)
+{
+    struct err e;
+
+    if (rq->api->reload(rq->api, &e) == FAILED)
+        alertmanager_text(rq, 500,
+                          arena_printf(rq->a, "failed to reload config: %s\n", e.text));
+    else
+        alertmanager_text(rq, 200, STR(""));
+}
