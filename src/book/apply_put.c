@@ -3,13 +3,11 @@
 
 #include <assert.h>
 
-/* Given by the door to what it makes, and then for ever: another id that was
- * minted for the same object is dropped. */
+/* Minted by the door for what it makes: another id for the same topic is
+ * dropped. */
 static uint64_t minted_fields(enum object_kind kind)
 {
-    return kind == OBJECT_TOPIC  ? FIELD_BIT(TOPIC_ID)
-           : kind == OBJECT_USER ? FIELD_BIT(USER_ID)
-                                 : 0;
+    return kind == OBJECT_TOPIC ? FIELD_BIT(TOPIC_ID) : 0;
 }
 
 /* The subscription of this endpoint to this topic, whatever its id. */

@@ -30,7 +30,7 @@ static const struct field_rule account_rules[] = {
 
 static const struct field_rule user_rules[] = {
     { USER_NAME, check_name, 1, USER_NAME_MAX, NEEDED },
-    { USER_ID, check_hex, 0, 32, OPTIONAL },
+    { USER_ID, check_plain_word, 0, USER_ID_MAX, OPTIONAL },
     { USER_PASSWORD_HASH, check_bytes, 0, PASSWORD_HASH_MAX, OPTIONAL },
     { USER_ACCESS_KEYS, check_access_keys, 0, USER_ACCESS_KEYS_MAX, OPTIONAL },
     { USER_POLICIES, check_policies, 0, USER_POLICIES_MAX, OPTIONAL },

@@ -93,7 +93,7 @@ static bool is_port(struct str s)
 static bool is_host(struct str s)
 {
     if (!str_starts(s, STR("[")))
-        return s.n > 0 && !has_any(s, "<>\"\\^`{|}[]%:@");
+        return s.n > 0 && !has_any(s, "[]%:@");
     if (s.n < 4 || !str_ends(s, STR("]")))
         return false;
     for (size_t i = 1; i + 1 < s.n; i++)
@@ -102,12 +102,15 @@ static bool is_host(struct str s)
     return true;
 }
 
-/* [user:password@]host[:port] */
+/* [user:password@]host[:port]; no reader may take it for another one, as some
+ * do that take a backslash for a slash. */
 static bool is_authority(struct str s)
 {
     size_t at, from = 0, colon;
     struct str host;
 
+    if (has_any(s, "<>\"\\^`{|}"))
+        return false;
     while (str_find(str_from(s, from), STR("@"), &at))
         from += at + 1;
     host = str_from(s, from);

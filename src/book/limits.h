@@ -35,6 +35,7 @@ enum {
     LABEL_NAME_MAX = 1024,    /* bytes */
     MATCHER_VALUE_MAX = 4096, /* bytes */
     USER_NAME_MAX = 64,       /* characters */
+    USER_ID_MAX = 64,         /* of A-Z a-z 0-9 _ - */
     USER_ACCESS_KEYS_MAX = 100,
     USER_POLICIES_MAX = 20,
     POLICY_MAX = 2048,              /* bytes; contracts/alibaba.md 4 */
