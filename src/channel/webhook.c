@@ -68,12 +68,13 @@ static void webhook_send(const struct channel_job *job, struct str body,
         { STR("X-SMN-MESSAGE-TYPE"), type },
         { STR("X-SMN-MESSAGE-ID"), key },
         { STR("X-SMN-TOPIC-URN"), n->topic_urn },
+        { STR("X-SMN-SUBSCRIPTION-URN"), n->subscription_urn },
     };
     struct http_ask ask = {
         .method = STR("POST"),
         .url = job->address,
         .headers = headers,
-        .header_count = is_subscription(n) ? 6 : 3,
+        .header_count = is_subscription(n) ? 7 : 3,
         .body = body,
         .trust = trust_of(n),
     };
