@@ -131,7 +131,6 @@ static ok open_secrets(struct attempt *at, struct err *e)
     const struct sealer *sealer = at->runner->config.sealer;
 
     at->job.address = ad->plain;
-    at->job.code = STR("");
     if (ad->secret.sealed.n > 0 &&
         unseal(sealer, &at->a, &ad->secret, &at->job.address, e) != OK)
         return FAILED;
@@ -153,7 +152,6 @@ static void attempt_run(struct attempt *at)
         return;
     }
     at->job.self = at->runner->config.settings[kind];
-    at->job.a = &at->a;
     if (open_secrets(at, &e) != OK ||
         ops->render(&at->job, &at->body, &at->subject, &e) != OK) {
         refuse(at, e.text);
@@ -242,7 +240,12 @@ void runner_send(struct runner *r, const struct notification *n, int attempt, bo
     arena_init(&at->a);
     buf_init(&at->body, LARGEST_BODY);
     at->subject = STR("");
-    at->job = (struct channel_job){ .n = n, .plain = plain, .number = attempt };
+    at->job = (struct channel_job){ .n = n,
+                                    .plain = plain,
+                                    .number = attempt,
+                                    .address = STR(""),
+                                    .code = STR(""),
+                                    .a = &at->a };
     /* It already owes an outcome; how many there may be is the flow's to bound. */
     queue_push_always(r->workers[worker].queue, &at->node);
 }
