@@ -38,10 +38,12 @@ static const struct book *book_of(const void *flow)
 
 struct flow *engine_find(const struct engine *en, uint32_t account)
 {
-    for (size_t i = 0; i < atomic_load(&en->n); i++)
-        if (en->v[i].account == account)
-            return atomic_load(&en->v[i].flow);
-    return NULL;
+    size_t i = account - 1; /* numbers count up from 1 */
+
+    if (account == 0 || i >= atomic_load(&en->n))
+        return NULL;
+    assert(en->v[i].account == account);
+    return atomic_load(&en->v[i].flow);
 }
 
 size_t engine_flows(const struct engine *en)
@@ -66,7 +68,7 @@ struct flow *engine_add(struct engine *en, uint32_t account, struct str name)
     size_t n = atomic_load(&en->n);
     char *own = malloc(name.n + 1);
 
-    assert(n < ACCOUNTS_MAX && own != NULL);
+    assert(n < ACCOUNTS_MAX && own != NULL && account == n + 1);
     memcpy(own, name.p, name.n);
     en->v[n].account = account;
     atomic_store(&en->v[n].flow, f);
