@@ -3,7 +3,6 @@
 #include "api/alibaba/contact.h"
 
 #include "base/crypto.h"
-#include "base/time.h"
 
 static const char *const contact_names[][2] = {
     { "name", "ContactName" },
@@ -34,12 +33,8 @@ static struct address address_of(const struct request *rq, int channel, struct s
         ad.secret = seal(rq->api->sealer, rq->a, value);
     else
         ad.plain = value;
-    if (!word->confirmed)
+    if (!word->confirmed || rq->api->settings->activate_at_once)
         return ad;
-    if (rq->api->settings->activate_at_once) {
-        ad.confirmed_at = rq->now;
-        return ad;
-    }
     random_bytes(code, sizeof code);
     buf_init(&text, 64);
     put_base64url(&text, (struct str){ (const char *)code, sizeof code });
@@ -49,30 +44,52 @@ static struct address address_of(const struct request *rq, int channel, struct s
     return ad;
 }
 
-/* The channels given, in the table's order; then those of the stored contact that
- * this dialect has no word for: it cannot name them, so it may not remove them. */
-static ok addresses_parse(const struct request *rq, struct contact *contact,
-                          struct refusal *why)
+/* The channels given, in the table's order. What is sealed can be judged only here. */
+static ok channels_parse(const struct request *rq, struct params members,
+                         struct address *v, size_t *n, struct refusal *why)
 {
-    const struct contact *stored = book_contact(rq->book, contact->name);
-    size_t kept = stored == NULL ? 0 : stored->addresses.n, n = 0;
-    struct address *v = arena_array(rq->a, struct address, CHANNEL_COUNT + kept);
-    struct params members;
-
-    if (parameter_object(alibaba_parameters(rq), "Channels", &members, why) == FAILED)
-        return FAILED;
     for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
         const char *word = channel_words[channel].cloudmonitor;
         const struct param *given = params_find(members, str_of(word));
+        struct err e;
 
-        if (word[0] != '\0' && given != NULL && given->value.n > 0)
-            v[n++] = address_of(rq, channel, given->value);
+        if (word[0] == '\0' || given == NULL || given->value.n == 0)
+            continue;
+        if (address_check((enum channel_kind)channel, given->value, &e) == FAILED) {
+            *why = alibaba_refusal(&e, &put_wording, rq->a);
+            return FAILED;
+        }
+        v[(*n)++] = address_of(rq, channel, given->value);
     }
-    if (n == 0)
-        return refuse(why, REFUSE_MISSING, STR("Channels"));
-    for (size_t i = 0; i < kept; i++)
-        if (channel_words[stored->addresses.v[i].channel].cloudmonitor[0] == '\0')
-            v[n++] = stored->addresses.v[i];
+    return *n > 0 ? OK : refuse(why, REFUSE_MISSING, STR("Channels"));
+}
+
+/* This dialect has no word for some channels: it cannot name them, so it may not
+ * remove them. (A cancelled one stays cancelled in the book, whatever we say.) */
+static void keep_unnamed(const struct contact *stored, struct address *v, size_t *n)
+{
+    for (size_t i = 0; stored != NULL && i < stored->addresses.n; i++) {
+        struct address ad = stored->addresses.v[i];
+
+        if (channel_words[ad.channel].cloudmonitor[0] != '\0')
+            continue;
+        if (ad.state == ADDRESS_CANCELLED)
+            ad.state = ADDRESS_OK;
+        v[(*n)++] = ad;
+    }
+}
+
+static ok addresses_parse(const struct request *rq, struct contact *contact,
+                          struct refusal *why)
+{
+    struct address *v = arena_array(rq->a, struct address, 2 * CHANNEL_COUNT);
+    struct params members;
+    size_t n = 0;
+
+    if (parameter_object(alibaba_parameters(rq), "Channels", &members, why) == FAILED ||
+        channels_parse(rq, members, v, &n, why) == FAILED)
+        return FAILED;
+    keep_unnamed(book_contact(rq->book, contact->name), v, &n);
     contact->addresses = (struct addresses){ v, n };
     return OK;
 }

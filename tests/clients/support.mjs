@@ -1,0 +1,110 @@
+// support.mjs - a real belfry for a test: its own port, data folder and config.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const project = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const program = process.env.BELFRY || join(project, 'build', 'belfry');
+const patience = 30_000; // ms; a slow machine is no failure
+
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export function freePort() {
+    return new Promise((resolve, reject) => {
+        const server = createServer();
+        server.on('error', reject);
+        server.listen(0, '127.0.0.1', () => {
+            const { port } = server.address();
+            server.close(() => resolve(port));
+        });
+    });
+}
+
+// Asks `question` until it gives something, or fails with the words.
+export async function until(words, question) {
+    for (const end = Date.now() + patience; Date.now() < end; await sleep(20)) {
+        const answer = await question();
+        if (answer)
+            return answer;
+    }
+    throw new Error(`not within ${patience / 1000} s: ${words}`);
+}
+
+// The account of DESIGN 11, with the users given.
+export function account(users, more = {}) {
+    return {
+        name: 'default',
+        uid: '1234567890123456',
+        project_id: '2b31ed520xxxxxxebedb6e57xxxxxxxx',
+        domain: { id: 'd78cbac186b744899480f25bd022f468', name: 'example' },
+        users,
+        ...more,
+    };
+}
+
+export class Belfry {
+    // config: DESIGN 11's keys; listen, data_dir and external_url are filled in.
+    static async start(config) {
+        const b = new Belfry();
+        b.dir = mkdtempSync(join(tmpdir(), 'belfry-test-'));
+        b.port = await freePort();
+        b.host = `127.0.0.1:${b.port}`;
+        b.url = `http://${b.host}`;
+        b.config = { listen: b.host, external_url: b.url,
+                     data_dir: join(b.dir, 'data'), ...config };
+        try {
+            await b.run();
+        } catch (e) {
+            await b.kill();
+            rmSync(b.dir, { recursive: true, force: true });
+            throw new Error(`${e.message}\n${b.log}`);
+        }
+        return b;
+    }
+
+    // JSON is YAML.
+    async run() {
+        const file = join(this.dir, 'belfry.yml');
+        writeFileSync(file, JSON.stringify(this.config, null, 1), { mode: 0o600 });
+        this.log = '';
+        this.process = spawn(program, ['serve', '--config', file],
+                             { stdio: ['ignore', 'pipe', 'pipe'] });
+        this.ended = new Promise((done) => this.process.on('close', (code, signal) => {
+            this.exit = { code, signal };
+            done(this.exit);
+        }));
+        this.exit = null;
+        for (const stream of [this.process.stdout, this.process.stderr])
+            stream.on('data', (bytes) => { this.log += bytes; });
+        await until('ready', async () => {
+            if (this.exit)
+                throw new Error(`belfry ended with ${JSON.stringify(this.exit)}`);
+            try {
+                return (await fetch(`${this.url}/-/ready`)).status === 200;
+            } catch {
+                return false;
+            }
+        });
+    }
+
+    async kill(signal = 'SIGKILL') {
+        this.process.kill(signal);
+        return this.ended;
+    }
+
+    async restart(signal = 'SIGKILL') {
+        await this.kill(signal);
+        await this.run();
+    }
+
+    // Ends it kindly; what it said is shown if that went wrong.
+    async stop() {
+        const { code } = this.exit ?? await this.kill('SIGTERM');
+        rmSync(this.dir, { recursive: true, force: true });
+        if (code !== 0)
+            throw new Error(`belfry exited with ${code}:\n${this.log}`);
+    }
+}
