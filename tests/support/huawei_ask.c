@@ -70,19 +70,25 @@ struct str hw_signature(struct api_rig *rig, const char *key_id, int64_t at,
 
 static bool matches(struct str have, struct str want)
 {
-    while (want.n > 0) {
-        if (want.p[0] == '*') {
-            want = str_from(want, 1);
-            while (have.n > 0 && (want.n == 0 || have.p[0] != want.p[0]))
-                have = str_from(have, 1);
-            continue;
-        }
-        if (have.n == 0 || have.p[0] != want.p[0])
+    size_t h = 0, w = 0, star = SIZE_MAX, from = 0;
+
+    while (h < have.n) {
+        if (w < want.n && want.p[w] == '*') {
+            star = w++;
+            from = h;
+        } else if (w < want.n && want.p[w] == have.p[h]) {
+            w++;
+            h++;
+        } else if (star != SIZE_MAX) {
+            w = star + 1;
+            h = ++from;
+        } else {
             return false;
-        have = str_from(have, 1);
-        want = str_from(want, 1);
+        }
     }
-    return have.n == 0;
+    while (w < want.n && want.p[w] == '*')
+        w++;
+    return w == want.n;
 }
 
 void hw_expect_at(struct api_answer an, int status, const char *body, const char *file,

@@ -13,8 +13,7 @@ struct api_answer hw_ask(struct api_rig *rig, struct str token, const char *meth
  * x-sdk-date. Written down here a second time, from the contract. */
 struct str hw_signature(struct api_rig *rig, const char *key_id, int64_t at,
                         const char *method, const char *path, struct str body);
-/* Fails the test unless status and body are these. `*` in the wanted body stands for
- * any text up to the next byte of it. */
+/* Fails the test unless status and body are these. `*` stands for any text. */
 #define hw_expect(an, status, body) \
     hw_expect_at((an), (status), (body), __FILE__, __LINE__)
 void hw_expect_at(struct api_answer an, int status, const char *body, const char *file,
