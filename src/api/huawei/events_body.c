@@ -93,17 +93,16 @@ static struct str text_of(struct json v, struct arena *a)
     return text;
 }
 
-/* Sorted, each name once: the last one said is meant. */
+/* Sorted, each name once: the last one said is meant, and with an empty value (or a
+ * null) that there is none. */
 static struct pairs pairs_settle(struct pair *v, size_t n)
 {
     size_t kept = 0;
 
     pairs_sort(v, n);
-    for (size_t i = 0; i < n; i++) {
-        if (kept > 0 && str_eq(v[kept - 1].name, v[i].name))
-            kept--;
-        v[kept++] = v[i];
-    }
+    for (size_t i = 0; i < n; i++)
+        if ((i + 1 == n || !str_eq(v[i].name, v[i + 1].name)) && v[i].value.n > 0)
+            v[kept++] = v[i];
     return (struct pairs){ v, kept };
 }
 
@@ -113,13 +112,11 @@ static struct pairs annotations_read(struct json object, struct arena *a)
     size_t n = 0;
 
     for (struct json_iter it = json_iter(object); json_next(&it);) {
-        struct str text;
+        bool null = json_is(it.value, JSON_NULL);
 
-        if (json_is(it.value, JSON_NULL) || it.key.n == 0)
-            continue;
-        text = text_of(it.value, a);
-        if (text.n > 0)
-            v[n++] = (struct pair){ arena_str(a, it.key), text };
+        if (it.key.n > 0)
+            v[n++] = (struct pair){ arena_str(a, it.key),
+                                    null ? STR("") : text_of(it.value, a) };
     }
     return pairs_settle(v, n);
 }
@@ -135,6 +132,10 @@ static ok tag_read(struct str key, struct json v, struct arena *a, struct pair *
     snprintf(name, sizeof name, "metadata.%.*s", STR_ARG(str_head(key, 36)));
     if (key.n == 0 || key.n > EVENT_VALUE_MAX || utf8_has_control(key))
         return fail(e, FAULT_INVALID, "metadata", "metadata has an unfit key");
+    if (json_is(v, JSON_NULL)) {
+        *out = (struct pair){ arena_str(a, key), STR("") };
+        return OK;
+    }
     if (!json_is(v, JSON_STRING))
         return fail(e, FAULT_INVALID, name, "%s must be a string", name);
     *out = (struct pair){ arena_str(a, key), arena_str(a, json_str(v)) };
@@ -153,8 +154,7 @@ static ok tags_read(struct json object, struct arena *a, struct pair *v, size_t 
         return fail(e, FAULT_INVALID, "metadata", "metadata has more than %d keys",
                     EVENT_TAGS_MAX);
     for (struct json_iter it = json_iter(object); json_next(&it);)
-        if (!json_is(it.value, JSON_NULL) &&
-            tag_read(it.key, it.value, a, &v[(*n)++], e) != OK)
+        if (tag_read(it.key, it.value, a, &v[(*n)++], e) != OK)
             return FAILED;
     return OK;
 }
