@@ -43,7 +43,7 @@ static size_t give_message(char *to, size_t, size_t room, void *self)
 
     memcpy(to, rest.p, rest.n);
     a->message_at += rest.n;
-    a->message_over = rest.n == 0;
+    a->message_over = a->message_at == a->smtp.message.n;
     return rest.n;
 }
 
