@@ -1,0 +1,255 @@
+/* config_test.c - the configuration file: what it may say, and what it is told when it
+ * may not. */
+#include "app/config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct reading {
+    struct arena a;
+    struct config config;
+    struct buf said;
+    char path[64];
+    ok result;
+};
+
+static void read_text(struct reading *r, const char *text)
+{
+    int fd;
+
+    *r = (struct reading){ .path = "/tmp/belfry-config-XXXXXX" };
+    arena_init(&r->a);
+    buf_init(&r->said, 1 << 16);
+    fd = mkstemp(r->path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    r->result = config_read(str_of(r->path), STR(""), &r->a, &r->config, &r->said);
+}
+
+static void end(struct reading *r)
+{
+    unlink(r->path);
+    buf_fini(&r->said);
+    arena_fini(&r->a);
+}
+
+/* The complaint stands there, behind the file's name. */
+static void assert_said(const struct reading *r, const char *words)
+{
+    struct str said = buf_str(&r->said);
+
+    if (!str_has(said, str_of(words)))
+        fprintf(stderr, "said: %.*s", STR_ARG(said));
+    assert_true(str_has(said, str_of(words)));
+    assert_true(str_starts(said, str_of(r->path)));
+}
+
+static void test_defaults(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    read_text(&r, "");
+    assert_int_equal(r.result, OK);
+    assert_true(str_is(r.config.listen, "127.0.0.1:9093"));
+    assert_true(str_is(r.config.external_url, "http://127.0.0.1:9093"));
+    assert_true(str_is(r.config.data_dir, "./belfry-data"));
+    assert_int_equal(r.config.clock_skew, 15 * INT64_C(60000000000));
+    assert_true(r.config.deny_private_addresses);
+    assert_false(r.config.activate_at_once);
+    end(&r);
+}
+
+static void test_what_the_design_shows(void **state)
+{
+    static const char text[] =
+        "region: cn-north-4\n"
+        "tls: {cert_file: \"\", key_file: \"\"}\n"
+        "trusted_proxies: []\n"
+        "channels: {}\n"
+        "alertmanager: {account: default, auth: none}\n"
+        "routes:\n"
+        "  - {name: ops, matchers: ['team=\"ops\"'], group_by: [alertname], group_wait: "
+        "30s,\n"
+        "     group_interval: 5m, repeat_interval: 4h, contact_groups: [ops, "
+        "考勤系统组],\n"
+        "     action_rules: [], webhooks: ['http://a/x', {url: 'http://b/y', max_alerts: "
+        "3}]}\n"
+        "accounts:\n"
+        "  - name: default\n"
+        "    uid: \"1234567890123456\"\n"
+        "    project_id: 2b31ed520xxxxxxebedb6e57xxxxxxxx\n"
+        "    domain: {id: d78cbac186b744899480f25bd022f468, name: example}\n"
+        "    users:\n"
+        "      - name: ops\n"
+        "        password: change-me\n"
+        "        access_keys: [{id: testAccessKeyId, secret: testAccessKeySecret}]\n"
+        "        policies: [full-access, {Version: '1', Statement: []}]\n";
+    struct reading r;
+    const struct config_route *route;
+    const struct config_account *ac;
+    const struct config_webhook *hook;
+    const struct config_user *user;
+
+    (void)state;
+    read_text(&r, text);
+    assert_int_equal(r.result, OK);
+    route = r.config.routes.v;
+    ac = r.config.accounts.v;
+    user = ac->users.v;
+    hook = route->webhooks.v;
+    assert_int_equal(r.config.routes.n, 1);
+    assert_int_equal(route->group_wait, INT64_C(30000000000));
+    assert_int_equal(route->contact_groups.n, 2);
+    assert_true(str_is(route->contact_groups.v[1], "考勤系统组"));
+    assert_int_equal(route->webhooks.n, 2);
+    assert_true(str_is(hook[0].url, "http://a/x") && hook[0].send_resolved);
+    assert_true(str_is(hook[1].url, "http://b/y") && hook[1].max_alerts == 3);
+    assert_true(str_is(ac->uid, "1234567890123456"));
+    assert_true(str_is(user->policies.v[1], "{\"Version\":\"1\",\"Statement\":[]}"));
+    end(&r);
+}
+
+static void test_all_faults_at_once_with_their_lines(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    read_text(&r, "regoin: x\n"
+                  "clock_skew: soon\n"
+                  "activate_at_once: maybe\n"
+                  "routes:\n"
+                  "  - {matchers: [a=b]}\n"
+                  "  - {name: x, webhooks: {url: y}}\n");
+    assert_int_equal(r.result, FAILED);
+    assert_said(&r, ":1:1: config: unknown key \"regoin\" (did you mean \"region\"?)");
+    assert_said(&r, ":2:13: clock_skew: \"soon\" is not a duration");
+    assert_said(&r, ":3:19: activate_at_once: \"maybe\" is not true or false");
+    assert_said(&r, ":5:5: route: \"name\" is missing");
+    assert_said(&r, ":6:25: webhooks: a list is expected");
+    end(&r);
+}
+
+static void test_yaml_traps_are_refused(void **state)
+{
+    static const struct {
+        const char *text, *words;
+    } rows[] = {
+        { "region: a\nregion: b\n", "2:1: \"region\" stands here twice" },
+        { "a: &x 1\n", "anchors and tags are not supported" },
+        { "a: !!str 1\n", "anchors and tags are not supported" },
+        { "a: *x\n", "" },
+        { "region: a\n---\nregion: b\n", "only one document" },
+        { "region: [a\n", "" },
+        { "\tregion: a\n", "" },
+        { "? [a]\n: b\n", "a key has to be plain text" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct reading r;
+
+        read_text(&r, rows[i].text);
+        assert_int_equal(r.result, FAILED);
+        assert_said(&r, rows[i].words);
+        end(&r);
+    }
+}
+
+static void test_accounts_are_judged(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    read_text(&r, "routes: [{name: r, account: c}, {name: s}, {name: s}]\n"
+                  "accounts:\n"
+                  "  - {name: a, project_id: p}\n"
+                  "  - {name: a, project_id: p}\n");
+    assert_int_equal(r.result, FAILED);
+    assert_said(&r, "accounts: \"a\" stands there twice");
+    assert_said(&r, "two of them have the project_id \"p\"");
+    assert_said(&r, "routes: \"r\" names the unknown account \"c\"");
+    assert_said(&r, "routes: \"s\" stands there twice");
+    end(&r);
+}
+
+static void test_a_secret_may_stand_in_a_file(void **state)
+{
+    char text[256];
+    struct reading secret, r;
+    const struct config_account *ac;
+    const struct config_user *user;
+
+    (void)state;
+    read_text(&secret, "s3cret\n");
+    snprintf(text, sizeof text,
+             "accounts: [{name: a, users: [{name: u, password_file: %s}]}]\n",
+             secret.path);
+    read_text(&r, text);
+    assert_int_equal(r.result, OK);
+    ac = r.config.accounts.v;
+    user = ac->users.v;
+    assert_true(str_is(user->password, "s3cret"));
+    end(&r);
+    end(&secret);
+    read_text(&r,
+              "accounts: [{name: a, users: [{name: u, password_file: /none/such}]}]\n");
+    assert_int_equal(r.result, FAILED);
+    assert_said(&r, "password_file: cannot read /none/such");
+    end(&r);
+}
+
+static void test_listen_forms(void **state)
+{
+    static const struct {
+        const char *text, *host;
+        int port; /* -1: refused */
+    } rows[] = {
+        { "127.0.0.1:9093", "127.0.0.1", 9093 },
+        { ":0", "0.0.0.0", 0 },
+        { "[::1]:65535", "::1", 65535 },
+        { "127.0.0.1:65536", "", -1 },
+        { "127.0.0.1", "", -1 },
+        { "h:", "", -1 },
+        { "h:-1", "", -1 },
+    };
+    struct arena a;
+
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct str host;
+        uint16_t port;
+        struct err e;
+        ok result = listen_parse(str_of(rows[i].text), &a, &host, &port, &e);
+
+        assert_int_equal(result, rows[i].port < 0 ? FAILED : OK);
+        if (result == OK) {
+            assert_true(str_is(host, rows[i].host));
+            assert_int_equal(port, rows[i].port);
+        }
+    }
+    arena_fini(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_what_the_design_shows),
+        cmocka_unit_test(test_all_faults_at_once_with_their_lines),
+        cmocka_unit_test(test_yaml_traps_are_refused),
+        cmocka_unit_test(test_accounts_are_judged),
+        cmocka_unit_test(test_a_secret_may_stand_in_a_file),
+        cmocka_unit_test(test_listen_forms),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
