@@ -73,5 +73,7 @@ bool schema_equal(const struct schema *s, const void *a, const void *b);
 void schema_overlay(const struct schema *s, uint64_t mask, const void *from, void *to);
 /* Secrets as their masked form; always. Empty members are written too. */
 void schema_json(const struct schema *s, const void *object, struct json_out *o);
+/* The same without the braces, for whoever adds members of its own. */
+void schema_json_members(const struct schema *s, const void *object, struct json_out *o);
 
 #endif

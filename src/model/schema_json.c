@@ -79,12 +79,17 @@ static void put_field(struct json_out *o, const struct field *f, const void *mem
     }
 }
 
-void schema_json(const struct schema *s, const void *object, struct json_out *o)
+void schema_json_members(const struct schema *s, const void *object, struct json_out *o)
 {
-    json_object(o);
     for (const struct field *f = s->fields; f->tag != 0; f++) {
         json_key(o, f->name);
         put_field(o, f, (const char *)object + f->offset);
     }
+}
+
+void schema_json(const struct schema *s, const void *object, struct json_out *o)
+{
+    json_object(o);
+    schema_json_members(s, object, o);
     json_object_end(o);
 }

@@ -63,11 +63,4 @@ struct received {
 ok received_parse(struct json_doc *doc, struct str body, struct arena *a,
                   struct received *out, int *code, struct err *e);
 
-enum {
-    LABELS_MAX = 512,            /* labels of an alert; annotations too */
-    LABEL_BYTES_MAX = 64 * 1024, /* their names and values together */
-    ANNOTATION_BYTES_MAX = 256 * 1024,
-    GENERATOR_BYTES_MAX = 8 * 1024
-};
-
 #endif

@@ -6,8 +6,8 @@
  * mean nothing (a line each; the others are stored). */
 #include "api/alertmanager/alertmanager_private.h"
 
+#include "api/labels.h"
 #include "base/utf8.h"
-#include "base/vec.h"
 
 struct reading {
     struct arena *a;
@@ -101,33 +101,14 @@ static ok wrong_schema(struct reading *r, int code, const char *member, const ch
                 member[0] != '\0' ? "." : "", member, what);
 }
 
-static size_t drop_doubles(struct pair *v, size_t n)
+static ok labels_read(struct reading *r, struct json object, const char *member,
+                      struct pairs *out)
 {
-    size_t kept = 0;
+    struct err why;
 
-    for (size_t i = 0; i < n; i++)
-        if (i + 1 == n || !str_eq(v[i].name, v[i + 1].name))
-            v[kept++] = v[i]; /* the last one of a name counts, as in Go */
-    return kept;
-}
-
-/* Sorted, each name once; a null is an empty string, as Go reads it. */
-static ok pairs_read(struct reading *r, struct json object, const char *member,
-                     struct pairs *out)
-{
-    struct pair *v = arena_array(r->a, struct pair, json_count(object) + 1);
-    size_t n = 0;
-
-    if (!json_is(object, JSON_OBJECT))
-        return wrong_type(r, member, "object");
-    for (struct json_iter it = json_iter(object); json_next(&it);) {
-        if (!json_is(it.value, JSON_STRING) && !json_is(it.value, JSON_NULL))
-            return wrong_type(r, member, "object of strings");
-        v[n++] = (struct pair){ it.key, json_str(it.value) };
-    }
-    pairs_sort(v, n);
-    *out = (struct pairs){ v, drop_doubles(v, n) };
-    return OK;
+    if (pairs_of_json(object, r->a, out, &why) == OK)
+        return OK;
+    return wrong_type(r, member, "object of strings");
 }
 
 /* Year 1 and "" are what amtool and others send for "not stated". */
@@ -200,79 +181,29 @@ static ok alert_read(struct reading *r, struct json v, struct alert_in *out)
                   &out->ends_zone) == FAILED)
         return FAILED;
     if (!json_is(annotations, JSON_NONE) && !json_is(annotations, JSON_NULL) &&
-        pairs_read(r, annotations, "annotations", &out->annotations) == FAILED)
+        labels_read(r, annotations, "annotations", &out->annotations) == FAILED)
         return FAILED;
     if (json_is(labels, JSON_NONE) || json_is(labels, JSON_NULL))
         return wrong_schema(r, CODE_REQUIRED, "labels", "is required");
-    if (pairs_read(r, labels, "labels", &out->labels) == FAILED)
+    if (labels_read(r, labels, "labels", &out->labels) == FAILED)
         return FAILED;
     return generator_read(r, json_get(v, STR("generatorURL")), &out->generator_url);
 }
 
 /* ---- the meaning ------------------------------------------------------------------ */
 
-static size_t bytes_of(struct pairs p)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < p.n; i++)
-        n += p.v[i].name.n + p.v[i].value.n;
-    return n;
-}
-
-static struct pairs without_empty(struct pairs p, struct arena *a)
-{
-    struct pair *v = arena_array(a, struct pair, p.n + 1);
-    size_t n = 0;
-
-    for (size_t i = 0; i < p.n; i++)
-        if (p.v[i].value.n > 0)
-            v[n++] = p.v[i];
-    return (struct pairs){ v, n };
-}
-
-static ok names_check(struct pairs p, const char *which, struct err *e)
-{
-    static const struct str nul = { "", 1 };
-
-    for (size_t i = 0; i < p.n; i++) {
-        if (p.v[i].name.n == 0)
-            return fail(e, FAULT_INVALID, which, "invalid %s set: invalid name \"\"",
-                        which);
-        if (str_has(p.v[i].name, nul) || str_has(p.v[i].value, nul))
-            return fail(e, FAULT_INVALID, which, "invalid %s set: NUL in \"%.*s\"", which,
-                        STR_ARG(utf8_cut(p.v[i].name, 60)));
-    }
-    return OK;
-}
-
-static ok size_check(struct pairs p, const char *which, size_t bytes, struct err *e)
-{
-    if (p.n > LABELS_MAX)
-        return fail(e, FAULT_LIMIT, which, "invalid %s set: %zu %ss, at most %d", which,
-                    p.n, which, (int)LABELS_MAX);
-    if (bytes_of(p) > bytes)
-        return fail(e, FAULT_LIMIT, which, "invalid %s set: %zu bytes, at most %zu",
-                    which, bytes_of(p), bytes);
-    return OK;
-}
-
 static ok meaning_check(struct alert_in *in, struct arena *a, struct err *e)
 {
-    in->labels = without_empty(in->labels, a);
+    in->labels = labels_without_empty(in->labels, a);
     if (in->starts_at != TIME_UNSET && in->ends_at != TIME_UNSET &&
         in->ends_at < in->starts_at)
         return fail(e, FAULT_INVALID, "endsAt", "start time must be before end time");
-    if (in->labels.n == 0)
-        return fail(e, FAULT_MISSING, "labels", "at least one label pair required");
     if (in->generator_url.n > GENERATOR_BYTES_MAX)
         return fail(e, FAULT_LIMIT, "generatorURL", "generatorURL: %zu bytes, at most %d",
                     in->generator_url.n, (int)GENERATOR_BYTES_MAX);
-    if (names_check(in->labels, "label", e) == FAILED ||
-        size_check(in->labels, "label", LABEL_BYTES_MAX, e) == FAILED ||
-        names_check(in->annotations, "annotation", e) == FAILED)
+    if (labels_check(in->labels, e) == FAILED)
         return FAILED;
-    return size_check(in->annotations, "annotation", ANNOTATION_BYTES_MAX, e);
+    return annotations_check(in->annotations, e);
 }
 
 /* ---- the list -------------------------------------------------------------------- */

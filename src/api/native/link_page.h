@@ -1,0 +1,31 @@
+/* link_page.h - the pages behind our links, for people who never saw Belfry. */
+#ifndef API_NATIVE_LINK_PAGE_H
+#define API_NATIVE_LINK_PAGE_H
+
+#include "api/api.h"
+#include "text/words.h"
+
+enum link_page {
+    LINK_ASK,          /* the button */
+    LINK_CONFIRMED,    /* it was pressed */
+    LINK_UNSUBSCRIBED, /* the other one was */
+    LINK_EXPIRED,
+    LINK_UNKNOWN, /* used already, replaced, or no link of ours */
+    LINK_STRANGE, /* a form that is not ours */
+    LINK_BUSY,
+    LINK_PAGE_COUNT
+};
+
+struct link_view {
+    enum lang lang;
+    bool topic;      /* a subscription: name is the topic's */
+    struct str name; /* contact; topic */
+    struct str address;
+};
+
+void link_page_put(struct buf *b, enum link_page page, const struct link_view *view);
+/* With the headers that keep it from being framed, cached, scripted or quoted: the
+ * token stands in its address. */
+void link_page_answer(struct request *rq, int status, struct buf *html);
+
+#endif

@@ -1,0 +1,87 @@
+/* native_private.h - Belfry's own API, /api/belfry/v1 (DESIGN 11).
+ *
+ * Errors are {"fault","field","message"}; ETag and If-Match carry an object's
+ * revision; lists take ?limit=&cursor=; times are RFC 3339. */
+#ifndef API_NATIVE_PRIVATE_H
+#define API_NATIVE_PRIVATE_H
+
+#include "api/api.h"
+#include "base/encode.h"
+#include "base/json.h"
+
+#define NATIVE_BASE "/api/belfry/v1"
+
+struct native {
+    const struct operation *operation;
+    struct path_vars vars;
+    struct params query;
+    struct json_doc *doc; /* of the body; freed with the answer */
+    struct json body;     /* an object; JSON_NONE: there was none */
+    void *own;            /* the handler's */
+};
+
+static inline struct native *native_of(const struct request *rq)
+{
+    return rq->state;
+}
+
+/* What the query of an operation may name: judged at the door, and documented. */
+struct native_parameter {
+    const char *name, *format, *doc; /* format: "", "integer", "date-time" */
+};
+
+/* Beside each row of the table (operations.c). */
+struct native_detail {
+    const struct native_parameter *query; /* ends with a NULL name; NULL: none */
+    const char *const *body;              /* members, ends with NULL; NULL: no body */
+};
+extern const struct operation native_operations[];
+extern const struct native_detail native_details[];
+extern const size_t native_operation_count;
+
+/* ---- answers (answer.c) ------------------------------------------------------- */
+
+/* Opens an object; `b` is given to native_end. */
+struct json_out native_begin(struct buf *b);
+void native_end(struct request *rq, int status, struct json_out *o);
+/* The same with ETag. */
+void native_end_revision(struct request *rq, int status, struct json_out *o,
+                         uint64_t revision);
+void native_fault(struct request *rq, const struct err *e);
+void native_refuse(struct request *rq, int status, const struct err *e,
+                   const struct http_header *headers, size_t n);
+void native_put_time(struct json_out *o, const char *key, int64_t ns);
+
+/* ---- what was asked (ask.c) ---------------------------------------------------- */
+
+struct str query_text(const struct request *rq, const char *name); /* empty: absent */
+/* FAULT_INVALID, field = name, unless it is in [min, max]. */
+ok query_number(const struct request *rq, const char *name, int64_t min, int64_t max,
+                int64_t *out, struct err *e);
+ok query_time(const struct request *rq, const char *name, int64_t *out, struct err *e);
+/* ?limit=, 1 to 1,000, 100 if absent. */
+ok query_limit(const struct request *rq, size_t *out, struct err *e);
+/* Members that no row of `known` names are refused. */
+ok body_known(struct json object, const char *const *known, struct err *e);
+/* {"labels": {...}}, without empty ones, judged. */
+ok body_labels(struct request *rq, struct json body, struct pairs *out, struct err *e);
+
+/* ---- operations ----------------------------------------------------------------- */
+
+void openapi_get(struct request *rq);          /* openapi.c */
+void native_status_get(struct request *rq);    /* native_status.c */
+void objects_list(struct request *rq);         /* object_read.c */
+void object_get(struct request *rq);           /* object_read.c */
+void address_confirm(struct request *rq);      /* confirm.c */
+void address_resend(struct request *rq);       /* confirm.c */
+void subscription_confirm(struct request *rq); /* confirm.c */
+void explain_post(struct request *rq);         /* explain.c */
+void native_alerts_post(struct request *rq);   /* alerts.c */
+void deliveries_get(struct request *rq);       /* history.c */
+void history_get(struct request *rq);          /* history.c */
+void audit_get(struct request *rq);            /* history.c */
+
+/* An object with its meta, as GET shows it. */
+void object_put(struct json_out *o, const struct object *object);
+
+#endif

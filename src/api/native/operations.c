@@ -1,0 +1,113 @@
+/* operations.c - everything the native API can be asked: one row an operation, of
+ * which /openapi.json is made. */
+#include "api/native/native_private.h"
+
+/* ---- parameters --------------------------------------------------------------------- */
+
+static const struct native_parameter page_query[] = {
+    { "limit", "integer", "How many at most: 1 to 1000, 100 if not given." },
+    { "cursor", "", "`next` of the page before." },
+    { NULL, NULL, NULL },
+};
+
+#define HISTORY_QUERY                                                         \
+    { "limit", "integer", "How many at most: 1 to 1000, 100 if not given." }, \
+        { "cursor", "", "`next` of the page before." },                       \
+        { "since", "date-time", "Not before this time." },                    \
+        { "until", "date-time", "Before this time." },                        \
+        { "order", "", "`newest` (first, the default) or `oldest`." },        \
+    {                                                                         \
+        "to", "", "Contact, topic or receiver; of audit rows the object."     \
+    }
+
+#define ALERT_QUERY                                                               \
+    { "alertname", "", "Of the first alert." },                                   \
+        { "fingerprint", "", "Of the first alert, 16 hex digits." },              \
+        { "alert", "", "The alert's id, 19 digits." },                            \
+        { "contact_group", "", "Through this contact group." },                   \
+        { "action_rule", "", "Through this action rule." },                       \
+        { "route", "", "By this route." }, { "channel", "", "By this channel." }, \
+        { "key", "", "Of the notification." },                                    \
+    {                                                                             \
+        "word", "", "Outcome: delivered, refused, told, firing and so on."        \
+    }
+
+static const struct native_parameter deliveries_query[] = {
+    HISTORY_QUERY,
+    ALERT_QUERY,
+    { NULL, NULL, NULL },
+};
+
+static const struct native_parameter history_query[] = {
+    HISTORY_QUERY,
+    ALERT_QUERY,
+    { "kind", "", "decision, attempt or alert; several by comma." },
+    { NULL, NULL, NULL },
+};
+
+static const struct native_parameter audit_query[] = {
+    HISTORY_QUERY,
+    { "word", "", "create, update or delete." },
+    { NULL, NULL, NULL },
+};
+
+/* ---- bodies ---------------------------------------------------------------------------- */
+
+static const char *const explain_body[] = { "labels", "at", NULL };
+static const char *const alerts_body[] = { "alerts", NULL };
+static const char *const empty_body[] = { NULL };
+
+/* ---- the table --------------------------------------------------------------------------- */
+
+/* clang-format off */
+#define READS(O, Things, Thing, path, words)                                            \
+    O("List" Things, "GET", path, "belfry:List" Things, true, objects_list, page_query, \
+      NULL, "Lists " words ", by name.")                                                \
+    O("Get" Thing, "GET", path "/{name}", "belfry:Get" Thing, true, object_get, NULL,   \
+      NULL, "One of the " words ".")
+
+#define OPERATIONS(O)                                                                   \
+    O("GetOpenApi", "GET", "/openapi.json", NULL, true, openapi_get, NULL, NULL,        \
+      "This description.")                                                              \
+    O("GetStatus", "GET", "/status", "belfry:GetStatus", true, native_status_get, NULL, \
+      NULL, "Version, account, counters.")                                              \
+    READS(O, "Contacts", "Contact", "/contacts", "contacts")                            \
+    O("ConfirmAddress", "POST", "/contacts/{name}/addresses/{channel}/confirm",         \
+      "belfry:ConfirmAddress", false, address_confirm, NULL, empty_body,                \
+      "Confirms an address in its owner's name.")                                       \
+    O("ResendLink", "POST", "/contacts/{name}/addresses/{channel}/resend",              \
+      "belfry:ResendLink", false, address_resend, NULL, empty_body,                     \
+      "Sends the owner of a pending address a new link.")                               \
+    READS(O, "ContactGroups", "ContactGroup", "/contact-groups", "contact groups")      \
+    READS(O, "ActionRules", "ActionRule", "/action-rules", "action rules")              \
+    READS(O, "Topics", "Topic", "/topics", "topics")                                    \
+    O("ListSubscriptions", "GET", "/subscriptions", "belfry:ListSubscriptions", true,   \
+      objects_list, page_query, NULL, "Lists subscriptions, by topic.")                 \
+    O("GetSubscription", "GET", "/subscriptions/{topic}/{id}",                          \
+      "belfry:GetSubscription", true, object_get, NULL, NULL, "One subscription.")      \
+    O("ConfirmSubscription", "POST", "/subscriptions/{topic}/{id}/confirm",             \
+      "belfry:ConfirmSubscription", false, subscription_confirm, NULL, empty_body,      \
+      "Confirms a subscription in its owner's name.")                                   \
+    READS(O, "Templates", "Template", "/templates", "message templates")                \
+    READS(O, "Routes", "Route", "/routes", "routes")                                    \
+    O("Explain", "POST", "/explain", "belfry:Explain", true, explain_post, NULL,        \
+      explain_body, "Who would be told of an alert with these labels, and why.")        \
+    O("PostAlerts", "POST", "/alerts", "belfry:PostAlerts", false, native_alerts_post,  \
+      NULL, alerts_body, "Takes alerts: all of them or none.")                          \
+    O("ListDeliveries", "GET", "/deliveries", "belfry:ListDeliveries", true,            \
+      deliveries_get, deliveries_query, NULL, "Attempts to deliver, with receipts.")    \
+    O("ListHistory", "GET", "/history", "belfry:ListHistory", true, history_get,        \
+      history_query, NULL, "Everything that is remembered: alerts, decisions, attempts.") \
+    O("ListAudit", "GET", "/audit", "belfry:ListAudit", true, audit_get, audit_query,   \
+      NULL, "Who changed what, from where; before and after.")
+
+#define ROW(name, method, path, permission, reads, handle, query, body, doc)            \
+    { name, method, NATIVE_BASE path, permission, reads, handle, doc },
+#define DETAIL(name, method, path, permission, reads, handle, query, body, doc)         \
+    { query, body },
+/* clang-format on */
+
+const struct operation native_operations[] = { OPERATIONS(ROW) };
+const struct native_detail native_details[] = { OPERATIONS(DETAIL) };
+const size_t native_operation_count =
+    sizeof native_operations / sizeof *native_operations;

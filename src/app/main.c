@@ -1,0 +1,12 @@
+/* main.c - `belfry serve` is the server; every other word is a command of the CLI. */
+#include "app/server_app.h"
+#include "cli/cli.h"
+
+#include <string.h>
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "serve") == 0)
+        return serve_main(argc, argv);
+    return cli_main(argc, argv);
+}

@@ -1,0 +1,115 @@
+/* cli.c - which command? */
+#include "cli/cli_private.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+const char cli_general_help[] =
+    "  --url URL          the server; default $BELFRY_URL or http://127.0.0.1:9093\n"
+    "  --token-file FILE  a native API key; default $BELFRY_TOKEN\n";
+
+const struct command commands[] = {
+    { "explain", "LABEL=VALUE... [--at TIME] [-o table|json] [--expect NAME,...]",
+      "who would be told of an alert, through what, and why or why not",
+      "  --at TIME          as if it fired then (2026-11-22T03:10:00+08:00)\n"
+      "  -o table|json      for people, or as the server answers\n"
+      "  --expect LIST      exactly these are told, else exit code 3: receivers, or\n"
+      "                     receiver:channel, separated by commas; \"\" for nobody\n",
+      explain_run },
+    { "version", "", "the version of this program", "", version_run },
+    { "help", "[COMMAND]", "all commands, or one of them at length", "", help_run },
+    { NULL, NULL, NULL, NULL, NULL },
+};
+
+static const char serve_line[] = "serve [--config FILE] [--listen ADDR:PORT] "
+                                 "[--data DIR]";
+
+/* ---- words --------------------------------------------------------------------------- */
+
+void cli_complain(const char *fmt, ...)
+{
+    va_list ap;
+
+    fputs("belfry: ", stderr);
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fputc('\n', stderr);
+}
+
+int cli_usage(const char *command, const char *fmt, ...)
+{
+    va_list ap;
+
+    fprintf(stderr, "belfry %s: ", command);
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fprintf(stderr, "\nSee: belfry help %s\n", command);
+    return CLI_USAGE;
+}
+
+static const struct command *find(const char *name)
+{
+    for (const struct command *c = commands; c->name != NULL; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+static void put_all(FILE *to)
+{
+    fprintf(to,
+            "Belfry tells the right people that something is wrong, and can prove "
+            "it.\n\n  belfry %s\n      the server\n",
+            serve_line);
+    for (const struct command *c = commands; c->name != NULL; c++)
+        fprintf(to, "  belfry %s %s\n      %s\n", c->name, c->synopsis, c->summary);
+    fprintf(to, "\nExit codes: 0 done, 1 failed, 2 usage, 3 differs from what was "
+                "expected,\n4 not signed in or not allowed, 5 not found, 6 server not "
+                "reached.\n");
+}
+
+int help_run(int argc, char **argv)
+{
+    const struct command *c;
+
+    if (argc == 0) {
+        put_all(stdout);
+        return CLI_DONE;
+    }
+    c = find(argv[0]);
+    if (c == NULL)
+        return cli_usage("help", "there is no command \"%s\"", argv[0]);
+    printf("belfry %s %s\n%s.\n", c->name, c->synopsis, c->summary);
+    if (c->help[0] != '\0')
+        printf("\n%s%s", c->help, cli_general_help);
+    return CLI_DONE;
+}
+
+int version_run(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 0)
+        return cli_usage("version", "it takes no arguments");
+    printf("belfry %s\n", BELFRY_VERSION);
+    return CLI_DONE;
+}
+
+int cli_main(int argc, char **argv)
+{
+    const struct command *c;
+    const char *name = argc > 1 ? argv[1] : "";
+
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        name = "help";
+    if (strcmp(name, "--version") == 0)
+        name = "version";
+    c = find(name);
+    if (c != NULL)
+        return c->run(argc - 2, argv + 2);
+    if (name[0] != '\0')
+        cli_complain("there is no command \"%s\"", name);
+    put_all(stderr);
+    return CLI_USAGE;
+}

@@ -1,0 +1,59 @@
+/* cli_private.h - what commands share: options, asking the server, tables. */
+#ifndef CLI_CLI_PRIVATE_H
+#define CLI_CLI_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "cli/cli.h"
+
+int help_run(int argc, char **argv);    /* cli.c */
+int version_run(int argc, char **argv); /* cli.c */
+int explain_run(int argc, char **argv); /* explain.c */
+
+/* Says on stderr what is wrong and which command helps; gives CLI_USAGE. */
+int cli_usage(const char *command, const char *fmt, ...) PRINTFLIKE(2, 3);
+void cli_complain(const char *fmt, ...) PRINTFLIKE(1, 2);
+
+/* ---- options (options.c) --------------------------------------------------------- */
+
+struct cli_option {
+    const char *name;   /* "--at" */
+    const char **value; /* what stands behind it, or after '=' */
+};
+
+/* Takes options out of argv wherever they stand ("--" ends them) and leaves the rest
+ * in it: its number, or -1 after a complaint. */
+int cli_options(const char *command, int argc, char **argv,
+                const struct cli_option *options, size_t n);
+
+/* ---- the server (ask.c) ------------------------------------------------------------ */
+
+struct cli_server {
+    const char *url, *token_file; /* NULL: BELFRY_URL and BELFRY_TOKEN, or the default */
+};
+
+struct cli_reply {
+    int exit; /* CLI_DONE: body is a good answer; else it was complained of already */
+    struct str body;
+};
+
+/* One POST of JSON to a path of the native API. */
+struct cli_reply cli_ask(const struct cli_server *server, const char *path,
+                         struct str json, struct arena *a);
+
+/* ---- tables (table.c) ---------------------------------------------------------------- */
+
+struct cli_table {
+    const char *const *heads; /* ends with NULL */
+    const struct str *cells;  /* row after row */
+    size_t rows;
+};
+
+/* Columns as wide as they must be, Chinese counted as two; control characters, which
+ * would drive the terminal, become U+FFFD. */
+void cli_table_put(struct buf *b, const struct cli_table *table);
+/* The same care for a line of words. */
+void cli_put_safe(struct buf *b, struct str s);
+
+#endif
