@@ -217,24 +217,33 @@ static void table_remove(struct alerts *t, uint32_t index)
     t->n--;
 }
 
-static void chunks_reach(struct alerts *t, uint32_t index)
+static void need_chunk(struct alerts *t, uint32_t index)
 {
-    while (index >= t->chunk_count * SLOT_CHUNK) {
-        struct slot *chunk = calloc(SLOT_CHUNK, sizeof *chunk);
+    size_t chunk = index / SLOT_CHUNK;
 
-        if (chunk == NULL)
-            abort();
-        vec_grow(&t->chunks, &t->chunk_room, t->chunk_count + 1, sizeof *t->chunks);
-        t->chunks[t->chunk_count++] = chunk;
-    }
+    vec_grow(&t->chunks, &t->chunk_room, chunk + 1, sizeof(struct slot *));
+    while (t->chunk_count <= chunk)
+        t->chunks[t->chunk_count++] = NULL;
+    if (t->chunks[chunk] == NULL)
+        t->chunks[chunk] = calloc(SLOT_CHUNK, sizeof *t->chunks[chunk]);
+    if (t->chunks[chunk] == NULL)
+        abort();
     if (index >= t->used)
         t->used = index + 1;
 }
 
-void alerts_reach(struct alerts *t, uint32_t used)
+/* Every slot below `used` is an alert or free, or the snapshot is none. */
+bool alerts_whole(struct alerts *t, uint32_t used)
 {
-    if (used > 0)
-        chunks_reach(t, used - 1);
+    if (t->used > used || t->n + t->free.n != used)
+        return false;
+    for (uint32_t i = 0; i < used; i += SLOT_CHUNK)
+        need_chunk(t, i);
+    t->used = used;
+    for (size_t i = 0; i < t->free.n; i++)
+        if (t->free.v[i] >= used || slot_at(t, t->free.v[i])->alert != NULL)
+            return false;
+    return true;
 }
 
 static void table_add(struct alerts *t, uint32_t index)
@@ -253,7 +262,7 @@ struct slot *slot_make(struct flow *f, enum door door, struct pairs labels)
     struct slot *s;
 
     assert(index < UINT32_C(1) << SERIAL_INDEX_BITS);
-    chunks_reach(t, index);
+    need_chunk(t, index);
     s = slot_at(t, index);
     *s = (struct slot){ .hash = identity_hash(f, door, labels),
                         .serial = ++t->generation << SERIAL_INDEX_BITS | index,
@@ -267,8 +276,10 @@ struct slot *slot_restore(struct flow *f, uint64_t serial, uint64_t hash)
     uint32_t index = index_of(serial);
     struct slot *s;
 
-    chunks_reach(&f->alerts, index);
+    need_chunk(&f->alerts, index);
     s = slot_at(&f->alerts, index);
+    if (s->alert != NULL)
+        return NULL;
     *s = (struct slot){ .hash = hash, .serial = serial };
     table_add(&f->alerts, index);
     return s;
@@ -292,11 +303,12 @@ void alerts_fini(struct flow *f)
 {
     struct alerts *t = &f->alerts;
 
-    for (uint32_t i = 0; i < t->used; i++)
-        if (slot_at(t, i)->alert != NULL)
-            alert_drop(f, slot_at(t, i)->alert);
-    for (size_t i = 0; i < t->chunk_count; i++)
+    for (size_t i = 0; i < t->chunk_count; i++) {
+        for (size_t k = 0; t->chunks[i] != NULL && k < SLOT_CHUNK; k++)
+            if (t->chunks[i][k].alert != NULL)
+                alert_drop(f, t->chunks[i][k].alert);
         free(t->chunks[i]);
+    }
     free(t->chunks);
     free(t->table);
     vec_fini(&t->free);

@@ -38,6 +38,7 @@ void flow_free(struct flow **fp)
     if (f == NULL)
         return;
     flow_snapshot_abandon(f);
+    load_fini(f);
     vec_fini(&f->snap.groups);
     vec_fini(&f->snap.items);
     for (size_t i = 0; (it = map_next(&f->items, &i, NULL)) != NULL;)

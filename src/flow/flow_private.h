@@ -90,12 +90,13 @@ struct alerts {
 
 void alerts_init(struct alerts *t);
 void alerts_fini(struct flow *f);
-void alerts_reach(struct alerts *t, uint32_t used); /* room for that many slots */
+/* After loading: are these the slots that were used? Makes room for the free ones. */
+bool alerts_whole(struct alerts *t, uint32_t used);
 struct slot *slot_at(const struct alerts *t, uint32_t index);
 struct slot *slot_find(struct flow *f, enum door door, struct pairs labels);
 struct slot *slot_by_serial(const struct alerts *t, uint64_t serial); /* NULL */
 struct slot *slot_make(struct flow *f, enum door door, struct pairs labels);
-/* At a known place, when loading a snapshot. */
+/* At a known place, when loading a snapshot; NULL: somebody is there. */
 struct slot *slot_restore(struct flow *f, uint64_t serial, uint64_t hash);
 void slot_forget(struct flow *f, struct slot *s);
 uint64_t identity_hash(const struct flow *f, enum door door, struct pairs labels);
@@ -137,6 +138,7 @@ struct rules {
     struct arena arena;
 };
 
+void load_fini(struct flow *f); /* what flow_load gathered */
 void rules_init(struct rules *r);
 void rules_fini(struct rules *r);
 void rules_build(struct flow *f);
@@ -329,6 +331,7 @@ struct loading { /* between flow_load and flow_load_end */
     struct arena arena;
     VEC(struct str) groups, items;
     uint64_t book_revision, book_order, timer_order;
+    uint32_t used; /* slots */
     bool head;
 };
 

@@ -66,13 +66,17 @@ static ok load_alert(struct flow *f, struct str bytes, struct err *e)
 
     if (al == NULL)
         return broken(e, "alert");
-    if ((al->serial & ((UINT64_C(1) << SERIAL_INDEX_BITS) - 1)) >= f->alerts.used) {
+    if ((al->serial & ((UINT64_C(1) << SERIAL_INDEX_BITS) - 1)) >= f->load.used) {
         alert_drop(f, al);
         return broken(e, "alert number");
     }
     s = slot_restore(
         f, al->serial,
         identity_hash(f, (enum door)al->door, alert_labels(al, &f->load.arena)));
+    if (s == NULL) {
+        alert_drop(f, al);
+        return broken(e, "alert number");
+    }
     s->alert = al;
     s->ttl = ttl;
     s->counted = counted;
@@ -104,7 +108,7 @@ static ok load_head(struct flow *f, struct str bytes, struct err *e)
     if (!reader_done(&r) || used >= UINT64_C(1) << SERIAL_INDEX_BITS)
         return broken(e, "head");
     flow_name(f, &in);
-    alerts_reach(&f->alerts, (uint32_t)used);
+    f->load.used = (uint32_t)used;
     f->load.head = true;
     return OK;
 }
@@ -459,11 +463,20 @@ static ok link_all(struct flow *f, struct linking *l, struct err *e)
     return OK;
 }
 
+void load_fini(struct flow *f)
+{
+    vec_fini(&f->load.groups);
+    vec_fini(&f->load.items);
+    arena_fini(&f->load.arena);
+}
+
 ok flow_load_end(struct flow *f, struct err *e)
 {
     struct linking l = { 0 };
     ok done;
 
+    if (!f->load.head || !alerts_whole(&f->alerts, f->load.used))
+        return broken(e, "list of alerts");
     book_load_end((struct book *)(uintptr_t)book_now(f), f->load.book_revision,
                   f->load.book_order);
     rules_build(f);
@@ -471,9 +484,7 @@ ok flow_load_end(struct flow *f, struct err *e)
     done = link_all(f, &l, e);
     map_fini(&l.by_id);
     vec_fini(&l.timers);
-    vec_fini(&f->load.groups);
-    vec_fini(&f->load.items);
-    arena_fini(&f->load.arena);
+    load_fini(f);
     flow_publish_due(f);
     return done;
 }
