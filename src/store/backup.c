@@ -40,27 +40,30 @@ static void set_stage(struct backup_work *b, enum backup_stage stage)
 
 /* ---- on the threads that own the files ---------------------------------------- */
 
+static ok copy_some(struct backup_work *b, struct db *db, bool *done)
+{
+    if (b->copy.backup == NULL && db_copy_begin(&b->copy, db, b->folder, &b->err) != OK)
+        return FAILED;
+    return db_copy_step(&b->copy, db, done, &b->err);
+}
+
+/* Once the stage is another's, so is everything in b. */
 bool backup_step(struct store *s, enum backup_stage mine, struct db *db)
 {
     struct backup_work *b = &s->backup;
     bool done = false;
+    ok result;
 
     if (atomic_load(&b->stage) != (int)mine)
         return false;
-    b->result = OK;
-    if (b->copy.backup == NULL)
-        b->result = db_copy_begin(&b->copy, db, b->folder, &b->err);
-    if (b->result == OK)
-        b->result = db_copy_step(&b->copy, db, &done, &b->err);
-    if (b->result != OK) {
-        if (b->copy.backup != NULL)
-            db_copy_drop(&b->copy);
+    result = b->result = copy_some(b, db, &done);
+    if (result != OK) {
         set_stage(b, BACKUP_NONE);
     } else if (done) {
         set_stage(b, mine == BACKUP_HISTORY ? BACKUP_JOURNAL : BACKUP_NONE);
         intake_wake(&s->intake);
     }
-    return b->result == OK && !done;
+    return result == OK && !done;
 }
 
 /* The threads have ended. */

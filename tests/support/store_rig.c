@@ -72,7 +72,7 @@ static int fault(void *ctx, const char *what)
 {
     struct srig *r = ctx;
 
-    if (atomic_load(&r->fault_times) <= 0 || strcmp(what, r->fault_at) != 0)
+    if (atomic_load(&r->fault_times) <= 0 || strcmp(what, atomic_load(&r->fault_at)) != 0)
         return 0;
     atomic_fetch_sub(&r->fault_times, 1);
     return atomic_load(&r->fault_errno);
@@ -102,7 +102,7 @@ void srig_init(struct srig *r)
     r->config.folder = str_of(r->folder);
     r->config.fault = fault;
     r->config.fault_ctx = r;
-    r->fault_at = "";
+    atomic_store(&r->fault_at, "");
     atomic_store(&r->due, INT64_MAX);
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->changed, NULL);
@@ -200,7 +200,7 @@ void srig_start_again(struct srig *r)
 void srig_fault(struct srig *r, const char *at, int times, int code)
 {
     atomic_store(&r->fault_times, 0);
-    r->fault_at = at;
+    atomic_store(&r->fault_at, at);
     atomic_store(&r->fault_errno, code);
     atomic_store(&r->fault_times, times);
 }
@@ -252,7 +252,7 @@ void srig_wait_applied(struct srig *r, size_t n)
 {
     size_t have = 0;
 
-    for (int ms = 0; have < n && ms < 10000; ms++) {
+    for (int ms = 0; have < n && ms < 60000; ms++) {
         srig_nap();
         pthread_mutex_lock(&r->lock);
         have = r->applied.n;

@@ -169,7 +169,8 @@ static void test_every_field(void **)
     free(line);
     ONE(alertname, full.alertname)
     NONE(alertname, STR("磁盘满"))
-    ONE(to, full.to) NONE(to, STR("x")) ONE(contact_group, full.contact_group) NONE(
+    ONE(to, full.to)
+    NONE(to, STR("x")) ONE(contact_group, full.contact_group) NONE(
         contact_group, STR("x")) ONE(action_rule, full.action_rule) NONE(action_rule,
                                                                          STR("x"))
         ONE(route, full.route) NONE(route, STR("x")) ONE(channel, full.channel) NONE(
@@ -490,7 +491,7 @@ static void test_failed_write_is_tried_again(void **)
 }
 
 struct offering {
-    struct srig *rig;
+    struct store *store;
     atomic_int offered;
 };
 
@@ -501,7 +502,7 @@ static void *offer(void *arg)
 
     for (uint32_t i = 0; i < 30; i++) {
         row.n = i;
-        history_row(o->rig->store, &row);
+        history_row(o->store, &row);
         atomic_fetch_add(&o->offered, 1);
     }
     return NULL;
@@ -519,7 +520,7 @@ static void check_waits(size_t rows, size_t bytes, int least)
     r.config.history_bytes = bytes;
     srig_start(&r);
     srig_fault(&r, "history", 1000000, ENOSPC);
-    o.rig = &r;
+    o.store = r.store;
     pthread_create(&thread, NULL, offer, &o);
     srig_wait_for(atomic_load(&o.offered) >= least);
     for (int i = 0; i < 30; i++)
@@ -541,7 +542,7 @@ static void *offer_one(void *arg)
 {
     struct offering *o = arg;
 
-    history_row(o->rig->store, &full);
+    history_row(o->store, &full);
     atomic_fetch_add(&o->offered, 1);
     return NULL;
 }
@@ -558,7 +559,7 @@ static void test_close_frees_who_waits(void **)
     r.config.history_limit = 1;
     srig_start(&r);
     srig_fault(&r, "history", 1000000, ENOSPC);
-    o.rig = &r;
+    o.store = r.store;
     history_row(r.store, &full);
     pthread_create(&thread, NULL, offer_one, &o);
     for (int i = 0; i < 30; i++)
