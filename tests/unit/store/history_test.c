@@ -170,16 +170,16 @@ static void test_every_field(void **)
     ONE(alertname, full.alertname)
     NONE(alertname, STR("磁盘满"))
     ONE(to, full.to)
-    NONE(to, STR("x")) ONE(contact_group, full.contact_group) NONE(
-        contact_group, STR("x")) ONE(action_rule, full.action_rule) NONE(action_rule,
-                                                                         STR("x"))
-        ONE(route, full.route) NONE(route, STR("x")) ONE(channel, full.channel) NONE(
-            channel, STR("sms")) ONE(word, full.word) NONE(word, STR("refused"))
-            ONE(key, full.key) NONE(key, STR("0123456789abcdef0123456789abcdee")) ONE(
-                fingerprint, full.fingerprint) NONE(fingerprint, 1) ONE(serial,
-                                                                        full.serial)
-                NONE(serial, 1) ONE(kinds, 1u << ROW_ATTEMPT) NONE(kinds, 1u << ROW_AUDIT)
-                    ONE(kinds, 1u << ROW_AUDIT | 1u << ROW_ATTEMPT) ONE(since, full.at)
+    NONE(to, STR("x"))
+    ONE(contact_group, full.contact_group) NONE(contact_group, STR("x")) ONE(
+        action_rule, full.action_rule) NONE(action_rule, STR("x")) ONE(route, full.route)
+        NONE(route, STR("x")) ONE(channel, full.channel) NONE(channel, STR("sms"))
+            ONE(word, full.word) NONE(word, STR("refused")) ONE(key, full.key) NONE(
+                key, STR("0123456789abcdef0123456789abcdee")) ONE(fingerprint,
+                                                                  full.fingerprint)
+                NONE(fingerprint, 1) ONE(serial, full.serial) NONE(serial, 1)
+                    ONE(kinds, 1u << ROW_ATTEMPT) NONE(kinds, 1u << ROW_AUDIT) ONE(
+                        kinds, 1u << ROW_AUDIT | 1u << ROW_ATTEMPT) ONE(since, full.at)
                         NONE(since, full.at + 1) ONE(until, full.at + 1)
                             NONE(until, full.at) ONE(cursor_seq, 6) NONE(cursor_seq, 8)
                                 assert_int_equal(
