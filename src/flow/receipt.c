@@ -23,6 +23,19 @@ static void name_alert(struct history_row *row, const struct alert *al)
     row->alertname = alert_get(al, STR("alertname"));
 }
 
+static void put_time(struct json_out *o, const char *key, int64_t ns)
+{
+    char text[48];
+    struct buf b;
+
+    if (ns == 0)
+        return;
+    buf_init(&b, sizeof text);
+    time_put(&b, ns, 0, 3);
+    json_kv(o, key, buf_str(&b));
+    buf_fini(&b);
+}
+
 static void put_alert(struct json_out *o, const struct alert *al, bool resolved)
 {
     char fp[17];
@@ -32,11 +45,14 @@ static void put_alert(struct json_out *o, const struct alert *al, bool resolved)
     json_kv(o, "fingerprint", str_of(fp));
     json_kv(o, "alertname", alert_get(al, STR("alertname")));
     json_kv(o, "status", resolved ? STR("resolved") : STR("firing"));
+    json_kv(o, "door", str_of(door_names[al->door]));
+    put_time(o, "starts_at", al->starts_at);
     json_object_end(o);
 }
 
 static void put_alerts(struct json_out *o, const struct notification *n)
 {
+    json_kv(o, "group_key", n->group_key);
     json_kv_i64(o, "alert_count", (int64_t)n->alert_count);
     json_kv_i64(o, "firing_count", (int64_t)n->firing_count);
     json_key(o, "alerts");
@@ -134,19 +150,6 @@ void row_item(struct flow *f, const struct item *it, enum suppression why)
                                         : str_of(suppression_words(why));
     row.detail = buf_str(&f->text);
     emit(f, &row);
-}
-
-static void put_time(struct json_out *o, const char *key, int64_t ns)
-{
-    char text[48];
-    struct buf b;
-
-    if (ns == 0)
-        return;
-    buf_init(&b, sizeof text);
-    time_put(&b, ns, 0, 3);
-    json_kv(o, key, buf_str(&b));
-    buf_fini(&b);
 }
 
 void row_attempt(struct flow *f, const struct item *it, const struct outcome *out)

@@ -2,12 +2,12 @@
 
 const bold = (text) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text);
 
-async function rows(url, bearer) {
+async function rows(url, bearer, what) {
   const out = [];
   for (let cursor = ''; ;) {
-    const answer = await fetch(`${url}/api/belfry/v1/history?order=oldest&limit=1000${cursor && `&cursor=${cursor}`}`,
+    const answer = await fetch(`${url}/api/belfry/v1/${what}?order=oldest&limit=1000${cursor && `&cursor=${cursor}`}`,
       { headers: { Authorization: `Bearer ${bearer}` } });
-    if (answer.status !== 200) throw new Error(`history: ${answer.status} ${await answer.text()}`);
+    if (answer.status !== 200) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
     const page = await answer.json();
     out.push(...page.items);
     if (!page.next) return out;
@@ -37,21 +37,38 @@ function auditLine(row) {
   return `${clock(row.at)}  ${row.word} ${row.reason.replace('_', ' ')} ${row.to}${by}`;
 }
 
+// The first steps of an alert, as its first decisions remember them.
+function pathLines(name, rows) {
+  const told = rows.filter((r) => r.kind === 'decision' && r.detail?.alerts?.length);
+  const first = told[0]?.detail.alerts.find((a) => a.alertname === name);
+  const routes = [...new Set(told.map((r) => r.route))];
+  const groups = [...new Set(told.map((r) => r.detail.group_key))];
+  if (!first) return [];
+  return [
+    `${clock(first.starts_at)}  intake   through the door ${first.door}, fingerprint ${first.fingerprint}`,
+    `          match    ${routes.length === 1 ? 'route' : 'routes'} ${routes.join(', ')}`,
+    ...groups.map((g) => `          group    ${g}`),
+  ];
+}
+
 const tells = (row) => row.kind === 'decision' || row.kind === 'attempt';
 
 export async function tellStory(url, bearer, arrived) {
-  const all = await rows(url, bearer);
-  const names = [...new Set(all.filter((r) => tells(r) && r.alertname).map((r) => r.alertname))];
+  const all = await rows(url, bearer, 'history');
+  const audit = await rows(url, bearer, 'audit');
+  const nameOf = (row) => row.alert?.alertname;
+  const names = [...new Set(all.filter((r) => tells(r) && nameOf(r)).map(nameOf))];
   const print = (lines) => lines.forEach((line) => console.log(`  ${line}`));
 
   console.log(`\n${bold('Who made what')}`);
-  print(all.filter((r) => r.kind === 'audit' && r.detail.operation !== 'config file').map(auditLine));
+  print(audit.filter((r) => r.detail.operation !== 'config file').map(auditLine));
   console.log(`\n${bold('Who was asked to confirm an address')}`);
-  print(all.filter((r) => tells(r) && !r.alertname && r.kind === 'attempt').map(attemptLine));
+  print(all.filter((r) => tells(r) && !nameOf(r) && r.kind === 'attempt').map(attemptLine));
   for (const name of names) {
+    const own = all.filter((r) => tells(r) && nameOf(r) === name);
     console.log(`\n${bold(name)}`);
-    print(all.filter((r) => tells(r) && r.alertname === name)
-      .map((r) => (r.kind === 'decision' ? decisionLine(r) : attemptLine(r))));
+    print(pathLines(name, own));
+    print(own.map((r) => (r.kind === 'decision' ? decisionLine(r) : attemptLine(r))));
   }
   const suppressed = all.filter((r) => r.kind === 'decision' && r.word !== 'told');
   const count = (kind) => all.filter((r) => r.kind === kind).length;
