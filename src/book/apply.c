@@ -48,13 +48,13 @@ void apply_store(struct applying *ap, enum change_op op, const struct object *be
     next.updated = ap->now;
     next.order = before != NULL ? before->order : ap->next->next_order++;
     touch(ap, op, like->kind, like->key);
-    book_put(ap->next, before, object_new(&next, model));
+    book_put(ap->next, before, object_new(&next, model), ap->a);
 }
 
 void apply_drop(struct applying *ap, const struct object *o)
 {
     touch(ap, CHANGE_DELETE, o->kind, o->key);
-    book_put(ap->next, o, NULL);
+    book_put(ap->next, o, NULL, ap->a);
 }
 
 ok apply_allowed(const struct applying *ap, const struct change *c,

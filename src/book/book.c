@@ -203,12 +203,13 @@ bool template_is_built_in(struct str name)
 
 /* ---- changing, on the way to a new generation --------------------------- */
 
-void book_put(struct book *b, const struct object *before, struct object *now)
+void book_put(struct book *b, const struct object *before, struct object *now,
+              struct arena *scratch)
 {
     const struct object *either = now != NULL ? now : before;
     struct tree *tree = &b->kinds[either->kind];
 
-    uses_change(&b->uses, before, now);
+    uses_change(&b->uses, before, now, scratch);
     if (now == NULL) {
         tree_become(tree, tree_remove(*tree, before->key));
     } else {

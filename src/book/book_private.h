@@ -54,7 +54,8 @@ const struct object *book_get(const struct book *b, enum object_kind kind,
                               struct str key);
 /* Takes over `now` (NULL: remove) in the place of `before` (NULL: was not
  * there), and keeps the index of uses right. */
-void book_put(struct book *b, const struct object *before, struct object *now);
+void book_put(struct book *b, const struct object *before, struct object *now,
+              struct arena *scratch);
 
 /* ---- uses.c: who names this? ------------------------------------------- */
 
@@ -62,8 +63,8 @@ extern const struct tree_type use_tree;
 
 /* The entries of `uses` as they are with `now` in the place of `before`; either
  * may be NULL. */
-void uses_change(struct tree *uses, const struct object *before,
-                 const struct object *now);
+void uses_change(struct tree *uses, const struct object *before, const struct object *now,
+                 struct arena *scratch);
 /* Of one kind of users only, whose keys begin with `prefix`: ranks in the tree. */
 void uses_range(struct tree uses, enum ref_kind ref, struct str key,
                 enum object_kind user, struct str prefix, size_t *from, size_t *to);

@@ -201,15 +201,12 @@ static void use_remove(struct tree *uses, struct str named, const struct object 
     use_unref(u);
 }
 
-void uses_change(struct tree *uses, const struct object *before, const struct object *now)
+void uses_change(struct tree *uses, const struct object *before, const struct object *now,
+                 struct arena *a)
 {
-    struct arena a;
-    struct named old, new;
+    struct named old = named_by(before, a), new = named_by(now, a);
     size_t i = 0, k = 0;
 
-    arena_init(&a);
-    old = named_by(before, &a);
-    new = named_by(now, &a);
     while (i < old.n || k < new.n) {
         int way = i == old.n ? 1 : k == new.n ? -1 : str_cmp(old.v[i], new.v[k]);
 
@@ -220,7 +217,6 @@ void uses_change(struct tree *uses, const struct object *before, const struct ob
         i += way <= 0;
         k += way >= 0;
     }
-    arena_fini(&a);
 }
 
 /* ---- asking ------------------------------------------------------------ */

@@ -119,14 +119,16 @@ struct book *rig_load(struct str bytes)
 void rig_judge(const struct book *b)
 {
     struct tree uses = { .type = &use_tree };
+    struct arena a;
 
+    arena_init(&a);
     for (int kind = 0; kind < OBJECT_COUNT; kind++) {
         struct tree t = b->kinds[kind];
 
         if (!tree_is_sound(t))
             abort();
         for (size_t i = 0; i < tree_count(t); i++)
-            uses_change(&uses, NULL, tree_at(t, i));
+            uses_change(&uses, NULL, tree_at(t, i), &a);
     }
     if (!tree_is_sound(b->uses) || tree_count(uses) != tree_count(b->uses))
         abort();
@@ -134,18 +136,18 @@ void rig_judge(const struct book *b)
         if (!str_eq(use_tree.key(tree_at(uses, i)), use_tree.key(tree_at(b->uses, i))))
             abort();
     tree_unref(&uses);
+    arena_fini(&a);
 }
 
 /* ---- changes by the dozen ----------------------------------------------- */
 
 struct secret hidden(struct rig *rig, const char *text)
 {
-    static unsigned sealed;
     char digest[17];
 
     snprintf(digest, sizeof digest, "%-16.16s", text);
     return (struct secret){
-        arena_printf(&rig->a, "sealed %u %s", ++sealed, text),
+        arena_printf(&rig->a, "sealed %u %s", ++rig->sealed, text),
         STR("...mask"),
         arena_str(&rig->a, str_of(digest)),
     };

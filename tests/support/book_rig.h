@@ -13,6 +13,7 @@ struct rig {
     struct book *old;  /* the generation before the last set */
     struct apply_result r;
     struct err e;
+    unsigned sealed; /* how many secrets: no two are sealed alike */
 };
 
 void rig_init(struct rig *rig);
