@@ -114,7 +114,7 @@ async function postAlerts(url, alerts) {
   if (answer.status !== 200) throw new Error(`alerts: ${answer.status} ${await answer.text()}`);
 }
 
-const diskFull = { labels: { alertname: 'DiskFull', team: 'ops', severity: 'critical', instance: 'db-1' },
+const diskFull = { startsAt: new Date().toISOString(), labels: { alertname: 'DiskFull', team: 'ops', severity: 'critical', instance: 'db-1' },
   annotations: { summary: '磁盘 /data 只剩 2 %' } };
 
 async function fireTwo(url) {

@@ -108,6 +108,7 @@ static struct receipt sent(const struct notification *n, int number)
         pthread_cond_wait(&journal.more, &journal.lock);
     pthread_mutex_unlock(&journal.lock);
     assert_int_equal(outcome_decode(journal.in[before]->payload, &o, &e), OK);
+    return o.receipt;
 }
 
 /* ---- DingTalk ---------------------------------------------------------- */
