@@ -3,7 +3,6 @@
 
 #include "base/time.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -56,6 +55,7 @@ static struct flock *flock_of(struct ask *a)
 static void http_begin(struct client *c, struct ask *a)
 {
     a->easy = easy_take(c);
+    a->began = clock_wall();
     if (!http_prepare(a)) {
         curl_slist_free_all(a->list);
         easy_give(c, a->easy);
@@ -208,6 +208,15 @@ static void run_due(struct client *c)
     }
 }
 
+/* Here, where SIGPIPE is blocked: a farewell by TLS may meet a closed door. */
+static void close_connections(struct client *c)
+{
+    for (int i = 0; i < FLOCKS; i++)
+        curl_multi_cleanup(c->flocks[i].multi);
+    while (c->spare_n > 0)
+        curl_easy_cleanup(c->spare[--c->spare_n]);
+}
+
 static void *client_run(void *self)
 {
     struct client *c = self;
@@ -227,6 +236,7 @@ static void *client_run(void *self)
         begin_submitted(c);
         run_due(c);
     }
+    close_connections(c);
     return NULL;
 }
 
@@ -263,10 +273,6 @@ static void flock_open(struct client *c, struct flock *f)
 
 static void client_free(struct client *c)
 {
-    for (int i = 0; i < FLOCKS; i++)
-        curl_multi_cleanup(c->flocks[i].multi);
-    while (c->spare_n > 0)
-        curl_easy_cleanup(c->spare[--c->spare_n]);
     close(c->epoll);
     close(c->wake);
     pthread_mutex_destroy(&c->lock);
@@ -308,6 +314,7 @@ ok client_start(const struct client_config *config, struct client **out, struct 
     failed =
         epoll_ctl(c->epoll, EPOLL_CTL_ADD, c->wake, &ev) != 0 ? errno : run_thread(c);
     if (failed != 0) {
+        close_connections(c);
         client_free(c);
         return fail(e, FAULT_UNAVAILABLE, "", "cannot start the client: %s",
                     strerror(failed));

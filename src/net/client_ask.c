@@ -107,7 +107,7 @@ void ask_note(struct ask *a, CURLcode code)
     if (connect_us == 0)
         connect_us = pretransfer_us;
     if (connect_us > 0)
-        a->reply.connected = a->reply.started + connect_us * NS_PER_US;
+        a->reply.connected = a->began + connect_us * NS_PER_US;
     if (ip != NULL && ip[0] != '\0')
         a->reply.remote = arena_printf(
             &a->arena, strchr(ip, ':') != NULL ? "[%s]:%ld" : "%s:%ld", ip, port);

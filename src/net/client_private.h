@@ -29,6 +29,7 @@ struct ask {
     struct curl_slist *list; /* header lines, or the recipient */
     struct buf body, headers;
     size_t body_cap;
+    int64_t began;                  /* wall: curl's times count from here */
     bool capped;                    /* more body than wanted: reading was stopped */
     bool guarded;                   /* addresses are judged */
     unsigned allowed, denied;       /* addresses, at connect */

@@ -200,6 +200,7 @@ static void send_mail(struct ask *a)
     CURLcode code;
 
     curl_easy_reset(a->easy);
+    a->began = clock_wall();
     if (!prepare(a))
         return;
     code = curl_easy_perform(a->easy);

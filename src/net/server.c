@@ -1,6 +1,7 @@
 /* server.c - starting and stopping the HTTP server. */
 #include "net/server_private.h"
 
+#include "base/log.h"
 #include "base/time.h"
 
 #include <assert.h>
@@ -9,9 +10,11 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
+    FILES_FOR_OTHERS = 1024, /* the client's connections, databases */
     MEBIBYTE = 1024 * 1024,
     /* From this version on the parser was rewritten: it moves bytes about, and
      * settles folded lines by itself. */
@@ -94,6 +97,27 @@ static uint16_t port_of(int fd)
 }
 
 /* --- start --- */
+
+/* A connection is an open file. Out of files, accepting fails again and again
+ * at full speed: so the limit on connections gives way. */
+static void fit_into_files(struct server_config *config)
+{
+    rlim_t need = (rlim_t)config->connections + FILES_FOR_OTHERS;
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= need)
+        return;
+    files.rlim_cur = files.rlim_max < need ? files.rlim_max : need;
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+        getrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_cur >= need)
+        return;
+    config->connections = files.rlim_cur > 2 * FILES_FOR_OTHERS
+                              ? (unsigned)files.rlim_cur - FILES_FOR_OTHERS
+                              : (unsigned)files.rlim_cur / 2;
+    log_text(LOG_WARN, "only %u connections fit into %llu open files",
+             config->connections, (unsigned long long)files.rlim_cur);
+}
 
 static void *must(void *p)
 {
@@ -191,6 +215,7 @@ static struct server *server_new(const struct server_config *config)
     s->config.listeners = copy_listeners(config);
     if (s->config.threads < 2)
         s->config.threads = 2;
+    fit_into_files(&s->config);
     s->loops = must(calloc(s->config.threads, sizeof *s->loops));
     s->ports = must(calloc(config->listener_count, sizeof *s->ports));
     s->tls = must(calloc(config->listener_count, sizeof *s->tls));

@@ -3,7 +3,8 @@
  * A handler is called once a whole request is there (head and body, both
  * bounded and under hard deadlines), on a worker thread, and answers now or
  * later, from any thread, exactly once. Framing that could hide a second
- * request is refused before the handler (doc/adr: libmicrohttpd).
+ * request is refused before the handler, and a connection ends behind a
+ * chunked body (doc/adr/0004-libmicrohttpd.md).
  */
 #ifndef NET_SERVER_H
 #define NET_SERVER_H
@@ -72,7 +73,7 @@ struct server_config {
     const struct server_listener *listeners;
     size_t listener_count;
     unsigned threads;         /* at least 2 */
-    unsigned connections;     /* at most this many; default 4096 */
+    unsigned connections;     /* at most, if open files allow; default 4096 */
     size_t body_limit;        /* default 8 MiB */
     size_t bodies_limit;      /* all bodies at once, else 503; default 512 MiB */
     size_t connection_memory; /* for a head: default 64 KiB (doc/adr/0004) */
@@ -87,6 +88,8 @@ uint16_t server_port(const struct server *s, size_t listener);
 /* Stops taking new connections and requests; those under way may end. */
 void server_quiesce(struct server *s);
 size_t server_calls(const struct server *s); /* calls not answered yet */
-void server_stop(struct server **s);         /* after quiesce; joins threads */
+/* After quiesce; waits until every call is answered and the answers are sent
+ * (or 5 s have passed since), and joins the threads. */
+void server_stop(struct server **s);
 
 #endif

@@ -31,7 +31,7 @@ void *call_line(void *, const char *target, struct MHD_Connection *mhd)
     assert(c->stage == STAGE_NONE);
     c->stage = STAGE_HEAD;
     c->late = atomic_load(&s->quiesced);
-    c->starved = false;
+    c->starved = c->last = false;
     c->response = NULL;
     c->later = NULL;
     c->pub = (struct http_call){
@@ -45,7 +45,7 @@ void *call_line(void *, const char *target, struct MHD_Connection *mhd)
     arena_init(&c->pub.arena);
     /* The library decodes the path where it lies, soon. */
     c->pub.target = arena_str(&c->pub.arena, str_of(target));
-    c->line_end = target + c->pub.target.n;
+    c->line_target = target;
     buf_init(&c->body, s->config.body_limit);
     deadline_line(conn, now);
     return c;
@@ -84,6 +84,21 @@ static enum MHD_Result fill_header(void *self, enum MHD_ValueKind, const char *n
     return MHD_YES;
 }
 
+/* Behind the last header there is the end of its line and the empty line, two
+ * to four zeros by now. A line that begins with a zero byte ends the head for
+ * the library, whatever else it holds. */
+static bool ends_well(struct MHD_Connection *mhd, const char *begin, const char *end)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    size_t tail;
+
+    if (info == NULL || info->header_size < (size_t)(end - begin))
+        return false;
+    tail = info->header_size - (size_t)(end - begin);
+    return tail >= 2 && tail <= 4 && memcmp(end, "\0\0\0\0", tail) == 0;
+}
+
 static struct framing_fault read_head(struct call *c, const char *method,
                                       const char *version)
 {
@@ -94,13 +109,14 @@ static struct framing_fault read_head(struct call *c, const char *method,
         .headers = arena_array(&c->pub.arena, struct http_header, room),
         .room = room,
         .end = version + strlen(version),
-        .rewritten = version != c->line_end + 1, /* a zero in the target */
+        /* One blank, else there was a zero in the method or the target. */
+        .rewritten = method + strlen(method) + 1 != c->line_target ||
+                     c->line_target + c->pub.target.n + 1 != version,
     };
     struct framing_fault fault;
 
     MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, fill_header, &f);
-    /* Behind the last header there is the end of its line and the empty line. */
-    f.rewritten = f.rewritten || (f.n > 0 && (f.end[0] != '\0' || f.end[1] != '\0'));
+    f.rewritten = f.rewritten || !ends_well(mhd, method, f.end);
     fault = framing_judge(&(struct framing_head){
         .method = str_of(method),
         .target = c->pub.target,
@@ -166,6 +182,9 @@ static enum MHD_Result begin(struct call *c, const char *method, const char *ver
         struct http_header *h = (struct http_header *)(uintptr_t)&c->pub.headers[i];
 
         h->value = str_trim(h->value);
+        /* Chunks are read by the library, not as strictly as we would: where
+         * they end could be a matter of opinion, so nothing may follow. */
+        c->last = c->last || str_eq_nocase(h->name, STR("transfer-encoding"));
     }
     t = target_split(c->pub.target);
     c->pub.path = t.path;
@@ -341,7 +360,7 @@ static struct MHD_Response *make_response(struct call *c, const struct http_answ
     for (size_t i = 0; i < a->header_count; i++)
         if (a->headers[i].value.n > 0)
             add_header(c, r, a->headers[i].name, a->headers[i].value);
-    if (a->close || atomic_load(&server_of(c)->quiesced))
+    if (a->close || c->last || atomic_load(&server_of(c)->quiesced))
         MHD_add_response_header(r, "Connection", "close");
     return r;
 }

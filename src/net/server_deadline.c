@@ -13,16 +13,25 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-/* Bytes that came in over the connection, ever. UINT64_MAX: it cannot say. */
-static uint64_t bytes_received(int fd)
+/* The state of that name in netinet/tcp.h, which clashes with linux/tcp.h. */
+enum { TCP_STATE_CLOSE_WAIT = 8 };
+
+/* What TCP knows of a connection; received is UINT64_MAX if it cannot say. */
+struct wire_state {
+    uint64_t received; /* bytes, ever */
+    bool ended;        /* the client will send no more */
+};
+
+static struct wire_state look_at_wire(int fd)
 {
     struct tcp_info info = { 0 };
     socklen_t n = sizeof info;
 
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0 ||
         n < offsetof(struct tcp_info, tcpi_bytes_received) + sizeof(uint64_t))
-        return UINT64_MAX;
-    return info.tcpi_bytes_received;
+        return (struct wire_state){ UINT64_MAX, false };
+    return (struct wire_state){ info.tcpi_bytes_received,
+                                info.tcpi_state == TCP_STATE_CLOSE_WAIT };
 }
 
 static const struct server_config *config_of(const struct conn *c)
@@ -34,6 +43,7 @@ static void enter(struct conn *c, enum phase phase, int64_t due)
 {
     c->phase = phase;
     c->due = due;
+    c->was_ended = false;
 }
 
 /* A client that connects has something to say: no idling before the first
@@ -72,14 +82,23 @@ void deadline_done(struct conn *c, int64_t now)
 /* The library does not say when the first byte of the next head comes in, but
  * TCP's own count does. A byte that came between the end of the answer and
  * the first look is not seen; then the next byte starts the clock, or the
- * idle deadline ends it. */
-static void look_for_head(struct conn *c, int64_t now)
+ * idle deadline ends it.
+ *
+ * Nor does it see the end of a connection that came together with its last
+ * bytes (it waits for an edge that has passed). One that was ended at two
+ * looks running, with the request not whole, has no more to come. */
+static void look(struct conn *c, int64_t now)
 {
-    uint64_t received = bytes_received(c->fd);
+    struct wire_state wire = look_at_wire(c->fd);
 
+    if (wire.ended && c->was_ended)
+        c->due = now;
+    c->was_ended = wire.ended;
+    if (c->phase != PHASE_IDLE || wire.ended)
+        return;
     if (c->received == UINT64_MAX)
-        c->received = received;
-    else if (received != c->received)
+        c->received = wire.received;
+    else if (wire.received != c->received)
         enter(c, PHASE_HEAD, now + config_of(c)->header_deadline);
 }
 
@@ -91,8 +110,8 @@ void conn_cut(struct conn *c)
 void deadline_sweep(struct loop *loop, int64_t now)
 {
     for (struct conn *c = loop->conns; c != NULL; c = c->next) {
-        if (c->phase == PHASE_IDLE)
-            look_for_head(c, now);
+        if (c->phase != PHASE_ANSWER)
+            look(c, now);
         if (now < c->due && now < c->total_due)
             continue;
         conn_cut(c);
@@ -105,8 +124,8 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* Late by an eighth at most, and cheap: a pass costs half a microsecond for
- * an idle connection. */
+/* Late by an eighth at most, and cheap: a pass costs half a microsecond
+ * for a connection that waits. */
 int64_t deadline_interval(const struct server_config *config)
 {
     int64_t shortest = least(least(config->header_deadline, config->body_deadline),

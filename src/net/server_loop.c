@@ -149,6 +149,15 @@ static void turn(struct loop *loop, struct pollfd *fds, int64_t now)
         }
 }
 
+static void close_doors(struct loop *loop)
+{
+    for (size_t i = 0; i < loop->server->config.listener_count; i++) {
+        if (loop->doors[i].daemon != NULL)
+            MHD_stop_daemon(loop->doors[i].daemon);
+        loop->doors[i].daemon = NULL;
+    }
+}
+
 static void *loop_run(void *self)
 {
     struct loop *loop = self;
@@ -176,6 +185,7 @@ static void *loop_run(void *self)
     while (atomic_load(&loop->posting) > 0)
         sched_yield();
     free(fds);
+    close_doors(loop); /* here, where SIGPIPE is blocked */
     return NULL;
 }
 
@@ -340,9 +350,7 @@ ok loop_start(struct loop *loop, struct err *e)
 
 void loop_close(struct loop *loop)
 {
-    for (size_t i = 0; i < loop->server->config.listener_count; i++)
-        if (loop->doors[i].daemon != NULL)
-            MHD_stop_daemon(loop->doors[i].daemon);
+    close_doors(loop);
     free(loop->doors);
     if (loop->wake >= 0)
         close(loop->wake);

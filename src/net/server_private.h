@@ -64,9 +64,10 @@ struct call {
     struct http_call pub; /* first: a handler's pointer is ours */
     struct conn *conn;
     enum call_stage stage;
-    const char *line_end; /* of the target, where the parser read it */
-    bool late;            /* came after quiesce: turned away */
-    bool starved;         /* no memory for its body */
+    const char *line_target; /* where the parser read the target */
+    bool late;               /* came after quiesce: turned away */
+    bool last;               /* the connection ends with its answer */
+    bool starved;            /* no memory for its body */
     struct buf body;
     atomic_int turn;
     struct MHD_Response *response;
@@ -97,6 +98,7 @@ struct conn {
     int64_t due;       /* steady; the phase ends by then or is ended */
     int64_t total_due; /* the same for the whole request */
     uint64_t received; /* by TCP, when it was seen idle; UINT64_MAX: not yet */
+    bool was_ended;    /* at the last look the client had sent its last */
     char remote_text[ADDRESS_TEXT];
     struct str remote;
     struct call call;

@@ -153,6 +153,36 @@ static void test_total_while_held(void **)
     wire_close(&w);
 }
 
+/* The end of a client's bytes comes together with them: it is answered, and
+ * then, or with half a request, the connection ends long before a deadline. */
+static void test_half_closed(void **)
+{
+    static const char *const sent[] = {
+        "GET /echo HTTP/1.1\r\n" HOST "\r\n",
+        "GET /thread HTTP/1.1\r\n" HOST "\r\n",
+        "GET /echo HTTP/1.1\r\nX: ",
+        "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nabc",
+        "",
+    };
+    struct wire w;
+
+    rig.config.header_deadline = rig.config.body_deadline = NS_PER_HOUR;
+    rig.config.idle_deadline = NS_PER_HOUR;
+    rig.config.total_deadline = NS_PER_S; /* looks often; nothing takes so long */
+    http_rig_start(&rig);
+    for (int i = 0; i < 5; i++) {
+        struct str said;
+
+        wire_open(&w, rig.port);
+        wire_send(&w, str_of(sent[i]));
+        shutdown(w.fd, SHUT_WR);
+        said = wire_read_all(&w);
+        assert_int_equal(str_has(said, STR("200 OK")), i < 2);
+        wire_close(&w);
+    }
+    assert_int_equal(atomic_load(&rig.handled), 2);
+}
+
 /* A client at an honest pace, over each deadline's parts, is not cut off. */
 static void test_honest(void **)
 {
@@ -185,6 +215,7 @@ int main(void)
         ON_RIG(test_idle),
         ON_RIG(test_total),
         ON_RIG(test_total_while_held),
+        ON_RIG(test_half_closed),
         ON_RIG(test_honest),
     };
 

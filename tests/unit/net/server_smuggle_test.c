@@ -80,6 +80,13 @@ static const struct {
     { "bare CR in a name", STR_INIT(HOST "X\r: y\r\n\r\n") },
     { "line without a colon", STR_INIT(HOST "Content-Length\r\n\r\n") },
     { "name not of ASCII", STR_INIT(HOST "Content-Length\xc2\xa0: 36\r\n\r\n") },
+    { "line that begins with a zero byte", STR_INIT(HOST "\0X: y\r\n") },
+    { "the same, and a blank line", STR_INIT(HOST "\0X: y\r\n\r\n") },
+    { "the same with bare LF", STR_INIT("Host: a\n\0X\n") },
+    { "the same, first", STR_INIT("\0X: y\r\n" HOST "\r\n") },
+    { "header without a name", STR_INIT(HOST ":\r\n") },
+    { "header without a name, with a value", STR_INIT(HOST ": y\r\n\r\n") },
+    { "header without a name, first", STR_INIT(":\r\n" HOST "\r\n") },
     { "chunk size with a sign", STR_INIT(HOST "Transfer-Encoding: chunked\r\n\r\n+0\r\n\r\n") },
     { "chunk size in 0x", STR_INIT(HOST "Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n") },
     { "chunk size with blanks", STR_INIT(HOST "Transfer-Encoding: chunked\r\n\r\n 0\r\n\r\n") },
@@ -134,10 +141,38 @@ static void test_lines(void **)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         refuse("line", lines[i], STR(HOST "\r\n"));
     refuse("zero in the target", "", STR("GET /echo\0x HTTP/1.1\r\n" HOST "\r\n"));
+    refuse("zero in the method", "", STR("GET\0GET /echo HTTP/1.1\r\n" HOST "\r\n"));
     refuse("coding in HTTP/1.0", "POST /echo HTTP/1.0\r\n",
            STR(HOST
                "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"));
     assert_int_equal(atomic_load(&rig.handled), 0);
+}
+
+/* What some take for one chunk and others for two: whatever it is, nothing
+ * behind it is run. */
+static void test_chunks(void **)
+{
+    static const struct str bodies[] = {
+        STR_INIT("2;a\nxx\r\n0\r\n\r\n"),
+        STR_INIT("0;a\n\r\n"),
+        STR_INIT("0\n\n"),
+        STR_INIT("0\r\n\0X\r\n"),
+        STR_INIT("0\r\nX: y\r\n z\r\n\r\n"),
+        STR_INIT("00000000000000000000\r\n\r\n"),
+    };
+
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        struct wire w;
+
+        wire_open(&w, rig.port);
+        wire_printf(&w,
+                    "POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n");
+        wire_send(&w, bodies[i]);
+        wire_send(&w, STR(SMUGGLED SMUGGLED));
+        wire_read_all(&w);
+        wire_close(&w);
+    }
+    assert_int_equal(atomic_load(&rig.smuggled), 0);
 }
 
 /* In pieces, so that the parser meets them over several reads. */
@@ -238,8 +273,8 @@ int main(void)
 {
 #define ON_RIG(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
     const struct CMUnitTest tests[] = {
-        ON_RIG(test_smuggling), ON_RIG(test_lines),       ON_RIG(test_pieces),
-        ON_RIG(test_sound),     ON_RIG(test_large_heads),
+        ON_RIG(test_smuggling), ON_RIG(test_lines), ON_RIG(test_chunks),
+        ON_RIG(test_pieces),    ON_RIG(test_sound), ON_RIG(test_large_heads),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
