@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import cms from '@alicloud/cms20190101';
 import pop from '@alicloud/pop-core';
-import { account, Belfry } from './support.mjs';
+import { startMailSink } from '../demo/sinks.mjs';
+import { account, Belfry, until } from './support.mjs';
 import { canonical, percent, send, sendV1, sendV3, stamp, stringToSign, v1, v3 }
     from './alibaba_sign.mjs';
 
@@ -31,23 +32,31 @@ const clerkPolicy = JSON.stringify({
 const robot = 'https://oapi.dingtalk.com/robot/send?access_token=7d49515e8ebf2110&x=1';
 const upperUuid = /^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$/;
 
-let belfry;
+let belfry, mailServer;
+const mails = [];
 
 before(async () => {
+    mailServer = await startMailSink((mail) => mails.push(mail));
     const user = (name, key, policies) => ({ name, access_keys: [key], policies });
-    belfry = await Belfry.start({ accounts: [
-        account([
-            { name: 'ops', access_keys: [full, sts], policies: ['full-access'],
-              bearer: 'admin-bearer-key' },
-            user('reader', reader, ['read-only']),
-            user('clerk', clerk, [clerkPolicy]),
-            user('guest', guest, []),
-        ]),
-        { name: 'other', uid: '6666', project_id: 'other', users: [
-            user('ops', other, ['full-access'])] },
-    ] });
+    belfry = await Belfry.start({
+        smtp: { host: '127.0.0.1', port: mailServer.port, from: 'belfry@example.com' },
+        accounts: [
+            account([
+                { name: 'ops', access_keys: [full, sts], policies: ['full-access'],
+                  bearer: 'admin-bearer-key' },
+                user('reader', reader, ['read-only']),
+                user('clerk', clerk, [clerkPolicy]),
+                user('guest', guest, []),
+            ]),
+            { name: 'other', uid: '6666', project_id: 'other',
+              users: [user('ops', other, ['full-access'])] },
+        ],
+    });
 });
-after(() => belfry.stop());
+after(async () => {
+    await belfry.stop();
+    mailServer.close();
+});
 
 // ---- the clients, each as call(action, params) -> body -----------------------------
 
@@ -348,6 +357,60 @@ async function groupOf(call, name) {
     const body = await call('DescribeContactGroupList');
     return body.ContactGroupList.ContactGroup.find((g) => g.Name === name);
 }
+
+// ---- activation ------------------------------------------------------------------------
+
+describe('activation', () => {
+    const list = async () => (await sdk(full)('DescribeContactList', { ContactName: '激活' }))
+        .Contacts.Contact[0];
+    const put = (channels) => sdk(full)('PutContact', {
+        ContactName: '激活', Describe: '', Lang: 'zh-cn', Channels: channels });
+    const linkFor = (address) => until(`a mail for ${address}`, () => mails
+        .filter((mail) => mail.to === address)
+        .map((mail) => /http:\/\/127\.0\.0\.1:\d+\/l\/[\w%.~-]+/.exec(mail.text)?.[0])
+        .findLast((link) => link));
+    const admin = (channel, act) => fetch(
+        `${belfry.url}/api/belfry/v1/contacts/${encodeURIComponent('激活')}/addresses/${channel}/${act}`,
+        { method: 'POST', headers: { Authorization: 'Bearer admin-bearer-key' } });
+
+    after(() => sdk(full)('DeleteContact', { ContactName: '激活' }));
+
+    test('by the link in the mail: looking changes nothing, the button does', async () => {
+        succeeded(await put({ Mail: 'wang@example.com', SMS: '13333333333' }));
+        const link = await linkFor('wang@example.com');
+        const page = await fetch(link);
+        assert.equal(page.status, 200);
+        assert.deepEqual((await list()).ChannelsState, { Mail: 'PENDING', SMS: 'PENDING' });
+        assert.equal((await fetch(link, { method: 'POST' })).status, 200);
+        assert.deepEqual((await list()).ChannelsState, { Mail: 'OK', SMS: 'PENDING' });
+    });
+
+    test('by an administrator', async () => {
+        assert.equal((await admin('sms', 'confirm')).status, 200);
+        assert.deepEqual((await list()).ChannelsState, { Mail: 'OK', SMS: 'OK' });
+    });
+
+    test('an address that stays is not asked again, a new one is', async () => {
+        succeeded(await put({ Mail: 'wang@example.com', SMS: '13333333333' }));
+        assert.deepEqual((await list()).ChannelsState, { Mail: 'OK', SMS: 'OK' });
+        succeeded(await put({ Mail: 'wang@example.org', SMS: '13333333333' }));
+        assert.deepEqual((await list()).Channels.Mail, 'wang@example.org');
+        assert.deepEqual((await list()).ChannelsState, { Mail: 'PENDING', SMS: 'OK' });
+    });
+
+    test('a new link makes the old one worthless', async () => {
+        const old = await linkFor('wang@example.org');
+        assert.equal((await admin('email', 'resend')).status, 200);
+        const link = await until('another link', async () => {
+            const newest = await linkFor('wang@example.org');
+            return newest !== old && newest;
+        });
+        assert.notEqual((await fetch(old, { method: 'POST' })).status, 200);
+        assert.deepEqual((await list()).ChannelsState, { Mail: 'PENDING', SMS: 'OK' });
+        assert.equal((await fetch(link, { method: 'POST' })).status, 200);
+        assert.deepEqual((await list()).ChannelsState, { Mail: 'OK', SMS: 'OK' });
+    });
+});
 
 // ---- bounds ----------------------------------------------------------------------------
 
