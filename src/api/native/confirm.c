@@ -80,7 +80,7 @@ static ok act_on_contact(struct request *rq, struct change change, struct err *e
 
     if (!channel_of_name(path_var(vars, "channel"), &channel))
         return fail(e, FAULT_NOT_FOUND, "channel", "there is no channel of that name");
-    change.channel = channel;
+    change.channel = (int)channel;
     return act(rq, OBJECT_CONTACT, path_var(vars, "name"), change, e);
 }
 

@@ -45,9 +45,11 @@ struct model {
     } group[GROUPS];
 };
 
+enum what { PUT_CONTACT, PUT_GROUP, TOUCH_GROUP, DROP_CONTACT, DROP_GROUP };
+
 /* One change, as the test means it. */
 struct act {
-    enum { PUT_CONTACT, PUT_GROUP, TOUCH_GROUP, DROP_CONTACT, DROP_GROUP } what;
+    enum what what;
     size_t name, group;
     int mail;
     size_t n, members[MEMBERS_MAX];
@@ -55,7 +57,7 @@ struct act {
 
 static struct act chance_act(struct chance *c)
 {
-    struct act act = { .what = chance_below(c, 5),
+    struct act act = { .what = (enum what)chance_below(c, 5),
                        .name = chance_below(c, NAMES),
                        .group = chance_below(c, GROUPS),
                        .mail = (int)chance_below(c, 4),
