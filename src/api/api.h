@@ -35,8 +35,14 @@ struct api_settings {
     size_t allow_address_count;
 };
 
+/* What doors count and no flow does; each exact. */
+struct api_counters {
+    _Atomic uint64_t alerts_invalid; /* of Alertmanager's door, refused one by one */
+};
+
 struct api {
     const struct api_settings *settings;
+    struct api_counters *counters;
     struct tenants *tenants;
     const struct sealer *sealer;
     struct epoch *epoch;

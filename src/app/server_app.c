@@ -108,6 +108,7 @@ static void fill_api(struct server_app *app)
 {
     app->history = (struct history_port){ .ctx = app, .ask = app_history_ask };
     app->api = (struct api){ .settings = &app->settings,
+                             .counters = &app->counters,
                              .tenants = app->tenants,
                              .sealer = app->sealer,
                              .epoch = app->epoch,

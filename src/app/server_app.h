@@ -18,6 +18,7 @@ struct server_app {
     struct config config;
     struct api_settings settings;
     struct api api;
+    struct api_counters counters;
     struct history_port history;
     struct sealer *sealer;
     struct epoch *epoch;

@@ -258,6 +258,7 @@ static void fill(struct api_rig *rig)
                                            .deny_private_addresses = true };
     rig->api = (struct api){
         .settings = &rig->settings,
+        .counters = &rig->counters,
         .tenants = tenants_new(),
         .sealer = sealer_for_tests(),
         .epoch = epoch_new(),

@@ -26,6 +26,7 @@
 struct api_rig {
     struct api api;
     struct api_settings settings;
+    struct api_counters counters;
     struct server *server;
     uint16_t port;
     void (*serve)(const struct api *api, struct http_call *call);

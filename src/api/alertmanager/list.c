@@ -29,6 +29,9 @@ struct listing {
     VEC(struct listed) found;
 };
 
+/* A compiled regex may take megabytes. */
+enum { FILTERS_MAX = 32 };
+
 static void listing_fini(struct listing *l)
 {
     for (size_t i = 0; i < l->conditions.n; i++)
@@ -62,6 +65,8 @@ static ok condition_add(struct request *rq, struct str text, struct err *e)
     struct listing *l = alertmanager_of(rq)->own;
     struct condition c = { 0 };
 
+    if (l->conditions.n == FILTERS_MAX)
+        return fail(e, FAULT_LIMIT, "filter", "at most %d filters", (int)FILTERS_MAX);
     if (matcher_parse(text, rq->a, &c.m, e) == FAILED)
         return FAILED;
     if ((c.m.op == MATCH_RE || c.m.op == MATCH_NRE) &&

@@ -70,6 +70,8 @@ void metrics_get(struct request *rq)
 
     for (size_t i = 0; i < tenants_count(all); i++)
         add_flow(sums, flow_counters(tenants_at(all, i)->flow));
+    sums[COUNTER_invalid] +=
+        atomic_load_explicit(&rq->api->counters->alerts_invalid, memory_order_relaxed);
     buf_init(&b, BUF_NO_LIMIT);
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
         put_metric(&b, &metrics[i], sums[metrics[i].counter]);

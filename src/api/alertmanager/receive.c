@@ -2,6 +2,8 @@
  * complained of (contracts/alertmanager.md 2.4). */
 #include "api/alertmanager/alertmanager_private.h"
 
+#include <stdatomic.h>
+
 static void received(struct request *rq)
 {
     const struct alertmanager *am = alertmanager_of(rq);
@@ -19,6 +21,8 @@ static void take(struct request *rq, const struct received *got)
     struct alertmanager *am = alertmanager_of(rq);
 
     am->invalid = got->invalid;
+    atomic_fetch_add_explicit(&rq->api->counters->alerts_invalid, got->invalid,
+                              memory_order_relaxed);
     am->message = got->message;
     if (got->n > 0) {
         request_alerts(rq, got->alerts, got->n, received);

@@ -2,7 +2,6 @@
 
 #include "base/buf.h"
 #include "base/map.h"
-#include "model/matcher.h"
 
 /* An address that hears of it another way, or has heard, misses nothing. */
 static bool misses_out(const struct decision *d)
@@ -11,14 +10,25 @@ static bool misses_out(const struct decision *d)
            d->why != SUPPRESSED_TOLD_ALREADY && d->why != SUPPRESSED_NOT_ROUTED;
 }
 
-static size_t count_missing(const struct explanation *x, const struct decision **first)
-{
-    size_t n = 0;
+struct missing {
+    size_t n;
+    const char *why; /* of the first */
+    bool differ;     /* others have other reasons */
+};
 
-    for (size_t i = 0; i < x->n; i++)
-        if (misses_out(&x->decisions[i]) && n++ == 0)
-            *first = &x->decisions[i];
-    return n;
+static struct missing missing_of(const struct explanation *x)
+{
+    struct missing m = { .why = "" };
+
+    for (size_t i = 0; i < x->n; i++) {
+        if (!misses_out(&x->decisions[i]))
+            continue;
+        if (m.n++ == 0)
+            m.why = suppression_words(x->decisions[i].why);
+        else if (strcmp(m.why, suppression_words(x->decisions[i].why)) != 0)
+            m.differ = true;
+    }
+    return m;
 }
 
 static size_t count_told_already(const struct explanation *x)
@@ -73,68 +83,52 @@ static void put_count(struct buf *b, size_t n, const char *one, const char *many
     buf_printf(b, " %s", n == 1 ? one : many);
 }
 
-static void put_unrouted(struct buf *b, const struct explanation *x)
+static void put_why(struct buf *b, const struct missing *m)
 {
-    const struct route_verdict *miss = verdict_nearest_miss(x);
-
-    if (miss == NULL) {
-        buf_z(b, "Nobody would be told: there is no route yet");
-        return;
-    }
-    buf_printf(b,
-               "Nobody would be told: no route matches. Nearest: route %.*s, which "
-               "wants ",
-               STR_ARG(miss->route));
-    matcher_put(b, &miss->missed);
-    if (miss->missed_count > 1) {
-        buf_z(b, " and ");
-        put_count(b, miss->missed_count - 1, "thing more", "things more");
-    }
+    buf_printf(b, "%s%s", m->why, m->differ ? ", and other reasons" : "");
 }
 
 static void put_nobody(struct buf *b, const struct explanation *x)
 {
-    const struct decision *first = NULL;
-    size_t missing = count_missing(x, &first);
+    struct missing m = missing_of(x);
 
     if (x->n == 1 && x->decisions[0].why == SUPPRESSED_NOT_ROUTED) {
-        put_unrouted(b, x);
-        return;
-    }
-    if (missing == 0) {
+        buf_z(b, x->route_count > 0 ? "Nobody would be told: no route matches"
+                                    : "Nobody would be told: there is no route");
+    } else if (m.n == 0) {
         buf_z(b, "Nobody would be told anything new: ");
         put_count(b, count_told_already(x), "address was told already",
                   "addresses were told already");
+    } else {
+        buf_z(b, "Nobody would be told: ");
+        put_why(b, &m);
+    }
+}
+
+static void put_somebody(struct buf *b, const struct explanation *x)
+{
+    struct missing m = missing_of(x);
+    bool people = are_people(x);
+
+    put_count(b, x->told, "message to ", "messages to ");
+    put_count(b, count_receivers(x), people ? "person" : "receiver",
+              people ? "people" : "receivers");
+    if (m.n == 0)
         return;
-    }
-    buf_printf(b, "Nobody would be told: %s", suppression_words(first->why));
-    if (missing > 1) {
-        buf_z(b, ", and ");
-        put_count(b, missing - 1, "reason more", "reasons more");
-    }
+    buf_printf(b, "; %zu would not arrive: ", m.n);
+    put_why(b, &m);
 }
 
 struct str verdict_sentence(const struct explanation *x, struct arena *a)
 {
-    const struct decision *first = NULL;
-    size_t missing = count_missing(x, &first);
     struct str text;
     struct buf b;
 
     buf_init(&b, BUF_NO_LIMIT);
-    if (x->told == 0) {
+    if (x->told == 0)
         put_nobody(&b, x);
-    } else {
-        put_count(&b, x->told, "message to", "messages to");
-        buf_char(&b, ' ');
-        put_count(&b, count_receivers(x), are_people(x) ? "person" : "receiver",
-                  are_people(x) ? "people" : "receivers");
-        if (missing > 0)
-            buf_printf(&b, "; %zu would not arrive: %s", missing,
-                       suppression_words(first->why));
-        if (missing > 1)
-            buf_z(&b, " and other reasons");
-    }
+    else
+        put_somebody(&b, x);
     text = arena_str(a, buf_str(&b));
     buf_fini(&b);
     return text;
