@@ -76,6 +76,9 @@ $(O)/%.o: %.cc
 $(O)/%_test: $(O)/%_test.o $(SUPLIB) $(LIB)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
+$(O)/%_bench: $(O)/%_bench.o $(LIB)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
 $(O)/%_fuzz: $(O)/%_fuzz.o $(SUPLIB) $(LIB)
 	$(CC) $(LDALL) -fsanitize=fuzzer $^ $(LIBS) -o $@
 
