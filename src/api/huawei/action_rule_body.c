@@ -72,16 +72,16 @@ static ok topics_decode(struct json list, struct arena *a, struct rule_body *out
     gaps = arena_array(a, struct rule_gaps, n);
     for (struct json_iter it = json_iter(list); json_next(&it); i++) {
         struct wire_topic wire = { 0 };
-        uint64_t given = 0;
+        struct body_reader r = { a, 0 };
 
         if (!json_is(it.value, JSON_OBJECT))
             return fail(e, FAULT_INVALID, "smn_topics",
                         "smn_topics[%zu] must be an object", i);
-        if (huawei_body_read(it.value, topic_fields, a, &wire, &given, e) != OK)
+        if (huawei_body_read(&r, it.value, topic_fields, &wire, e) != OK)
             return huawei_body_inside(e, "smn_topics", i);
         topics[i] = wire.topic;
-        gaps[i].display_name = (given & GIVEN_DISPLAY_NAME) == 0;
-        gaps[i].push_policy = (given & GIVEN_PUSH_POLICY) == 0;
+        gaps[i].display_name = (r.given & GIVEN_DISPLAY_NAME) == 0;
+        gaps[i].push_policy = (r.given & GIVEN_PUSH_POLICY) == 0;
     }
     out->rule.topics.v = topics;
     out->rule.topics.n = n;
@@ -92,12 +92,14 @@ static ok topics_decode(struct json list, struct arena *a, struct rule_body *out
 static ok rule_decode(struct json root, struct arena *a, struct rule_body *out,
                       struct err *e)
 {
+    struct body_reader r = { a, 0 };
     struct wire_rule wire = { 0 };
 
     *out = (struct rule_body){ 0 };
-    if (huawei_body_read(root, rule_fields, a, &wire, &out->present, e) != OK)
+    if (huawei_body_read(&r, root, rule_fields, &wire, e) != OK)
         return FAILED;
     out->rule = wire.rule;
+    out->present = r.given;
     out->project_id = wire.project_id;
     return topics_decode(wire.topics, a, out, e);
 }

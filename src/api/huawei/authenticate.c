@@ -77,27 +77,27 @@ static struct str signed_path(struct request *rq)
                                         STR_ARG(rq->call->path));
 }
 
-static ok verify(struct request *rq, const struct signature *s,
-                 const struct access_key *key, struct err *e)
+static ok verify(struct request *rq, struct signature *s, const struct access_key *key,
+                 struct err *e)
 {
     struct signed_request as = { .call = rq->call,
                                  .path = signed_path(rq),
                                  .host = request_host(rq) };
-    struct str secret, canonical;
+    struct str secret, shown;
 
     if (unseal(rq->api->sealer, rq->a, &key->secret, &secret, e) != OK) {
         huawei_refuse(rq, e);
         return FAILED;
     }
-    if (huawei_signature_verify(&as, s, secret, rq->a, &canonical, e) == OK)
+    if (huawei_signature_verify(&as, s, secret, rq->a, e) == OK)
         return OK;
     if (e->fault != FAULT_UNAUTHENTICATED)
         return refuse_signature(
             rq, arena_printf(rq->a, "verify aksk signature fail, %s", e->text));
-    canonical = huawei_canonical_shown(canonical, rq->a);
+    shown = huawei_canonical_shown(s->canonical, rq->a);
     return refuse_signature(
         rq, arena_printf(rq->a, "verify aksk signature fail, canonicalRequest:%.*s",
-                         STR_ARG(canonical)));
+                         STR_ARG(shown)));
 }
 
 static ok by_signature(struct request *rq, struct identity *who)
@@ -142,8 +142,8 @@ static ok by_token(struct request *rq, struct str text, struct identity *who)
     struct iam_token token;
     struct err e;
 
-    if (iam_token_read(rq->api->sealer, rq->a, text, rq->now, &token, &e) != OK ||
-        iam_token_owner(rq->api->tenants, &token, who, &e) != OK)
+    if (iam_token_read(rq->api->sealer, rq->a, text, &token, &e) != OK ||
+        iam_token_owner(rq->api->tenants, &token, rq->now, who, &e) != OK)
         return refuse_token(rq, &e);
     huawei_of(rq)->scope = token.scope;
     return OK;

@@ -63,8 +63,8 @@ static ok member_read(struct json v, const struct body_field *row, struct arena 
     return OK;
 }
 
-ok huawei_body_read(struct json object, const struct body_field *rows, struct arena *a,
-                    void *out, uint64_t *present, struct err *e)
+ok huawei_body_read(struct body_reader *r, struct json object,
+                    const struct body_field *rows, void *out, struct err *e)
 {
     for (const struct body_field *row = rows; row->name != NULL; row++) {
         struct json v = json_get(object, str_of(row->name));
@@ -74,9 +74,9 @@ ok huawei_body_read(struct json object, const struct body_field *rows, struct ar
                 return fail(e, FAULT_MISSING, row->name, "%s is missing", row->name);
             continue;
         }
-        if (member_read(v, row, a, out, e) != OK)
+        if (member_read(v, row, r->a, out, e) != OK)
             return FAILED;
-        *present |= row->bit;
+        r->given |= row->bit;
     }
     return OK;
 }

@@ -20,17 +20,21 @@ struct body_field {
     enum body_kind kind;
     size_t offset;
     bool required;
-    uint64_t bit; /* set in *present when it is given */
+    uint64_t bit; /* of it in body_reader.given */
     int64_t min, max;
 };
 
 /* The whole body: one value of that kind. Faults SYNTAX (too deep as well). */
 ok huawei_body_parse(struct json_doc *doc, struct str text, enum json_kind want,
                      struct json *root, struct err *e);
-/* rows end with a null name. Fills *out, which the caller zeroed. Faults MISSING
- * and INVALID name the member. */
-ok huawei_body_read(struct json object, const struct body_field *rows, struct arena *a,
-                    void *out, uint64_t *present, struct err *e);
+struct body_reader {
+    struct arena *a;
+    uint64_t given; /* bits of the members that were there */
+};
+/* rows end with a null name. Fills *out, which the caller zeroed. Faults MISSING and
+ * INVALID name the member. */
+ok huawei_body_read(struct body_reader *r, struct json object,
+                    const struct body_field *rows, void *out, struct err *e);
 /* Puts "name[i]." before the field that e names. */
 ok huawei_body_inside(struct err *e, const char *name, size_t i);
 

@@ -237,8 +237,8 @@ static ok times_read(const struct wire_event *wire, struct alert_in *out, struct
 static ok event_read(struct json v, bool clear, struct arena *a, struct alert_in *out,
                      struct err *e)
 {
+    struct body_reader r = { a, 0 };
     struct wire_event wire = { 0 };
-    uint64_t given = 0;
     struct pairs settled;
     struct pair *tags;
     size_t n = 0;
@@ -246,10 +246,10 @@ static ok event_read(struct json v, bool clear, struct arena *a, struct alert_in
     *out = (struct alert_in){ .door = DOOR_AOM, .generator_url = STR("") };
     if (!json_is(v, JSON_OBJECT))
         return fail(e, FAULT_INVALID, "event", "an event must be an object");
-    if (huawei_body_read(v, event_fields, a, &wire, &given, e) != OK)
+    if (huawei_body_read(&r, v, event_fields, &wire, e) != OK)
         return FAILED;
     tags = arena_array(a, struct pair, EVENT_TAGS_MAX + DOOR_LABELS);
-    if ((given & GIVEN_METADATA) != 0 && tags_read(wire.metadata, a, tags, &n, e) != OK)
+    if ((r.given & GIVEN_METADATA) != 0 && tags_read(wire.metadata, a, tags, &n, e) != OK)
         return FAILED;
     settled = pairs_settle(tags, n);
     out->clears = clear || (wire.starts_at == 0 && wire.ends_at > 0);
@@ -258,7 +258,7 @@ static ok event_read(struct json v, bool clear, struct arena *a, struct alert_in
         times_read(&wire, out, e) != OK)
         return FAILED;
     out->labels = labels_make(settled, tags, a);
-    if ((given & GIVEN_ANNOTATIONS) != 0)
+    if ((r.given & GIVEN_ANNOTATIONS) != 0)
         out->annotations = annotations_read(wire.annotations, a);
     return OK;
 }
@@ -295,10 +295,10 @@ static ok list_read(struct json list, bool clear, struct arena *a, struct events
 static ok all_read(struct json root, bool clear, struct arena *a, struct events *out,
                    struct err *e)
 {
-    uint64_t given = 0;
+    struct body_reader r = { a, 0 };
     struct json list;
 
-    if (huawei_body_read(root, root_fields, a, &list, &given, e) != OK)
+    if (huawei_body_read(&r, root, root_fields, &list, e) != OK)
         return FAILED;
     if (json_count(list) == 0)
         return fail(e, FAULT_MISSING, "events", "events is empty");

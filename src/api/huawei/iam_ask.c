@@ -77,12 +77,12 @@ static const struct body_field scope_fields[] = {
 };
 
 /* By id or by name: one of them must be there. */
-static ok place_read(struct json v, const char *what, struct arena *a,
-                     struct wire_place *out, uint64_t *given, struct err *e)
+static ok place_read(struct body_reader *r, struct json v, const char *what,
+                     struct wire_place *out, struct err *e)
 {
     *out = (struct wire_place){ 0 };
-    *given = 0;
-    if (huawei_body_read(v, place_fields, a, out, given, e) != OK)
+    r->given = 0;
+    if (huawei_body_read(r, v, place_fields, out, e) != OK)
         return FAILED;
     if (out->id.n > 0 || out->name.n > 0)
         return OK;
@@ -91,21 +91,21 @@ static ok place_read(struct json v, const char *what, struct arena *a,
 
 static ok user_read(struct json v, struct arena *a, struct iam_ask *out, struct err *e)
 {
+    struct body_reader r = { a, 0 };
     struct wire_user user = { 0 };
     struct wire_place domain = { 0 };
-    uint64_t given = 0, in_domain;
 
-    if (huawei_body_read(v, user_fields, a, &user, &given, e) != OK)
+    if (huawei_body_read(&r, v, user_fields, &user, e) != OK)
         return FAILED;
     out->user_id = user.id;
     out->user_name = user.name;
     out->password = user.password;
     if (user.id.n > 0)
         return OK;
-    if (user.name.n == 0 || (given & GIVEN_DOMAIN) == 0)
+    if (user.name.n == 0 || (r.given & GIVEN_DOMAIN) == 0)
         return fail(e, FAULT_MISSING, "user",
                     "user has neither id nor name with its domain");
-    if (place_read(user.domain, "domain", a, &domain, &in_domain, e) != OK)
+    if (place_read(&r, user.domain, "domain", &domain, e) != OK)
         return FAILED;
     out->user_domain_id = domain.id;
     out->user_domain_name = domain.name;
@@ -115,55 +115,62 @@ static ok user_read(struct json v, struct arena *a, struct iam_ask *out, struct 
 static ok identity_read(struct json v, struct arena *a, struct iam_ask *out,
                         struct err *e)
 {
+    struct body_reader r = { a, 0 }, inner = { a, 0 };
     struct wire_identity identity = { 0 };
     struct json_iter it;
-    uint64_t given = 0, ignored = 0;
     struct json user;
 
-    if (huawei_body_read(v, identity_fields, a, &identity, &given, e) != OK)
+    if (huawei_body_read(&r, v, identity_fields, &identity, e) != OK)
         return FAILED;
     it = json_iter(identity.methods);
     if (json_count(identity.methods) != 1 || !json_next(&it))
         return fail(e, FAULT_UNSUPPORTED, "methods", "one method is wanted");
-    if (str_is(json_str(it.value), "password") && (given & GIVEN_PASSWORD) != 0)
-        return huawei_body_read(identity.password, password_fields, a, &user, &ignored,
-                                e) == OK
+    if (str_is(json_str(it.value), "password") && (r.given & GIVEN_PASSWORD) != 0)
+        return huawei_body_read(&inner, identity.password, password_fields, &user, e) ==
+                       OK
                    ? user_read(user, a, out, e)
                    : FAILED;
-    if (str_is(json_str(it.value), "token") && (given & GIVEN_TOKEN) != 0)
-        return huawei_body_read(identity.token, token_fields, a, out, &ignored, e);
+    if (str_is(json_str(it.value), "token") && (r.given & GIVEN_TOKEN) != 0)
+        return huawei_body_read(&inner, identity.token, token_fields, out, e);
     return fail(e, FAULT_UNSUPPORTED, "methods",
                 "the method must be password or token, and be there");
+}
+
+static ok project_read(struct body_reader *r, struct json v, struct iam_ask *out,
+                       struct err *e)
+{
+    struct wire_place project, domain;
+
+    if (place_read(r, v, "project", &project, e) != OK)
+        return FAILED;
+    out->scope = SCOPE_PROJECT;
+    out->project_id = project.id;
+    out->project_name = project.name;
+    if ((r->given & GIVEN_DOMAIN) == 0)
+        return OK;
+    if (place_read(r, project.domain, "domain", &domain, e) != OK)
+        return FAILED;
+    out->domain_id = domain.id;
+    out->domain_name = domain.name;
+    return OK;
 }
 
 /* A project wins over a domain beside it. */
 static ok scope_read(struct json v, struct arena *a, struct iam_ask *out, struct err *e)
 {
+    struct body_reader r = { a, 0 }, inner = { a, 0 };
     struct wire_scope scope = { 0 };
-    struct wire_place place, domain;
-    uint64_t given = 0, inside, in_domain;
+    struct wire_place domain;
 
-    if (huawei_body_read(v, scope_fields, a, &scope, &given, e) != OK)
+    if (huawei_body_read(&r, v, scope_fields, &scope, e) != OK)
         return FAILED;
-    if (given == 0)
+    if ((r.given & GIVEN_PROJECT) != 0)
+        return project_read(&inner, scope.project, out, e);
+    if ((r.given & GIVEN_SCOPE_DOMAIN) == 0)
         return OK;
-    if (place_read((given & GIVEN_PROJECT) != 0 ? scope.project : scope.domain,
-                   (given & GIVEN_PROJECT) != 0 ? "project" : "domain", a, &place,
-                   &inside, e) != OK)
+    if (place_read(&inner, scope.domain, "domain", &domain, e) != OK)
         return FAILED;
-    if ((given & GIVEN_PROJECT) == 0) {
-        out->scope = SCOPE_DOMAIN;
-        out->domain_id = place.id;
-        out->domain_name = place.name;
-        return OK;
-    }
-    out->scope = SCOPE_PROJECT;
-    out->project_id = place.id;
-    out->project_name = place.name;
-    if ((inside & GIVEN_DOMAIN) == 0)
-        return OK;
-    if (place_read(place.domain, "domain", a, &domain, &in_domain, e) != OK)
-        return FAILED;
+    out->scope = SCOPE_DOMAIN;
     out->domain_id = domain.id;
     out->domain_name = domain.name;
     return OK;
@@ -171,15 +178,15 @@ static ok scope_read(struct json v, struct arena *a, struct iam_ask *out, struct
 
 static ok ask_read(struct json root, struct arena *a, struct iam_ask *out, struct err *e)
 {
+    struct body_reader outer = { a, 0 }, r = { a, 0 };
     struct wire_auth auth = { 0 };
-    uint64_t given = 0;
     struct json v;
 
-    if (huawei_body_read(root, root_fields, a, &v, &given, e) != OK ||
-        huawei_body_read(v, auth_fields, a, &auth, &given, e) != OK ||
+    if (huawei_body_read(&outer, root, root_fields, &v, e) != OK ||
+        huawei_body_read(&r, v, auth_fields, &auth, e) != OK ||
         identity_read(auth.identity, a, out, e) != OK)
         return FAILED;
-    return given == 0 ? OK : scope_read(auth.scope, a, out, e);
+    return r.given == 0 ? OK : scope_read(auth.scope, a, out, e);
 }
 
 ok iam_ask_decode(struct str text, struct arena *a, struct iam_ask *out, struct err *e)

@@ -173,8 +173,8 @@ static ok by_token(struct request *rq, const struct iam_ask *ask, struct iam_tok
 {
     struct iam_token old;
 
-    if (iam_token_read(rq->api->sealer, rq->a, ask->token, rq->now, &old, e) == OK &&
-        iam_token_owner(rq->api->tenants, &old, who, e) == OK) {
+    if (iam_token_read(rq->api->sealer, rq->a, ask->token, &old, e) == OK &&
+        iam_token_owner(rq->api->tenants, &old, rq->now, who, e) == OK) {
         out->expires = old.expires;
         return OK;
     }
@@ -250,9 +250,8 @@ void iam_tokens_show(struct request *rq)
         iam_error(rq, 400, STR("X-Subject-Token is missing."));
         return;
     }
-    if (iam_token_read(rq->api->sealer, rq->a, str_trim(text), rq->now, &token, &e) !=
-            OK ||
-        iam_token_owner(rq->api->tenants, &token, &who, &e) != OK ||
+    if (iam_token_read(rq->api->sealer, rq->a, str_trim(text), &token, &e) != OK ||
+        iam_token_owner(rq->api->tenants, &token, rq->now, &who, &e) != OK ||
         who.tenant != rq->who.tenant) {
         iam_error(rq, 404, STR("The token could not be found."));
         return;

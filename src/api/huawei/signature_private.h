@@ -18,9 +18,10 @@ struct signature {
     struct str key_id;
     struct str scope; /* V11: YYYYMMDD/region/service; SDK: empty */
     struct signed_headers headers;
-    struct str mac;    /* 64 lower hex digits */
-    struct str date;   /* X-Sdk-Date as sent */
-    int64_t signed_at; /* the same, wall ns */
+    struct str mac;       /* 64 lower hex digits */
+    struct str date;      /* X-Sdk-Date as sent */
+    int64_t signed_at;    /* the same, wall ns */
+    struct str canonical; /* our canonical request, once verified or not */
 };
 
 /* What was signed: the request, with the path and the host name that its client
@@ -47,11 +48,10 @@ ok huawei_canonical_request(const struct signed_request *rq, const struct signat
 struct str huawei_canonical_shown(struct str canonical, struct arena *a);
 void huawei_string_to_sign(const struct signature *s, struct str canonical,
                            struct buf *out);
-/* FAULT_UNAUTHENTICATED when the signature does not fit; *canonical then has our
+/* FAULT_UNAUTHENTICATED when the signature does not fit; s->canonical then has our
  * canonical request, so that its sender sees the difference. */
-ok huawei_signature_verify(const struct signed_request *rq, const struct signature *s,
-                           struct str secret, struct arena *a, struct str *canonical,
-                           struct err *e);
+ok huawei_signature_verify(const struct signed_request *rq, struct signature *s,
+                           struct str secret, struct arena *a, struct err *e);
 
 /* signature_v11.c: the derived key, 64 hex digits; scope as in the header. */
 struct str huawei_v11_key(struct str key_id, struct str secret, struct str scope,

@@ -293,9 +293,8 @@ static bool mac_fits(const struct signature *s, struct str key, struct str canon
     return fits;
 }
 
-ok huawei_signature_verify(const struct signed_request *rq, const struct signature *s,
-                           struct str secret, struct arena *a, struct str *canonical,
-                           struct err *e)
+ok huawei_signature_verify(const struct signed_request *rq, struct signature *s,
+                           struct str secret, struct arena *a, struct err *e)
 {
     struct signed_request as = *rq;
     struct str key = s->scheme == SIGNATURE_SDK
@@ -305,7 +304,7 @@ ok huawei_signature_verify(const struct signed_request *rq, const struct signatu
     ok result = OK;
     struct buf b;
 
-    *canonical = STR("");
+    s->canonical = STR("");
     buf_init(&b, BUF_NO_LIMIT);
     for (int raw = 0; raw <= 1 && !fits && result == OK; raw++) {
         as.raw_path = raw == 1;
@@ -313,7 +312,7 @@ ok huawei_signature_verify(const struct signed_request *rq, const struct signatu
         result = huawei_canonical_request(&as, s, a, &b, e);
         fits = result == OK && mac_fits(s, key, buf_str(&b));
         if (result == OK && raw == 0)
-            *canonical = arena_str(a, buf_str(&b));
+            s->canonical = arena_str(a, buf_str(&b));
     }
     buf_fini(&b);
     if (result != OK || fits)

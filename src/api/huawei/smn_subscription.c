@@ -39,14 +39,14 @@ static ok body_decode(struct str text, const struct body_field *fields, struct a
 {
     struct json_doc *doc = json_doc_new();
     struct json root;
-    uint64_t given = 0;
+    struct body_reader r = { a, 0 };
     ok result = huawei_body_parse(doc, text, JSON_OBJECT, &root, e);
 
     *out = (struct subscribe_body){ .remark = STR("") };
     if (result == OK)
-        result = huawei_body_read(root, fields, a, out, &given, e);
+        result = huawei_body_read(&r, root, fields, out, e);
     if (result == OK)
-        result = extension_check(out, given, e);
+        result = extension_check(out, r.given, e);
     json_doc_free(&doc);
     return result;
 }

@@ -23,17 +23,17 @@ static const struct body_field update_fields[] = {
     { 0 },
 };
 
-static ok topic_decode(struct str text, const struct body_field *fields, struct arena *a,
-                       struct topic_body *out, uint64_t *present, struct err *e)
+static ok topic_decode(struct body_reader *r, struct str text,
+                       const struct body_field *fields, struct topic_body *out,
+                       struct err *e)
 {
     struct json_doc *doc = json_doc_new();
     struct json root;
     ok result = huawei_body_parse(doc, text, JSON_OBJECT, &root, e);
 
     *out = (struct topic_body){ STR(""), STR(""), STR("") };
-    *present = 0;
     if (result == OK)
-        result = huawei_body_read(root, fields, a, out, present, e);
+        result = huawei_body_read(r, root, fields, out, e);
     json_doc_free(&doc);
     return result;
 }
@@ -96,10 +96,10 @@ void smn_topic_create(struct request *rq)
 {
     struct topic *topic = arena_new(rq->a, struct topic);
     struct topic_body body;
-    uint64_t present;
+    struct body_reader r = { rq->a, 0 };
     struct err e;
 
-    if (topic_decode(rq->call->body, create_fields, rq->a, &body, &present, &e) != OK) {
+    if (topic_decode(&r, rq->call->body, create_fields, &body, &e) != OK) {
         refuse(rq, &e);
         return;
     }
@@ -126,18 +126,18 @@ void smn_topic_update(struct request *rq)
     const struct object *found = smn_topic_of_path(rq);
     struct topic topic = { 0 };
     struct topic_body body;
-    uint64_t present;
+    struct body_reader r = { rq->a, 0 };
     struct err e;
 
     if (found == NULL)
         return;
-    if (topic_decode(rq->call->body, update_fields, rq->a, &body, &present, &e) != OK) {
+    if (topic_decode(&r, rq->call->body, update_fields, &body, &e) != OK) {
         refuse(rq, &e);
         return;
     }
     topic.name = BOOK_MODEL(found, topic)->name;
     topic.display_name = body.display_name;
-    change_topic(rq, CHANGE_UPDATE, &topic, present | FIELD_BIT(TOPIC_NAME), changed);
+    change_topic(rq, CHANGE_UPDATE, &topic, r.given | FIELD_BIT(TOPIC_NAME), changed);
 }
 
 void smn_topic_delete(struct request *rq)

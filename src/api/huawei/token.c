@@ -53,45 +53,56 @@ static bool content_read(struct str content, struct arena *a, struct iam_token *
     return known && account <= UINT32_MAX && scope <= SCOPE_NONE && reader_done(&r);
 }
 
-ok iam_token_read(const struct sealer *s, struct arena *a, struct str text, int64_t now,
+ok iam_token_read(const struct sealer *s, struct arena *a, struct str text,
                   struct iam_token *out, struct err *e)
 {
     struct str content;
-    struct buf when;
 
     *out = (struct iam_token){ 0 };
-    if (token_open(s, a, purpose, text, &content, e) != OK ||
-        !content_read(content, a, out))
-        return fail(e, FAULT_UNAUTHENTICATED, "X-Auth-Token", "decrypt token fail");
-    if (now < out->expires)
+    if (token_open(s, a, purpose, text, &content, e) == OK &&
+        content_read(content, a, out))
+        return OK;
+    return fail(e, FAULT_UNAUTHENTICATED, "X-Auth-Token", "decrypt token fail");
+}
+
+static ok age_check(const struct iam_token *token, int64_t now, struct err *e)
+{
+    struct buf when;
+
+    if (now < token->expires)
         return OK;
     buf_init(&when, BUF_NO_LIMIT);
-    time_put(&when, out->expires, 0, 6);
+    time_put(&when, token->expires, 0, 6);
     (void)fail(e, FAULT_EXPIRED, "X-Auth-Token", "token expires, expires_at: %.*s",
                STR_ARG(buf_str(&when)));
     buf_fini(&when);
     return FAILED;
 }
 
-ok iam_token_owner(const struct tenants *t, const struct iam_token *token,
+static const struct tenant *tenant_of(const struct tenants *t, uint32_t account)
+{
+    for (size_t i = 0; i < tenants_count(t); i++)
+        if (tenants_at(t, i)->account == account)
+            return tenants_at(t, i);
+    return NULL;
+}
+
+ok iam_token_owner(const struct tenants *t, const struct iam_token *token, int64_t now,
                    struct identity *who, struct err *e)
 {
-    for (size_t i = 0; i < tenants_count(t); i++) {
-        const struct tenant *tenant = tenants_at(t, i);
-        const struct user *user;
+    const struct tenant *tenant = tenant_of(t, token->account);
+    const struct user *user =
+        tenant == NULL ? NULL : book_user(tenant_book(tenant), token->user_name);
 
-        if (tenant->account != token->account)
-            continue;
-        user = book_user(tenant_book(tenant), token->user_name);
-        if (user == NULL || !str_eq(user->id, token->user_id))
-            break;
-        *who = (struct identity){ .tenant = tenant,
-                                  .user = user,
-                                  .user_name = user->name,
-                                  .key_id = token->id,
-                                  .temporary = true };
-        return OK;
-    }
-    return fail(e, FAULT_UNAUTHENTICATED, "X-Auth-Token",
-                "the user of this token is no more");
+    if (age_check(token, now, e) != OK)
+        return FAILED;
+    if (user == NULL || !str_eq(user->id, token->user_id))
+        return fail(e, FAULT_UNAUTHENTICATED, "X-Auth-Token",
+                    "the user of this token is no more");
+    *who = (struct identity){ .tenant = tenant,
+                              .user = user,
+                              .user_name = user->name,
+                              .key_id = token->id,
+                              .temporary = true };
+    return OK;
 }

@@ -19,12 +19,12 @@ struct iam_token {
 
 struct str iam_token_make(const struct sealer *s, struct arena *a,
                           const struct iam_token *token);
-/* Everything from the arena. FAULT_UNAUTHENTICATED: not ours; FAULT_EXPIRED: the
- * rest of *out is filled all the same. */
-ok iam_token_read(const struct sealer *s, struct arena *a, struct str text, int64_t now,
+/* Everything from the arena. FAULT_UNAUTHENTICATED: it is not ours. */
+ok iam_token_read(const struct sealer *s, struct arena *a, struct str text,
                   struct iam_token *out, struct err *e);
-/* Whose is it now? FAULT_UNAUTHENTICATED: the account or the user is gone. */
-ok iam_token_owner(const struct tenants *t, const struct iam_token *token,
+/* Whose is it now? FAULT_EXPIRED, or FAULT_UNAUTHENTICATED: the account or the user is
+ * gone. */
+ok iam_token_owner(const struct tenants *t, const struct iam_token *token, int64_t now,
                    struct identity *who, struct err *e);
 
 #endif

@@ -309,13 +309,14 @@ static void test_token_content(void **)
                                .expires = 10 };
     struct sealer *sealer = sealer_for_tests();
     struct iam_token read;
+    struct identity who;
     struct str text, other;
     struct arena a;
     struct err e;
 
     arena_init(&a);
     text = iam_token_make(sealer, &a, &token);
-    assert_true(iam_token_read(sealer, &a, text, 9, &read, &e) == OK);
+    assert_true(iam_token_read(sealer, &a, text, &read, &e) == OK);
     assert_true(str_eq(read.id, token.id) && read.account == token.account);
     assert_true(str_eq(read.user_id, token.user_id));
     assert_true(str_eq(read.user_name, token.user_name));
@@ -323,17 +324,19 @@ static void test_token_content(void **)
     assert_int_equal(read.methods.n, 2);
     assert_true(str_eq(read.methods.v[1], methods[1]));
     assert_true(read.issued == 5 && read.expires == 10);
-    assert_true(iam_token_read(sealer, &a, text, 10, &read, &e) == FAILED);
+    assert_true(iam_token_owner(rig.api.tenants, &read, 9, &who, &e) == FAILED);
+    assert_int_equal(e.fault, FAULT_UNAUTHENTICATED); /* no such account */
+    assert_true(iam_token_owner(rig.api.tenants, &read, 10, &who, &e) == FAILED);
     assert_int_equal(e.fault, FAULT_EXPIRED);
 
     /* another kind of token, and content of another making */
     other = token_make(sealer, &a, "session", STR("x"));
-    assert_true(iam_token_read(sealer, &a, other, 0, &read, &e) == FAILED);
+    assert_true(iam_token_read(sealer, &a, other, &read, &e) == FAILED);
     assert_int_equal(e.fault, FAULT_UNAUTHENTICATED);
     other = token_make(sealer, &a, "iam-token", STR("\1"));
-    assert_true(iam_token_read(sealer, &a, other, 0, &read, &e) == FAILED);
+    assert_true(iam_token_read(sealer, &a, other, &read, &e) == FAILED);
     other = token_make(sealer, &a, "iam-token", STR(""));
-    assert_true(iam_token_read(sealer, &a, other, 0, &read, &e) == FAILED);
+    assert_true(iam_token_read(sealer, &a, other, &read, &e) == FAILED);
     arena_fini(&a);
     sealer_close(&sealer);
 }

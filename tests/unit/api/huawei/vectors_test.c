@@ -130,13 +130,17 @@ static ok verify(const struct record *r, struct arena *a, struct signature *s,
 {
     struct http_call call = call_of(r);
     struct signed_request rq = { .call = &call, .path = call.path };
+    ok result;
 
     *canonical = STR("");
+    s->canonical = STR("");
     if (huawei_signature_parse(&call, a, s, e) != OK)
         return FAILED;
     if (!str_eq(s->key_id, r->key_id))
         return (fail)(e, FAULT_UNAUTHENTICATED, "", "another key");
-    return huawei_signature_verify(&rq, s, secret, a, canonical, e);
+    result = huawei_signature_verify(&rq, s, secret, a, e);
+    *canonical = s->canonical;
+    return result;
 }
 
 static bool passes(const struct record *r)
