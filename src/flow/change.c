@@ -14,6 +14,11 @@ static void drop_book(void *ptr)
     book_unref(ptr);
 }
 
+void book_retire(struct flow *f, const struct book *b)
+{
+    epoch_retire(f->config.epoch, (void *)(uintptr_t)b, drop_book);
+}
+
 /* Readers inside an epoch stay may still look at the old one. */
 void book_publish(struct flow *f, const struct book *next)
 {
@@ -21,7 +26,7 @@ void book_publish(struct flow *f, const struct book *next)
 
     atomic_store_explicit(&f->book, next, memory_order_release);
     if (old != NULL)
-        epoch_retire(f->config.epoch, (void *)(uintptr_t)old, drop_book);
+        book_retire(f, old);
 }
 
 static const struct addresses *addresses_of(const struct object *o)

@@ -364,6 +364,8 @@ struct flow {
 
 const struct book *book_now(const struct flow *f);
 void book_publish(struct flow *f, const struct book *next);
+void book_retire(struct flow *f,
+                 const struct book *b); /* unref, when readers have left */
 #define COUNT(f, name, by)                                                         \
     ((void)atomic_fetch_add_explicit(&(f)->counters.name, (uint64_t)(int64_t)(by), \
                                      memory_order_relaxed))

@@ -202,9 +202,12 @@ static int rule_cmp(const void *x, const void *y)
 void rules_build(struct flow *f)
 {
     struct rules *r = &f->rules;
-    const struct book *b = book_now(f);
+    const struct book *b = book_now(f), *old = r->book;
 
+    r->book = NULL;
     rules_fini(r);
+    if (old != NULL) /* an explanation on its way out may still name its routes */
+        book_retire(f, old);
     book_ref(b);
     r->book = b;
     r->n = book_count(b, OBJECT_ROUTE);
