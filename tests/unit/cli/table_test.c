@@ -1,0 +1,83 @@
+/* table_test.c - tables and options of the command line. */
+#include "cli/cli_private.h"
+
+#include "../../support/says.h"
+
+static struct buf b;
+
+static int set_up(void **state)
+{
+    (void)state;
+    buf_init(&b, BUF_NO_LIMIT);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    buf_fini(&b);
+    return 0;
+}
+
+static void columns(void **state)
+{
+    static const char *const heads[] = { "WHO", "WHERE", "WHY", NULL };
+    const struct str cells[] = {
+        STR("张伟"), STR("a@example.org"), STR("told"),      STR("🔥"), STR(""),
+        STR("no"),   STR("Zoë"),           STR("e\xcc\x81"), STR("x")
+    };
+
+    (void)state;
+    cli_table_put(&b, &(struct cli_table){ heads, cells, 3 });
+    assert_is(buf_str(&b), "WHO   WHERE          WHY\n"
+                           "张伟  a@example.org  told\n"
+                           "🔥    -              no\n"
+                           "Zoë   e\xcc\x81              x\n");
+}
+
+/* An alert's labels are a stranger's: they may not move the cursor, or turn words. */
+static void hostile_text(void **state)
+{
+    (void)state;
+    cli_put_safe(&b, STR("a\x1b[2Jb\r\n\tc\x7f\xc2\x9b\xe2\x80\xaehello\xff中"));
+    assert_is(buf_str(&b), "a\xef\xbf\xbd[2Jb\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+                           "c\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdhello\xef\xbf\xbd中");
+}
+
+static void options(void **state)
+{
+    const char *at = NULL, *output = NULL;
+    const struct cli_option list[] = { { "--at", &at }, { "-o", &output } };
+    char *words[] = { (char[]){ "a=b" },       (char[]){ "--at" },    (char[]){ "noon" },
+                      (char[]){ "c==d" },      (char[]){ "-o=json" }, (char[]){ "--" },
+                      (char[]){ "--at=label" } };
+
+    (void)state;
+    assert_int_equal(cli_options("x", 7, words, list, 2), 3);
+    assert_string_equal(at, "noon");
+    assert_string_equal(output, "json");
+    assert_string_equal(words[0], "a=b");
+    assert_string_equal(words[1], "c==d");
+    assert_string_equal(words[2], "--at=label");
+}
+
+static void wrong_options(void **state)
+{
+    const char *at = NULL;
+    const struct cli_option list[] = { { "--at", &at } };
+    char *unknown[] = { (char[]){ "--ta=x" } }, *lacking[] = { (char[]){ "--at" } };
+
+    (void)state;
+    assert_int_equal(cli_options("x", 1, unknown, list, 1), -1);
+    assert_int_equal(cli_options("x", 1, lacking, list, 1), -1);
+    assert_null(at);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    static const struct CMUnitTest tests[] = { T(columns), T(hostile_text), T(options),
+                                               T(wrong_options) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
