@@ -71,13 +71,16 @@ static void count_active(struct flow *f, struct slot *s)
         slot_watch_end(f, s);
 }
 
-/* The version `in` makes takes the slot over. Gives whether it starts a new story
- * or changed labels, so that its groups have to be found (again). */
+/* The version `in` makes takes the slot over. Gives whether its groups have to be
+ * found: it is new, its labels changed, or it fires again after its groups let it go.
+ * A re-send of one that no route wants asks nobody again. */
 static bool replace(struct flow *f, struct slot *s, const struct alert_in *in)
 {
     struct alert *old = s->alert;
+    bool back = old != NULL && s->members == NULL && alert_resolved(old, f->wall);
     bool again = old != NULL && !same_labels(old, in->labels);
     bool moved = old != NULL && in->ends_at != old->ends_at && in->ends_at > f->wall;
+    bool route = old == NULL || again || back;
 
     if (old != NULL)
         touch_slot(f, s);
@@ -90,7 +93,7 @@ static bool replace(struct flow *f, struct slot *s, const struct alert_in *in)
     if (old != NULL)
         alert_drop(f, old);
     count_active(f, s);
-    return old == NULL || again || s->members == NULL;
+    return route;
 }
 
 /* An AOM clear: ends what it names, never makes anything. */
@@ -160,7 +163,12 @@ static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost
     else if (in->ends_at <= f->wall && alert_resolved(s->alert, f->wall))
         return;
     route = replace(f, s, in);
-    if (!route || alert_resolved(s->alert, f->wall))
+    if (alert_resolved(s->alert, f->wall)) {
+        if (s->members == NULL)
+            alerts_gone(f, s);
+        return;
+    }
+    if (!route)
         return;
     group_route(f, s);
     if (s->members == NULL) {

@@ -194,7 +194,38 @@ static void test_not_routed_is_recorded(void **state)
     story_fire(&s, "alertname=Disk team=dev");
     assert_int_equal(story_row_count(&s, ROW_DECISION, "not_routed"), 1);
     assert_int_equal(flow_counters(s.f)->not_routed, 1);
+    story_wait(&s, NS_PER_MIN);
+    story_fire(&s, "alertname=Disk team=dev"); /* a re-send is no news */
+    assert_int_equal(flow_counters(s.f)->not_routed, 1);
+    story_resolve(&s, "alertname=Disk team=dev");
+    story_wait(&s, NS_PER_MIN);
     story_fire(&s, "alertname=Disk team=dev");
+    assert_int_equal(flow_counters(s.f)->not_routed, 2);
+    story_end(&s);
+}
+
+static void test_nothing_is_remembered_for_ever(void **state)
+{
+    struct story s;
+    uint64_t cursor = 0;
+    struct alert_entry *entries;
+    size_t n;
+
+    (void)state;
+    ops(&s);
+    story_fire(&s, "alertname=Routed team=ops");
+    story_fire(&s, "alertname=Resolved team=dev");
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=Timeout team=dev", 0, 0);
+    story_alert(&s, DOOR_AOM, "alertname=Cleared team=dev", 0, 0);
+    story_wait(&s, NS_PER_MIN);
+    story_resolve(&s, "alertname=Routed team=ops");
+    story_resolve(&s, "alertname=Resolved team=dev");
+    story_wait(&s, NS_PER_HOUR);
+    assert_int_equal(flow_counters(s.f)->alerts_active, 0);
+    assert_int_equal(flow_counters(s.f)->groups, 0);
+    for (int64_t past = 0; flow_alerts(s.f, &cursor, past, &s.arena, &entries, &n);)
+        assert_int_equal(n, 0);
+    assert_int_equal(n, 0);
     story_end(&s);
 }
 
@@ -204,10 +235,12 @@ static void test_a_change_of_level_is_the_same_alert_and_is_told(void **state)
 
     (void)state;
     ops(&s);
-    story_alert(&s, DOOR_AOM, "alertname=Cpu team=ops severity=warning", 0, s.wall + NS_PER_HOUR);
+    story_alert(&s, DOOR_AOM, "alertname=Cpu team=ops severity=warning", 0,
+                s.wall + NS_PER_HOUR);
     story_wait(&s, 30 * NS_PER_S);
     assert_string_equal(story_said(&s), "Alice: first notification +Cpu");
-    story_alert(&s, DOOR_AOM, "alertname=Cpu team=ops severity=critical", 0, s.wall + NS_PER_HOUR);
+    story_alert(&s, DOOR_AOM, "alertname=Cpu team=ops severity=critical", 0,
+                s.wall + NS_PER_HOUR);
     assert_int_equal(flow_counters(s.f)->alerts_active, 1);
     story_wait(&s, 5 * NS_PER_MIN);
     assert_string_equal(story_said(&s), "Alice: severity changed +Cpu");
@@ -425,6 +458,7 @@ int main(void)
         cmocka_unit_test(test_a_dead_address_repeats_nothing_for_the_others),
         cmocka_unit_test(test_unconfirmed_addresses_are_asked_and_not_told),
         cmocka_unit_test(test_not_routed_is_recorded),
+        cmocka_unit_test(test_nothing_is_remembered_for_ever),
         cmocka_unit_test(test_a_change_of_level_is_the_same_alert_and_is_told),
         cmocka_unit_test(test_restart_sends_what_was_in_flight_under_the_same_key),
         cmocka_unit_test(test_a_restart_does_not_resolve_what_could_not_be_resent),
