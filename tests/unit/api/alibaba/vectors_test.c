@@ -147,6 +147,7 @@ static struct str judged(const struct record *r, struct arena *a, struct refusal
     struct str meaning = STR("");
     struct buf b;
 
+    *why = (struct refusal){ .kind = REFUSAL_COUNT }; /* the test's own checks */
     arena_init(&call.arena);
     buf_init(&b, BUF_NO_LIMIT);
     if (raw_call_parse(&call, &raw, why) == OK &&
@@ -179,8 +180,7 @@ static void test_all_verify(void **)
             continue;
         arena_init(&a);
         if (judged(&records[i], &a, &why).n == 0)
-            fail_msg("%s: %s %.*s", records[i].name, refusal_rows[why.kind].code,
-                     STR_ARG(why.detail));
+            fail_msg("%s: %d %.*s", records[i].name, (int)why.kind, STR_ARG(why.detail));
         arena_fini(&a);
         v1 += !records[i].v3;
         v3 += records[i].v3;
