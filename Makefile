@@ -109,7 +109,7 @@ demo: all
 check: layers format-check
 	$(MAKE) CC=clang all $(UNITSRC:%.c=build/clang/%)
 	$(MAKE) SAN=1 all
-	ASAN_OPTIONS=detect_leaks=1 tools/test build/san $(SUITES)
+	MAKE_VARIANT=SAN=1 ASAN_OPTIONS=detect_leaks=1 tools/test build/san $(SUITES)
 coverage:
 	$(MAKE) COV=1 all
 	MAKE_VARIANT=COV=1 tools/test build/cov $(SUITES)
