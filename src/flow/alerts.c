@@ -337,12 +337,14 @@ static void ends_push(struct alerts *t, int64_t at, uint64_t serial)
     }
 }
 
+/* An entry that stands there may be too early (a re-send moved the end on), but
+ * never too late. */
 void slot_watch_end(struct flow *f, struct slot *s)
 {
-    if (s->in_ends)
+    if (s->watched != 0 && s->watched <= s->alert->ends_at)
         return;
-    s->in_ends = true;
-    ends_push(&f->alerts, s->alert->ends_at, s->serial);
+    s->watched = s->alert->ends_at;
+    ends_push(&f->alerts, s->watched, s->serial);
 }
 
 /* The clock was set back: what stands in the heap may be too late. */
@@ -354,7 +356,7 @@ void ends_rebuild(struct flow *f)
     for (uint32_t i = 0; i < t->used; i++) {
         struct slot *s = slot_at(t, i);
 
-        s->in_ends = false;
+        s->watched = 0;
         if (s->alert != NULL && s->counted)
             slot_watch_end(f, s);
     }
@@ -390,8 +392,8 @@ void alerts_gone(struct flow *f, struct slot *s)
     vec_push(&f->alerts.gone, (struct gone_entry){ f->steady + gone_keep, s->serial });
 }
 
-/* An end that a re-send has moved goes back with its new time: each alert stands
- * here once, and costs nothing while it is re-sent. */
+/* An end that a re-send has moved goes back with its new time: an alert costs nothing
+ * while it is re-sent, and alerts end in the order of their ends, whatever stood here. */
 static void expire_ended(struct flow *f)
 {
     struct alerts *t = &f->alerts;
@@ -400,12 +402,12 @@ static void expire_ended(struct flow *f)
         struct end_entry e = ends_pop(t);
         struct slot *s = slot_by_serial(t, e.serial);
 
-        if (s == NULL)
+        if (s == NULL || s->watched != e.at)
             continue;
-        s->in_ends = false;
+        s->watched = 0;
         if (!s->counted)
             continue;
-        if (!alert_resolved(s->alert, f->wall)) {
+        if (s->alert->ends_at > e.at) {
             slot_watch_end(f, s);
             continue;
         }

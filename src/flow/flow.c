@@ -173,6 +173,7 @@ void flow_apply(struct flow *f, const struct input *in, bool replaying)
         t->result = OK;
     dispatch(f, in);
     alerts_expire(f);
+    nonces_expire(f);
     run_timers(f);
     arena_reset(&f->scratch);
     f->in = NULL;

@@ -57,15 +57,15 @@ struct slot {
     struct member *members;
     uint64_t hash; /* of the identity labels */
     uint64_t serial;
-    int64_t ttl;   /* ns it had to live at its last re-send; 0: its end was stated once */
-    uint32_t snap; /* mark of the snapshot it was written to */
-    bool counted;  /* in alerts_active */
-    bool in_ends;  /* has its entry in alerts.ends */
+    int64_t ttl; /* ns it had to live at its last re-send; 0: its end was stated once */
+    int64_t watched; /* time of its entry in alerts.ends; 0: it has none */
+    uint32_t snap;   /* mark of the snapshot it was written to */
+    bool counted;    /* in alerts_active */
 };
 
 enum { SLOT_CHUNK = 1024, SERIAL_INDEX_BITS = 28 };
 
-struct end_entry { /* when an alert's end passes; stale ones are skipped */
+struct end_entry { /* when an alert's end passes; counts if its slot watches that time */
     int64_t at;    /* wall */
     uint64_t serial;
 };
@@ -265,7 +265,7 @@ struct item {
     struct told_set firing, resolved;
     int attempt; /* tries begun */
     bool in_flight, plain;
-    int64_t deadline; /* steady: a dead letter then */
+    int64_t deadline; /* steady: a dead letter then; 0: superseded while in flight */
     uint32_t snap, snap_at;
 };
 
@@ -300,11 +300,14 @@ void restart_apply(struct flow *f, const struct input *in); /* restart.c */
 void touch_slot(struct flow *f, struct slot *s);
 void touch_group(struct flow *f, struct group *g);
 void touch_item(struct flow *f, struct item *it);
+void touch_nonce(struct flow *f, size_t at);           /* the oldest */
+void snapshot_nonces_moved(struct flow *f, size_t by); /* down the array */
 
 /* ---- nonces (nonces.c): for snapshots and replay; the door judges them ------- */
 
 void nonce_keep(struct flow *f, struct str key, int64_t expires);
 void nonce_apply(struct flow *f, const struct input *in);
+void nonces_expire(struct flow *f);
 void nonces_fini(struct flow *f);
 
 struct nonce_entry {
@@ -322,8 +325,9 @@ struct snapshot {
     int stage;               /* what is being walked */
     size_t at;               /* how far */
     int kind;                /* of objects */
-    uint32_t slots_end, nonces_end;
-    VEC(struct group *) groups; /* NULL: written out of turn */
+    uint32_t slots_end;
+    size_t nonces_at, nonces_end; /* in flow->nonces */
+    VEC(struct group *) groups;   /* NULL: written out of turn */
     VEC(struct item *) items;
 };
 

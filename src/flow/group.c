@@ -115,14 +115,18 @@ struct told *group_told(struct group *g, struct str address_key, bool make)
 
 /* ---- members ------------------------------------------------------------------ */
 
+/* A slot's members stand in the order in which their groups were made, whichever it
+ * joined first: so they stand in a state that was loaded. */
 void member_add(struct group *g, struct slot *s, struct member *m)
 {
-    struct member **end = &s->members;
+    struct member **at = &s->members;
 
-    *m = (struct member){ .slot = s, .group = g, .index = (uint32_t)g->member_count };
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = m;
+    while (*at != NULL && (*at)->group->id < g->id)
+        at = &(*at)->next;
+    *m = (struct member){
+        .slot = s, .group = g, .next = *at, .index = (uint32_t)g->member_count
+    };
+    *at = m;
     vec_grow(&g->members, &g->member_room, g->member_count + 1, sizeof *g->members);
     g->members[g->member_count++] = m;
 }
@@ -235,6 +239,7 @@ void group_free(struct flow *f, struct group *g)
         struct told *t = g->told.v[i];
 
         if (t->item != NULL) { /* it goes on alone: what is owed is delivered */
+            touch_item(f, t->item);
             t->item->group = NULL;
             t->item->told = NULL;
         }

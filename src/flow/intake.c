@@ -63,12 +63,12 @@ static void count_active(struct flow *f, struct slot *s)
 {
     bool active = !alert_resolved(s->alert, f->wall);
 
+    if (active)
+        slot_watch_end(f, s);
     if (active == s->counted)
         return;
     s->counted = active;
     COUNT(f, alerts_active, active ? 1 : -1);
-    if (active)
-        slot_watch_end(f, s);
 }
 
 /* The version `in` makes takes the slot over. Gives whether its groups have to be

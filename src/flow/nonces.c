@@ -4,17 +4,27 @@
 
 #include <stdlib.h>
 
-static void forget_expired(struct flow *f)
+static void close_up(struct flow *f)
 {
-    while (f->nonces_first < f->nonces.n && !f->snap.running &&
-           f->nonces.v[f->nonces_first].expires < f->wall)
+    size_t by = f->nonces_first;
+
+    if (by <= 1024 || by * 2 <= f->nonces.n)
+        return;
+    memmove(f->nonces.v, f->nonces.v + by, (f->nonces.n - by) * sizeof *f->nonces.v);
+    f->nonces.n -= by;
+    f->nonces_first = 0;
+    snapshot_nonces_moved(f, by);
+}
+
+/* After every input: what is forgotten when may depend on nothing but the journal. */
+void nonces_expire(struct flow *f)
+{
+    while (f->nonces_first < f->nonces.n &&
+           f->nonces.v[f->nonces_first].expires < f->wall) {
+        touch_nonce(f, f->nonces_first);
         free((char *)(uintptr_t)f->nonces.v[f->nonces_first++].key.p);
-    if (f->nonces_first > 1024 && f->nonces_first * 2 > f->nonces.n) {
-        memmove(f->nonces.v, f->nonces.v + f->nonces_first,
-                (f->nonces.n - f->nonces_first) * sizeof *f->nonces.v);
-        f->nonces.n -= f->nonces_first;
-        f->nonces_first = 0;
     }
+    close_up(f);
 }
 
 void nonce_keep(struct flow *f, struct str key, int64_t expires)
@@ -25,7 +35,6 @@ void nonce_keep(struct flow *f, struct str key, int64_t expires)
         abort();
     memcpy(own, key.p, key.n);
     vec_push(&f->nonces, (struct nonce_entry){ { own, key.n }, expires });
-    forget_expired(f);
     if (f->replaying)
         f->config.out.nonce(f->config.out.ctx, key, expires);
 }

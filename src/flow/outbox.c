@@ -242,6 +242,18 @@ struct item *outbox_make(struct flow *f, struct group *g, const struct rule *rul
     return it;
 }
 
+/* Its link is good no more. A try that is under way cannot be called back, but no
+ * other follows: its time is over. */
+static void supersede(struct flow *f, struct item *it)
+{
+    if (!it->in_flight) {
+        outbox_cancel(f, it, SUPPRESSED_REPLACED);
+        return;
+    }
+    touch_item(f, it);
+    it->deadline = 0;
+}
+
 /* Asking an address whether it is theirs goes through the same outbox. */
 void outbox_confirm(struct flow *f, const struct object *o, const struct address *ad)
 {
@@ -275,8 +287,8 @@ void outbox_confirm(struct flow *f, const struct object *o, const struct address
                                               STR_ARG(it->n.topic_urn), STR_ARG(s->id));
     }
     old = map_find(&f->confirms, it->n.address_key);
-    if (old != NULL && !old->in_flight)
-        outbox_cancel(f, old, SUPPRESSED_REPLACED);
+    if (old != NULL)
+        supersede(f, old);
     admit(f, it);
     map_put(&f->confirms, it->n.address_key, it);
     row_item(f, it, SUPPRESSED_NONE);
@@ -384,19 +396,26 @@ static void try_later(struct flow *f, struct item *it, int64_t asked)
 
 static void judge(struct flow *f, struct item *it, const struct receipt *r)
 {
+    bool arrived = r->verdict == DELIVERED || r->verdict == ACCEPTED;
+
+    if (arrived)
+        COUNT(f, delivered, 1);
+    else
+        COUNT(f, failed, 1);
+    if (!arrived && it->deadline == 0) {
+        outbox_cancel(f, it, SUPPRESSED_REPLACED);
+        return;
+    }
     switch (r->verdict) {
     case DELIVERED:
     case ACCEPTED:
-        COUNT(f, delivered, 1);
         settle(f, it, false);
         return;
     case DEFERRED:
     case UNKNOWN:
-        COUNT(f, failed, 1);
         try_later(f, it, r->retry_after);
         return;
     case UNFIT:
-        COUNT(f, failed, 1);
         if (!it->plain) { /* once more in the plain form */
             it->plain = true;
             outbox_due(f, it);
@@ -405,7 +424,6 @@ static void judge(struct flow *f, struct item *it, const struct receipt *r)
         settle(f, it, true);
         return;
     case REFUSED:
-        COUNT(f, failed, 1);
         settle(f, it, true);
         return;
     case VERDICT_COUNT:
@@ -443,6 +461,9 @@ void outbox_restart(struct flow *f)
             continue;
         touch_item(f, it);
         it->in_flight = false;
-        timer_set(f, &it->timer, f->steady);
+        if (it->deadline == 0)
+            outbox_cancel(f, it, SUPPRESSED_REPLACED);
+        else
+            timer_set(f, &it->timer, f->steady);
     }
 }

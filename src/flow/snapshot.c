@@ -79,6 +79,30 @@ void touch_item(struct flow *f, struct item *it)
     buf_fini(&b);
 }
 
+/* Nonces are written in the order in which they are forgotten. */
+void touch_nonce(struct flow *f, size_t at)
+{
+    struct snapshot *s = &f->snap;
+    struct buf b;
+
+    if (!s->running || at != s->nonces_at || at >= s->nonces_end)
+        return;
+    s->nonces_at++;
+    buf_init(&b, BUF_NO_LIMIT);
+    put_str(&b, f->nonces.v[at].key);
+    put_i64(&b, f->nonces.v[at].expires);
+    record_out(s, RECORD_NONCE, &b);
+    buf_fini(&b);
+}
+
+void snapshot_nonces_moved(struct flow *f, size_t by)
+{
+    struct snapshot *s = &f->snap;
+
+    s->nonces_at -= by < s->nonces_at ? by : s->nonces_at;
+    s->nonces_end -= by < s->nonces_end ? by : s->nonces_end;
+}
+
 /* ---- begin -------------------------------------------------------------------- */
 
 static void write_head(struct flow *f)
@@ -152,7 +176,8 @@ void flow_snapshot_begin(struct flow *f, flow_piece_fn *put, void *ctx)
     s->at = 0;
     s->kind = 0;
     s->slots_end = f->alerts.used;
-    s->nonces_end = (uint32_t)f->nonces.n;
+    s->nonces_at = f->nonces_first;
+    s->nonces_end = f->nonces.n;
     list_groups_and_items(f);
     write_head(f);
     write_lists(f);
@@ -205,19 +230,11 @@ static void step_slot(struct flow *f)
 static void step_nonce(struct flow *f)
 {
     struct snapshot *s = &f->snap;
-    size_t i = f->nonces_first + s->at;
-    struct buf b;
 
-    if (i >= s->nonces_end) {
+    if (s->nonces_at >= s->nonces_end)
         next_stage(s);
-        return;
-    }
-    s->at++;
-    buf_init(&b, BUF_NO_LIMIT);
-    put_str(&b, f->nonces.v[i].key);
-    put_i64(&b, f->nonces.v[i].expires);
-    record_out(s, RECORD_NONCE, &b);
-    buf_fini(&b);
+    else
+        touch_nonce(f, s->nonces_at);
 }
 
 static void step_one(struct flow *f)

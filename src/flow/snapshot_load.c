@@ -376,7 +376,7 @@ static void admit_loaded(struct flow *f, struct linking *l, struct item *it, uin
     outbox_put_key(f, &it->n);
     map_put(&f->items, (struct str){ it->n.key, NOTIFICATION_KEY_HEX }, it);
     COUNT(f, outbox, 1);
-    if (it->n.kind != NOTIFY_ALERTS)
+    if (it->n.kind != NOTIFY_ALERTS && it->deadline != 0)
         map_put(&f->confirms, it->n.address_key, it);
     it->group = map_find(&l->by_id, (struct str){ (const char *)&id, sizeof id });
     if (it->group == NULL)
@@ -440,8 +440,10 @@ static void set_timers(struct flow *f, struct linking *l)
 {
     if (l->timers.n > 1)
         qsort(l->timers.v, l->timers.n, sizeof *l->timers.v, order_cmp);
-    for (size_t i = 0; i < l->timers.n; i++)
+    for (size_t i = 0; i < l->timers.n; i++) {
+        f->timers.next_order = l->timers.v[i].order;
         timer_set(f, l->timers.v[i].t, l->timers.v[i].at);
+    }
     f->timers.next_order = f->load.timer_order;
 }
 

@@ -20,11 +20,14 @@ void alert_record(struct buf *b, const struct alert *al)
     }
 }
 
+/* Of a timer that is not set nothing is left to say. */
 static void put_timer(struct buf *b, const struct timer *t)
 {
-    put_u64(b, heap_has(&t->node));
-    put_i64(b, t->node.at);
-    put_u64(b, t->node.order);
+    bool set = heap_has(&t->node);
+
+    put_u64(b, set);
+    put_i64(b, set ? t->node.at : 0);
+    put_u64(b, set ? t->node.order : 0);
 }
 
 static void put_set(struct buf *b, const struct told_set *s)

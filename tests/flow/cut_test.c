@@ -1,0 +1,332 @@
+/* cut_test.c - a state that was saved and loaded decides as the one that went on:
+ * each story is a case that tests/journals has found to differ. */
+#include "support/story.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void ops(struct story *s)
+{
+    story_begin(s, 7);
+    story_contact(s, "Alice", "alice@example.com", true);
+    story_group(s, "ops", "Alice");
+    story_route(s, &(struct story_route){ .name = "ops",
+                                          .matchers = "team=ops",
+                                          .group_by = "alertname",
+                                          .groups = "ops",
+                                          .wait = 30 * NS_PER_S });
+}
+
+/* ---- a snapshot begun now, loaded later ---------------------------------------- */
+
+struct cut {
+    VEC(struct str) pieces;
+    struct arena a;
+    size_t from; /* the first input behind it */
+};
+
+static void keep_piece(void *ctx, struct str piece)
+{
+    struct cut *c = ctx;
+
+    vec_push(&c->pieces, arena_str(&c->a, piece));
+}
+
+static int64_t stopped_clock(void)
+{
+    return 0;
+}
+
+static void cut_begin(struct cut *c, struct story *s)
+{
+    *c = (struct cut){ .from = s->journal.n };
+    arena_init(&c->a);
+    flow_snapshot_begin(s->f, keep_piece, c);
+}
+
+/* Writes what is left of it; loaded, and with all inputs since, it must be the state
+ * of now. */
+static void cut_judge(struct cut *c, struct story *s)
+{
+    struct flow *again = story_blank(s, 5);
+    struct err e;
+
+    while (!flow_snapshot_step(s->f, stopped_clock, 1))
+        ;
+    for (size_t i = 0; i < c->pieces.n; i++)
+        assert_int_equal(flow_load(again, c->pieces.v[i], &e), OK);
+    assert_int_equal(flow_load_end(again, &e), OK);
+    story_replay_into(s, again, c->from);
+    assert_string_equal(flow_print(again, &s->arena), flow_print(s->f, &s->arena));
+    flow_free(&again);
+    vec_fini(&c->pieces);
+    arena_fini(&c->a);
+}
+
+/* ---- ends ------------------------------------------------------------------------ */
+
+/* An alert that said nothing of its end is given five minutes; then its sender says
+ * that it ends in one. */
+static void test_an_end_that_comes_nearer_is_seen_in_time(void **state)
+{
+    struct story s;
+    struct cut c;
+
+    (void)state;
+    ops(&s);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=dev", 0, 0);
+    story_wait(&s, NS_PER_S);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=dev", s.wall,
+                s.wall + NS_PER_MIN);
+    cut_begin(&c, &s);
+    story_wait(&s, 2 * NS_PER_MIN);
+    assert_int_equal(flow_counters(s.f)->alerts_active, 0);
+    cut_judge(&c, &s);
+    story_end(&s);
+}
+
+/* A was to end first, until a re-send moved its end behind B's. Both have ended when
+ * the next input comes. */
+static void test_alerts_end_in_the_order_of_their_ends(void **state)
+{
+    struct story s;
+    struct cut c;
+
+    (void)state;
+    ops(&s);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=A team=dev", 0, s.wall + NS_PER_MIN);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=B team=dev", 0,
+                s.wall + 2 * NS_PER_MIN);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=A team=dev", 0,
+                s.wall + 3 * NS_PER_MIN);
+    cut_begin(&c, &s);
+    s.wall += NS_PER_HOUR;
+    s.steady += NS_PER_HOUR;
+    story_input(&s, INPUT_TICK, STR(""));
+    cut_judge(&c, &s);
+    story_end(&s);
+}
+
+/* ---- groups ------------------------------------------------------------------------ */
+
+static struct strs receivers(struct story *s, struct flow *f)
+{
+    struct alert_entry *v;
+    uint64_t cursor = 0;
+    size_t n;
+
+    (void)flow_alerts(f, &cursor, s->wall, &s->arena, &v, &n);
+    assert_int_equal(n, 2);
+    return v[1].receivers;
+}
+
+/* The second alert joins a new group of the first route, then an old one of the last. */
+static void test_an_alert_names_its_receivers_in_one_order(void **state)
+{
+    struct story s;
+    struct flow *f;
+    struct cut c;
+    struct err e;
+
+    (void)state;
+    ops(&s);
+    story_route(&s, &(struct story_route){ .name = "first",
+                                           .matchers = "team=ops host=h1",
+                                           .groups = "ops" });
+    story_route(&s,
+                &(struct story_route){ .name = "last", .groups = "ops", .matchers = "" });
+    story_fire(&s, "alertname=Disk team=dev");
+    story_fire(&s, "alertname=Disk team=ops host=h1");
+    cut_begin(&c, &s);
+    while (!flow_snapshot_step(s.f, stopped_clock, 1))
+        ;
+    f = story_blank(&s, 5);
+    assert_int_equal(flow_load(f, c.pieces.v[0], &e), OK);
+    assert_int_equal(flow_load_end(f, &e), OK);
+    assert_int_equal(receivers(&s, f).n, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(str_eq(receivers(&s, f).v[i], receivers(&s, s.f).v[i]));
+    flow_free(&f);
+    vec_fini(&c.pieces);
+    arena_fini(&c.a);
+    story_end(&s);
+}
+
+/* The route goes while its message is on its way and a snapshot is being written: in
+ * the snapshot the message still belongs to the group, which tells nothing else until
+ * its outcome is known. */
+static void test_a_group_that_goes_while_it_is_saved_keeps_its_message(void **state)
+{
+    struct route route = { .name = STR("ops") };
+    struct change gone = { .op = CHANGE_DELETE, .kind = OBJECT_ROUTE, .object = &route };
+    struct story s;
+    struct cut c;
+    struct err e;
+
+    (void)state;
+    ops(&s);
+    s.answer = false;
+    story_fire(&s, "alertname=Disk team=ops");
+    story_wait(&s, 30 * NS_PER_S);
+    cut_begin(&c, &s);
+    story_fire(&s, "alertname=Disk team=ops host=b");
+    story_wait(&s, 5 * NS_PER_MIN);
+    assert_int_equal(s.sent.n, 1); /* it waits for the outcome */
+    assert_int_equal(story_change(&s, &gone, 1, &e), OK);
+    story_wait(&s, 5 * NS_PER_MIN);
+    assert_int_equal(flow_counters(s.f)->groups, 0);
+    cut_judge(&c, &s);
+    story_end(&s);
+}
+
+/* Timers set before and after keep their order where they fall on one moment. */
+static void test_timers_keep_their_order(void **state)
+{
+    struct story s;
+    struct cut c;
+
+    (void)state;
+    ops(&s);
+    for (int i = 0; i < 5; i++) {
+        char labels[64];
+
+        snprintf(labels, sizeof labels, "alertname=A%d team=ops", (i * 7) % 5);
+        story_fire(&s, labels);
+    }
+    story_wait(&s, 30 * NS_PER_S);
+    cut_begin(&c, &s);
+    cut_judge(&c, &s);
+    cut_begin(&c, &s);
+    story_wait(&s, NS_PER_HOUR);
+    cut_judge(&c, &s);
+    story_end(&s);
+}
+
+/* ---- nonces ------------------------------------------------------------------------ */
+
+static void use_nonce(struct story *s, const char *key, int64_t expires)
+{
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    put_str(&b, str_of(key));
+    put_i64(&b, expires);
+    story_input(s, INPUT_NONCE, buf_str(&b));
+    buf_fini(&b);
+}
+
+static void test_nonces_are_forgotten_when_their_time_is_over(void **state)
+{
+    struct story s;
+    struct cut c;
+
+    (void)state;
+    ops(&s);
+    use_nonce(&s, "key/1", s.wall + NS_PER_MIN);
+    use_nonce(&s, "key/2", s.wall + NS_PER_HOUR);
+    s.wall += 2 * NS_PER_MIN;
+    s.steady += 2 * NS_PER_MIN;
+    story_input(&s, INPUT_TICK, STR(""));
+    cut_begin(&c, &s);
+    cut_judge(&c, &s);
+    story_end(&s);
+}
+
+/* One is forgotten before its turn to be written has come. */
+static void test_nonces_forgotten_while_they_are_saved(void **state)
+{
+    struct story s;
+    struct cut c;
+    char key[32];
+
+    (void)state;
+    ops(&s);
+    for (int i = 0; i < 3000; i++) {
+        snprintf(key, sizeof key, "key/%d", i);
+        use_nonce(&s, key, s.wall + (i < 2000 ? NS_PER_MIN : NS_PER_HOUR));
+    }
+    cut_begin(&c, &s);
+    s.wall += 2 * NS_PER_MIN;
+    s.steady += 2 * NS_PER_MIN;
+    story_input(&s, INPUT_TICK, STR(""));
+    use_nonce(&s, "key/new", s.wall + NS_PER_HOUR);
+    cut_judge(&c, &s);
+    story_end(&s);
+}
+
+/* ---- confirmations ------------------------------------------------------------------ */
+
+static void ask_again(struct story *s, const char *code)
+{
+    struct change ask = { .op = CHANGE_ASK,
+                          .kind = OBJECT_CONTACT,
+                          .key = STR("Carol"),
+                          .channel = CHANNEL_MAIL,
+                          .code = seal(s->sealer, &s->arena, str_of(code)) };
+    struct err e;
+
+    s->steady += NS_PER_S;
+    s->wall += NS_PER_S;
+    assert_int_equal(story_change(s, &ask, 1, &e), OK);
+}
+
+/* The link of the first question is good no more once it is asked again: whatever
+ * became of the try that was under way, no other follows. */
+static void test_a_question_asked_again_is_not_repeated(void **state)
+{
+    struct story s;
+    struct cut c;
+
+    (void)state;
+    ops(&s);
+    s.answer = false;
+    story_contact(&s, "Carol", "carol@example.com", false);
+    ask_again(&s, "second");
+    assert_int_equal(s.sent.n, 2);
+    story_outcome(&s, s.sent.v[1].key, 1, DELIVERED, 0);
+    cut_begin(&c, &s);
+    story_outcome(&s, s.sent.v[0].key, 1, DEFERRED, NS_PER_S);
+    story_wait(&s, NS_PER_HOUR);
+    assert_int_equal(s.sent.n, 2);
+    assert_int_equal(flow_counters(s.f)->outbox, 0);
+    assert_int_equal(story_row_count(&s, ROW_DECISION, "replaced"), 1);
+    cut_judge(&c, &s);
+    story_end(&s);
+}
+
+static void test_a_restart_does_not_repeat_it_either(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    s.answer = false;
+    story_contact(&s, "Carol", "carol@example.com", false);
+    ask_again(&s, "second");
+    story_input(&s, INPUT_RESTART, STR(""));
+    assert_int_equal(s.sent.n, 3);
+    assert_string_equal(s.sent.v[2].key, s.sent.v[1].key);
+    assert_int_equal(flow_counters(s.f)->outbox, 1);
+    story_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_end_that_comes_nearer_is_seen_in_time),
+        cmocka_unit_test(test_alerts_end_in_the_order_of_their_ends),
+        cmocka_unit_test(test_an_alert_names_its_receivers_in_one_order),
+        cmocka_unit_test(test_a_group_that_goes_while_it_is_saved_keeps_its_message),
+        cmocka_unit_test(test_timers_keep_their_order),
+        cmocka_unit_test(test_nonces_are_forgotten_when_their_time_is_over),
+        cmocka_unit_test(test_nonces_forgotten_while_they_are_saved),
+        cmocka_unit_test(test_a_question_asked_again_is_not_repeated),
+        cmocka_unit_test(test_a_restart_does_not_repeat_it_either),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
