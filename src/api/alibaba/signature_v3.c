@@ -93,7 +93,7 @@ ok signature_v3_parse(const struct raw_call *w, struct arena *a, struct claim *o
     if (authorization_parse(value, a, out, why) == FAILED)
         return FAILED;
     if (!raw_call_header(w, STR("x-acs-date"), &value))
-        return refuse(why, REFUSE_MISSING, STR("x-acs-date"));
+        return refuse(why, REFUSE_MISSING, STR("Timestamp"));
     if (time_parse_iso_z(value, &out->date) == FAILED)
         return refuse(why, REFUSE_TIME_FORMAT, STR(""));
     (void)raw_call_header(w, STR("x-acs-signature-nonce"), &out->nonce);

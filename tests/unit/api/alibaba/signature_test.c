@@ -196,7 +196,7 @@ static void test_v3_claims(void **)
         { "x-acs-action", "", REFUSE_MISSING, "Action" },
         { "x-acs-version", NULL, REFUSE_MISSING, "Version" },
         { "x-acs-version", "2018-03-08", REFUSE_INVALID_SYSTEM, "Version" },
-        { "x-acs-date", NULL, REFUSE_MISSING, "x-acs-date" },
+        { "x-acs-date", NULL, REFUSE_MISSING, "Timestamp" },
         { "x-acs-date", "2026-11-21 19:42:58", REFUSE_TIME_FORMAT, NULL },
         { "x-acs-date", "2026-11-21T19:42:58+08:00", REFUSE_TIME_FORMAT, NULL },
         { "x-acs-signature-nonce", NULL, REFUSE_MISSING, "SignatureNonce" },
