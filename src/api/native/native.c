@@ -107,6 +107,7 @@ static ok body_read(struct request *rq, struct err *e)
 {
     struct native *nt = native_of(rq);
     const char *const *members = detail_of(rq)->body;
+    struct err why;
 
     if (rq->call->body_too_large)
         return fail(e, FAULT_TOO_LARGE, "body", "the body is longer than is read here");
@@ -116,8 +117,8 @@ static ok body_read(struct request *rq, struct err *e)
         return fail(e, FAULT_SYNTAX, "Content-Type",
                     "the body must be sent as application/json");
     nt->doc = json_doc_new();
-    if (json_parse(nt->doc, rq->call->body, &nt->body, e) == FAILED)
-        return FAILED;
+    if (json_parse(nt->doc, rq->call->body, &nt->body, &why) == FAILED)
+        return fail(e, FAULT_SYNTAX, "body", "%s", why.text);
     if (!json_is(nt->body, JSON_OBJECT))
         return fail(e, FAULT_SYNTAX, "body", "the body must be a JSON object");
     return body_known(nt->body, members, e);

@@ -183,7 +183,7 @@ static void what_is_asked(void **state)
     refused(ask("GET", "/contacts?limit=x", ""), 400, "invalid", "limit");
     refused(ask("GET", "/contacts?cursor=%25", ""), 400, "invalid", "cursor");
     refused(ask("POST", "/explain", "[]"), 400, "syntax", "body");
-    refused(ask("POST", "/explain", "{"), 400, "syntax", "");
+    refused(ask("POST", "/explain", "{"), 400, "syntax", "body");
     refused(ask("POST", "/explain", "{\"lables\":{}}"), 400, "unknown_field", "lables");
     refused(ask_as("Authorization: Bearer bk-native\r\n", "POST", "/explain", "{}"), 400,
             "syntax", "Content-Type");
