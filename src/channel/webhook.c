@@ -31,17 +31,26 @@ static ok put_question(const struct channel_job *job, struct buf *body,
     return buf_ok(body, e);
 }
 
+/* For our own history: the receiver is a program. */
+static struct str subject_of(const struct notification *n, struct arena *a)
+{
+    struct str name = STR("");
+    bool firing = n->firing_count > 0;
+
+    if (n->alert_count > 0)
+        name = markup_line(a, alert_get(n->alerts[0], STR("alertname")), TOLD_NAME);
+    return arena_printf(a, "[%s:%zu] %.*s", firing ? "FIRING" : "RESOLVED",
+                        firing ? n->firing_count : n->alert_count, STR_ARG(name));
+}
+
 static ok webhook_render(const struct channel_job *job, struct buf *body,
                          struct str *subject, struct err *e)
 {
-    struct telling t;
-
     if (is_subscription(job->n))
         return smn_envelope_put(job, body, subject, e);
     if (job->n->kind == NOTIFY_CONFIRM_CONTACT)
         return put_question(job, body, subject, e);
-    telling_init(&t, job->n, job->a);
-    *subject = builtin_subject(&t, job->a);
+    *subject = subject_of(job->n, job->a);
     return payload_put(job->n, job->a, body, e);
 }
 

@@ -1,5 +1,6 @@
 /* confirm.c - "is this your address?": a mail with one link, which shows a page
  * and acts on POST only, because mail scanners follow every link they see. */
+#include "base/encode.h"
 #include "text/builtin_private.h"
 
 /* Contacts confirm within a day, subscriptions within two (huawei.md 2.10). */
@@ -41,6 +42,17 @@ static struct str put_text(const struct notification *n, struct str link, struct
     return text;
 }
 
+static void put_button(struct buf *b, struct str words, struct str link)
+{
+    buf_z(b, "<a class=\"button\" style=\"display:inline-block;background:#1a5fb4;"
+             "color:#ffffff;padding:10px 20px;border-radius:6px;"
+             "text-decoration:none\" href=\"");
+    put_html(b, link);
+    buf_z(b, "\">");
+    markup_put(b, MARKUP_HTML, words);
+    buf_z(b, "</a>");
+}
+
 static void put_card(const struct notification *n, struct str link, struct arena *a,
                      struct buf *b)
 {
@@ -51,8 +63,8 @@ static void put_card(const struct notification *n, struct str link, struct arena
     put_sentence(n, v, a, b);
     buf_z(b, "</p><p style=\"margin:0 0 12px\">");
     SAY(b, v, PHRASE_CONFIRM_WHAT, hours_of(n));
-    buf_z(b, "</p><p style=\"margin:0 0 12px;font-size:17px\">");
-    markup_put_link(b, MARKUP_HTML, phrase(v.lang, PHRASE_CONFIRM_BUTTON), link);
+    buf_z(b, "</p><p style=\"margin:16px 0\">");
+    put_button(b, phrase(v.lang, PHRASE_CONFIRM_BUTTON), link);
     buf_z(b, "</p><p class=\"dim\" style=\"margin:0 0 12px;color:#57606a;"
              "font-size:13px\">");
     markup_put(b, MARKUP_HTML, link);
@@ -61,7 +73,7 @@ static void put_card(const struct notification *n, struct str link, struct arena
     buf_z(b, "</p></td></tr>\r\n");
 }
 
-static struct str put_html(const struct notification *n, struct str subject,
+static struct str put_mail(const struct notification *n, struct str subject,
                            struct str link, struct arena *a)
 {
     struct html_page page = { .lang = lang_of(n->lang),
@@ -100,5 +112,5 @@ void builtin_confirm(const struct notification *n, struct str link, struct arena
     out->subject = markup_line(a, buf_str(&b), 250);
     buf_fini(&b);
     out->text = put_text(n, link, a);
-    out->html = put_html(n, out->subject, link, a);
+    out->html = put_mail(n, out->subject, link, a);
 }

@@ -36,16 +36,17 @@ void html_page_open(struct buf *b, const struct html_page *page)
              "<meta name=\"color-scheme\" content=\"light dark\">"
              "<meta name=\"supported-color-schemes\" content=\"light dark\"><title>");
     markup_put(b, MARKUP_HTML, page->title);
-    buf_z(b, "</title>\r\n<style>:root{color-scheme:light dark}"
-             "a{color:#1a5fb4}"
-             "@media (prefers-color-scheme:dark){"
-             ".bg{background:#121417!important}"
-             ".card{background:#1d2126!important;border-color:#39414b!important}"
-             ".fg{color:#e8eaed!important}.dim{color:#aab3bd!important}"
-             ".line{border-color:#39414b!important}.tag{background:#2b3138!important}"
-             "a{color:#8ab4f8!important}}</style></head>\r\n"
-             "<body class=\"bg\" style=\"margin:0;padding:0;background:#f1f3f6\">"
-             "<div style=\"display:none;max-height:0;overflow:hidden\">");
+    buf_z(b,
+          "</title>\r\n<style>:root{color-scheme:light dark}"
+          "a{color:#1a5fb4}"
+          "@media (prefers-color-scheme:dark){"
+          ".bg{background:#121417!important}"
+          ".card{background:#1d2126!important;border-color:#39414b!important}"
+          ".fg{color:#e8eaed!important}.dim{color:#aab3bd!important}"
+          ".line{border-color:#39414b!important}.tag{background:#2b3138!important}"
+          "a{color:#8ab4f8!important}.button{color:#ffffff!important}}</style></head>\r\n"
+          "<body class=\"bg\" style=\"margin:0;padding:0;background:#f1f3f6\">"
+          "<div style=\"display:none;max-height:0;overflow:hidden\">");
     markup_put(b, MARKUP_HTML, page->preview);
     buf_z(b, "</div>\r\n<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" "
              "cellspacing=\"0\" border=\"0\"><tr><td align=\"center\" "

@@ -57,8 +57,8 @@ const char *lang_tag(enum lang l); /* as in HTML */
                        "{1} 已被登记为报警联系人 {2} 的接收地址。")               \
     P(CONFIRM_TOPIC,   "{1} was subscribed to the alert topic {2}.",              \
                        "{1} 已被订阅到报警主题 {2}。")                            \
-    P(CONFIRM_WHAT,    "No alert is sent here before you confirm: open the link " \
-                       "and press the button. It works for {1} hours.",           \
+    P(CONFIRM_WHAT,    "No alert is sent here before you confirm. Open the link " \
+                       "and press the button there; it works for {1} hours.",     \
                        "确认之前，这里不会收到任何报警。请打开链接并点击按钮确认，" \
                        "链接 {1} 小时内有效。")                                   \
     P(CONFIRM_NOT_YOU, "Not expected? Do nothing, and no alert will come.",       \

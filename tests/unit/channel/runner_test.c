@@ -161,8 +161,7 @@ static void test_webhook(void **)
     assert_int_equal(o.receipt.finished, 13);
     assert_is(o.receipt.remote, "127.0.0.1:80");
     assert_is(o.receipt.said, "{\"errcode\":0}");
-    assert_is(o.receipt.subject,
-              "🔴 [FIRING] critical HighCPU (prod, web-1) — ops-default");
+    assert_is(o.receipt.subject, "[FIRING:1] HighCPU");
     assert_int_equal(o.receipt.bytes, fake.http.body.n);
     assert_true(str_starts(fake.http.body, STR("{\"receiver\":\"ops-default\"")));
     assert_is(fake.http.url, "http://hook.example/TOKENTOKENTOKEN");
