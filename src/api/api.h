@@ -48,6 +48,7 @@ struct api {
     struct epoch *epoch;
     struct nonces *nonces;
     struct password_gate *passwords;
+    struct slow_lane *slow; /* where passwords are hashed; NULL: on the worker (tests) */
     struct journal_port journal;
     struct flow_reader_port reader;
     const struct history_port *history;

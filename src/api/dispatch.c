@@ -1,5 +1,6 @@
 /* dispatch.c - which door? DESIGN 11: one port, all dialects. */
 #include "api/api.h"
+#include "api/slow_lane.h"
 
 struct entrance {
     const char *prefix; /* the path itself and what lies below it */
@@ -82,6 +83,28 @@ static void not_here(struct http_call *call)
                                 "\"message\":\"nothing is served at this path\"}\n") });
 }
 
+static void busy(struct http_call *call)
+{
+    struct http_header later = { STR("Retry-After"), STR("1") };
+
+    http_answer(call, &(struct http_answer){
+                          .status = 503,
+                          .content_type = STR("application/json"),
+                          .headers = &later,
+                          .header_count = 1,
+                          .body = STR("{\"fault\":\"unavailable\",\"field\":\"\","
+                                      "\"message\":\"too many sign-ins at once; try "
+                                      "again in a second\"}\n") });
+}
+
+static void serve_at(const struct api *api, struct http_call *call, slow_serve *serve)
+{
+    if (api->slow == NULL || !call_is_slow(call))
+        serve(api, call);
+    else if (!slow_lane_take(api->slow, api, call, serve))
+        busy(call);
+}
+
 /* The prefix is cut off; without it nothing is served but a hint to it. */
 static bool cut_prefix(const struct api *api, struct http_call *call)
 {
@@ -109,7 +132,7 @@ void api_dispatch(void *ctx, struct http_call *call)
     }
     for (size_t i = 0; i < sizeof doors / sizeof *doors; i++)
         if (below(call->path, str_of(doors[i].prefix))) {
-            doors[i].serve(api, call);
+            serve_at(api, call, doors[i].serve);
             return;
         }
     not_here(call);

@@ -1,5 +1,7 @@
 #include "app/server_app.h"
 
+#include "api/slow_lane.h"
+
 #include "base/log.h"
 #include "base/time.h"
 
@@ -114,6 +116,7 @@ static void fill_api(struct server_app *app)
                              .epoch = app->epoch,
                              .nonces = app->nonces,
                              .passwords = app->passwords,
+                             .slow = app->slow,
                              .journal = store_journal(app->store),
                              .reader = engine_reader(app->engine),
                              .history = &app->history,
@@ -163,6 +166,7 @@ static ok open_state(struct server_app *app, struct err *e)
     app->tenants = tenants_new();
     app->nonces = nonces_new(store_seed(app->store), 0);
     app->passwords = password_gate_new();
+    app->slow = slow_lane_new();
     app->engine = engine_new(&(struct engine_config){ .store = app->store,
                                                       .epoch = app->epoch,
                                                       .tenants = app->tenants,
@@ -219,6 +223,7 @@ ok app_stop(struct server_app *app, struct err *e)
         server_quiesce(app->server);
         wait_for_calls(app);
     }
+    slow_lane_free(&app->slow);
     if (app->engine != NULL)
         done = engine_silence(app->engine, e);
     if (app->runner != NULL)

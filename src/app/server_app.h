@@ -26,6 +26,7 @@ struct server_app {
     struct tenants *tenants;
     struct nonces *nonces;
     struct password_gate *passwords;
+    struct slow_lane *slow;
     struct engine *engine;
     struct client *client;
     struct runner *runner;
