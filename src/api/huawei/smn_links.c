@@ -115,12 +115,18 @@ void smn_subscription_confirm(struct request *rq)
 
 /* ---- leave ------------------------------------------------------------- */
 
-/* The page's code for leaving: whose, and which subscription. */
+/* The page's code for leaving: the invitation's own while that is open, else whose
+ * and which subscription (api/native/links.c reads it). */
 static struct str leave_code(struct request *rq, const struct object *object)
 {
+    const struct address *ad = &BOOK_MODEL(object, subscription)->addresses.v[0];
     struct str code;
     struct buf b;
+    struct err e;
 
+    if (ad->state == ADDRESS_PENDING &&
+        unseal(rq->api->sealer, rq->a, &ad->code, &code, &e) == OK)
+        return code;
     buf_init(&b, BUF_NO_LIMIT);
     put_str(&b, rq->who.tenant->name);
     put_str(&b, object->key);

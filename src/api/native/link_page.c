@@ -19,6 +19,10 @@ static const struct page_words pages[LINK_PAGE_COUNT] = {
                       "before you confirm." },
         [LANG_ZH] = { "确认此地址", "{1} 已被登记，用于接收 {2} 的报警。确认之前不会收到任何报警。" },
     } },
+    [LINK_LEAVE] = { {
+        [LANG_EN] = { "Stop these messages", "Alerts for {2} are sent to {1}." },
+        [LANG_ZH] = { "停止接收", "{2} 的报警正在发送到 {1}。" },
+    } },
     [LINK_CONFIRMED] = { {
         [LANG_EN] = { "Confirmed",
                       "From now on alerts for {2} are sent to {1}. You can close this page." },
@@ -63,6 +67,10 @@ static const char *const buttons[LANG_COUNT][2] = {
 };
 /* clang-format on */
 
+static const char *const leave_buttons[LANG_COUNT] = {
+    [LANG_EN] = "Send nothing any more", [LANG_ZH] = "不再发送"
+};
+
 static const struct str style = STR_INIT(
     ":root{color-scheme:light dark}"
     "body{margin:0;font:16px/1.5 system-ui,sans-serif;display:grid;"
@@ -104,6 +112,14 @@ static void put_form(struct buf *b, enum lang lang)
                buttons[lang][0], buttons[lang][1]);
 }
 
+static void put_leave_form(struct buf *b, enum lang lang)
+{
+    buf_printf(b,
+               "<form method=\"post\"><button class=\"yes\" name=\"action\" "
+               "value=\"unsubscribe\">%s</button></form>",
+               leave_buttons[lang]);
+}
+
 void link_page_put(struct buf *b, enum link_page page, const struct link_view *view)
 {
     const char *title = pages[page].in[view->lang].title;
@@ -119,6 +135,8 @@ void link_page_put(struct buf *b, enum link_page page, const struct link_view *v
     buf_z(b, "</p>");
     if (page == LINK_ASK)
         put_form(b, view->lang);
+    else if (page == LINK_LEAVE)
+        put_leave_form(b, view->lang);
     buf_z(b, "</main></body></html>\n");
 }
 

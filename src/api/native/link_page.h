@@ -7,6 +7,7 @@
 
 enum link_page {
     LINK_ASK,          /* the button */
+    LINK_LEAVE,        /* the button of who is told already */
     LINK_CONFIRMED,    /* it was pressed */
     LINK_UNSUBSCRIBED, /* the other one was */
     LINK_EXPIRED,

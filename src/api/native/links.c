@@ -1,21 +1,25 @@
-/* links.c - /l/{token}: the page behind the link of a confirmation mail.
+/* links.c - /l/{token}: the page behind the link of a confirmation mail, and behind the
+ * one by which a subscriber leaves.
  *
  * GET shows and changes nothing (mail scanners open links); the button POSTs. The
- * token is the address's code; nobody signs in. */
+ * token is the address's code, or a sealed "unsubscribe" one that names the account
+ * and the subscription; nobody signs in. */
 #include "api/native/link_page.h"
 
+#include "base/bytes.h"
 #include "base/encode.h"
 #include "base/time.h"
 #include "base/utf8.h"
 #include "book/limits.h"
 
-enum { TOKEN_MAX = 256 };
+enum { TOKEN_MAX = 1024 };
 
 struct link {
     const struct tenant *tenant;
     const struct object *object;
     const struct address *address;
-    struct str digest;
+    struct str token, digest;
+    bool leaving; /* a link out: its address is told already */
     struct link_view view;
 };
 
@@ -44,12 +48,35 @@ static bool find_in(struct link *l, const struct tenant *t)
     return l->address != NULL;
 }
 
+/* A link out: as long as the subscription is told. */
+static bool find_leaving(const struct request *rq, struct link *l)
+{
+    struct str content, account, key;
+    struct reader r;
+    struct err e;
+
+    if (token_open(rq->api->sealer, rq->a, "unsubscribe", l->token, &content, &e) != OK)
+        return false;
+    r = reader_of(content);
+    account = get_str(&r);
+    key = get_str(&r);
+    l->tenant = reader_done(&r) ? tenants_by_name(rq->api->tenants, account) : NULL;
+    if (l->tenant == NULL)
+        return false;
+    l->object = book_find(tenant_book(l->tenant), OBJECT_SUBSCRIPTION, key);
+    if (l->object == NULL || BOOK_MODEL(l->object, subscription)->addresses.n == 0)
+        return false;
+    l->address = &BOOK_MODEL(l->object, subscription)->addresses.v[0];
+    l->leaving = true;
+    return l->address->state == ADDRESS_OK;
+}
+
 static bool link_find(const struct request *rq, struct link *l)
 {
     for (size_t i = 0; i < tenants_count(rq->api->tenants); i++)
         if (find_in(l, tenants_at(rq->api->tenants, i)))
             return true;
-    return false;
+    return find_leaving(rq, l);
 }
 
 /* As the book judges it when the button is pressed; the page should not promise more. */
@@ -58,7 +85,7 @@ static bool too_old(const struct link *l, int64_t now)
     int hours =
         l->object->kind == OBJECT_CONTACT ? CONTACT_LINK_HOURS : SUBSCRIPTION_LINK_HOURS;
 
-    return now - l->address->asked_at > hours * NS_PER_HOUR;
+    return !l->leaving && now - l->address->asked_at > hours * NS_PER_HOUR;
 }
 
 static void name_it(struct link *l)
@@ -152,6 +179,8 @@ static void press(struct request *rq)
         show(rq, e.fault == FAULT_TOO_LARGE ? 413 : 400, LINK_STRANGE);
         return;
     }
+    if (l->leaving) /* there is nothing else that its button could mean */
+        change.op = CHANGE_UNSUBSCRIBE;
     rq->operation = "UnsubscribeByLink";
     if (change.op == CHANGE_CONFIRM) {
         rq->operation = "ConfirmByLink";
@@ -172,8 +201,10 @@ static bool token_read(struct request *rq, struct link *l)
     buf_init(&plain, TOKEN_MAX);
     fine = get_percent(raw, false, &plain) == OK && plain.n > 0 && !plain.overflowed &&
            utf8_valid(buf_str(&plain)) && !str_has(buf_str(&plain), STR("/"));
-    if (fine)
-        l->digest = seal(rq->api->sealer, rq->a, buf_str(&plain)).digest;
+    if (fine) {
+        l->token = arena_str(rq->a, buf_str(&plain));
+        l->digest = seal(rq->api->sealer, rq->a, l->token).digest;
+    }
     buf_fini(&plain);
     return fine;
 }
@@ -219,5 +250,5 @@ void links_serve(const struct api *api, struct http_call *call)
     else if (post)
         press(rq);
     else
-        show(rq, 200, LINK_ASK);
+        show(rq, 200, l->leaving ? LINK_LEAVE : LINK_ASK);
 }

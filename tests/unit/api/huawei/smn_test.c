@@ -499,6 +499,53 @@ static void test_leave(void **)
     assert_int_equal(open_link(CONFIRM, code_of(http)).status, 200);
 }
 
+static struct api_answer press(struct str path, const char *form)
+{
+    return api_rig_ask(&rig, "POST", path,
+                       STR("Content-Type: application/x-www-form-urlencoded\r\n"),
+                       str_of(form));
+}
+
+/* A person leaves by a page with a button, whether the invitation is open or not. */
+static void test_leave_mail(void **)
+{
+    static const char *const states[] = { "0", "1" };
+
+    for (size_t i = 0; i < 2; i++) {
+        struct api_answer an;
+        struct str mail, path;
+
+        make("t");
+        rig.settings.activate_at_once = i == 1;
+        mail = field(subscribe("email", "a@example.com").body, "subscription_urn");
+        rig.settings.activate_at_once = false;
+        an = open_link(LEAVE, mail);
+        assert_int_equal(an.status, 302);
+        path =
+            str_from(api_answer_header(&an, "Location"), strlen("http://belfry.example"));
+        an = api_rig_ask(&rig, "GET", path, STR(""), STR(""));
+        assert_int_equal(an.status, 200);
+        assert_true(str_has(an.body, STR("a@example.com")));
+        hw_expect(ask("GET",
+                      arena_printf(&rig.a, BASE "/subscriptions?status=%s", states[i]).p,
+                      ""),
+                  200, "{*\"subscription_count\":1,*}");
+        assert_int_equal(press(path, "action=unsubscribe").status, 200);
+        hw_expect(ask("GET", BASE "/subscriptions?status=3", ""), 200,
+                  "{*\"subscription_count\":1,*}");
+        assert_int_equal(press(path, "action=unsubscribe").status, 404);
+        clean(NULL);
+    }
+}
+
+static void serve(const struct api *api, struct http_call *call)
+{
+    if (str_starts(call->path, STR("/l/")))
+        links_serve(api, call);
+    else
+        huawei_serve(api, call);
+}
+
 static void test_activate_at_once(void **)
 {
     make("t");
@@ -511,7 +558,7 @@ static void test_activate_at_once(void **)
 
 static int start(void **)
 {
-    api_rig_start(&rig, huawei_serve);
+    api_rig_start(&rig, serve);
     token = hw_token(&rig, "ops");
     return 0;
 }
@@ -537,6 +584,7 @@ int main(void)
         cmocka_unit_test_teardown(test_confirm_mail, clean),
         cmocka_unit_test_teardown(test_invitation_runs_out, clean),
         cmocka_unit_test_teardown(test_leave, clean),
+        cmocka_unit_test_teardown(test_leave_mail, clean),
         cmocka_unit_test_teardown(test_activate_at_once, clean),
     };
 
