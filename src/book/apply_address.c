@@ -88,8 +88,8 @@ void settle_addresses(const struct applying *ap, const struct change *c,
 static ok confirm(struct applying *ap, const struct change *c, struct address *ad)
 {
     if (c->code_digest.n > 0) {
-        if (ad->state != ADDRESS_PENDING ||
-            !crypto_equal(ad->code.digest, c->code_digest))
+        /* Only a pending address has a code. */
+        if (!crypto_equal(ad->code.digest, c->code_digest))
             return fail(ap->e, FAULT_NOT_FOUND, "code",
                         "this link was used already, or replaced by a newer one");
         if (link_expired(ap, c->kind, ad))

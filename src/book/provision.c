@@ -10,7 +10,7 @@ static void collect_named(const struct applying *ap, struct map *named)
     for (size_t i = ap->at + 1; i < ap->set->n; i++) {
         const struct change *c = &ap->set->v[i];
 
-        if (c->object == NULL || c->op == CHANGE_DELETE || c->provisioned.n == 0)
+        if (c->object == NULL || c->provisioned.n == 0)
             continue;
         map_put(named, kind_key(c->kind, object_key(c->kind, c->object, ap->a), ap->a),
                 named);

@@ -71,10 +71,6 @@ static ok settle_members(struct applying *ap, struct strs old, struct strs *memb
         if (apply_get(ap, OBJECT_CONTACT, key) == NULL)
             return fail(ap->e, FAULT_INVALID, "members", "there is no contact \"%.*s\"",
                         STR_ARG(members->v[i]));
-        if (n == CONTACT_GROUP_MEMBERS_MAX)
-            return fail(ap->e, FAULT_INVALID, "members",
-                        "a contact group has at most %d members",
-                        CONTACT_GROUP_MEMBERS_MAX);
         names[n] = find_key(old_keys, old.n, key, &at) ? old.v[at] : members->v[i];
         keys[n++] = key;
     }

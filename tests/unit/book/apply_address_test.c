@@ -91,6 +91,11 @@ static void test_times_are_the_books(void **)
     rig_do(&rig, c);
     assert_int_equal(mail_of("alice")->asked_at, rig.now);
     assert_int_equal(mail_of("alice")->confirmed_at, 0);
+    ad->state = ADDRESS_OK; /* nor a code that nobody needs */
+    rig_do(&rig, c);
+    assert_int_equal(mail_of("alice")->asked_at, 0);
+    assert_int_equal(users_of_code("c1"), 0);
+    assert_int_equal(mail_of("alice")->code.sealed.n, 0);
 }
 
 static void test_confirm_by_code(void **)
@@ -130,10 +135,22 @@ static void test_confirm_by_admin(void **)
     rig.now += 1000 * NS_PER_DAY; /* an admin needs no link */
     rig_do(&rig, act(CHANGE_CONFIRM, NULL));
     assert_int_equal(mail_of("alice")->state, ADDRESS_OK);
+    rig.now++;
     assert_false(rig_do(&rig, act(CHANGE_CONFIRM, NULL))->changed);
     rig_do(&rig, act(CHANGE_UNSUBSCRIBE, NULL));
     rig_do(&rig, act(CHANGE_CONFIRM, NULL));
     assert_int_equal(mail_of("alice")->state, ADDRESS_OK);
+}
+
+static void test_if_revision(void **)
+{
+    struct change c = act(CHANGE_UNSUBSCRIBE, NULL);
+
+    rig_do(&rig, put_alice("a@x.org", "c1"));
+    c.if_revision = 2;
+    refused(c, FAULT_CONFLICT, "");
+    c.if_revision = 1;
+    rig_do(&rig, c);
 }
 
 static void test_ask_again(void **)
@@ -307,19 +324,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_new_address),
-        TEST(test_times_are_the_books),
-        TEST(test_confirm_by_code),
-        TEST(test_link_expires),
-        TEST(test_confirm_by_admin),
-        TEST(test_ask_again),
-        TEST(test_put_keeps),
-        TEST(test_put_verified),
-        TEST(test_put_changed),
-        TEST(test_channels),
-        TEST(test_addresses_not_given),
-        TEST(test_subscribe_again),
-        TEST(test_subscriptions_differ),
+        TEST(test_new_address),      TEST(test_times_are_the_books),
+        TEST(test_confirm_by_code),  TEST(test_link_expires),
+        TEST(test_confirm_by_admin), TEST(test_ask_again),
+        TEST(test_if_revision),      TEST(test_put_keeps),
+        TEST(test_put_verified),     TEST(test_put_changed),
+        TEST(test_channels),         TEST(test_addresses_not_given),
+        TEST(test_subscribe_again),  TEST(test_subscriptions_differ),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -247,6 +247,7 @@ static void test_users(void **)
     swap[1] = put_user("dev", "AK1", DIGEST_A);
     swap[2] = put_user("qa", "AK1", "");
     assert_int_equal(rig_apply(&rig, swap, 3), FAILED);
+    assert_int_equal(rig.r.failed, 1); /* who has AK1 as well as qa */
     assert_int_equal(rig_apply(&rig, swap, 2), OK);
     assert_true(
         str_is(book_user_at(rig.book, REF_ACCESS_KEY, STR("AK2"), 0)->key, "ops"));

@@ -160,6 +160,32 @@ static void test_taken_over(void **)
     assert_int_equal(rig.r.effect_count, 0);
 }
 
+/* The file names what is there already, word for word: it is the file's now. */
+static void test_taken_over_unchanged(void **)
+{
+    const struct change v[] = { put_contact(&rig, "alice", NULL, NULL) };
+
+    rig_do(&rig, v[0]);
+    assert_int_equal(provision(v, 1), OK);
+    assert_true(rig.r.results[1].changed);
+    refused(v[0]);
+}
+
+/* What stands behind PROVISION_BEGIN without the file's name is the API's. */
+static void test_unmarked(void **)
+{
+    const struct change set[] = {
+        { .op = CHANGE_PROVISION_BEGIN },
+        put_contact(&rig, "alice", NULL, NULL),
+    };
+
+    first_file();
+    assert_int_equal(rig_apply(&rig, set, 2), OK);
+    assert_int_equal(book_contact(rig.book, STR("alice"))->addresses.n, 0);
+    assert_int_equal(book_users(rig.book, REF_FILE, STR(FILE_NAME)), 1);
+    rig_do(&rig, put_contact(&rig, "alice", "new@x.org", NULL));
+}
+
 /* A file that is refused changes nothing. */
 static void test_refused_file(void **)
 {
@@ -199,8 +225,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_file_makes), TEST(test_api_may_not),  TEST(test_file_again),
-        TEST(test_taken_over), TEST(test_refused_file), TEST(test_zones_belong_to_nobody),
+        TEST(test_file_makes),   TEST(test_api_may_not),
+        TEST(test_file_again),   TEST(test_taken_over),
+        TEST(test_refused_file), TEST(test_taken_over_unchanged),
+        TEST(test_unmarked),     TEST(test_zones_belong_to_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
