@@ -88,8 +88,7 @@ static void name_addresses(struct named *out, const struct addresses *addresses)
         const struct address *ad = &addresses->v[i];
 
         name(out, REF_ADDRESS, address_identity(ad, out->a));
-        if (ad->state == ADDRESS_PENDING)
-            name(out, REF_CODE, ad->code.digest);
+        name(out, REF_CODE, ad->code.digest); /* only a pending one has it */
     }
 }
 

@@ -248,17 +248,17 @@ static void test_bad_bytes(void **)
         struct str bytes;
         ok want;
     } rows[] = {
-        { STR_INIT("\x05\x01x\x00"), OK },                /* tag 1, bytes "x" */
-        { STR_INIT("\x05\x00\x00"), FAILED },             /* empty is left out */
-        { STR_INIT("\x04\x01\x00"), FAILED },             /* a number is no text */
-        { STR_INIT("\x05\x01x\x05\x01x"), FAILED },       /* twice */
-        { STR_INIT("\xfc\x01\x01\x00"), OK },             /* tag 63, true */
-        { STR_INIT("\xfc\x01\x02\x00"), FAILED },         /* neither true nor false */
-        { STR_INIT("\xfc\x01\x00\x00"), FAILED },         /* false is left out */
-        { STR_INIT("\xfc\x01\x01\x05\x01x"), FAILED },    /* falling tags */
-        { STR_INIT("\x0b\x00\x00"), FAILED },             /* tag 2, no such shape */
-        { STR_INIT("\x80\x02\x05\x00"), OK },             /* tag 64: unknown, skipped */
-        { STR_INIT("\x0e\x05\x00\x00\x00\x00"), FAILED }, /* block past the end */
+        { STR_INIT("\x05\x01x\x00"), OK },                 /* tag 1, bytes "x" */
+        { STR_INIT("\x05\x00\x00"), FAILED },              /* empty is left out */
+        { STR_INIT("\x04\x01\x00"), FAILED },              /* a number is no text */
+        { STR_INIT("\x05\x01x\x05\x01x\x00"), FAILED },    /* twice */
+        { STR_INIT("\xfc\x01\x01\x00"), OK },              /* tag 63, true */
+        { STR_INIT("\xfc\x01\x02\x00"), FAILED },          /* neither true nor false */
+        { STR_INIT("\xfc\x01\x00\x00"), FAILED },          /* false is left out */
+        { STR_INIT("\xfc\x01\x01\x05\x01x\x00"), FAILED }, /* falling tags */
+        { STR_INIT("\x0b\x00\x00"), FAILED },              /* tag 2, no such shape */
+        { STR_INIT("\x80\x02\x05\x00"), OK },              /* tag 64: unknown, skipped */
+        { STR_INIT("\x0e\x05\x00\x00\x00\x00"), FAILED },  /* block past the end */
     };
     struct later out;
     struct err e;
