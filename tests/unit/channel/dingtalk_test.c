@@ -284,6 +284,18 @@ static void test_limit(void **)
     }
 }
 
+static void test_same_bytes(void **)
+{
+    const struct alert *al[1] = { made_firing(&a, "alertname=X,severity=info", "") };
+    struct notification *n = made_notification(&a, al, 1);
+    struct str first, title;
+
+    for (int plain = 0; plain < 2; plain++) {
+        first = arena_str(&a, rendered(n, plain, &title));
+        assert_true(str_eq(first, rendered(n, plain, &title)));
+    }
+}
+
 static void test_confirmations_are_refused(void **)
 {
     struct notification *n = made_notification(&a, NULL, 0);

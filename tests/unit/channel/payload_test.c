@@ -82,6 +82,14 @@ static void test_example(void **)
         "\"groupKey\":\"{}:{alertname=\\\"Z\\\"}\",\"truncatedAlerts\":0}\n");
 }
 
+static void test_same_bytes(void **)
+{
+    struct notification *n = example();
+    struct str first = arena_str(&a, body(n));
+
+    assert_true(str_eq(first, body(n)));
+}
+
 static void test_max_alerts(void **)
 {
     static const struct {
@@ -181,13 +189,10 @@ static void test_too_large(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_example),
-        T(test_max_alerts),
-        T(test_reasons),
-        T(test_times),
-        T(test_escapes),
-        T(test_too_large),
-        T(test_receiver_is_quoted),
+        T(test_example),    T(test_same_bytes),
+        T(test_max_alerts), T(test_reasons),
+        T(test_times),      T(test_escapes),
+        T(test_too_large),  T(test_receiver_is_quoted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

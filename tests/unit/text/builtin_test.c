@@ -287,6 +287,31 @@ static void test_limits(void **)
     assert_has(written(n, HTML, 100000), "</html>");
 }
 
+/* Wherever the limit falls: either every alert is there, or it is said that some
+ * are not. */
+static void test_more_is_always_said(void **)
+{
+    enum { ALERTS = 9 };
+    const struct alert *al[ALERTS];
+    struct notification *n;
+
+    for (size_t i = 0; i < ALERTS; i++)
+        al[i] = made_alert(&a,
+                           made_with(&a, made_pairs(&a, "alertname=X"), "instance",
+                                     arena_printf(&a, "host-%zu", i)),
+                           (struct pairs){ 0 });
+    n = made_notification(&a, al, ALERTS);
+    for (enum form f = TEXT; f < FORMS; f++)
+        for (size_t limit = 1200; limit < 9000; limit += 11) {
+            struct str s = written(n, f, limit);
+
+            if (f == HTML && limit < 5000)
+                continue; /* the frame alone is longer */
+            if (!str_has(s, f == BARE ? STR("9. X") : STR("host-8")))
+                assert_has(s, " more");
+        }
+}
+
 /* At the limit, one below and one above: never a byte more. */
 static void test_exact_limit(void **)
 {
@@ -372,13 +397,21 @@ static void test_same_bytes(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_subjects),    T(test_names),
-        T(test_contents),    T(test_subject_is_one_short_line),
-        T(test_order),       T(test_common),
-        T(test_why),         T(test_keywords),
-        T(test_limits),      T(test_bare_has_no_links),
-        T(test_exact_limit), T(test_hostile),
-        T(test_confirm),     T(test_same_bytes),
+        T(test_subjects),
+        T(test_names),
+        T(test_contents),
+        T(test_subject_is_one_short_line),
+        T(test_order),
+        T(test_common),
+        T(test_why),
+        T(test_keywords),
+        T(test_limits),
+        T(test_bare_has_no_links),
+        T(test_more_is_always_said),
+        T(test_exact_limit),
+        T(test_hostile),
+        T(test_confirm),
+        T(test_same_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
