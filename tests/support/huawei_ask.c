@@ -46,16 +46,10 @@ static struct str hex(struct api_rig *rig, struct digest d)
     return s;
 }
 
-struct str hw_signature(struct api_rig *rig, const char *key_id, int64_t at,
-                        const char *method, const char *path, struct str body)
+/* The header lines of a signature over that canonical request. */
+static struct str signed_lines(struct api_rig *rig, const char *key_id, struct str date,
+                               const char *names, struct str canonical)
 {
-    struct civil c = civil_of(at, 0);
-    struct str date = arena_printf(&rig->a, "%04d%02d%02dT%02d%02d%02dZ", (int)c.year,
-                                   c.month, c.day, c.hour, c.minute, c.second);
-    struct str payload = hex(rig, sha256(body));
-    struct str canonical = arena_printf(
-        &rig->a, "%s\n%s/\n\nhost:127.0.0.1:%d\nx-sdk-date:%.*s\n\nhost;x-sdk-date\n%.*s",
-        method, path, rig->port, STR_ARG(date), STR_ARG(payload));
     struct str digest = hex(rig, sha256(canonical));
     struct str text = arena_printf(&rig->a, "SDK-HMAC-SHA256\n%.*s\n%.*s", STR_ARG(date),
                                    STR_ARG(digest));
@@ -64,8 +58,35 @@ struct str hw_signature(struct api_rig *rig, const char *key_id, int64_t at,
 
     return arena_printf(&rig->a,
                         "X-Sdk-Date: %.*s\r\nAuthorization: SDK-HMAC-SHA256 Access=%s, "
-                        "SignedHeaders=host;x-sdk-date, Signature=%.*s\r\n",
-                        STR_ARG(date), key_id, STR_ARG(mac));
+                        "SignedHeaders=%s, Signature=%.*s\r\n",
+                        STR_ARG(date), key_id, names, STR_ARG(mac));
+}
+
+struct str hw_signature(struct api_rig *rig, const char *key_id, int64_t at,
+                        const char *method, const char *path, struct str body)
+{
+    struct civil c = civil_of(at, 0);
+    struct str date = arena_printf(&rig->a, "%04d%02d%02dT%02d%02d%02dZ", (int)c.year,
+                                   c.month, c.day, c.hour, c.minute, c.second);
+    struct str payload = hex(rig, sha256(body));
+
+    return signed_lines(
+        rig, key_id, date, "host;x-sdk-date",
+        arena_printf(
+            &rig->a,
+            "%s\n%s/\n\nhost:127.0.0.1:%d\nx-sdk-date:%.*s\n\nhost;x-sdk-date\n%.*s",
+            method, path, rig->port, STR_ARG(date), STR_ARG(payload)));
+}
+
+struct str hw_signature_of_host(struct api_rig *rig, const char *key_id,
+                                const char *method, const char *path)
+{
+    struct str payload = hex(rig, sha256(STR("")));
+
+    return signed_lines(rig, key_id, STR("20261121T100000Z"), "host",
+                        arena_printf(&rig->a,
+                                     "%s\n%s/\n\nhost:127.0.0.1:%d\n\nhost\n%.*s", method,
+                                     path, rig->port, STR_ARG(payload)));
 }
 
 static bool matches(struct str have, struct str want)

@@ -131,6 +131,15 @@ static void test_signature(void **)
               "fail, *\",\"error_code\":\"APIGW.0301\",\"request_id\":\"*\"}");
 }
 
+/* Or it would be good for ever. */
+static void test_date_must_be_signed(void **)
+{
+    hw_expect(api_rig_ask(&rig, "GET", STR(RULES),
+                          hw_signature_of_host(&rig, "AK-main-ops", "GET", RULES),
+                          STR("")),
+              401, "{\"error_msg\":\"*x-sdk-date is not signed\",*}");
+}
+
 /* The gateway shows its canonical request, and no credential in it. */
 static void test_signature_that_does_not_fit(void **)
 {
@@ -308,6 +317,7 @@ int main(void)
         cmocka_unit_test(test_routes),
         cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_signature),
+        cmocka_unit_test(test_date_must_be_signed),
         cmocka_unit_test(test_signature_that_does_not_fit),
         cmocka_unit_test(test_temporary_key),
         cmocka_unit_test(test_malformed_authorization),

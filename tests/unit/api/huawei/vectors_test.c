@@ -568,7 +568,11 @@ static void test_payload_digest(void **)
     assert_false(passes(&r));
     r.headers[r.header_count - 1].value =
         STR("a7d3dc29fbf5cc038cc51ca10643e67c9cdad63449472ecefef7ed97fe52ca50");
-    assert_true(passes(&r)); /* what it said anyway, and nobody signs this header */
+    assert_true(passes(&r)); /* what was signed anyway */
+    r.body = STR("{}");      /* and the digest still is, but the body is another */
+    assert_false(passes(&r));
+    r.body = record_named("AddActionRule")->body;
+    assert_true(passes(&r));
     r.headers[r.header_count] = r.headers[r.header_count - 1];
     r.header_count++;
     assert_false(passes(&r));
