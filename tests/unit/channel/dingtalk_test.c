@@ -311,11 +311,12 @@ static void test_confirmations_are_refused(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_signature), T(test_urls),
-        T(test_codes),     T(test_security),
-        T(test_waits),     T(test_unknown),
-        T(test_body),      T(test_template),
-        T(test_limit),     T(test_confirmations_are_refused),
+        T(test_signature),  T(test_urls),
+        T(test_codes),      T(test_security),
+        T(test_waits),      T(test_unknown),
+        T(test_body),       T(test_template),
+        T(test_limit),      T(test_confirmations_are_refused),
+        T(test_same_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
