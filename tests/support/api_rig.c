@@ -41,8 +41,13 @@ static bool submit(void *ctx, struct input *in)
 {
     struct api_rig *rig = ctx;
 
+    void (*before)(void) = rig->before;
+
     if (atomic_load(&rig->full))
         return false;
+    rig->before = NULL;
+    if (before != NULL)
+        before();
     apply(rig, in);
     return true;
 }

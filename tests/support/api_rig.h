@@ -36,6 +36,7 @@ struct api_rig {
     pthread_mutex_t lock;
     uint64_t seq;
     atomic_bool full;      /* the journal takes nothing */
+    void (*before)(void);  /* once, before what is submitted next */
     atomic_size_t alerts;  /* inputs of alerts so far */
     struct str last_batch; /* payload of the newest of them */
 };

@@ -295,6 +295,35 @@ static void test_types(void **)
     accepted(RULE("r", ",\"create_time\":0,\"update_time\":null"));
 }
 
+static void rename_topic(void)
+{
+    struct rule_topic topic = { .urn = STR(URN("t")),
+                                .name = STR("t"),
+                                .display_name = STR("meanwhile"),
+                                .push_policy = 1 };
+    struct action_rule rule = { .name = STR("r") };
+    struct change change = { .op = CHANGE_UPDATE,
+                             .kind = OBJECT_ACTION_RULE,
+                             .object = &rule,
+                             .present = FIELD_BIT(RULE_TOPICS) };
+
+    rule.topics.v = &topic;
+    rule.topics.n = 1;
+    api_rig_change(&rig, 0, &change, 1);
+}
+
+/* What an update leaves out is what is stored when it is applied, not what was there
+ * when it was read. */
+static void test_update_meets_another(void **)
+{
+    add(RULE("r", ""));
+    rig.before = rename_topic;
+    hw_expect(ask("PUT", RULES, RULE("r", ",\"desc\":\"mine\"")), 204, "");
+    hw_expect(ask("GET", RULES "/r", ""), 200,
+              "{*\"desc\":\"mine\",*\"display_name\":\"meanwhile\",\"name\":\"t\","
+              "\"push_policy\":1,*}");
+}
+
 static void test_add_twice_and_update_missing(void **)
 {
     add(RULE("r", ",\"desc\":\"first\""));
@@ -484,6 +513,7 @@ int main(void)
         cmocka_unit_test_teardown(test_topics, clean),
         cmocka_unit_test_teardown(test_types, clean),
         cmocka_unit_test_teardown(test_add_twice_and_update_missing, clean),
+        cmocka_unit_test_teardown(test_update_meets_another, clean),
         cmocka_unit_test_teardown(test_names_in_nfc, clean),
         cmocka_unit_test_teardown(test_delete, clean),
         cmocka_unit_test_teardown(test_quota, clean),

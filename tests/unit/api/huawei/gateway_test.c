@@ -299,9 +299,49 @@ static void test_busy(void **)
     atomic_store(&rig.full, false);
 }
 
+/* Clients sign the path they see. */
+static void test_route_prefix(void **)
+{
+    struct str signature =
+        hw_signature(&rig, "AK-main-ops", API_RIG_START, "GET", "/x" RULES, STR(""));
+
+    rig.settings.route_prefix = STR("/x");
+    hw_expect(api_rig_ask(&rig, "GET", STR("/x" RULES), signature, STR("")), 200,
+              "{\"action_rules\":[]}");
+    hw_expect(api_rig_ask(&rig, "GET", STR("/x/v3"), STR(""), STR("")), 200,
+              "{*\"href\":\"http://127.0.0.1:*/x/v3/\"*}");
+    assert_int_equal(api_rig_ask(&rig, "GET", STR(RULES), signature, STR("")).status,
+                     404);
+    rig.settings.route_prefix = STR("");
+}
+
+/* Behind a proxy that we trust, the host that clients signed is the one they used. */
+static void test_trusted_proxy(void **)
+{
+    static const struct str loopback = STR_INIT("127.0.0.1/32");
+    uint16_t port = rig.port;
+    struct str signature, headers;
+
+    rig.port = 81;
+    signature = hw_signature(&rig, "AK-main-ops", API_RIG_START, "GET", RULES, STR(""));
+    rig.port = port;
+    headers = arena_printf(&rig.a, "X-Forwarded-Host: 127.0.0.1:81\r\n%.*s",
+                           STR_ARG(signature));
+    assert_int_equal(api_rig_ask(&rig, "GET", STR(RULES), headers, STR("")).status, 401);
+    rig.settings.trusted_proxies = &loopback;
+    rig.settings.trusted_proxy_count = 1;
+    assert_int_equal(api_rig_ask(&rig, "GET", STR(RULES), headers, STR("")).status, 200);
+    rig.settings.trusted_proxy_count = 0;
+}
+
+static void serve(const struct api *api, struct http_call *call)
+{
+    api_dispatch((void *)(uintptr_t)api, call);
+}
+
 static int start(void **)
 {
-    api_rig_start(&rig, huawei_serve);
+    api_rig_start(&rig, serve);
     return 0;
 }
 
@@ -326,6 +366,8 @@ int main(void)
         cmocka_unit_test(test_other_project),
         cmocka_unit_test(test_policies),
         cmocka_unit_test(test_busy),
+        cmocka_unit_test(test_route_prefix),
+        cmocka_unit_test(test_trusted_proxy),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
