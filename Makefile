@@ -95,7 +95,7 @@ format-check:
 
 clean:
 	rm -rf build
-.PHONY: all build unit fmt layers format-check clean test check fuzz bench demo
+.PHONY: all build unit fmt layers format-check clean test check fuzz bench demo crash coverage
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
@@ -110,6 +110,10 @@ check: layers format-check
 	$(MAKE) CC=clang all $(UNITSRC:%.c=build/clang/%)
 	$(MAKE) SAN=1 all
 	MAKE_VARIANT=SAN=1 ASAN_OPTIONS=detect_leaks=1 tools/test build/san $(SUITES)
+# Two hundred kills under load; the result is kept as text.
+crash: all
+	mkdir -p bench/results
+	BELFRY=$(CURDIR)/$(O)/belfry BELFRY_KILLS=200 node --test tests/crash/kill.test.mjs | tee bench/results/crash-kill9.txt
 coverage:
 	$(MAKE) COV=1 all
 	MAKE_VARIANT=COV=1 tools/test build/cov $(SUITES)
