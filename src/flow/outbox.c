@@ -380,16 +380,16 @@ static int64_t retry_after(const struct item *it, int64_t asked)
 
 static void try_later(struct flow *f, struct item *it, int64_t asked)
 {
-    int64_t at = f->steady + retry_after(it, asked);
+    int64_t after = retry_after(it, asked);
     struct told *t = it->told;
 
-    if (at > it->deadline) {
+    if (after > it->deadline - f->steady) {
         COUNT(f, dead_letters, 1);
         row_item(f, it, SUPPRESSED_DEAD_LETTER);
         settle(f, it, true);
         return;
     }
-    timer_set(f, &it->timer, at);
+    timer_set(f, &it->timer, f->steady + after);
     if (t != NULL && t->again)
         notify_again(f, it->group, t);
 }

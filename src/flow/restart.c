@@ -3,10 +3,16 @@
  * last time to live from now. An end stated once is kept. */
 #include "flow/flow_private.h"
 
+/* Who said "for ever" has an end that no clock reaches. */
+static int64_t end_from_now(const struct flow *f, const struct slot *s)
+{
+    return s->ttl > INT64_MAX - f->wall ? INT64_MAX : f->wall + s->ttl;
+}
+
 static void extend(struct flow *f, struct slot *s)
 {
     struct alert *old = s->alert;
-    int64_t end = f->wall + s->ttl;
+    int64_t end = end_from_now(f, s);
 
     if (!s->counted || s->ttl == 0 || old->ends_at >= end)
         return;
@@ -19,7 +25,7 @@ static void extend(struct flow *f, struct slot *s)
 static void shorten(struct flow *f, struct slot *s)
 {
     struct alert *old = s->alert;
-    int64_t end = f->wall + s->ttl;
+    int64_t end = end_from_now(f, s);
 
     if (!s->counted || s->ttl == 0 || old->ends_at <= end)
         return;

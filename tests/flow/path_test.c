@@ -285,6 +285,44 @@ static void test_a_restart_does_not_resolve_what_could_not_be_resent(void **stat
     story_end(&s);
 }
 
+static void test_no_clock_ends_what_never_ends(void **state)
+{
+    struct story s;
+    struct buf step;
+
+    (void)state;
+    ops(&s);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=ops", 0, 0);
+    story_wait(&s, NS_PER_MIN);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=ops", 0, INT64_MAX);
+    (void)story_said(&s);
+    buf_init(&step, 64);
+    put_i64(&step, NS_PER_HOUR);
+    s.wall += NS_PER_HOUR;
+    story_input(&s, INPUT_CLOCK, buf_str(&step));
+    buf_fini(&step);
+    story_input(&s, INPUT_RESTART, STR(""));
+    assert_int_equal(flow_counters(s.f)->alerts_active, 1);
+    story_wait(&s, NS_PER_HOUR);
+    assert_string_equal(story_said(&s), "");
+    story_end(&s);
+}
+
+static void test_a_vendor_that_asks_for_ever_is_given_up(void **state)
+{
+    struct story s;
+
+    (void)state;
+    ops(&s);
+    s.answer = false;
+    story_fire(&s, "alertname=Disk team=ops");
+    story_wait(&s, 30 * NS_PER_S);
+    story_outcome(&s, s.sent.v[0].key, 1, DEFERRED, INT64_MAX);
+    assert_int_equal(flow_counters(s.f)->dead_letters, 1);
+    assert_int_equal(flow_counters(s.f)->outbox, 0);
+    story_end(&s);
+}
+
 static void test_refused_is_given_up_until_something_new(void **state)
 {
     struct story s;
@@ -462,6 +500,8 @@ int main(void)
         cmocka_unit_test(test_a_change_of_level_is_the_same_alert_and_is_told),
         cmocka_unit_test(test_restart_sends_what_was_in_flight_under_the_same_key),
         cmocka_unit_test(test_a_restart_does_not_resolve_what_could_not_be_resent),
+        cmocka_unit_test(test_no_clock_ends_what_never_ends),
+        cmocka_unit_test(test_a_vendor_that_asks_for_ever_is_given_up),
         cmocka_unit_test(test_refused_is_given_up_until_something_new),
         cmocka_unit_test(test_one_person_through_two_groups_is_told_once),
         cmocka_unit_test(test_explain_says_what_delivery_does),
