@@ -79,6 +79,16 @@ $(O)/%_test: $(O)/%_test.o $(SUPLIB) $(LIB)
 $(O)/%_bench: $(O)/%_bench.o $(LIB)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
+# The flow alone, for tests/journals: several builds of it replay the same journals.
+FLOWSRC  := $(filter src/base/% src/model/% src/book/% src/metric/% src/flow/% src/store/record.c,$(CSRC) $(CXXSRC))
+FLOWTEST := $(wildcard tests/journals/*.c) tests/support/story.c tests/support/made.c tests/support/random_object.c
+$(O)/libflow.a: $(patsubst %,$(O)/%.o,$(basename $(FLOWSRC)))
+	@rm -f $@
+	@echo "  AR   $@"
+	$(Q)ar rcs $@ $^
+$(O)/tests/journals/replay: $(FLOWTEST:%.c=$(O)/%.o) $(O)/libflow.a
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
 $(O)/%_fuzz: $(O)/%_fuzz.o $(SUPLIB) $(LIB)
 	$(CC) $(LDALL) -fsanitize=fuzzer $^ $(LIBS) -o $@
 
@@ -100,7 +110,7 @@ clean:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
 # ---- the whole ------------------------------------------------------------------
-SUITES   := units clients crash demo
+SUITES   := units journals clients crash demo
 export MAKE_VARIANT := $(if $(SAN),SAN=1,)$(if $(TSAN),TSAN=1,)$(if $(COV),COV=1,)
 test: all
 	tools/test $(O) $(SUITES)

@@ -122,17 +122,14 @@ static void no_one_waits(struct ticket *t)
     (void)t;
 }
 
-ok story_change(struct story *s, const struct change *v, size_t n, struct err *e)
+ok story_change_set(struct story *s, const struct change_set *set, struct err *e)
 {
-    struct change_set set = {
-        .actor = { .user = STR("tester"), .operation = STR("test") }, .v = v, .n = n
-    };
     struct ticket t = { .done = no_one_waits };
     struct buf payload;
     struct input *in;
 
     buf_init(&payload, BUF_NO_LIMIT);
-    change_set_encode(&set, &payload);
+    change_set_encode(set, &payload);
     in = input_new(INPUT_CHANGE, 1, buf_str(&payload));
     in->ticket = &t;
     buf_fini(&payload);
@@ -140,6 +137,15 @@ ok story_change(struct story *s, const struct change *v, size_t n, struct err *e
     *e = t.err;
     answer_all(s);
     return t.result;
+}
+
+ok story_change(struct story *s, const struct change *v, size_t n, struct err *e)
+{
+    struct change_set set = {
+        .actor = { .user = STR("tester"), .operation = STR("test") }, .v = v, .n = n
+    };
+
+    return story_change_set(s, &set, e);
 }
 
 static struct strs split(struct story *s, const char *text, char sep)

@@ -43,6 +43,7 @@ void story_end(struct story *s);
 
 /* Inputs, stamped now. */
 ok story_change(struct story *s, const struct change *v, size_t n, struct err *e);
+ok story_change_set(struct story *s, const struct change_set *set, struct err *e);
 /* labels "alertname=X team=ops"; ends 0: not stated. */
 void story_fire(struct story *s, const char *labels);
 void story_alert(struct story *s, enum door door, const char *labels, int64_t starts,

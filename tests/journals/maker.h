@@ -1,0 +1,52 @@
+/* maker.h - random but seeded inputs for a flow that is watched while they are made:
+ * outcomes name messages that are on their way, confirmations carry codes that were
+ * sent, clears name alerts that fire. The same seed makes the same bytes, with every
+ * compiler.
+ */
+#ifndef JOURNALS_MAKER_H
+#define JOURNALS_MAKER_H
+
+#include "model/explanation.h"
+#include "support/random_object.h"
+#include "support/story.h"
+
+struct open_send { /* its outcome was not told yet */
+    char key[NOTIFICATION_KEY_HEX + 1];
+    int attempt;
+    bool plain;
+};
+
+struct maker {
+    struct story s;
+    struct chance c;
+    struct arena a; /* of the input being made */
+    VEC(struct open_send) open;
+    size_t seen; /* of s.sent */
+    unsigned minted;
+    size_t refused_at_door, refused;
+};
+
+void maker_begin(struct maker *m, uint64_t seed);
+void maker_end(struct maker *m);
+/* One input or a few of them; time passes. */
+void maker_step(struct maker *m);
+
+/* n of 100 times. */
+bool often(struct maker *m, unsigned n);
+struct str pick(struct maker *m, const char *const *pool); /* ends with NULL */
+/* Some of the pool, at most `most`, in any order, the same one twice at times. */
+struct strs pick_some(struct maker *m, const char *const *pool, size_t most);
+
+/* ---- changes of the book (maker_book.c) -------------------------------- */
+
+/* One object more, or the next few changes; from the arena. */
+struct change_set make_puts(struct maker *m);
+struct change_set make_changes(struct maker *m);
+/* What a config file says: all that was provisioned before is replaced. */
+struct change_set make_provision(struct maker *m);
+
+/* ---- alerts (maker_alerts.c) -------------------------------------------- */
+
+void make_alerts(struct maker *m, size_t n, struct buf *payload);
+
+#endif
