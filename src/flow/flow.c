@@ -99,7 +99,6 @@ static void dispatch(struct flow *f, const struct input *in)
         nonce_apply(f, in);
         return;
     case INPUT_TICK:
-    case INPUT_REFRESH:
         return;
     }
 }

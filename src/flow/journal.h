@@ -15,7 +15,7 @@
 enum input_kind {
     INPUT_ACCOUNT = 1, /* a new account: payload is its name */
     INPUT_ALERTS = 2,  /* model/alert.h alerts_encode */
-    INPUT_REFRESH = 3, /* (alert serial, ends_at)...: flow/refresh.c */
+    /* 3: kept for re-sends that move only an end; not written yet */
     INPUT_CHANGE = 4,  /* book/change.h change_set_encode */
     INPUT_TICK = 5,    /* empty: a timer is due */
     INPUT_OUTCOME = 6, /* model/notification.h outcome_encode */

@@ -224,7 +224,7 @@ static void test_soft_rides(void **)
     r.config.refresh_flush = NS_PER_HOUR; /* never by itself in this test */
     srig_start(&r);
     for (int i = 0; i < 3; i++) {
-        soft = srig_input(INPUT_REFRESH, 1, "soft");
+        soft = srig_input(INPUT_NONCE, 1, "soft");
         soft->soft = true;
         assert_true(r.journal.submit(r.journal.ctx, soft));
     }
@@ -246,7 +246,7 @@ static void test_soft_goes_when_old(void **)
     r.config.refresh_flush = 5 * NS_PER_MS;
     srig_start(&r);
     for (int i = 0; i < 2; i++) { /* the timer is set again for the next */
-        soft = srig_input(INPUT_REFRESH, 1, "soft");
+        soft = srig_input(INPUT_NONCE, 1, "soft");
         soft->soft = true;
         assert_true(r.journal.submit(r.journal.ctx, soft));
         srig_wait_applied(&r, (size_t)i + 1);
@@ -256,7 +256,7 @@ static void test_soft_goes_when_old(void **)
 
 static void test_soft_is_flushed_at_the_end(void **)
 {
-    struct input *soft = srig_input(INPUT_REFRESH, 1, "soft");
+    struct input *soft = srig_input(INPUT_NONCE, 1, "soft");
     struct srig r;
 
     srig_init(&r);

@@ -86,7 +86,7 @@ static void test_snapshot_inside_a_flush(void **)
     srig_start(&r);
     add(&r, 2);
     for (int i = 0; i < 4; i++) {
-        soft = srig_input(INPUT_REFRESH, 1, "soft");
+        soft = srig_input(INPUT_NONCE, 1, "soft");
         soft->soft = true;
         assert_true(r.journal.submit(r.journal.ctx, soft));
     }
@@ -96,7 +96,7 @@ static void test_snapshot_inside_a_flush(void **)
     srig_start_again(&r);
     assert_int_equal(r.replayed.n, 2);
     assert_int_equal(r.replayed.v[0].seq, 6);
-    assert_int_equal(r.replayed.v[0].kind, INPUT_REFRESH);
+    assert_int_equal(r.replayed.v[0].kind, INPUT_NONCE);
     assert_int_equal(r.replayed.v[1].seq, 7);
     srig_fini(&r);
 }
