@@ -1,5 +1,4 @@
-/* history_chunk.c - what a run of 4,096 history rows has in it, and whether a row
- * answers a query. */
+/* history_chunk.c - what a run of 4,096 history rows has in it. */
 #include "store/sqlite_private.h"
 
 #include "base/hash.h"
@@ -19,28 +18,24 @@ enum word_kind {
     WORD_SERIAL = 11,
 };
 
-/* The texts among them, in a row and in a query: one table for filter and match. */
-static const struct {
-    enum word_kind kind;
-    size_t row, query;
-} texts[] = {
-#define TEXT(kind, field)                                                                \
-    {                                                                                    \
-        kind, offsetof(struct history_row, field), offsetof(struct history_query, field) \
+const struct asked_text asked_texts[ASKED_TEXTS] = {
+#define ASKED(word, column, field)                         \
+    {                                                      \
+        word, column, offsetof(struct history_row, field), \
+            offsetof(struct history_query, field)          \
     }
-    TEXT(WORD_KEY, key),
-    TEXT(WORD_ALERTNAME, alertname),
-    TEXT(WORD_TO, to),
-    TEXT(WORD_CONTACT_GROUP, contact_group),
-    TEXT(WORD_ACTION_RULE, action_rule),
-    TEXT(WORD_ROUTE, route),
-    TEXT(WORD_CHANNEL, channel),
-    TEXT(WORD_WORD, word),
-#undef TEXT
+    ASKED(WORD_KEY, "key", key),
+    ASKED(WORD_ALERTNAME, "alertname", alertname),
+    ASKED(WORD_TO, "\"to\"", to),
+    ASKED(WORD_CONTACT_GROUP, "contact_group", contact_group),
+    ASKED(WORD_ACTION_RULE, "action_rule", action_rule),
+    ASKED(WORD_ROUTE, "route", route),
+    ASKED(WORD_CHANNEL, "channel", channel),
+    ASKED(WORD_WORD, "word", word),
+#undef ASKED
 };
-enum { TEXTS = sizeof texts / sizeof *texts };
 
-static struct str text_at(const void *base, size_t offset)
+struct str asked_text(const void *base, size_t offset)
 {
     return *(const struct str *)(const void *)((const char *)base + offset);
 }
@@ -115,11 +110,11 @@ void chunk_add(struct chunk *c, int64_t id, const struct history_row *row)
         set_bits(c, number_hash(row->account, WORD_FINGERPRINT, row->fingerprint));
     if (row->serial != 0)
         set_bits(c, number_hash(row->account, WORD_SERIAL, row->serial));
-    for (size_t i = 0; i < TEXTS; i++) {
-        struct str s = text_at(row, texts[i].row);
+    for (size_t i = 0; i < ASKED_TEXTS; i++) {
+        struct str s = asked_text(row, asked_texts[i].row);
 
         if (s.n > 0)
-            set_bits(c, word_hash(row->account, texts[i].kind, s));
+            set_bits(c, word_hash(row->account, asked_texts[i].word, s));
     }
 }
 
@@ -138,28 +133,10 @@ bool chunk_may_have(const struct chunk *c, const struct history_query *q)
         !may_have_number(c, q, WORD_FINGERPRINT, q->fingerprint) ||
         !may_have_number(c, q, WORD_SERIAL, q->serial))
         return false;
-    for (size_t i = 0; i < TEXTS; i++) {
-        struct str s = text_at(q, texts[i].query);
+    for (size_t i = 0; i < ASKED_TEXTS; i++) {
+        struct str s = asked_text(q, asked_texts[i].query);
 
-        if (s.n > 0 && !has_bits(c, word_hash(q->account, texts[i].kind, s)))
-            return false;
-    }
-    return true;
-}
-
-/* ---- the answer itself ---------------------------------------------------- */
-
-bool history_matches(const struct history_row *row, const struct history_query *q)
-{
-    if (row->account != q->account || (q->kinds != 0 && !(q->kinds & 1u << row->kind)) ||
-        (q->since != 0 && row->at < q->since) || (q->until != 0 && row->at >= q->until) ||
-        (q->fingerprint != 0 && row->fingerprint != q->fingerprint) ||
-        (q->serial != 0 && row->serial != q->serial))
-        return false;
-    for (size_t i = 0; i < TEXTS; i++) {
-        struct str s = text_at(q, texts[i].query);
-
-        if (s.n > 0 && !str_eq(s, text_at(row, texts[i].row)))
+        if (s.n > 0 && !has_bits(c, word_hash(q->account, asked_texts[i].word, s)))
             return false;
     }
     return true;

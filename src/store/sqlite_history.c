@@ -37,6 +37,19 @@ static const size_t texts[] = {
     offsetof(struct history_row, key),
     offsetof(struct history_row, detail),
 };
+/* The parameters of a question. */
+enum {
+    ASK_FROM = 1,
+    ASK_TO,
+    ASK_MOST,
+    ASK_ACCOUNT,
+    ASK_KINDS,
+    ASK_SINCE,
+    ASK_UNTIL,
+    ASK_FINGERPRINT,
+    ASK_SERIAL,
+    ASK_TEXT, /* and seven more */
+};
 enum { TEXTS = sizeof texts / sizeof *texts, FIRST_TEXT = 7 };
 
 static_assert(HISTORY_N_BITS == 21, "the view counts on it");
@@ -61,14 +74,14 @@ static void read_row(sqlite3_stmt *st, struct history_row *row)
         .attempt = sqlite3_column_int(st, 6),
     };
     for (size_t i = 0; i < TEXTS; i++)
-        *text_at(row, i) = db_column_str(st, FIRST_TEXT + (int)i);
+        *text_at(row, i) = db_column(st, FIRST_TEXT + (int)i);
 }
 
 /* ---- chunks --------------------------------------------------------------- */
 
 static void read_chunk(sqlite3_stmt *st, struct chunk *c)
 {
-    struct str bits = db_column_blob(st, 6);
+    struct str bits = db_column(st, 6);
 
     chunk_clear(c, sqlite3_column_int64(st, 0));
     c->last = sqlite3_column_int64(st, 1);
@@ -121,11 +134,9 @@ static ok reopen_chunk(struct history_db *h, struct err *e)
         return FAILED;
     if (found)
         chunk_clear(&h->open, h->late.last + 1);
-    sqlite3_bind_int64(h->up, 1, h->open.first);
-    sqlite3_bind_int64(h->up, 2, INT64_MAX);
-    sqlite3_bind_int64(h->up, 3, -1);
-    while ((result = db_step(&h->db, h->up, &found, e)) == OK && found) {
-        read_row(h->up, &row);
+    sqlite3_bind_int64(h->tail, 1, h->open.first);
+    while ((result = db_step(&h->db, h->tail, &found, e)) == OK && found) {
+        read_row(h->tail, &row);
         chunk_add(&h->open, history_id(row.seq, row.n), &row);
     }
     h->open_lost = result != OK;
@@ -210,33 +221,58 @@ static bool pass_by(const struct history_db *h, const struct chunk *c, bool newe
     return newest_first ? at->next >= 0 : c != &h->open;
 }
 
+static void bind_number(sqlite3_stmt *st, int at, uint64_t n)
+{
+    if (n == 0)
+        sqlite3_bind_null(st, at); /* any */
+    else
+        sqlite3_bind_int64(st, at, (int64_t)n);
+}
+
+static void bind_query(sqlite3_stmt *st, const struct history_query *q)
+{
+    sqlite3_bind_int64(st, ASK_ACCOUNT, q->account);
+    bind_number(st, ASK_KINDS, q->kinds);
+    sqlite3_bind_int64(st, ASK_SINCE, q->since == 0 ? INT64_MIN : q->since);
+    sqlite3_bind_int64(st, ASK_UNTIL, q->until == 0 ? INT64_MAX : q->until);
+    bind_number(st, ASK_FINGERPRINT, q->fingerprint);
+    bind_number(st, ASK_SERIAL, q->serial);
+    for (int i = 0; i < ASKED_TEXTS; i++) {
+        struct str s = asked_text(q, asked_texts[i].query);
+
+        if (s.n == 0)
+            sqlite3_bind_null(st, ASK_TEXT + i);
+        else
+            db_bind_str(st, ASK_TEXT + i, s);
+    }
+}
+
 /* The rows of one chunk from the cursor on, 200 at most. */
 static ok chunk_rows(struct history_db *h, const struct chunk *c,
                      const struct history_query *q, struct history_cursor *at,
                      const struct history_taker *to, struct err *e)
 {
     sqlite3_stmt *st = q->newest_first ? h->down : h->up;
-    int64_t end = q->newest_first ? c->first : c == &h->open ? INT64_MAX : c->last;
+    size_t most = at->left < SLICE_ROWS ? at->left : SLICE_ROWS, n = 0;
     struct history_row row;
-    size_t n = 0;
     bool found;
     ok result;
 
-    sqlite3_bind_int64(st, 1, at->next);
-    sqlite3_bind_int64(st, 2, end);
-    sqlite3_bind_int64(st, 3, SLICE_ROWS);
-    while ((result = db_step(&h->db, st, &found, e)) == OK && found && at->left > 0) {
+    sqlite3_bind_int64(st, ASK_FROM, at->next);
+    sqlite3_bind_int64(st, ASK_TO,
+                       q->newest_first ? c->first
+                       : c == &h->open ? INT64_MAX
+                                       : c->last);
+    sqlite3_bind_int64(st, ASK_MOST, (int64_t)most);
+    bind_query(st, q);
+    for (; (result = db_step(&h->db, st, &found, e)) == OK && found; n++) {
         read_row(st, &row);
         at->next = history_id(row.seq, row.n) + (q->newest_first ? -1 : 1);
-        n++;
-        if (!history_matches(&row, q))
-            continue;
         to->row(to->ctx, &row);
-        at->left--;
     }
-    sqlite3_reset(st);
-    if (result == OK && n < SLICE_ROWS && at->left > 0 &&
-        !pass_by(h, c, q->newest_first, at))
+    sqlite3_clear_bindings(st); /* the strings are the query's */
+    at->left -= n;
+    if (result == OK && n < most && !pass_by(h, c, q->newest_first, at))
         at->left = 0;
     return result;
 }
@@ -276,12 +312,8 @@ static ok prepare(struct history_db *h, struct err *e)
           ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
         { offsetof(struct history_db, set_mark),
           "INSERT OR REPLACE INTO meta(key, value) VALUES('mark', ?)" },
-        { offsetof(struct history_db, up),
-          "SELECT " COLUMNS " FROM row"
-          " WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?" },
-        { offsetof(struct history_db, down),
-          "SELECT " COLUMNS " FROM row"
-          " WHERE id <= ? AND id >= ? ORDER BY id DESC LIMIT ?" },
+        { offsetof(struct history_db, tail),
+          "SELECT " COLUMNS " FROM row WHERE id >= ? ORDER BY id" },
         { offsetof(struct history_db, chunk_get),
           "SELECT first, last, at_low, at_high, kinds, rows, bits FROM chunk"
           " WHERE first <= ? ORDER BY first DESC LIMIT 1" },
@@ -297,6 +329,31 @@ static ok prepare(struct history_db *h, struct err *e)
     return OK;
 }
 
+/* One statement for all questions of a direction: what is not asked is null. */
+static ok prepare_question(struct history_db *h, bool newest_first, struct err *e)
+{
+    struct buf b;
+    ok result;
+
+    buf_init(&b, 4096);
+    buf_printf(&b, "SELECT " COLUMNS " FROM row WHERE id %s ?%d AND id %s ?%d",
+               newest_first ? "<=" : ">=", ASK_FROM, newest_first ? ">=" : "<=", ASK_TO);
+    buf_printf(&b, " AND account = ?%d AND (?%d IS NULL OR ?%d >> kind & 1)", ASK_ACCOUNT,
+               ASK_KINDS, ASK_KINDS);
+    buf_printf(&b, " AND at >= ?%d AND at < ?%d", ASK_SINCE, ASK_UNTIL);
+    buf_printf(&b, " AND (?%d IS NULL OR fingerprint = ?%d)", ASK_FINGERPRINT,
+               ASK_FINGERPRINT);
+    buf_printf(&b, " AND (?%d IS NULL OR serial = ?%d)", ASK_SERIAL, ASK_SERIAL);
+    for (int i = 0; i < ASKED_TEXTS; i++)
+        buf_printf(&b, " AND (?%d IS NULL OR %s = ?%d)", ASK_TEXT + i,
+                   asked_texts[i].column, ASK_TEXT + i);
+    buf_printf(&b, " ORDER BY id%s LIMIT ?%d", newest_first ? " DESC" : "", ASK_MOST);
+    buf_char(&b, '\0');
+    result = db_prepare(&h->db, b.p, newest_first ? &h->down : &h->up, e);
+    buf_fini(&b);
+    return result;
+}
+
 ok history_open(struct history_db *h, const char *folder, struct err *e)
 {
     int64_t mark;
@@ -304,7 +361,8 @@ ok history_open(struct history_db *h, const char *folder, struct err *e)
     memset(h, 0, sizeof *h);
     if (db_open(&h->db, folder, "history.db", DB_SYNC_CHECKPOINT, e) != OK ||
         meta_make(&h->db, "format", HISTORY_FORMAT, schema, e) != OK ||
-        prepare(h, e) != OK || meta_get(&h->db, "mark", &mark, e) != OK ||
+        prepare(h, e) != OK || prepare_question(h, false, e) != OK ||
+        prepare_question(h, true, e) != OK || meta_get(&h->db, "mark", &mark, e) != OK ||
         reopen_chunk(h, e) != OK)
         return FAILED;
     h->mark = (uint64_t)mark;

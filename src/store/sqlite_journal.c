@@ -87,7 +87,7 @@ static ok read_last(struct journal_db *j, bool may_drop, struct err *e)
     if (!row)
         return OK;
     first = (uint64_t)sqlite3_column_int64(st, 0);
-    if (last_record(db_column_blob(st, 1), first, &last, &why) != OK) {
+    if (last_record(db_column(st, 1), first, &last, &why) != OK) {
         sqlite3_reset(st);
         if (why.fault != FAULT_SYNTAX || !may_drop) {
             *e = why;
@@ -243,7 +243,7 @@ enum store_result journal_find(struct journal_db *j, uint64_t seq, struct str bl
     sqlite3_bind_int64(j->find, 1, (int64_t)seq);
     if (db_step(&j->db, j->find, &row, &e) != OK)
         return STORE_UNKNOWN;
-    same = row && str_eq(db_column_blob(j->find, 0), blob);
+    same = row && str_eq(db_column(j->find, 0), blob);
     sqlite3_reset(j->find);
     return same ? STORE_OK : STORE_UNAVAILABLE;
 }
@@ -265,7 +265,7 @@ ok journal_rows(struct journal_db *j, uint64_t after, journal_row_fn *fn, void *
         return FAILED;
     sqlite3_bind_int64(st, 1, (int64_t)after + 1);
     while ((result = db_step(&j->db, st, &row, e)) == OK && row) {
-        result = fn(ctx, (uint64_t)sqlite3_column_int64(st, 0), db_column_blob(st, 1), e);
+        result = fn(ctx, (uint64_t)sqlite3_column_int64(st, 0), db_column(st, 1), e);
         if (result != OK)
             break;
     }

@@ -39,8 +39,7 @@ void db_rollback(struct db *db); /* if there is anything to roll back */
 /* FAULT_UNAVAILABLE where it may pass by itself (disk full, I/O), with words. */
 ok db_fail(struct db *db, struct err *e);
 void db_bind_str(sqlite3_stmt *st, int at, struct str s); /* borrowed until reset */
-struct str db_column_str(sqlite3_stmt *st, int at);
-struct str db_column_blob(sqlite3_stmt *st, int at);
+struct str db_column(sqlite3_stmt *st, int at);           /* a text's or blob's bytes */
 /* Moves the WAL into the file when it has passed `bytes`. What fails is tried
  * again at the next turn: the WAL is as durable. True when nothing is left in it. */
 bool db_checkpoint(struct db *db, size_t bytes);
@@ -146,12 +145,22 @@ struct chunk {
 void chunk_clear(struct chunk *c, int64_t first);
 void chunk_add(struct chunk *c, int64_t id, const struct history_row *row);
 bool chunk_may_have(const struct chunk *c, const struct history_query *q);
-bool history_matches(const struct history_row *row, const struct history_query *q);
+
+/* The texts that can be asked for: in the filter, in the table, in a query. */
+enum { ASKED_TEXTS = 8 };
+struct asked_text {
+    int word; /* its number in the filter */
+    const char *column;
+    size_t row, query; /* offsets of the struct str */
+};
+extern const struct asked_text asked_texts[ASKED_TEXTS];
+struct str asked_text(const void *base, size_t offset);
 
 struct history_db {
     struct db db;
     sqlite3_stmt *insert, *set_mark;
-    sqlite3_stmt *up, *down; /* rows from an id to an id */
+    sqlite3_stmt *up, *down; /* answers, both directions */
+    sqlite3_stmt *tail;      /* all rows from an id on */
     sqlite3_stmt *chunk_get, *chunk_put;
     struct chunk open; /* the newest rows; its last id counts only once it is closed */
     struct chunk late; /* a closed one, as read last */
@@ -175,7 +184,8 @@ struct history_taker {
     void *ctx;
 };
 void history_begin(const struct history_query *q, struct history_cursor *at);
-/* A slice: at most 200 rows or 64 chunks are looked at. */
+/* A slice: one chunk's rows are looked at and at most 200 given, or 64 chunks passed
+ * by. */
 ok history_slice(struct history_db *h, const struct history_query *q,
                  struct history_cursor *at, const struct history_taker *to,
                  struct err *e);

@@ -110,7 +110,7 @@ static ok bad_piece(const struct journal_db *j, int64_t n, const char *what,
 static ok read_piece(struct journal_db *j, sqlite3_stmt *st, int64_t expected,
                      struct piece *out, struct err *e)
 {
-    *out = (struct piece){ (uint32_t)sqlite3_column_int64(st, 1), db_column_blob(st, 3) };
+    *out = (struct piece){ (uint32_t)sqlite3_column_int64(st, 1), db_column(st, 3) };
     if (sqlite3_column_int64(st, 0) != expected)
         return bad_piece(j, expected, "gone", e);
     if (sqlite3_column_int64(st, 2) != (int64_t)sum(out->account, out->bytes))

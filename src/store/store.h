@@ -117,7 +117,7 @@ struct history_query {
     unsigned kinds; /* bit (1 << row_kind); 0: all */
     struct str alertname, to, contact_group, action_rule, route, channel, word, key;
     uint64_t fingerprint, serial; /* 0: any */
-    int64_t since, until;         /* wall ns; 0: open */
+    int64_t since, until;         /* wall ns, since <= at < until; 0: open */
     bool newest_first;
     uint64_t cursor_seq; /* rows behind this position; 0: from the start */
     uint32_t cursor_n;
