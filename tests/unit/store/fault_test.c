@@ -291,6 +291,7 @@ static sqlite3_vfs faulty_vfs, *real_vfs;
 static sqlite3_io_methods faulty_io;
 static const sqlite3_io_methods *real_io;
 static atomic_int sync_faults, write_faults;
+static const char *faulty_file; /* of this one's WAL */
 
 static int vfs_sync(sqlite3_file *f, int flags)
 {
@@ -311,7 +312,7 @@ static int vfs_open(sqlite3_vfs *, sqlite3_filename name, sqlite3_file *f, int f
 {
     int rc = real_vfs->xOpen(real_vfs, name, f, flags, out);
 
-    if (rc == SQLITE_OK && flags & SQLITE_OPEN_WAL && strstr(name, "journal.db")) {
+    if (rc == SQLITE_OK && flags & SQLITE_OPEN_WAL && strstr(name, faulty_file)) {
         real_io = f->pMethods;
         faulty_io = *real_io;
         faulty_io.xSync = vfs_sync;
@@ -321,8 +322,9 @@ static int vfs_open(sqlite3_vfs *, sqlite3_filename name, sqlite3_file *f, int f
     return rc;
 }
 
-static void use_faulty_vfs(void)
+static void use_faulty_vfs(const char *file)
 {
+    faulty_file = file;
     real_vfs = sqlite3_vfs_find(NULL);
     faulty_vfs = *real_vfs;
     faulty_vfs.zName = "faulty";
@@ -337,7 +339,7 @@ static void check_real_fault(atomic_int *faults)
     struct srig r;
     struct err e;
 
-    use_faulty_vfs();
+    use_faulty_vfs("journal.db");
     srig_init(&r);
     srig_start(&r);
     assert_int_equal(srig_do(&r, INPUT_ALERTS, 1, "first", &e), OK);
@@ -365,6 +367,73 @@ static void test_fsync_fails(void **)
 static void test_disk_is_full(void **)
 {
     check_real_fault(&write_faults);
+}
+
+static void count_row(void *ctx, const struct history_row *)
+{
+    ++*(size_t *)ctx;
+}
+
+struct waiting_job {
+    struct history_job job; /* first */
+    atomic_int done;
+};
+
+static void job_done(struct history_job *job, ok result)
+{
+    atomic_store(&((struct waiting_job *)job)->done, result == OK ? 1 : -1);
+}
+
+static size_t rows_found(struct srig *r, const char *name)
+{
+    size_t n = 0;
+    struct waiting_job w = { .job = { .query = { .account = 1, .limit = 1000 },
+                                      .row = count_row,
+                                      .done = job_done,
+                                      .ctx = &n } };
+
+    w.job.query.alertname = str_of(name);
+    assert_true(history_ask(r->store, &w.job));
+    srig_wait_for(atomic_load(&w.done) != 0);
+    return atomic_load(&w.done) == 1 ? n : SIZE_MAX;
+}
+
+static void offer(struct srig *r, uint64_t seq, uint32_t from, uint32_t to)
+{
+    struct history_row row = { .seq = seq, .account = 1, .kind = ROW_ALERT };
+    char name[20];
+
+    for (row.n = from; row.n < to; row.n++) {
+        snprintf(name, sizeof name, "%u", (unsigned)row.n);
+        row.alertname = str_of(name);
+        history_row(r->store, &row);
+    }
+}
+
+/* A transaction in which a chunk became full is rolled back: the chunk was not closed
+ * then, and its rows are found when they are written at last. */
+static void test_history_commit_fails(void **)
+{
+    struct srig r;
+
+    use_faulty_vfs("history.db");
+    srig_init(&r);
+    srig_start(&r);
+    offer(&r, 1, 0, 1000);
+    assert_int_equal(rows_found(&r, "999"), 1);
+    atomic_store(&write_faults, 1);
+    offer(&r, 1, 1000, 8000);
+    srig_wait_for(store_stats(r.store).history_waiting == 0);
+    assert_true(atomic_load(&write_faults) <= 0);
+    for (int i = 0; i < 8000; i += 250) {
+        char name[20];
+
+        snprintf(name, sizeof name, "%d", i);
+        assert_int_equal(rows_found(&r, name), 1);
+    }
+    srig_close(&r);
+    sqlite3_vfs_unregister(&faulty_vfs);
+    srig_fini(&r);
 }
 
 /* ---- no room, by the kernel's word -------------------------------------------------- */
@@ -423,11 +492,17 @@ static void test_no_room(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_failed_write),    cmocka_unit_test(test_failed_flush),
-        cmocka_unit_test(test_lost_answer),     cmocka_unit_test(test_unknown_fate),
-        cmocka_unit_test(test_owed_is_kept),    cmocka_unit_test(test_owed_goes_first),
-        cmocka_unit_test(test_owed_at_the_end), cmocka_unit_test(test_faults_under_load),
-        cmocka_unit_test(test_fsync_fails),     cmocka_unit_test(test_disk_is_full),
+        cmocka_unit_test(test_failed_write),
+        cmocka_unit_test(test_failed_flush),
+        cmocka_unit_test(test_lost_answer),
+        cmocka_unit_test(test_unknown_fate),
+        cmocka_unit_test(test_owed_is_kept),
+        cmocka_unit_test(test_owed_goes_first),
+        cmocka_unit_test(test_owed_at_the_end),
+        cmocka_unit_test(test_faults_under_load),
+        cmocka_unit_test(test_fsync_fails),
+        cmocka_unit_test(test_disk_is_full),
+        cmocka_unit_test(test_history_commit_fails),
         cmocka_unit_test(test_no_room),
     };
 

@@ -139,16 +139,46 @@ static const struct history_row full = {
     .detail = STR_INIT("{\"a\":1,\"b\":\"\\u0000\"}"),
 };
 
-#define ONE(field, value)                                           \
-    {                                                               \
-        struct history_query q_ = { .account = 2, .field = value }; \
-        assert_int_equal(count(&r, q_), 1);                         \
+/* Each question with how many it finds. */
+static const struct {
+    struct history_query query;
+    size_t found;
+} about_full[] = {
+#define ASK(n, field, ...)                        \
+    {                                             \
+        { .account = 2, .field = __VA_ARGS__ }, n \
     }
-#define NONE(field, value)                                          \
-    {                                                               \
-        struct history_query q_ = { .account = 2, .field = value }; \
-        assert_int_equal(count(&r, q_), 0);                         \
-    }
+    ASK(1, alertname, STR_INIT("磁盘满了")),
+    ASK(0, alertname, STR_INIT("磁盘满")),
+    ASK(1, to, STR_INIT("🔥 Анна")),
+    ASK(0, to, STR_INIT("x")),
+    ASK(1, contact_group, STR_INIT("考勤系统组")),
+    ASK(0, contact_group, STR_INIT("x")),
+    ASK(1, action_rule, STR_INIT("rule")),
+    ASK(0, action_rule, STR_INIT("x")),
+    ASK(1, route, STR_INIT("ops")),
+    ASK(0, route, STR_INIT("x")),
+    ASK(1, channel, STR_INIT("email")),
+    ASK(0, channel, STR_INIT("sms")),
+    ASK(1, word, STR_INIT("delivered")),
+    ASK(0, word, STR_INIT("refused")),
+    ASK(1, key, STR_INIT("0123456789abcdef0123456789abcdef")),
+    ASK(0, key, STR_INIT("0123456789abcdef0123456789abcdee")),
+    ASK(1, fingerprint, UINT64_C(0x8000000000000001)),
+    ASK(0, fingerprint, 1),
+    ASK(1, serial, UINT64_MAX),
+    ASK(0, serial, 1),
+    ASK(1, kinds, 1u << ROW_ATTEMPT),
+    ASK(1, kinds, 1u << ROW_AUDIT | 1u << ROW_ATTEMPT),
+    ASK(0, kinds, 1u << ROW_AUDIT),
+    ASK(1, since, INT64_C(1790000000123456789)),
+    ASK(0, since, INT64_C(1790000000123456790)),
+    ASK(1, until, INT64_C(1790000000123456790)),
+    ASK(0, until, INT64_C(1790000000123456789)),
+    ASK(1, cursor_seq, 6),
+    ASK(0, cursor_seq, 8),
+#undef ASK
+};
 
 static void test_every_field(void **)
 {
@@ -167,23 +197,9 @@ static void test_every_field(void **)
     assert_string_equal(q.rows.v[0].text, line);
     question_fini(&q);
     free(line);
-    ONE(alertname, full.alertname)
-    NONE(alertname, STR("磁盘满"))
-    ONE(to, full.to)
-    NONE(to, STR("x"))
-    ONE(contact_group, full.contact_group) NONE(contact_group, STR("x")) ONE(
-        action_rule, full.action_rule) NONE(action_rule, STR("x")) ONE(route, full.route)
-        NONE(route, STR("x")) ONE(channel, full.channel) NONE(channel, STR("sms"))
-            ONE(word, full.word) NONE(word, STR("refused")) ONE(key, full.key) NONE(
-                key, STR("0123456789abcdef0123456789abcdee")) ONE(fingerprint,
-                                                                  full.fingerprint)
-                NONE(fingerprint, 1) ONE(serial, full.serial) NONE(serial, 1)
-                    ONE(kinds, 1u << ROW_ATTEMPT) NONE(kinds, 1u << ROW_AUDIT) ONE(
-                        kinds, 1u << ROW_AUDIT | 1u << ROW_ATTEMPT) ONE(since, full.at)
-                        NONE(since, full.at + 1) ONE(until, full.at + 1)
-                            NONE(until, full.at) ONE(cursor_seq, 6) NONE(cursor_seq, 8)
-                                assert_int_equal(
-                                    count(&r, (struct history_query){ .account = 1 }), 0);
+    for (size_t i = 0; i < sizeof about_full / sizeof *about_full; i++)
+        assert_int_equal(count(&r, about_full[i].query), about_full[i].found);
+    assert_int_equal(count(&r, (struct history_query){ .account = 1 }), 0);
     srig_fini(&r);
 }
 
@@ -378,6 +394,29 @@ static void test_late_rows(void **)
     check_random_queries(&r, &m, 50);
     srig_fini(&r);
     model_fini(&m);
+}
+
+/* A question sees every row that was offered before it, however many are on their
+ * way. */
+static void test_offered_is_seen(void **)
+{
+    struct history_row row = full;
+    char key[20];
+    struct srig r;
+
+    srig_init(&r);
+    srig_start(&r);
+    for (int round = 0; round < 20; round++) {
+        for (row.n = 0; row.n < 6000; row.n++) {
+            snprintf(key, sizeof key, "%d", row.n == 5999 ? round : -1);
+            row.key = str_of(key);
+            history_row(r.store, &row);
+        }
+        row.seq++;
+        assert_int_equal(
+            count(&r, (struct history_query){ .account = 2, .key = str_of(key) }), 1);
+    }
+    srig_fini(&r);
 }
 
 static void test_limit(void **)
@@ -694,6 +733,7 @@ int main(void)
         cmocka_unit_test(test_every_field),
         cmocka_unit_test(test_against_the_model),
         cmocka_unit_test(test_late_rows),
+        cmocka_unit_test(test_offered_is_seen),
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_row_number_bounds),
         cmocka_unit_test(test_replay_offers_again),

@@ -160,6 +160,9 @@ static void test_bytes_at_the_limit(void **)
     input_free(in);
     in = input_new(INPUT_ALERTS, 1, (struct str){ payload, 100 });
     assert_true(r.journal.submit(r.journal.ctx, in));
+    in = srig_input(INPUT_ALERTS, 1, ""); /* together they are above it */
+    assert_false(r.journal.submit(r.journal.ctx, in));
+    input_free(in);
     srig_fini(&r);
 }
 

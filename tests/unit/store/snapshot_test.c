@@ -316,6 +316,26 @@ static void test_numbers_go_on(void **)
     srig_fini(&r);
 }
 
+/* Also when what the disk spoiled was the row that said so. */
+static void test_numbers_go_on_from_the_pointer(void **)
+{
+    struct srig r;
+    struct err e;
+
+    srig_init(&r);
+    srig_start(&r);
+    add(&r, 3);
+    assert_int_equal(snapshot(&r, 3, "s", 1, &e), OK);
+    srig_close(&r);
+    srig_sql(&r, "journal.db", "UPDATE journal SET records=x'00' WHERE seq=3");
+    srig_start(&r);
+    assert_int_equal(r.snapshot_seq, 3);
+    assert_int_equal(r.replayed.n, 0);
+    add(&r, 1);
+    assert_int_equal(r.applied.v[0].seq, 4);
+    srig_fini(&r);
+}
+
 static void test_cut_in_slices(void **)
 {
     struct srig r;
@@ -388,6 +408,7 @@ int main(void)
         cmocka_unit_test(test_damaged_pieces),
         cmocka_unit_test(test_cut_below_both),
         cmocka_unit_test(test_numbers_go_on),
+        cmocka_unit_test(test_numbers_go_on_from_the_pointer),
         cmocka_unit_test(test_cut_in_slices),
         cmocka_unit_test(test_kill_while_writing),
     };

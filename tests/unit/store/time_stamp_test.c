@@ -236,6 +236,22 @@ static void test_clock_accounts_after_restart(void **)
     srig_fini(&r);
 }
 
+/* An account that is only due is none that the journal knows. */
+static void test_clock_of_known_accounts(void **)
+{
+    struct srig r;
+
+    two_accounts(&r);
+    atomic_store(&r.due_account, 9);
+    atomic_store(&r.due, NS_PER_S);
+    move(&r, 2 * NS_PER_S, 2 * NS_PER_S);
+    store_wake(r.store);
+    srig_wait_applied(&r, 3);
+    assert_int_equal(last(&r).account, 9);
+    check_step(&r, NS_PER_HOUR, NS_PER_HOUR - NS_PER_S); /* for 1 and 2 */
+    srig_fini(&r);
+}
+
 /* The step belongs to the flush: if that fails it is told by the next. */
 static void test_clock_step_of_a_failed_flush(void **)
 {
@@ -261,6 +277,7 @@ int main(void)
         cmocka_unit_test(test_failed_tick_is_made_again),
         cmocka_unit_test(test_clock_steps),
         cmocka_unit_test(test_clock_accounts_after_restart),
+        cmocka_unit_test(test_clock_of_known_accounts),
         cmocka_unit_test(test_clock_step_of_a_failed_flush),
     };
 
