@@ -90,6 +90,7 @@ static void tell_ticket(struct ticket *t, const struct change_set *set,
 void change_apply(struct flow *f, const struct input *in)
 {
     struct ticket *t = in->ticket;
+    const struct book *old = book_now(f); /* the effects' before lies in it */
     struct change_set set;
     struct apply_result r = { 0 };
     struct book *next = NULL;
@@ -99,7 +100,7 @@ void change_apply(struct flow *f, const struct input *in)
     if (done == OK) {
         if (set.actor.nonce.n > 0)
             nonce_keep(f, set.actor.nonce, set.actor.nonce_expires);
-        done = book_apply(book_now(f), &set, f->wall, &f->scratch, &next, &r, &e);
+        done = book_apply(old, &set, f->wall, &f->scratch, &next, &r, &e);
     }
     if (t != NULL) {
         t->result = done;
@@ -108,7 +109,9 @@ void change_apply(struct flow *f, const struct input *in)
     }
     if (done == FAILED)
         return;
+    book_ref(old);
     book_publish(f, next);
     tell_ticket(t, &set, &r);
     after_effects(f, &set, &r);
+    book_unref(old);
 }
