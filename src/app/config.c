@@ -157,6 +157,7 @@ ok config_read(struct str path, struct str listen, struct arena *a, struct confi
     struct err e;
     size_t n;
 
+    *out = (struct config){ 0 }; /* a list that the file does not name is empty */
     complaints_init(&c, path);
     if (path.n > 0 && file_read(path, CONFIG_MAX, a, &text, &e) == FAILED)
         complain(&c, NULL, "%s", e.text);
