@@ -144,6 +144,7 @@ static const struct {
     { "{a=b, c!~\"d,e\" , f=\"}\"}", "a=\"b\" c!~\"d,e\" f=\"}\"" },
     { "a=\"x\\\",y\",b=c", "a=\"x\\\",y\" b=\"c\"" },
     { "{服务=支付, \"a b\"=c}", "服务=\"支付\" \"a b\"=\"c\"" },
+    { "a=\"x\\\",y\",b=c d", "a=\"x\\\",y\" b=\"c d\"" },
     { "a=b c,d=e", "a=\"b c\" d=\"e\"" }, /* classic only */
     { "{a=b", "a=\"b\"" },                /* the classic grammar lets it pass */
     { "a=b}", "a=\"b\"" },

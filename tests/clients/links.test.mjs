@@ -1,0 +1,167 @@
+// links.test.mjs - from "a contact was entered" to "its owner confirmed": a signed
+// PutContact, the mail on a real SMTP server, the page, the button; only then is the
+// address told. And an administrator's ways: a new link, or no link at all.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { readMail } from '../demo/sinks.mjs';
+import { sendV1 } from './alibaba_sign.mjs';
+import { account, Belfry, until } from './support.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const key = { id: 'testAccessKeyId', secret: 'testAccessKeySecret' };
+const admin = { Authorization: 'Bearer bk-links-test' };
+
+let belfry, sink, folder;
+
+before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'belfry-mail-'));
+    sink = spawn(join(here, '..', 'support', 'smtp_sink'), ['--dir', folder],
+                 { stdio: ['ignore', 'pipe', 'inherit'] });
+    const port = Number(await new Promise((done) =>
+        createInterface({ input: sink.stdout }).once('line', done)));
+    belfry = await Belfry.start({
+        smtp: { host: '127.0.0.1', port, from: 'belfry@example.com', tls: 'none' },
+        routes: [{ name: 'all', group_wait: '0s', group_interval: '1s', contact_groups: ['组'] }],
+        accounts: [account([{ name: 'ops', bearer: 'bk-links-test', access_keys: [key],
+                              policies: ['full-access'] }])],
+    });
+});
+after(async () => {
+    await belfry.stop();
+    sink.kill('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+});
+
+const mails = () => readdirSync(folder).sort().map((name) => {
+    const raw = readFileSync(join(folder, name), 'utf8').replace(/\r?\n/g, '\r\n');
+    return { raw, ...readMail(raw, (/^To: .*?([^\s<>]+@[^\s<>]+)/im.exec(raw) ?? [])[1]) };
+});
+const mailsTo = (address) => mails().filter((m) => m.to === address);
+const linkOf = (mail) => /http:\/\/\S+\/l\/[A-Za-z0-9_-]+/.exec(mail.text)[0];
+
+async function alibaba(action, params) {
+    const answer = await sendV1(belfry.host, action, params, { key });
+    assert.equal(answer.status, 200, JSON.stringify(answer.json));
+    return answer.json;
+}
+
+const enter = (name, mail) =>
+    alibaba('PutContact', { ContactName: name, Describe: 'x', 'Channels.Mail': mail });
+
+async function state(name) {
+    const path = `/api/belfry/v1/contacts/${encodeURIComponent(name)}`;
+    const contact = await (await fetch(belfry.url + path, { headers: admin })).json();
+    return contact.addresses[0].state;
+}
+
+async function page(link, method = 'GET', body = undefined) {
+    const r = await fetch(link, { method, body });
+    return { status: r.status, text: await r.text() };
+}
+
+const confirm = new URLSearchParams({ action: 'confirm' });
+
+test('an owner confirms', async () => {
+    await enter('张伟', 'zhang@example.org');
+    assert.equal(await state('张伟'), 'pending');
+    const [mail] = await until('the mail with the link', () => {
+        const got = mailsTo('zhang@example.org');
+        return got.length > 0 && got;
+    });
+    const link = linkOf(mail);
+    assert.ok(link.startsWith(`${belfry.url}/l/`));
+
+    const shown = await page(link);
+    assert.equal(shown.status, 200);
+    assert.match(shown.text, /zhang@example\.org/);
+    assert.match(shown.text, /<form method="post">/);
+    assert.equal(await state('张伟'), 'pending', 'scanners open links');
+
+    assert.equal((await page(link, 'POST', confirm)).status, 200);
+    assert.equal(await state('张伟'), 'ok');
+    await belfry.restart();
+    assert.equal(await state('张伟'), 'ok');
+    assert.equal((await page(link, 'POST', confirm)).status, 404, 'once');
+});
+
+test('an owner refuses', async () => {
+    await enter('lisa', 'lisa@example.org');
+    const [mail] = await until('the mail', () => {
+        const got = mailsTo('lisa@example.org');
+        return got.length > 0 && got;
+    });
+    const link = linkOf(mail);
+    await page(link, 'POST', new URLSearchParams({ action: 'unsubscribe' }));
+    assert.equal(await state('lisa'), 'cancelled');
+});
+
+test('a new link makes the old one worthless', async () => {
+    await enter('wang', 'wang@example.org');
+    const [first] = await until('the mail', () => {
+        const got = mailsTo('wang@example.org');
+        return got.length > 0 && got;
+    });
+    const path = '/api/belfry/v1/contacts/wang/addresses/email/resend';
+    assert.equal((await fetch(belfry.url + path, { method: 'POST', headers: admin })).status, 200);
+    const [, second] = await until('the second mail', () => {
+        const got = mailsTo('wang@example.org');
+        return got.length > 1 && got;
+    });
+    assert.notEqual(linkOf(first), linkOf(second));
+    assert.equal((await page(linkOf(first), 'POST', confirm)).status, 404);
+    assert.equal(await state('wang'), 'pending');
+    assert.equal((await page(linkOf(second), 'POST', confirm)).status, 200);
+    assert.equal(await state('wang'), 'ok');
+});
+
+test('an administrator confirms, and the audit says who', async () => {
+    await enter('zhao', 'zhao@example.org');
+    const path = '/api/belfry/v1/contacts/zhao/addresses/email/confirm';
+    assert.equal((await fetch(belfry.url + path, { method: 'POST', headers: admin })).status, 200);
+    assert.equal(await state('zhao'), 'ok');
+    const audit = await until('the audit row', async () => {
+        const rows = await (await fetch(`${belfry.url}/api/belfry/v1/audit?to=zhao&word=update`,
+                                        { headers: admin })).json();
+        return rows.items.length > 0 && rows.items;
+    });
+    assert.equal(audit[0].detail.user, 'ops');
+    assert.equal(audit[0].detail.operation, 'ConfirmAddress');
+    assert.equal(audit[0].detail.before.addresses[0].state, 'pending');
+    assert.equal(audit[0].detail.after.addresses[0].state, 'ok');
+});
+
+test('only confirmed addresses are told, and the history says why', async () => {
+    await enter('qian', 'qian@example.org');
+    await alibaba('PutContactGroup', { ContactGroupName: '组', 'ContactNames.1': '张伟',
+                                       'ContactNames.2': 'lisa', 'ContactNames.3': 'qian' });
+    const posted = await fetch(`${belfry.url}/api/belfry/v1/alerts`, {
+        method: 'POST', headers: { ...admin, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ alerts: [{ labels: { alertname: '磁盘满' } }] }) });
+    assert.equal(posted.status, 200);
+    const told = await until('the alert is mailed', () =>
+        mailsTo('zhang@example.org').find((m) => m.subject.includes('磁盘满')));
+    assert.match(told.key, /^[0-9a-f]{32}$/);
+
+    const rows = await until('the receipt', async () => {
+        const answer = await fetch(`${belfry.url}/api/belfry/v1/history?alertname=` +
+            encodeURIComponent('磁盘满'), { headers: admin });
+        const { items } = await answer.json();
+        return items.some((r) => r.kind === 'attempt') && items;
+    });
+    const word = (to) => rows.filter((r) => r.to === to && r.kind === 'decision').map((r) => r.word);
+    assert.deepEqual(word('张伟'), ['told']);
+    assert.deepEqual(word('lisa'), ['address_cancelled']);
+    assert.deepEqual(word('qian'), ['address_pending']);
+    const [attempt] = rows.filter((r) => r.kind === 'attempt');
+    assert.equal(attempt.word, 'accepted');
+    assert.equal(attempt.key, told.key);
+    assert.equal(attempt.detail.status, 250);
+    assert.equal(mailsTo('lisa@example.org').length, 1);
+    assert.equal(mailsTo('qian@example.org').length, 1);
+});
