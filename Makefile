@@ -89,6 +89,9 @@ $(O)/libflow.a: $(patsubst %,$(O)/%.o,$(basename $(FLOWSRC)))
 $(O)/tests/journals/replay: $(FLOWTEST:%.c=$(O)/%.o) $(O)/libflow.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
+$(O)/bench/loadgen: $(O)/bench/loadgen.o
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDALL) $^ -o $@
 $(O)/%_fuzz: $(O)/%_fuzz.o $(SUPLIB) $(LIB)
 	$(CC) $(LDALL) -fsanitize=fuzzer $^ $(LIBS) -o $@
 
@@ -132,3 +135,6 @@ SECONDS_EACH := $(or $(SECONDS),600)
 fuzz:
 	$(MAKE) CC=clang FUZZ=1 $(FUZZSRC:%.c=build/clangfuzz/%)
 	tools/run-fuzz $(SECONDS_EACH) $(FUZZSRC:%.c=build/clangfuzz/%)
+# Us and Debian's Alertmanager in turn; PAIRS=3. Some minutes; the table is kept as text.
+bench: all $(O)/bench/loadgen
+	bench/run $(O) $(or $(PAIRS),3)
