@@ -18,6 +18,17 @@ struct call {
     char why[CURL_ERROR_SIZE];
 };
 
+/* A header is one line: a file that holds more than a key is not sent anywhere. */
+static bool token_check(struct str token, const char *from)
+{
+    for (size_t i = 0; i < token.n; i++)
+        if (token.p[i] <= ' ' || token.p[i] > '~') {
+            cli_complain("%s does not hold a key and nothing else", from);
+            return false;
+        }
+    return true;
+}
+
 static bool token_read(const struct cli_server *server, struct arena *a, struct str *out)
 {
     const char *said = getenv("BELFRY_TOKEN");
@@ -25,8 +36,8 @@ static bool token_read(const struct cli_server *server, struct arena *a, struct 
     FILE *f;
 
     if (server->token_file == NULL) {
-        *out = said != NULL ? str_of(said) : STR("");
-        return true;
+        *out = said != NULL ? str_trim(str_of(said)) : STR("");
+        return token_check(*out, "BELFRY_TOKEN");
     }
     f = fopen(server->token_file, "re");
     if (f == NULL) {
@@ -36,7 +47,7 @@ static bool token_read(const struct cli_server *server, struct arena *a, struct 
     }
     *out = arena_str(a, str_trim((struct str){ text, fread(text, 1, sizeof text, f) }));
     fclose(f);
-    return true;
+    return token_check(*out, server->token_file);
 }
 
 static size_t take(char *p, size_t size, size_t n, void *ctx)
@@ -71,6 +82,7 @@ static CURL *prepare(struct call *c, const char *path, struct str json, struct a
         header_add(c, arena_printf(a, "Authorization: Bearer %.*s", STR_ARG(c->token)).p);
     curl_easy_setopt(easy, CURLOPT_URL, arena_printf(a, "%.*s%s", STR_ARG(base), path).p);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* a key goes to its server only */
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, c->headers);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, json.p);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)json.n);

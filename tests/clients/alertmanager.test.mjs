@@ -218,6 +218,8 @@ describe('belfry explain', () => {
         await exits(6, ['team=ops', `--url=http://127.0.0.1:${await freePort()}`]);
         await exits(5, ['team=ops', `--url=${belfry.url}/elsewhere`]);
         await exits(1, ['team=ops', '--at', 'noon']);
+        writeFileSync(join(dir, 'words'), 'the key is\nbk-alertmanager-test\n');
+        await exits(2, ['team=ops', '--token-file', join(dir, 'words')]);
         writeFileSync(join(dir, 'key'), 'bk-alertmanager-test\n');
         await exits(0, ['team=ops', '--token-file', join(dir, 'key')], { BELFRY_TOKEN: '' });
     });
