@@ -41,14 +41,17 @@ struct pairs labels_without_empty(struct pairs labels, struct arena *a)
     return (struct pairs){ v, n };
 }
 
+static bool has_nul(struct str s)
+{
+    return s.n > 0 && memchr(s.p, '\0', s.n) != NULL;
+}
+
 /* A NUL separates names from values in keys of groups and indices. */
 static ok pair_check(struct pair p, const char *which, struct err *e)
 {
-    static const struct str nul = { "", 1 };
-
     if (p.name.n == 0)
         return fail(e, FAULT_INVALID, which, "invalid %s set: invalid name \"\"", which);
-    if (str_has(p.name, nul) || str_has(p.value, nul))
+    if (has_nul(p.name) || has_nul(p.value))
         return fail(e, FAULT_INVALID, which, "invalid %s set: a NUL in \"%.*s\"", which,
                     STR_ARG(utf8_cut(p.name, 60)));
     return OK;

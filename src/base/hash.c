@@ -43,20 +43,38 @@ static inline uint64_t word_at(const char *p)
            (uint64_t)u[6] << 48 | (uint64_t)u[7] << 56;
 }
 
+/* The last n % 8 bytes. Names and values are short: a loop over them costs as much
+ * as two rounds. Where there is a whole word, the end is cut from the last one. */
+static inline uint64_t tail_of(struct str s)
+{
+    const unsigned char *u = (const unsigned char *)s.p;
+    uint64_t tail = 0;
+    size_t i = 0;
+
+    if (s.n >= 8)
+        return word_at(s.p + s.n - 8) >> 8 >> (56 - 8 * (s.n % 8));
+    if (s.n & 4) {
+        tail = (uint64_t)u[0] | (uint64_t)u[1] << 8 | (uint64_t)u[2] << 16 |
+               (uint64_t)u[3] << 24;
+        i = 4;
+    }
+    if (s.n & 2) {
+        tail |= ((uint64_t)u[i] | (uint64_t)u[i + 1] << 8) << (8 * i);
+        i += 2;
+    }
+    return s.n & 1 ? tail | (uint64_t)u[i] << (8 * i) : tail;
+}
+
 uint64_t hash_bytes(uint64_t seed, struct str s)
 {
     struct sip h = { seed ^ UINT64_C(0x736f6d6570736575),
                      seed ^ UINT64_C(0x646f72616e646f6d),
                      seed ^ UINT64_C(0x6c7967656e657261),
                      seed ^ UINT64_C(0x7465646279746573) };
-    uint64_t tail = (uint64_t)s.n << 56;
-    size_t i = 0;
 
-    for (; s.n - i >= 8; i += 8)
+    for (size_t i = 0; s.n - i >= 8; i += 8)
         sip_word(&h, word_at(s.p + i));
-    for (size_t k = 0; i + k < s.n; k++)
-        tail |= (uint64_t)(unsigned char)s.p[i + k] << (8 * k);
-    sip_word(&h, tail);
+    sip_word(&h, (uint64_t)s.n << 56 | tail_of(s));
     h.c ^= 0xff;
     sip_round(&h);
     sip_round(&h);

@@ -20,6 +20,25 @@ static void test_siphash(void **)
     assert_int_equal(hash_bytes(0, (struct str){ bytes, 64 }), 0x75e05fd5bbc870c6);
 }
 
+/* Every length of the end, with and without a whole word before it. */
+static void test_siphash_lengths(void **)
+{
+    static const uint64_t expected[] = {
+        0x30406ea523c53def, 0xec0339d865e6c951, 0x1a3b5eca76d772b7, 0x2ae5806b4db01fd6,
+        0xa9d6c6060818e5de, 0x8c35a69e076e2ef4, 0x656d393b403cf3a6, 0x27a13bffecca29f7,
+        0x042c57b0ed26b687, 0x6789fe127e50b6f3, 0xde6b7d3ecfdce116, 0x5e86d2513c0d93f4,
+        0x12b3fe8ec087db5d, 0x4762afc98fffb720, 0x454967f70154f532, 0x05df3a70692f6c50,
+        0xabc6181b5a51d8b1, 0xdba591e46c751656, 0xa45533a831b9bb2d, 0x50e4f0dd6bdae06d,
+        0x90d89b46988a7b5e, 0xa391c90b7c311ed5, 0xfe8d0f89a51c437e,
+    };
+    char bytes[1 + sizeof expected / sizeof *expected];
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)(255 - i);
+    for (size_t n = 1; n < sizeof bytes; n++)
+        assert_int_equal(hash_bytes(0, (struct str){ bytes, n }), expected[n - 1]);
+}
+
 static void test_seed_matters(void **)
 {
     assert_int_not_equal(hash_bytes(1, STR("abc")), hash_bytes(0, STR("abc")));
@@ -41,6 +60,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_siphash),
+        cmocka_unit_test(test_siphash_lengths),
         cmocka_unit_test(test_seed_matters),
         cmocka_unit_test(test_fnv),
     };
