@@ -114,7 +114,7 @@ void chunk_add(struct chunk *c, int64_t id, const struct history_row *row)
         struct str s = asked_text(row, asked_texts[i].row);
 
         if (s.n > 0)
-            set_bits(c, word_hash(row->account, asked_texts[i].word, s));
+            set_bits(c, word_hash(row->account, (enum word_kind)asked_texts[i].word, s));
     }
 }
 
@@ -136,7 +136,8 @@ bool chunk_may_have(const struct chunk *c, const struct history_query *q)
     for (size_t i = 0; i < ASKED_TEXTS; i++) {
         struct str s = asked_text(q, asked_texts[i].query);
 
-        if (s.n > 0 && !has_bits(c, word_hash(q->account, asked_texts[i].word, s)))
+        if (s.n > 0 &&
+            !has_bits(c, word_hash(q->account, (enum word_kind)asked_texts[i].word, s)))
             return false;
     }
     return true;
