@@ -4,14 +4,12 @@
 #include "base/encode.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* ---- the list ---------------------------------------------------------------- */
 
-enum { TENANTS_MAX = 4096, SIGN_INS = 2, GATE_WAIT_S = 1 };
+enum { TENANTS_MAX = 4096 };
 
 struct tenants {
     struct tenant v[TENANTS_MAX]; /* never moves: readers keep pointers */
@@ -120,84 +118,4 @@ bool access_by_bearer(const struct tenants *t, struct str bearer, struct identit
     }
     buf_fini(&hex);
     return hit;
-}
-
-/* ---- passwords -------------------------------------------------------------------- */
-
-struct password_gate {
-    pthread_mutex_t lock;
-    pthread_cond_t left;
-    int inside;
-};
-
-struct password_gate *password_gate_new(void)
-{
-    struct password_gate *g = calloc(1, sizeof *g);
-    pthread_condattr_t attr;
-
-    if (g == NULL)
-        abort();
-    pthread_mutex_init(&g->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&g->left, &attr);
-    pthread_condattr_destroy(&attr);
-    return g;
-}
-
-void password_gate_free(struct password_gate **gp)
-{
-    struct password_gate *g = *gp;
-
-    *gp = NULL;
-    if (g == NULL)
-        return;
-    pthread_mutex_destroy(&g->lock);
-    pthread_cond_destroy(&g->left);
-    free(g);
-}
-
-static bool enter(struct password_gate *g)
-{
-    struct timespec until;
-    int rc = 0;
-
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += GATE_WAIT_S;
-    pthread_mutex_lock(&g->lock);
-    while (g->inside >= SIGN_INS && rc == 0)
-        rc = pthread_cond_timedwait(&g->left, &g->lock, &until);
-    if (rc == 0)
-        g->inside++;
-    pthread_mutex_unlock(&g->lock);
-    return rc == 0;
-}
-
-static void leave(struct password_gate *g)
-{
-    pthread_mutex_lock(&g->lock);
-    g->inside--;
-    pthread_cond_signal(&g->left);
-    pthread_mutex_unlock(&g->lock);
-}
-
-/* For nobody of that name: as slow as a wrong password. It is the hash of nothing
- * anybody can type (its salt and sum are zeros). */
-static const char nobody_hash[] = "$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
-                                  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
-ok password_check(struct password_gate *g, struct str hash, struct str password,
-                  struct err *e)
-{
-    bool right;
-
-    if (!enter(g))
-        return fail(e, FAULT_UNAVAILABLE, "password",
-                    "too many sign-ins at once; try again in a second");
-    right = password_verify(hash.n > 0 ? hash : str_of(nobody_hash), password);
-    leave(g);
-    if (right && hash.n > 0)
-        return OK;
-    return fail(e, FAULT_UNAUTHENTICATED, "password",
-                "the user name or password is wrong");
 }

@@ -46,7 +46,8 @@ bool access_by_bearer(const struct tenants *t, struct str bearer, struct identit
 
 /* Password sign-in: slow on purpose, two at a time in the whole process; a third
  * waits up to a second, then FAULT_UNAVAILABLE. FAULT_UNAUTHENTICATED is the same,
- * and takes as long, for a wrong password and for nobody of that name. */
+ * and takes as long, for a wrong password and for nobody of that name. A right one is
+ * remembered, keyed and in memory only, and quick from then on. */
 struct password_gate;
 struct password_gate *password_gate_new(void);
 void password_gate_free(struct password_gate **g);
