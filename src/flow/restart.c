@@ -3,35 +3,46 @@
  * last time to live from now. An end stated once is kept. */
 #include "flow/flow_private.h"
 
-/* Who said "for ever" has an end that no clock reaches. */
-static int64_t end_from_now(const struct flow *f, const struct slot *s)
-{
-    return s->ttl > INT64_MAX - f->wall ? INT64_MAX : f->wall + s->ttl;
-}
-
-static void extend(struct flow *f, struct slot *s)
+static void move_end(struct flow *f, struct slot *s, int64_t end)
 {
     struct alert *old = s->alert;
-    int64_t end = end_from_now(f, s);
 
-    if (!s->counted || s->ttl == 0 || old->ends_at >= end)
+    if (old->ends_at == end)
         return;
     touch_slot(f, s);
     s->alert = alert_ended_copy(f, old, end);
     alert_drop(f, old);
 }
 
-/* A clock set back leaves ends too far in the future: the time to live holds. */
-static void shorten(struct flow *f, struct slot *s)
+/* At least its time to live; if the clock was set, no more than that either: set back,
+ * it left the ends too far in the future. Who said "for ever" has an end that no clock
+ * reaches. */
+static void extend(struct flow *f, struct slot *s, bool clock_set)
 {
-    struct alert *old = s->alert;
-    int64_t end = end_from_now(f, s);
+    int64_t end = s->ttl > INT64_MAX - f->wall ? INT64_MAX : f->wall + s->ttl;
 
-    if (!s->counted || s->ttl == 0 || old->ends_at <= end)
-        return;
-    touch_slot(f, s);
-    s->alert = alert_ended_copy(f, old, end);
-    alert_drop(f, old);
+    if (s->ttl != 0 && (clock_set || s->alert->ends_at < end))
+        move_end(f, s, end);
+}
+
+/* What has ended stays ended when the clock is set back behind its end. */
+static void stay_ended(struct flow *f, struct slot *s)
+{
+    if (s->alert->ends_at > f->wall)
+        move_end(f, s, f->wall);
+}
+
+static void parted_stay_ended(struct flow *f, struct slot *s)
+{
+    for (struct member *m = s->members; m != NULL; m = m->next) {
+        struct alert *old = m->parting;
+
+        if (old == NULL || old->ends_at <= f->wall)
+            continue;
+        touch_group(f, m->group);
+        m->parting = alert_ended_copy(f, old, f->wall);
+        alert_drop(f, old);
+    }
 }
 
 void restart_apply(struct flow *f, const struct input *in)
@@ -41,9 +52,11 @@ void restart_apply(struct flow *f, const struct input *in)
 
         if (s->alert == NULL)
             continue;
-        extend(f, s);
-        if (in->kind == INPUT_CLOCK)
-            shorten(f, s);
+        if (s->counted)
+            extend(f, s, in->kind == INPUT_CLOCK);
+        else
+            stay_ended(f, s);
+        parted_stay_ended(f, s);
     }
     ends_rebuild(f);
     if (in->kind == INPUT_RESTART)
