@@ -30,12 +30,18 @@ static enum suppression tell(enum reason *reason, enum reason why)
     return SUPPRESSED_NONE;
 }
 
+/* Is there a message that has not arrived and says that something fires? */
+static bool firing_waits(const struct told *t)
+{
+    return t != NULL && t->item != NULL && t->item->firing.v.n > 0;
+}
+
 static enum suppression decide_untold(const struct told *t, const struct notify_ask *ask,
                                       enum reason *reason)
 {
     if (ask->firing->v.n > 0)
         return tell(reason, REASON_FIRST);
-    if (t != NULL && t->item != NULL && t->item->firing.v.n > 0)
+    if (firing_waits(t))
         return tell(reason, REASON_FIRED_AND_RESOLVED);
     return ask->resolved->v.n > 0 ? SUPPRESSED_RESOLVED_UNTOLD : SUPPRESSED_TOLD_ALREADY;
 }
@@ -57,7 +63,8 @@ enum suppression notify_decide(const struct told *t, const struct notify_ask *as
     }
     if (ask->firing->v.n == 0) {
         if (t->firing.v.n == 0)
-            return SUPPRESSED_TOLD_ALREADY;
+            return firing_waits(t) ? tell(reason, REASON_FIRED_AND_RESOLVED)
+                                   : SUPPRESSED_TOLD_ALREADY;
         return tell(reason, t->gave_up ? REASON_FIRED_AND_RESOLVED : REASON_ALL_RESOLVED);
     }
     if (ask->send_resolved && !subset(ask->resolved, &t->resolved, &serials) && !serials)
@@ -89,7 +96,7 @@ static void absorb(struct told *t, const struct notify_ask *ask)
 {
     told_set_copy(&t->firing, ask->firing);
     told_set_copy(&t->resolved, ask->resolved);
-    t->told = t->told || t->item == NULL;
+    t->told = true;
 }
 
 static void act(struct flow *f, struct group *g, const struct rule *rule,
@@ -114,12 +121,13 @@ static void act(struct flow *f, struct group *g, const struct rule *rule,
         note(f, g, t, target, why, told_set_hash(ask->resolved));
     if (why != SUPPRESSED_NONE)
         return;
-    if (t->item != NULL)
-        outbox_cancel(f, t->item, SUPPRESSED_REPLACED);
     if (is_end(reason) && !ask->send_resolved) {
-        absorb(t, ask);
+        if (t->item == NULL) /* else what is owed stays: this replaces nothing */
+            absorb(t, ask);
         return;
     }
+    if (t->item != NULL)
+        outbox_cancel(f, t->item, SUPPRESSED_REPLACED);
     t->noted = SUPPRESSED_NONE;
     outbox_make(f, g, rule, target, reason);
 }
