@@ -176,8 +176,8 @@ struct told {               /* what one address knows of one group */
 struct group {
     struct timer timer; /* first */
     uint64_t id;        /* rises with creation */
-    struct str key;     /* in flow->groups: route \0 name \0 value \0 ... ; owned */
-    struct str route;   /* inside key */
+    struct str key; /* in flow->groups: route \0 put_str(name) put_str(value)...; owned */
+    struct str route; /* inside key */
     struct interned **labels;
     size_t label_count;
     struct member **members;
@@ -189,6 +189,7 @@ struct group {
 
 void told_set_fini(struct told_set *s);
 void told_set_copy(struct told_set *to, const struct told_set *from);
+void told_set_keep(struct told_set *s, const struct told_set *only); /* serials */
 bool told_set_equal(const struct told_set *a, const struct told_set *b);
 uint64_t told_set_hash(const struct told_set *s);
 

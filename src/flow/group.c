@@ -55,6 +55,16 @@ static bool set_has(const struct told_set *s, uint64_t serial)
     return low < s->v.n && s->v.v[low].serial == serial;
 }
 
+void told_set_keep(struct told_set *s, const struct told_set *only)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < s->v.n; i++)
+        if (set_has(only, s->v.v[i].serial))
+            s->v.v[kept++] = s->v.v[i];
+    s->v.n = kept;
+}
+
 uint32_t alert_level(const struct alert *al)
 {
     if (al->door != DOOR_AOM && al->door != DOOR_CLOUDMONITOR)
@@ -155,12 +165,11 @@ static bool by_all(const struct route *r)
     return r->group_by.n == 1 && str_is(r->group_by.v[0], "...");
 }
 
+/* With their lengths: a value may hold any character and forges no other label. */
 static void put_label(struct buf *b, struct pair p)
 {
-    buf_add(b, p.name);
-    buf_char(b, '\0');
-    buf_add(b, p.value);
-    buf_char(b, '\0');
+    put_str(b, p.name);
+    put_str(b, p.value);
 }
 
 struct str group_key(struct flow *f, const struct rule *rule, struct pairs labels)
@@ -353,6 +362,34 @@ static void orphan(struct flow *f, struct group *g)
     group_free(f, g);
 }
 
+static bool is_target(const struct targets *ts, struct str address_key)
+{
+    for (size_t i = 0; i < ts->v.n; i++)
+        if (str_eq(ts->v.v[i].address_key, address_key))
+            return true;
+    return false;
+}
+
+/* An address that the route reaches no more will not be told of ends: what ended is
+ * forgotten for it, or the group would keep its members for ever. What fires stays
+ * known, should the address come back. */
+static void forget_ended(struct flow *f, struct group *g, const struct targets *targets)
+{
+    struct told_set firing = { 0 }, resolved = { 0 };
+
+    for (size_t i = 0; i < g->told.n; i++) {
+        struct told *t = g->told.v[i];
+
+        if (t->firing.v.n == 0 || is_target(targets, t->address_key))
+            continue;
+        if (firing.v.n + resolved.v.n == 0)
+            group_sets(f, g, &firing, &resolved);
+        told_set_keep(&t->firing, &firing);
+    }
+    told_set_fini(&firing);
+    told_set_fini(&resolved);
+}
+
 void group_flush(struct flow *f, struct group *g)
 {
     const struct rule *rule = rules_find(&f->rules, g->route);
@@ -368,6 +405,7 @@ void group_flush(struct flow *f, struct group *g)
     targets_of(book_now(f), rule->route, &f->scratch, &targets);
     for (size_t i = 0; i < targets.v.n; i++)
         notify_target(f, g, rule, &targets.v.v[i]);
+    forget_ended(f, g, &targets);
     vec_fini(&targets.v);
     group_prune(f, g);
 }

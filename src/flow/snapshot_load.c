@@ -268,18 +268,25 @@ static ok get_member(struct flow *f, struct group *g, struct reader *r, struct e
     return parting && m->parting == NULL ? broken(e, "group member") : OK;
 }
 
-/* The key is route, 0, then name, 0, value, 0 for each label. */
-static void labels_of_key(struct flow *f, struct group *g)
+/* The key is route, 0, then put_str of name and value for each label. */
+static bool labels_of_key(struct flow *f, struct group *g)
 {
-    struct str rest = g->key, name, value;
+    struct str rest = g->key;
+    struct reader r;
 
     (void)str_cut(&rest, '\0', &g->route);
     g->labels = calloc(g->key.n / 2 + 1, sizeof(struct interned *));
     if (g->labels == NULL)
         abort();
-    while (rest.n > 0 && str_cut(&rest, '\0', &name) && str_cut(&rest, '\0', &value))
-        g->labels[g->label_count++] =
-            intern_get(&f->intern, (struct pair){ name, value });
+    for (r = reader_of(rest); r.p < r.end && !r.bad;) {
+        struct pair p;
+
+        p.name = get_str(&r);
+        p.value = get_str(&r);
+        if (!r.bad)
+            g->labels[g->label_count++] = intern_get(&f->intern, p);
+    }
+    return !r.bad;
 }
 
 static struct group *new_group(struct flow *f, uint64_t id, struct str key)
@@ -293,7 +300,6 @@ static struct group *new_group(struct flow *f, uint64_t id, struct str key)
     g->timer.kind = TIMER_GROUP;
     g->id = id;
     g->key = (struct str){ own, key.n };
-    labels_of_key(f, g);
     map_put(&f->groups, g->key, g);
     COUNT(f, groups, 1);
     return g;
@@ -310,6 +316,8 @@ static ok load_group(struct flow *f, struct linking *l, struct str bytes, struct
     if (r.bad || key.n == 0 || map_find(&f->groups, key) != NULL)
         return broken(e, "group");
     g = new_group(f, id, key);
+    if (!labels_of_key(f, g))
+        return broken(e, "group");
     map_put(&l->by_id, (struct str){ (const char *)&g->id, sizeof g->id }, g);
     g->flushed = get_u64(&r) != 0;
     get_timer(l, &r, &g->timer);
