@@ -212,11 +212,12 @@ static int run_cut(struct run *r, uint64_t seed, size_t at)
 
 /* ---- words -------------------------------------------------------------------- */
 
-/* No door makes a refresh yet; told_already and waiting are answers of explain. */
+/* Numbers that no kind has are passed over; told_already and waiting are answers of
+ * explain. */
 static void print_words(void)
 {
     for (int kind = INPUT_ACCOUNT; kind <= INPUT_NONCE; kind++)
-        if (kind != INPUT_REFRESH)
+        if (telltale_kind((enum input_kind)kind) != NULL)
             printf("input %s\n", telltale_kind((enum input_kind)kind));
     for (int r = 0; r < REASON_COUNT; r++)
         printf("reason %s\n", reason_word((enum reason)r));

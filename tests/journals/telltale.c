@@ -4,7 +4,7 @@
 #include "model/notification.h"
 
 static const char *const kinds[INPUT_NONCE + 1] = { "",        "account", "alerts",
-                                                    "refresh", "change",  "tick",
+                                                    NULL,      "change",  "tick",
                                                     "outcome", "restart", "clock",
                                                     "nonce" };
 
