@@ -181,6 +181,8 @@ void flow_snapshot_begin(struct flow *f, flow_piece_fn *put, void *ctx)
     list_groups_and_items(f);
     write_head(f);
     write_lists(f);
+    piece_out(
+        s); /* an account's first piece names it: they come in the accounts' order */
 }
 
 bool flow_snapshot_running(const struct flow *f)

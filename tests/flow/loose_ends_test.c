@@ -261,6 +261,27 @@ static void test_a_zero_in_a_value_forges_no_group(void **state)
     story_end(&s);
 }
 
+static void count_piece(void *ctx, struct str piece)
+{
+    (void)piece;
+    ++*(size_t *)ctx;
+}
+
+/* Flows are saved side by side: one that changes much while it waits for its turn must
+ * not name its account before those that were made before it. */
+static void test_a_snapshot_names_its_account_at_once(void **state)
+{
+    struct story s;
+    size_t pieces = 0;
+
+    (void)state;
+    ops(&s);
+    flow_snapshot_begin(s.f, count_piece, &pieces);
+    assert_int_equal(pieces, 1);
+    flow_snapshot_abandon(s.f);
+    story_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +293,7 @@ int main(void)
         cmocka_unit_test(test_an_alert_without_end_outlives_a_restart),
         cmocka_unit_test(test_a_clock_set_back_brings_nothing_back),
         cmocka_unit_test(test_a_zero_in_a_value_forges_no_group),
+        cmocka_unit_test(test_a_snapshot_names_its_account_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
