@@ -108,11 +108,19 @@ static void wait_for_room(struct store *s)
     struct history_work *w = &s->rows;
 
     w->held_up++;
-    while (is_full(s) && !w->closing)
+    while (is_full(s) && !w->closing && !w->hurried)
         pthread_cond_wait(&w->room, &w->lock);
     w->held_up--;
     if (w->closing)
         pthread_cond_broadcast(&w->room); /* history_stop waits for the last of them */
+}
+
+void history_hurry(struct store *s)
+{
+    pthread_mutex_lock(&s->rows.lock);
+    s->rows.hurried = true;
+    pthread_cond_broadcast(&s->rows.room);
+    pthread_mutex_unlock(&s->rows.lock);
 }
 
 static void set_write_time(struct store *s)

@@ -109,6 +109,9 @@ ok store_snapshot_end(struct store *s, struct err *e); /* waits until it is dura
 /* Copies the row; waits when too many are queued (the flow may be slowed by its
  * history, never lose it). Any thread. */
 void history_row(struct store *s, const struct history_row *row);
+/* The process is stopping: nobody waits for room any more, or a history that cannot
+ * be written would hold the flow, and the stop, for ever. */
+void history_hurry(struct store *s);
 /* All rows up to and with this sequence were offered. */
 void history_mark(struct store *s, uint64_t seq);
 

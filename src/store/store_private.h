@@ -92,6 +92,7 @@ struct history_work {
     size_t job_count; /* asked and not done */
     size_t held_up;   /* callers that wait for room */
     bool closing;
+    bool hurried; /* rows are taken beyond the limit */
     bool woken;
     bool sync; /* the mark is wanted on the disk itself, for the journal to be cut */
     pthread_t thread;

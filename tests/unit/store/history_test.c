@@ -610,6 +610,27 @@ static void test_close_frees_who_waits(void **)
     srig_fini(&r);
 }
 
+/* Nor is the flow, which has to end before the store may. */
+static void test_hurry_frees_who_waits_and_loses_nothing(void **)
+{
+    struct offering o = { 0 };
+    pthread_t thread;
+    struct srig r;
+
+    srig_init(&r);
+    r.config.history_limit = 1;
+    srig_start(&r);
+    srig_fault(&r, "history", 1000000, ENOSPC);
+    o.store = r.store;
+    pthread_create(&thread, NULL, offer, &o);
+    srig_wait_for(atomic_load(&o.offered) == 1);
+    history_hurry(r.store);
+    pthread_join(thread, NULL);
+    srig_fault(&r, "history", 0, 0);
+    assert_int_equal(count(&r, (struct history_query){ .account = 2 }), 30);
+    srig_fini(&r);
+}
+
 struct gate {
     struct question q;
     atomic_bool open;
@@ -741,6 +762,7 @@ int main(void)
         cmocka_unit_test(test_failed_write_is_tried_again),
         cmocka_unit_test(test_waits_at_the_limit),
         cmocka_unit_test(test_close_frees_who_waits),
+        cmocka_unit_test(test_hurry_frees_who_waits_and_loses_nothing),
         cmocka_unit_test(test_busy),
         cmocka_unit_test(test_close_answers),
         cmocka_unit_test(test_kill),
