@@ -187,21 +187,39 @@ static int64_t sink_due(void *ctx, uint32_t *which)
     return atomic_load(&en->due);
 }
 
+/* An input that changes nothing: when it was applied, so was all before it. */
+static ok barrier(struct engine *en, struct err *e)
+{
+    if (!en->running || atomic_load(&en->n) == 0)
+        return OK;
+    return engine_do(en, INPUT_TICK, en->v[0].account, STR(""), e);
+}
+
+/* The first live input of each account. They wait in the store before its thread
+ * begins: a tick that came before would end alerts that could not be re-sent while no
+ * process was there. Owed, since what follows may not come without them. */
+static void submit_restarts(struct engine *en)
+{
+    struct journal_port journal = store_journal(en->config.store);
+
+    for (size_t i = 0; i < atomic_load(&en->n); i++)
+        journal.submit_always(journal.ctx,
+                              input_new(INPUT_RESTART, en->v[i].account, STR("")));
+}
+
 ok engine_start(struct engine *en, struct runner *runner, struct err *e)
 {
     struct store_sink sink = { .ctx = en, .apply = sink_apply, .due = sink_due };
 
     en->runner = runner;
+    submit_restarts(en);
     if (store_start(en->config.store, &sink, e) == FAILED)
         return FAILED;
     if (pthread_create(&en->thread, NULL, engine_thread, en) != 0 ||
         pthread_create(&en->snapshotter, NULL, snapshot_thread, en) != 0)
         return fail(e, FAULT_UNAVAILABLE, "", "cannot start a thread");
     en->running = true;
-    for (size_t i = 0; i < atomic_load(&en->n); i++)
-        if (engine_do(en, INPUT_RESTART, en->v[i].account, STR(""), e) == FAILED)
-            return FAILED;
-    return OK;
+    return barrier(en, e);
 }
 
 struct waiting {
@@ -275,14 +293,6 @@ static bool reader_submit(void *ctx, struct flow_read *read)
 struct flow_reader_port engine_reader(struct engine *en)
 {
     return (struct flow_reader_port){ .ctx = en, .submit = reader_submit };
-}
-
-/* An input that changes nothing: when it was applied, so was all before it. */
-static ok barrier(struct engine *en, struct err *e)
-{
-    if (!en->running || atomic_load(&en->n) == 0)
-        return OK;
-    return engine_do(en, INPUT_TICK, en->v[0].account, STR(""), e);
 }
 
 ok engine_silence(struct engine *en, struct err *e)

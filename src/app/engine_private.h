@@ -27,7 +27,7 @@ struct engine {
     } v[ACCOUNTS_MAX]; /* in order of their numbers; never moves */
     _Atomic size_t n;
     pthread_t thread, snapshotter;
-    bool running;
+    _Atomic bool running;
     _Atomic bool stopping;
     _Atomic bool silent; /* sends nothing: the runner is going or gone */
     uint64_t applied;    /* sequence */

@@ -15,13 +15,6 @@ static void put_piece(void *ctx, struct str piece)
     store_snapshot_piece(to->en->config.store, to->account, piece);
 }
 
-static void abandon(struct engine *en)
-{
-    for (size_t i = 0; i < atomic_load(&en->n); i++)
-        flow_snapshot_abandon(atomic_load(&en->v[i].flow));
-    en->walk = false;
-}
-
 static bool begin(struct engine *en, struct err *e)
 {
     en->since = 0;
@@ -56,25 +49,25 @@ bool snapshot_wants_turn(struct engine *en)
     return en->walk;
 }
 
-static bool flip_pending(struct engine *en)
+/* Is it time for the next one? Not while the one before waits for the disk. */
+static bool wanted(struct engine *en)
 {
-    bool pending;
+    bool yes;
 
     pthread_mutex_lock(&en->lock);
-    pending = en->ending;
+    yes = !en->ending && en->since >= JOURNAL_LEAST && en->since >= en->last_size;
     pthread_mutex_unlock(&en->lock);
-    return pending;
+    return yes;
 }
 
 void snapshot_turn(struct engine *en)
 {
-    size_t least = en->last_size > JOURNAL_LEAST ? en->last_size : JOURNAL_LEAST;
     struct err e;
 
     if (atomic_load(&en->stopping))
         return; /* engine_stop writes the last one */
     if (!en->walk) {
-        if (en->since < least || flip_pending(en))
+        if (!wanted(en))
             return;
         if (!begin(en, &e)) {
             log_text(LOG_WARN, "no snapshot now: %s", e.text);
@@ -89,14 +82,14 @@ void snapshot_turn(struct engine *en)
     pthread_mutex_unlock(&en->lock);
 }
 
-static void flip(struct engine *en)
+static bool flip(struct engine *en)
 {
     struct err e;
 
-    if (store_snapshot_end(en->config.store, &e) == FAILED)
-        log_text(LOG_WARN, "the snapshot could not be written: %s", e.text);
-    else
-        en->last_size = en->size;
+    if (store_snapshot_end(en->config.store, &e) == OK)
+        return true;
+    log_text(LOG_WARN, "the snapshot could not be written: %s", e.text);
+    return false;
 }
 
 void *snapshot_thread(void *ctx)
@@ -105,13 +98,17 @@ void *snapshot_thread(void *ctx)
 
     pthread_mutex_lock(&en->lock);
     while (!en->ended || en->ending) {
+        bool flipped;
+
         if (!en->ending) {
             pthread_cond_wait(&en->turn, &en->lock);
             continue;
         }
         pthread_mutex_unlock(&en->lock);
-        flip(en);
+        flipped = flip(en);
         pthread_mutex_lock(&en->lock);
+        if (flipped)
+            en->last_size = en->size;
         en->ending = false;
     }
     pthread_mutex_unlock(&en->lock);
@@ -121,8 +118,10 @@ void *snapshot_thread(void *ctx)
 /* A clean stop ends in a snapshot with an empty tail. */
 void snapshot_last(struct engine *en, struct err *e, ok *done)
 {
-    if (en->walk)
-        abandon(en);
+    if (en->walk) { /* one under way ends first: the store takes one at a time */
+        (void)walk(en, INT64_MAX);
+        (void)flip(en);
+    }
     if (!begin(en, e)) {
         *done = FAILED;
         return;
