@@ -132,6 +132,19 @@ static ok write_words(const struct server_app *app, struct arena *a, struct str 
     return fine ? OK : FAILED;
 }
 
+/* Not if a first run was cut off between making the account and giving it its keys:
+ * nobody could ever sign in. */
+static bool has_run(const struct server_app *app)
+{
+    struct epoch_stay stay = epoch_enter(app->epoch);
+    bool has = false;
+
+    for (size_t i = 0; i < tenants_count(app->tenants); i++)
+        has = has || book_account(tenant_book(tenants_at(app->tenants, i)))->name.n > 0;
+    epoch_leave(app->epoch, stay);
+    return has;
+}
+
 ok app_first_run(struct server_app *app, struct err *e)
 {
     struct arena a;
@@ -141,7 +154,7 @@ ok app_first_run(struct server_app *app, struct err *e)
     uint32_t number;
     ok done;
 
-    if (tenants_count(app->tenants) > 0)
+    if (app->config.accounts.n > 0 || has_run(app))
         return OK;
     arena_init(&a);
     buf_init(&payload, BUF_NO_LIMIT);

@@ -72,6 +72,17 @@ static int wait_for_stop(struct server_app *app, const sigset_t *set)
     }
 }
 
+/* The port that was got, where 0 was asked for: harnesses read it here. */
+static void say_where(const struct server_app *app)
+{
+    struct str host = app->config.listen;
+
+    while (host.n > 0 && host.p[host.n - 1] != ':')
+        host.n--;
+    log_text(LOG_INFO, "Listening on address=%.*s%u port=%u", STR_ARG(host),
+             (unsigned)app->port, (unsigned)app->port);
+}
+
 int serve_main(int argc, char **argv)
 {
     static struct server_app app; /* large; the process's one */
@@ -88,8 +99,7 @@ int serve_main(int argc, char **argv)
         (void)!app_stop(&app, &e);
         return 1;
     }
-    log_text(LOG_INFO, "Listening on address=%.*s port=%u", STR_ARG(app.config.listen),
-             (unsigned)app.port);
+    say_where(&app);
     (void)wait_for_stop(&app, &set);
     log_text(LOG_INFO, "stopping: finishing what is under way");
     done = app_stop(&app, &e);

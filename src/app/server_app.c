@@ -181,6 +181,7 @@ ok app_start(struct server_app *app, const struct serve_options *options, struct
     enum log_level level;
 
     *app = (struct server_app){ .options = *options };
+    pthread_mutex_init(&app->reloading, NULL);
     arena_init(&app->arena);
     if (read_config(options, &app->arena, &app->config, e) == FAILED)
         return FAILED;
@@ -205,6 +206,18 @@ static void wait_for_calls(const struct server_app *app)
         nanosleep(&(struct timespec){ .tv_nsec = 10 * NS_PER_MS }, NULL);
 }
 
+/* While the flow still runs: whoever waits for it is answered, and nobody can begin to
+ * wait for what is not there any more. */
+static void stop_server(struct server_app *app)
+{
+    if (app->server != NULL) {
+        server_quiesce(app->server);
+        wait_for_calls(app);
+        server_stop(&app->server);
+    }
+    slow_lane_free(&app->slow);
+}
+
 /* Attempts under way may end; what has no outcome is sent again after the start. */
 static void stop_delivery(struct server_app *app)
 {
@@ -219,19 +232,15 @@ ok app_stop(struct server_app *app, struct err *e)
     ok done = OK;
 
     atomic_store(&app->ready, false);
-    if (app->server != NULL) {
-        server_quiesce(app->server);
-        wait_for_calls(app);
-    }
-    slow_lane_free(&app->slow);
+    if (app->store != NULL)
+        history_hurry(app->store);
+    stop_server(app);
     if (app->engine != NULL)
         done = engine_silence(app->engine, e);
     if (app->runner != NULL)
         stop_delivery(app);
     if (app->engine != NULL && engine_stop(app->engine, e) == FAILED)
         done = FAILED;
-    if (app->server != NULL)
-        server_stop(&app->server);
     if (app->store != NULL)
         store_close(&app->store);
     engine_free(&app->engine);
@@ -246,17 +255,16 @@ ok app_stop(struct server_app *app, struct err *e)
     if (app->sealer != NULL)
         sealer_close(&app->sealer);
     arena_fini(&app->arena);
+    pthread_mutex_destroy(&app->reloading);
     return done;
 }
 
-ok app_reload(struct server_app *app, struct err *e)
+static ok reload(struct server_app *app, struct err *e)
 {
     struct arena a;
     struct config config;
     ok done;
 
-    if (app->options.config_file.n == 0)
-        return OK;
     arena_init(&a);
     done = read_config(&app->options, &a, &config, e);
     if (done == OK)
@@ -271,4 +279,16 @@ ok app_reload(struct server_app *app, struct err *e)
     log_text(LOG_INFO, "configuration read again: accounts, users and routes are taken "
                        "over; every other key needs a restart");
     return OK;
+}
+
+ok app_reload(struct server_app *app, struct err *e)
+{
+    ok done;
+
+    if (app->options.config_file.n == 0)
+        return OK;
+    pthread_mutex_lock(&app->reloading);
+    done = reload(app, e);
+    pthread_mutex_unlock(&app->reloading);
+    return done;
 }

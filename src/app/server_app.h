@@ -7,6 +7,8 @@
 #include "app/config.h"
 #include "app/engine.h"
 
+#include <pthread.h>
+
 struct serve_options {
     struct str config_file;      /* empty: none */
     struct str listen, data_dir; /* empty: the file's word, or the default */
@@ -35,6 +37,7 @@ struct server_app {
     _Atomic bool ready;
     _Atomic int64_t reloaded_at; /* wall; of the last good one */
     _Atomic bool reload_failed;
+    pthread_mutex_t reloading; /* a signal and a request may come together */
 };
 
 ok app_start(struct server_app *app, const struct serve_options *options, struct err *e);
