@@ -27,6 +27,7 @@ struct listing {
     bool active;
     uint64_t cursor;
     VEC(struct listed) found;
+    struct arena slice; /* what a slice found, when most of it will not be wanted */
 };
 
 /* A compiled regex may take megabytes. */
@@ -39,6 +40,7 @@ static void listing_fini(struct listing *l)
             regex_free(&l->conditions.v[i].regex);
     if (l->receiver != NULL)
         regex_free(&l->receiver);
+    arena_fini(&l->slice);
     vec_fini(&l->conditions);
     vec_fini(&l->found);
 }
@@ -121,20 +123,55 @@ static bool fits(const struct listing *l, const struct alert_entry *entry)
     return receiver_fits(l, entry->receivers);
 }
 
-/* ---- on the flow thread: take along ------------------------------------------------ */
+/* ---- on the flow thread: take along -------------------------------------------------- */
+
+/* Comparing is cheap enough to be done here, and spares taking the others along; no
+ * stranger's regex runs on the flow thread. */
+static bool may_fit(const struct listing *l, const struct alert *al)
+{
+    for (size_t i = 0; i < l->conditions.n; i++)
+        if (l->conditions.v[i].regex == NULL && !condition_holds(&l->conditions.v[i], al))
+            return false;
+    return true;
+}
+
+static struct alert_entry copy_entry(const struct alert_entry *entry, struct arena *a)
+{
+    struct alert_entry copy = *entry;
+    struct str *receivers = arena_array(a, struct str, entry->receivers.n + 1);
+
+    for (size_t i = 0; i < entry->receivers.n; i++)
+        receivers[i] = arena_str(a, entry->receivers.v[i]);
+    copy.receivers.v = receivers;
+    return copy;
+}
+
+static void take(struct request *rq, const struct alert_entry *entries, size_t n)
+{
+    struct listing *l = alertmanager_of(rq)->own;
+    bool all = l->conditions.n == 0;
+
+    if (all)
+        vec_reserve(&l->found, l->found.n + n);
+    for (size_t i = 0; i < n; i++)
+        if (all)
+            l->found.v[l->found.n++] = (struct listed){ 0, entries[i] };
+        else if (may_fit(l, entries[i].alert))
+            vec_push(&l->found, (struct listed){ 0, copy_entry(&entries[i], rq->a) });
+}
 
 static bool collect(struct request *rq, struct flow *f, int64_t until)
 {
     struct listing *l = alertmanager_of(rq)->own;
+    struct arena *a = l->conditions.n == 0 ? rq->a : &l->slice;
     struct alert_entry *entries;
     bool more = true;
     size_t n;
 
     while (more) {
-        more = flow_alerts(f, &l->cursor, rq->now, rq->a, &entries, &n);
-        vec_reserve(&l->found, l->found.n + n);
-        for (size_t i = 0; i < n; i++)
-            l->found.v[l->found.n++] = (struct listed){ 0, entries[i] };
+        more = flow_alerts(f, &l->cursor, rq->now, a, &entries, &n);
+        take(rq, entries, n);
+        arena_reset(&l->slice);
         if (more && clock_steady() >= until)
             return false;
     }
@@ -156,14 +193,13 @@ static void put_pairs(struct json_out *o, const char *key, const struct alert *a
                       bool labels)
 {
     size_t n = labels ? al->label_count : al->annotation_count;
+    struct interned *const *v = labels ? al->pairs : al->pairs + al->label_count;
 
     json_key(o, key);
     json_object(o);
     for (size_t i = 0; i < n; i++) {
-        struct pair p = labels ? alert_label(al, i) : alert_annotation(al, i);
-
-        json_key_str(o, p.name);
-        json_string(o, p.value);
+        json_key_str(o, interned_name(v[i]));
+        json_string(o, interned_value(v[i]));
     }
     json_object_end(o);
 }
@@ -258,6 +294,7 @@ void alerts_get(struct request *rq)
     struct err e;
 
     alertmanager_of(rq)->own = l;
+    arena_init(&l->slice);
     if (query_read(rq, &e) == FAILED) {
         listing_fini(l);
         alertmanager_say(rq, 400, arena_str(rq->a, str_of(e.text)));
