@@ -63,6 +63,10 @@ static void test_who_is_slow(void **state)
 
     (void)state;
     assert_true(call_is_slow(&call));
+    call.path = STR("/v3/auth/tokens/");
+    assert_true(call_is_slow(&call));
+    call.path = STR("/v3/%61uth/tokens");
+    assert_true(call_is_slow(&call));
     call.method = STR("GET");
     assert_false(call_is_slow(&call));
     call.headers = &bearer;
