@@ -34,7 +34,7 @@ static const struct body_field password_fields[] = {
     { "user", BODY_OBJECT, 0, true, 0, 0, 0 }, { 0 }
 };
 static const struct body_field token_fields[] = {
-    { "id", BODY_STR, offsetof(struct iam_ask, token), true, 0, 0, 0 }, { 0 }
+    { "id", BODY_STR, offsetof(struct iam_ask, token), true, 0, 1, 0 }, { 0 }
 };
 
 struct wire_user {

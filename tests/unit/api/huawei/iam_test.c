@@ -148,6 +148,7 @@ static void test_refusals(void **)
         "{\"auth\":{\"identity\":{\"methods\":[1],\"password\":{}}}}",
         "{\"auth\":{\"identity\":{\"methods\":[\"password\"],\"password\":{\"user\":{"
         "\"name\":\"ops\",\"domain\":{\"name\":\"acct\"}}}}}}",
+        "{\"auth\":{\"identity\":{\"methods\":[\"token\"],\"token\":{\"id\":\"\"}}}}",
         PASSWORD("\"name\":\"ops\"", ""),
         PASSWORD("\"name\":7,\"domain\":{\"name\":\"acct\"}", ""),
         PASSWORD("\"name\":\"ops\",\"domain\":{}", ""),
