@@ -200,23 +200,42 @@ static bool from_trusted_proxy(const struct request *rq)
     return false;
 }
 
+/* The last line of that name: a proxy that adds a line of its own does so behind
+ * what the client sent, and only the proxy is believed. */
+static struct str proxy_says(const struct request *rq, const char *name)
+{
+    const struct http_call *c = rq->call;
+
+    for (size_t i = c->header_count; i > 0; i--)
+        if (str_eq_nocase(c->headers[i - 1].name, str_of(name)))
+            return str_trim(c->headers[i - 1].value);
+    return STR("");
+}
+
+static bool is_address(struct str text)
+{
+    return address_in(text, STR("0.0.0.0/0")) || address_in(text, STR("::/0"));
+}
+
 struct str request_remote(const struct request *rq)
 {
     struct str list, last = STR(""), piece;
 
-    if (!from_trusted_proxy(rq) || !http_header(rq->call, "X-Forwarded-For", &list))
+    if (!from_trusted_proxy(rq))
         return rq->call->remote;
+    list = proxy_says(rq, "X-Forwarded-For");
     while (str_cut(&list, ',', &piece)) /* the last one: what our proxy saw */
         last = str_trim(piece);
-    return last.n > 0 ? last : rq->call->remote;
+    return is_address(last) ? last : rq->call->remote;
 }
 
 struct str request_host(const struct request *rq)
 {
     struct str host = STR("");
 
-    if (from_trusted_proxy(rq) && http_header(rq->call, "X-Forwarded-Host", &host))
-        return str_trim(host);
-    (void)http_header(rq->call, "Host", &host);
+    if (from_trusted_proxy(rq))
+        host = proxy_says(rq, "X-Forwarded-Host");
+    if (host.n == 0)
+        (void)http_header(rq->call, "Host", &host);
     return host;
 }
