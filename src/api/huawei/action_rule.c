@@ -17,7 +17,8 @@ struct rule_work {
     int tries;
 };
 
-enum { UPDATE_TRIES = 8 };
+/* Of two that meet one has won, so this many at once all come through. */
+enum { UPDATE_TRIES = 256 };
 
 /* ---- add and update ---------------------------------------------------- */
 
@@ -167,7 +168,10 @@ static void updated(struct request *rq)
         huawei_answer(rq, 204, NULL);
     else if (rq->ticket.err.fault == FAULT_CONFLICT && work->tries < UPDATE_TRIES)
         update_try(rq);
-    else
+    else if (rq->ticket.err.fault == FAULT_CONFLICT) { /* the client asked for none */
+        (void)fail(&rq->ticket.err, FAULT_UNAVAILABLE, "", "the rule changes too often");
+        refuse(rq, api_update, &rq->ticket.err);
+    } else
         refuse(rq, api_update, &rq->ticket.err);
 }
 
