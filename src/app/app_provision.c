@@ -43,15 +43,42 @@ static bool file_names(const struct config *config, struct str name)
     return false;
 }
 
-static void warn_of_absent(const struct server_app *app, const struct config *config)
+/* Who could sign in to it no longer can; what the file never named (the first run's
+ * account) has no digest and is left alone. */
+static ok retire_account(struct server_app *app, const struct provision *p,
+                         const struct tenant *t, struct err *e)
+{
+    struct epoch_stay stay = epoch_enter(app->epoch);
+    const struct account *account = book_account(tenant_book(t));
+    bool named = account->file_digest.n > 0;
+    struct buf payload;
+    ok done = OK;
+
+    buf_init(&payload, BUF_NO_LIMIT);
+    if (named)
+        provision_encode_absent(p, account, &payload);
+    epoch_leave(app->epoch, stay);
+    if (named)
+        done = engine_do(app->engine, INPUT_CHANGE, t->account, buf_str(&payload), e);
+    buf_fini(&payload);
+    return done;
+}
+
+static ok retire_absent(struct server_app *app, const struct provision *p, struct err *e)
 {
     for (size_t i = 0; i < tenants_count(app->tenants); i++) {
-        struct str name = tenants_at(app->tenants, i)->name;
+        const struct tenant *t = tenants_at(app->tenants, i);
 
-        if (!file_names(config, name))
-            log_say(LOG_WARN, "an account is not in the file any more; its data is kept",
-                    LF("account", name));
+        if (file_names(p->config, t->name))
+            continue;
+        log_say(LOG_WARN,
+                "an account is not in the file any more; its data is kept, its users and "
+                "routes are gone",
+                LF("account", t->name));
+        if (retire_account(app, p, t, e) == FAILED)
+            return FAILED;
     }
+    return OK;
 }
 
 ok app_provision(struct server_app *app, const struct config *config, struct err *e)
@@ -62,7 +89,5 @@ ok app_provision(struct server_app *app, const struct config *config, struct err
     for (size_t i = 0; i < config->accounts.n; i++)
         if (provision_account(app, &p, &ac[i], e) == FAILED)
             return FAILED;
-    if (config->accounts.n > 0)
-        warn_of_absent(app, config);
-    return OK;
+    return config->accounts.n > 0 ? retire_absent(app, &p, e) : OK;
 }

@@ -301,3 +301,23 @@ ok provision_encode(const struct provision *p, const struct config_account *ac,
     vec_fini(&m.changes);
     return done;
 }
+
+void provision_encode_absent(const struct provision *p, const struct account *account,
+                             struct buf *out)
+{
+    struct account kept = *account;
+    const struct change changes[] = {
+        { .op = CHANGE_PROVISION_BEGIN, .kind = OBJECT_ACCOUNT, .provisioned = p->file },
+        { .op = CHANGE_UPSERT,
+          .kind = OBJECT_ACCOUNT,
+          .object = &kept,
+          .present = FIELDS_ALL,
+          .provisioned = p->file },
+    };
+
+    kept.file_digest = STR("");
+    change_set_encode(&(struct change_set){ .actor = { .operation = STR("config file") },
+                                            .v = changes,
+                                            .n = 2 },
+                      out);
+}

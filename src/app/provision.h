@@ -16,6 +16,10 @@ struct provision {
  * the same digest as the account has means there is nothing to do. */
 ok provision_encode(const struct provision *p, const struct config_account *ac,
                     struct arena *a, struct buf *out, struct err *e);
+/* Of an account that the file names no more: its users and routes go, its data stays,
+ * and the next file that names it is taken over whole. */
+void provision_encode_absent(const struct provision *p, const struct account *account,
+                             struct buf *out);
 struct str provision_digest(const struct provision *p, const struct config_account *ac,
                             struct arena *a);
 
