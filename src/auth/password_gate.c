@@ -73,7 +73,7 @@ static void leave(struct password_gate *g)
     pthread_mutex_unlock(&g->lock);
 }
 
-/* ---- who signed in before ---------------------------------------------------------- */
+/* ---- who signed in before -------------------------------------------------- */
 
 /* With the hash in it, so that a changed password is a stranger again. */
 static struct digest tag_of(const struct password_gate *g, struct str hash,
@@ -109,7 +109,7 @@ static void remember(struct password_gate *g, const struct digest *tag)
     pthread_mutex_unlock(&g->lock);
 }
 
-/* ---- the check ----------------------------------------------------------------------- */
+/* ---- the check ------------------------------------------------------------- */
 
 /* For nobody of that name: as slow as a wrong password. It is the hash of nothing
  * anybody can type (its salt and sum are zeros). */

@@ -94,7 +94,7 @@ static CURL *prepare(struct call *c, const char *path, struct str json, struct a
     return easy;
 }
 
-/* ---- what went wrong ------------------------------------------------------------------ */
+/* ---- what went wrong ------------------------------------------------------- */
 
 /* The server's own words, when it has some. */
 static struct str words_of(struct str body, struct arena *a)

@@ -24,7 +24,7 @@ const struct command commands[] = {
 static const char serve_line[] = "serve [--config FILE] [--listen ADDR:PORT] "
                                  "[--data DIR]";
 
-/* ---- words --------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------- */
 
 void cli_complain(const char *fmt, ...)
 {

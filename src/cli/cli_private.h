@@ -15,7 +15,7 @@ int explain_run(int argc, char **argv); /* explain.c */
 int cli_usage(const char *command, const char *fmt, ...) PRINTFLIKE(2, 3);
 void cli_complain(const char *fmt, ...) PRINTFLIKE(1, 2);
 
-/* ---- options (options.c) --------------------------------------------------------- */
+/* ---- options (options.c) --------------------------------------------------- */
 
 struct cli_option {
     const char *name;   /* "--at" */
@@ -27,7 +27,7 @@ struct cli_option {
 int cli_options(const char *command, int argc, char **argv,
                 const struct cli_option *options, size_t n);
 
-/* ---- the server (ask.c) ------------------------------------------------------------ */
+/* ---- the server (ask.c) ---------------------------------------------------- */
 
 struct cli_server {
     const char *url, *token_file; /* NULL: BELFRY_URL and BELFRY_TOKEN, or the default */
@@ -42,7 +42,7 @@ struct cli_reply {
 struct cli_reply cli_ask(const struct cli_server *server, const char *path,
                          struct str json, struct arena *a);
 
-/* ---- tables (table.c) ---------------------------------------------------------------- */
+/* ---- tables (table.c) ------------------------------------------------------ */
 
 struct cli_table {
     const char *const *heads; /* ends with NULL */

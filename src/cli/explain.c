@@ -12,7 +12,7 @@ struct asked {
 
 enum { COLUMNS = 5 };
 
-/* ---- the question ------------------------------------------------------------------ */
+/* ---- the question ---------------------------------------------------------- */
 
 static int question_put(struct buf *b, const struct asked *asked, int n, char **labels)
 {
@@ -39,7 +39,7 @@ static int question_put(struct buf *b, const struct asked *asked, int n, char **
     return CLI_DONE;
 }
 
-/* ---- the answer for people ------------------------------------------------------------ */
+/* ---- the answer for people ------------------------------------------------- */
 
 static struct str member(struct json v, const char *name)
 {
@@ -120,7 +120,7 @@ static void put_people(struct buf *b, struct json root, struct arena *a)
     put_miss(b, root);
 }
 
-/* ---- what was expected ------------------------------------------------------------------ */
+/* ---- what was expected ----------------------------------------------------- */
 
 /* "zhang" or "zhang:email". */
 static bool meant(struct str expected, struct json d)
@@ -172,7 +172,7 @@ static int compare(struct str expect, struct json decisions)
     return result;
 }
 
-/* ---- the command ------------------------------------------------------------------------ */
+/* ---- the command ----------------------------------------------------------- */
 
 static int show(const struct asked *asked, struct str body, struct arena *a)
 {

@@ -119,7 +119,7 @@ ok matchers_parse(struct str text, struct arena *a, struct matchers *out, struct
     return done;
 }
 
-/* ---- writing ------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------- */
 
 static bool has_reserved(struct str name)
 {

@@ -33,7 +33,7 @@ static ok wrong(struct err *e, struct str at, const char *expected)
                 STR_ARG(utf8_cut(at, 60)));
 }
 
-/* ---- a string as Go quotes it -------------------------------------------------- */
+/* ---- a string as Go quotes it ---------------------------------------------- */
 
 static int hex_digit(char c)
 {
@@ -132,7 +132,7 @@ static ok quoted_cut(struct str *s, struct arena *a, struct str *out, struct err
     return fine ? OK : wrong(e, from, "a string in double quotes");
 }
 
-/* ---- matchers --------------------------------------------------------------------- */
+/* ---- matchers -------------------------------------------------------------- */
 
 static ok word_cut(struct str *s, struct arena *a, const char *what, struct str *out,
                    struct err *e)

@@ -96,7 +96,7 @@ static bool find_operation(struct request *rq)
     return am->operation != NULL;
 }
 
-/* ---- who, and may they? ------------------------------------------------------- */
+/* ---- who, and may they? ---------------------------------------------------- */
 
 static ok identify(struct request *rq, struct err *e)
 {
@@ -131,7 +131,7 @@ static ok authorize(struct request *rq, struct err *e)
     return fail(e, FAULT_DENIED, "", "no policy of this user allows %s", op->permission);
 }
 
-/* ---- what it says --------------------------------------------------------------- */
+/* ---- what it says ---------------------------------------------------------- */
 
 static ok query_parse(struct request *rq, struct err *e)
 {

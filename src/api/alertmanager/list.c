@@ -45,7 +45,7 @@ static void listing_fini(struct listing *l)
     vec_fini(&l->found);
 }
 
-/* ---- what is asked --------------------------------------------------------------- */
+/* ---- what is asked --------------------------------------------------------- */
 
 /* True for Go's swag words, false for any other; absent or empty: `otherwise`. */
 static bool query_bool(const struct request *rq, const char *name, bool otherwise)
@@ -123,7 +123,7 @@ static bool fits(const struct listing *l, const struct alert_entry *entry)
     return receiver_fits(l, entry->receivers);
 }
 
-/* ---- on the flow thread: take along -------------------------------------------------- */
+/* ---- on the flow thread: take along ---------------------------------------- */
 
 /* Comparing is cheap enough to be done here, and spares taking the others along; no
  * stranger's regex runs on the flow thread. */
@@ -178,7 +178,7 @@ static bool collect(struct request *rq, struct flow *f, int64_t until)
     return true;
 }
 
-/* ---- writing ------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------- */
 
 static void put_time(struct json_out *o, const char *key, int64_t ns, int32_t zone)
 {

@@ -16,7 +16,7 @@ struct reading {
     struct err *e;
 };
 
-/* ---- JSON that Go's reader takes and ours does not ------------------------------ */
+/* ---- JSON that Go's reader takes and ours does not ------------------------- */
 
 static int hex_value(char c)
 {
@@ -84,7 +84,7 @@ static ok parse_repaired(struct json_doc *doc, struct str body, struct arena *a,
     return json_parse(doc, text, root, e);
 }
 
-/* ---- the schema ------------------------------------------------------------------ */
+/* ---- the schema ------------------------------------------------------------ */
 
 static ok wrong_type(struct reading *r, const char *member, const char *kind)
 {
@@ -190,7 +190,7 @@ static ok alert_read(struct reading *r, struct json v, struct alert_in *out)
     return generator_read(r, json_get(v, STR("generatorURL")), &out->generator_url);
 }
 
-/* ---- the meaning ------------------------------------------------------------------ */
+/* ---- the meaning ----------------------------------------------------------- */
 
 static ok meaning_check(struct alert_in *in, struct arena *a, struct err *e)
 {
@@ -206,7 +206,7 @@ static ok meaning_check(struct alert_in *in, struct arena *a, struct err *e)
     return annotations_check(in->annotations, e);
 }
 
-/* ---- the list -------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------- */
 
 static ok list_read(struct reading *r, struct json list, struct alert_in *all)
 {

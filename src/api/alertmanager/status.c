@@ -8,7 +8,7 @@
  * version stands in `revision`. */
 #define API_VERSION "0.28.0"
 
-/* ---- routes as an Alertmanager file -------------------------------------------------- */
+/* ---- routes as an Alertmanager file ---------------------------------------- */
 
 static void put_span(struct buf *y, const char *key, int64_t ns)
 {
@@ -92,7 +92,7 @@ static void put_config(struct json_out *o, const struct request *rq)
     buf_fini(&yaml);
 }
 
-/* ---- answers ------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------- */
 
 static void put_version(struct json_out *o)
 {

@@ -71,7 +71,7 @@ static ok act(struct request *rq, enum object_kind kind, struct str name,
     return OK;
 }
 
-/* ---- contacts ---------------------------------------------------------------------------- */
+/* ---- contacts -------------------------------------------------------------- */
 
 static ok act_on_contact(struct request *rq, struct change change, struct err *e)
 {
@@ -115,7 +115,7 @@ void address_resend(struct request *rq)
         native_fault(rq, &e);
 }
 
-/* ---- subscriptions ------------------------------------------------------------------------ */
+/* ---- subscriptions --------------------------------------------------------- */
 
 void subscription_confirm(struct request *rq)
 {

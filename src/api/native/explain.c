@@ -13,7 +13,7 @@ struct explaining {
     struct explanation result;
 };
 
-/* ---- on the flow thread ---------------------------------------------------------------------- */
+/* ---- on the flow thread ---------------------------------------------------- */
 
 static bool look(struct request *rq, struct flow *f, int64_t until)
 {
@@ -24,7 +24,7 @@ static bool look(struct request *rq, struct flow *f, int64_t until)
     return true;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------- */
 
 static void put_decision(struct json_out *o, const struct decision *d)
 {

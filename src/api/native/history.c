@@ -36,7 +36,7 @@ static struct str kind_name(enum row_kind kind)
     return STR("");
 }
 
-/* ---- writing, on the history thread -------------------------------------------------------- */
+/* ---- writing, on the history thread ---------------------------------------- */
 
 static void put_given(struct json_out *o, const char *key, struct str value)
 {
@@ -101,7 +101,7 @@ static void row_came(struct history_ask *ask, const struct history_row *row)
     as->last_n = row->n;
 }
 
-/* ---- the end ------------------------------------------------------------------------------------ */
+/* ---- the end --------------------------------------------------------------- */
 
 static void finish(struct http_call *call)
 {
@@ -133,7 +133,7 @@ static void rows_done(struct history_ask *ask, ok result)
     http_later(as->rq->call, finish);
 }
 
-/* ---- what is asked -------------------------------------------------------------------------------- */
+/* ---- what is asked --------------------------------------------------------- */
 
 static ok cursor_read(const struct request *rq, struct history_ask *ask, struct err *e)
 {

@@ -15,49 +15,47 @@ struct page_words {
 static const struct page_words pages[LINK_PAGE_COUNT] = {
     [LINK_ASK] = { {
         [LANG_EN] = { "Confirm this address",
-                      "{1} was entered to receive alerts for {2}. No alert is sent to it "
-                      "before you confirm." },
-        [LANG_ZH] = { "确认此地址", "{1} 已被登记，用于接收 {2} 的报警。确认之前不会收到任何报警。" },
-    } },
-    [LINK_LEAVE] = { {
-        [LANG_EN] = { "Stop these messages", "Alerts for {2} are sent to {1}." },
-        [LANG_ZH] = { "停止接收", "{2} 的报警正在发送到 {1}。" },
+            "{1} was entered to receive alerts for {2}. No alert is sent to it before "
+            "you confirm." },
+        [LANG_ZH] = { "确认此地址",
+            "{1} 已被登记，用于接收 {2} 的报警。确认之前不会收到任何报警。" },
     } },
     [LINK_CONFIRMED] = { {
         [LANG_EN] = { "Confirmed",
-                      "From now on alerts for {2} are sent to {1}. You can close this page." },
-        [LANG_ZH] = { "已确认", "从现在起，{2} 的报警会发送到 {1}。可以关闭此页面了。" },
+            "From now on alerts for {2} are sent to {1}. You can close this page." },
+        [LANG_ZH] = { "已确认",
+            "从现在起，{2} 的报警会发送到 {1}。可以关闭此页面了。" },
     } },
     [LINK_UNSUBSCRIBED] = { {
         [LANG_EN] = { "Nothing will be sent",
-                      "No alert for {2} will be sent to {1}. If that was a slip, ask whoever "
-                      "manages your alerts to send a new link." },
-        [LANG_ZH] = { "不会再发送", "{2} 的报警不会发送到 {1}。如果是误操作，请联系报警管理员重新发送链接。" },
+            "No alert for {2} will be sent to {1}. If that was a slip, ask whoever "
+            "manages your alerts to send a new link." },
+        [LANG_ZH] = { "不会再发送",
+            "{2} 的报警不会发送到 {1}。如果是误操作，请联系报警管理员重新发送链接。" },
     } },
     [LINK_EXPIRED] = { {
         [LANG_EN] = { "This link is too old",
-                      "Nothing was changed. Ask whoever manages your alerts to send a new "
-                      "link; it is good for a day." },
+            "Nothing was changed. Ask whoever manages your alerts to send a new link." },
         [LANG_ZH] = { "链接已过期", "没有任何更改。请联系报警管理员重新发送链接。" },
     } },
     [LINK_UNKNOWN] = { {
         [LANG_EN] = { "This link is not in use",
-                      "It was used already, replaced by a newer one, or cut short on its way. "
-                      "If you have confirmed, all is well. Otherwise open the newest mail, or "
-                      "ask whoever manages your alerts to send a new link." },
+            "It was used already, replaced by a newer one, or cut short on its way. If "
+            "you have confirmed, all is well. Otherwise open the newest mail, or ask "
+            "whoever manages your alerts to send a new link." },
         [LANG_ZH] = { "链接无效",
-                      "链接可能已被使用、已被新的链接代替，或者不完整。如果您已经确认过，无需再操作；"
-                      "否则请打开最新的邮件，或联系报警管理员重新发送链接。" },
+            "链接可能已被使用、已被新的链接代替，或者不完整。如果您已经确认过，无需再操作；"
+            "否则请打开最新的邮件，或联系报警管理员重新发送链接。" },
     } },
     [LINK_STRANGE] = { {
         [LANG_EN] = { "That was not understood",
-                      "Nothing was changed. Open the link of the mail again and press one of "
-                      "the buttons." },
+            "Nothing was changed. Open the link of the mail again and press one of the "
+            "buttons." },
         [LANG_ZH] = { "请求无法识别", "没有任何更改。请重新打开邮件中的链接并点击按钮。" },
     } },
     [LINK_BUSY] = { {
         [LANG_EN] = { "Please try again in a moment",
-                      "Nothing was changed: the server is busy." },
+            "Nothing was changed: the server is busy." },
         [LANG_ZH] = { "请稍后再试", "没有任何更改：服务器繁忙。" },
     } },
 };

@@ -23,7 +23,7 @@ struct link {
     struct link_view view;
 };
 
-/* ---- whose link is it? --------------------------------------------------------------------- */
+/* ---- whose link is it? ----------------------------------------------------- */
 
 static const struct address *address_with(const struct addresses *all, struct str digest)
 {
@@ -110,7 +110,7 @@ static void name_it(struct link *l)
         l->view.name = BOOK_MODEL(topic, topic)->display_name;
 }
 
-/* ---- answers --------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------- */
 
 static struct link *link_of(const struct request *rq)
 {
@@ -140,7 +140,7 @@ static void done(struct request *rq)
         show(rq, 404, LINK_UNKNOWN);
 }
 
-/* ---- the button --------------------------------------------------------------------------- */
+/* ---- the button ------------------------------------------------------------ */
 
 static ok action_read(struct request *rq, enum change_op *op, struct err *e)
 {
@@ -190,7 +190,7 @@ static void press(struct request *rq)
     request_change(rq, &change, 1, done);
 }
 
-/* ---- the door ------------------------------------------------------------------------------- */
+/* ---- the door -------------------------------------------------------------- */
 
 static bool token_read(struct request *rq, struct link *l)
 {

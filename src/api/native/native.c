@@ -5,7 +5,7 @@
 #include "auth/policy.h"
 #include "base/utf8.h"
 
-/* ---- which operation --------------------------------------------------------------- */
+/* ---- which operation ------------------------------------------------------- */
 
 static void refuse_route(struct request *rq, const struct buf *allowed)
 {
@@ -38,7 +38,7 @@ static bool find_operation(struct request *rq)
     return nt->operation != NULL;
 }
 
-/* ---- who, and may they? --------------------------------------------------------------- */
+/* ---- who, and may they? ---------------------------------------------------- */
 
 static ok admit(struct request *rq, struct err *e)
 {
@@ -62,7 +62,7 @@ static ok admit(struct request *rq, struct err *e)
                 STR_ARG(who.user_name), op->permission);
 }
 
-/* ---- what it says ------------------------------------------------------------------------ */
+/* ---- what it says ---------------------------------------------------------- */
 
 static ok names_check(const struct request *rq, struct err *e)
 {

@@ -39,7 +39,7 @@ extern const struct operation native_operations[];
 extern const struct native_detail native_details[];
 extern const size_t native_operation_count;
 
-/* ---- answers (answer.c) ------------------------------------------------------- */
+/* ---- answers (answer.c) ---------------------------------------------------- */
 
 /* Opens an object; `b` is given to native_end. */
 struct json_out native_begin(struct buf *b);
@@ -52,7 +52,7 @@ void native_refuse(struct request *rq, int status, const struct err *e,
                    const struct http_header *headers, size_t n);
 void native_put_time(struct json_out *o, const char *key, int64_t ns);
 
-/* ---- what was asked (ask.c) ---------------------------------------------------- */
+/* ---- what was asked (ask.c) ------------------------------------------------ */
 
 struct str query_text(const struct request *rq, const char *name); /* empty: absent */
 /* FAULT_INVALID, field = name, unless it is in [min, max]. */
@@ -66,7 +66,7 @@ ok body_known(struct json object, const char *const *known, struct err *e);
 /* {"labels": {...}}, without empty ones, judged. */
 ok body_labels(struct request *rq, struct json body, struct pairs *out, struct err *e);
 
-/* ---- operations ----------------------------------------------------------------- */
+/* ---- operations ------------------------------------------------------------ */
 
 void openapi_get(struct request *rq);          /* openapi.c */
 void native_status_get(struct request *rq);    /* native_status.c */

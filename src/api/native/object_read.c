@@ -29,7 +29,7 @@ static enum object_kind kind_of(const struct request *rq)
     return kind;
 }
 
-/* ---- one object ------------------------------------------------------------------------ */
+/* ---- one object ------------------------------------------------------------ */
 
 static void put_meta(struct json_out *o, const struct object *object)
 {
@@ -74,7 +74,7 @@ void object_get(struct request *rq)
     native_end_revision(rq, 200, &o, object->revision);
 }
 
-/* ---- a page of them --------------------------------------------------------------------- */
+/* ---- a page of them -------------------------------------------------------- */
 
 /* A cursor is the key of the last object shown: pages hold while others change. */
 static ok rank_behind(struct request *rq, enum object_kind kind, size_t *rank,

@@ -2,7 +2,7 @@
  * which /openapi.json is made. */
 #include "api/native/native_private.h"
 
-/* ---- parameters --------------------------------------------------------------------- */
+/* ---- parameters ------------------------------------------------------------ */
 
 static const struct native_parameter page_query[] = {
     { "limit", "integer", "How many at most: 1 to 1000, 100 if not given." },
@@ -51,13 +51,13 @@ static const struct native_parameter audit_query[] = {
     { NULL, NULL, NULL },
 };
 
-/* ---- bodies ---------------------------------------------------------------------------- */
+/* ---- bodies ---------------------------------------------------------------- */
 
 static const char *const explain_body[] = { "labels", "at", NULL };
 static const char *const alerts_body[] = { "alerts", NULL };
 static const char *const empty_body[] = { NULL };
 
-/* ---- the table --------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------- */
 
 /* clang-format off */
 #define READS(O, Things, Thing, path, words)                                            \
@@ -97,7 +97,7 @@ static const char *const empty_body[] = { NULL };
     O("ListDeliveries", "GET", "/deliveries", "belfry:ListDeliveries", true,            \
       deliveries_get, deliveries_query, NULL, "Attempts to deliver, with receipts.")    \
     O("ListHistory", "GET", "/history", "belfry:ListHistory", true, history_get,        \
-      history_query, NULL, "Everything that is remembered: alerts, decisions, attempts.") \
+      history_query, NULL, "What is remembered: alerts, decisions, attempts.") \
     O("ListAudit", "GET", "/audit", "belfry:ListAudit", true, audit_get, audit_query,   \
       NULL, "Who changed what, from where; before and after.")
 

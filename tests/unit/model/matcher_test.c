@@ -20,7 +20,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* ---- one ------------------------------------------------------------------------ */
+/* ---- one ------------------------------------------------------------------- */
 
 static const struct {
     const char *text, *name, *op, *value;
@@ -129,7 +129,7 @@ static void words_of_alertmanager(void **state)
     assert_string_equal(e.text, "matcher value contains unescaped double quote: x\"");
 }
 
-/* ---- several -------------------------------------------------------------------- */
+/* ---- several --------------------------------------------------------------- */
 
 static const struct {
     const char *text, *printed; /* NULL: refused */
@@ -180,7 +180,7 @@ static void several(void **state)
     }
 }
 
-/* ---- writing -------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------- */
 
 static void reads_back(void **state)
 {

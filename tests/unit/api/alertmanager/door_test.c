@@ -79,7 +79,7 @@ static struct str list(const char *query)
     return an.body;
 }
 
-/* ---- POST ------------------------------------------------------------------------- */
+/* ---- POST ------------------------------------------------------------------ */
 
 static void good_alerts(void **state)
 {
@@ -172,7 +172,7 @@ static void a_full_journal(void **state)
     assert_is(list(""), "[]\n");
 }
 
-/* ---- GET ---------------------------------------------------------------------------- */
+/* ---- GET ------------------------------------------------------------------- */
 
 static void add_route(void)
 {
@@ -318,7 +318,7 @@ static void many_alerts(void **state)
     buf_fini(&b);
 }
 
-/* ---- status ----------------------------------------------------------------------------- */
+/* ---- status ---------------------------------------------------------------- */
 
 static void status(void **state)
 {
@@ -361,7 +361,7 @@ static void health(void **state)
     expect(ask("GET", "/-/nothing", "", ""), 404, "404 page not found\n");
 }
 
-/* ---- metrics ------------------------------------------------------------------------------ */
+/* ---- metrics --------------------------------------------------------------- */
 
 /* Each sample line is `name{labels} number`, behind one HELP and TYPE of its name. */
 static void metrics_parse(struct str text)
@@ -422,7 +422,7 @@ static void metrics(void **state)
     assert_has(an.body, "\nof_the_app 7\n");
 }
 
-/* ---- who -------------------------------------------------------------------------------------- */
+/* ---- who ------------------------------------------------------------------- */
 
 static const char *basic(const char *user, const char *password)
 {

@@ -67,7 +67,7 @@ static void refuses_one(const char *body, const char *words)
     assert_is(d.got.message, words);
 }
 
-/* ---- taken ------------------------------------------------------------------------ */
+/* ---- taken ----------------------------------------------------------------- */
 
 static void all_members(void **state)
 {
@@ -152,7 +152,7 @@ static void broken_text_is_repaired(void **state)
               "\xef\xbf\xbd🔥");
 }
 
-/* ---- the whole is refused ------------------------------------------------------------ */
+/* ---- the whole is refused -------------------------------------------------- */
 
 static void not_alerts(void **state)
 {
@@ -241,7 +241,7 @@ static void uris(void **state)
     }
 }
 
-/* ---- one is refused -------------------------------------------------------------------- */
+/* ---- one is refused -------------------------------------------------------- */
 
 static void others_are_kept(void **state)
 {

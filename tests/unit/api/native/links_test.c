@@ -22,7 +22,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* ---- whose addresses ----------------------------------------------------------------- */
+/* ---- whose addresses ------------------------------------------------------- */
 
 static void put(size_t account, enum object_kind kind, const void *object)
 {
@@ -100,7 +100,7 @@ static void shows(const char *method, const char *path, const char *body, int st
     assert_has(an.body, arena_printf(&rig.a, "<h1>%s</h1>", title).p);
 }
 
-/* ---- the pages --------------------------------------------------------------------------- */
+/* ---- the pages ------------------------------------------------------------- */
 
 static void looking_changes_nothing(void **state)
 {
@@ -151,7 +151,7 @@ static void in_the_readers_language(void **state)
                "<h1>链接无效</h1>");
 }
 
-/* ---- the button ---------------------------------------------------------------------------- */
+/* ---- the button ------------------------------------------------------------ */
 
 static void the_button(void **state)
 {

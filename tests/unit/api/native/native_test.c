@@ -18,7 +18,7 @@ static bool is_ready(const struct api *api)
     return true;
 }
 
-/* ---- who and what there is ---------------------------------------------------------- */
+/* ---- who and what there is ------------------------------------------------- */
 
 static void put(enum object_kind kind, const void *object)
 {
@@ -110,7 +110,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* ---- asking ---------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------- */
 
 static struct api_answer ask_as(const char *headers, const char *method, const char *path,
                                 const char *body)
@@ -144,7 +144,7 @@ static void refused(struct api_answer an, int status, const char *fault,
                  STR_ARG(head));
 }
 
-/* ---- the door --------------------------------------------------------------------------- */
+/* ---- the door -------------------------------------------------------------- */
 
 static void who_asks(void **state)
 {
@@ -214,7 +214,7 @@ static void busy(void **state)
     rig.full = false;
 }
 
-/* ---- objects ------------------------------------------------------------------------------ */
+/* ---- objects --------------------------------------------------------------- */
 
 static void one_object(void **state)
 {
@@ -289,7 +289,7 @@ static void every_kind_lists(void **state)
                   "{\"items\":[],\"total\":0,\"next\":null}\n");
 }
 
-/* ---- addresses ------------------------------------------------------------------------------ */
+/* ---- addresses ------------------------------------------------------------- */
 
 static const struct address *address_of(const char *name)
 {
@@ -366,7 +366,7 @@ static void a_subscription(void **state)
     refused(ask("POST", "/subscriptions/t1/x/confirm", ""), 404, "not_found", "name");
 }
 
-/* ---- explain --------------------------------------------------------------------------------- */
+/* ---- explain --------------------------------------------------------------- */
 
 static void nobody_is_told(void **state)
 {
@@ -438,7 +438,7 @@ static void explain_refuses(void **state)
             "invalid", "at");
 }
 
-/* ---- alerts ----------------------------------------------------------------------------------- */
+/* ---- alerts ---------------------------------------------------------------- */
 
 static void alerts_come_in(void **state)
 {
@@ -476,7 +476,7 @@ static void alerts_come_in(void **state)
     assert_int_equal(rig.alerts, 1); /* all or none */
 }
 
-/* ---- history ------------------------------------------------------------------------------------ */
+/* ---- history --------------------------------------------------------------- */
 
 static struct history_ask last_ask;
 static ok history_result;
@@ -580,7 +580,7 @@ static void history_refuses(void **state)
     refused(ask("GET", "/history", ""), 503, "unavailable", "");
 }
 
-/* ---- the description ------------------------------------------------------------------------------ */
+/* ---- the description ------------------------------------------------------- */
 
 static void openapi(void **state)
 {
