@@ -88,7 +88,8 @@ static uint64_t value_of(const struct server_app *app, const struct store_stats 
     case METRIC_RESIDENT:
         return resident_bytes();
     case METRIC_OPEN_CALLS:
-        return server_calls(app->server);
+        /* its threads answer before the start has the server in its hand */
+        return atomic_load(&app->ready) ? server_calls(app->server) : 0;
     }
     return 0;
 }
