@@ -164,6 +164,57 @@ static void journal_row(int clients, size_t bytes, int64_t delay)
     free(c);
 }
 
+/* ---- start ----------------------------------------------------------------------------- */
+
+static ok on_piece(void *ctx, uint32_t account, struct str piece, struct err *e)
+{
+    (void)ctx, (void)account, (void)piece, (void)e;
+    return OK;
+}
+
+static ok on_snapshot_end(void *ctx, uint64_t seq, struct err *e)
+{
+    (void)ctx, (void)seq, (void)e;
+    return OK;
+}
+
+static ok on_input(void *ctx, const struct input *in, struct err *e)
+{
+    (void)e;
+    *(size_t *)ctx += in->payload.n;
+    return OK;
+}
+
+static void replay(size_t inputs, size_t bytes)
+{
+    size_t read = 0;
+    const struct store_reader reader = { &read, on_piece, on_snapshot_end, on_input };
+    char *payload = calloc(1, bytes), folder[256];
+    struct store *s = make(folder, 0);
+    struct journal_port port = store_journal(s);
+    struct store_config config;
+    struct err e;
+    double t0;
+    int rules;
+
+    for (size_t i = 0; i < inputs; i++) {
+        struct input *in = input_new(INPUT_ALERTS, 1, (struct str){ payload, bytes });
+
+        while (!port.submit(port.ctx, in))
+            nap(0.0001);
+    }
+    store_close(&s);
+    store_config_init(&config);
+    config.folder = str_of(folder);
+    t0 = now();
+    must(store_open(&config, &s, &e), &e);
+    must(store_replay(s, &reader, &rules, &e), &e);
+    printf("replay: %zu inputs of %zu B in %.0f ms, %.0f MB/s\n", inputs, bytes,
+           (now() - t0) * 1e3, (double)read / (now() - t0) / 1e6);
+    drop(&s, folder);
+    free(payload);
+}
+
 /* ---- history ------------------------------------------------------------------------- */
 
 static uint64_t mix(uint64_t x)
@@ -297,6 +348,8 @@ int main(int argc, char **argv)
         parent = argv[2];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         journal_row(rows[i].clients, rows[i].bytes, rows[i].delay);
+    replay((size_t)(500000 * seconds), 200);
+    replay((size_t)(10000 * seconds), 20000);
     history((uint64_t)(600000 * seconds));
     return 0;
 }

@@ -169,6 +169,7 @@ static void give_up(struct snapshot_work *w, const struct err *e)
             LF("why", str_of(e->text)));
 }
 
+/* What cannot be swept now is looked at again at the next turn. */
 static bool sweep(struct store *s, bool writing)
 {
     struct err e;
@@ -176,19 +177,42 @@ static bool sweep(struct store *s, bool writing)
 
     if (s->swept)
         return false;
-    if (snapshot_sweep(&s->journal, false, &more, &e) == OK && !more && !writing &&
-        snapshot_sweep(&s->journal, true, &more, &e) == OK && !more)
-        s->swept = true;
+    if (snapshot_sweep(&s->journal, false, &more, &e) != OK)
+        return false;
+    if (more || writing)
+        return more;
+    if (snapshot_sweep(&s->journal, true, &more, &e) != OK)
+        return false;
+    s->swept = !more;
     return more;
+}
+
+static void finish(struct snapshot_work *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->finished = true;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* Some pieces, and the pointer if they are the last. */
+static ok advance(struct store *s, struct piece_node *pieces, bool last, struct err *e)
+{
+    struct snapshot_work *w = &s->snapshot;
+
+    if (w->from == 0)
+        w->from = s->journal.piece_number;
+    if (pieces != NULL && write_pieces(s, pieces, e) != OK)
+        return FAILED;
+    return last ? point(s, w->seq, w->from, e) : OK;
 }
 
 bool snapshot_step(struct store *s)
 {
     struct snapshot_work *w = &s->snapshot;
-    struct piece_node *pieces;
     bool active, last, more;
+    struct piece_node *pieces;
     struct err e;
-    ok result = OK;
 
     pthread_mutex_lock(&w->lock);
     active = w->running && !w->failed && !w->finished;
@@ -198,24 +222,15 @@ bool snapshot_step(struct store *s)
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->lock);
 
-    if (active && w->from == 0)
-        w->from = s->journal.piece_number;
-    if (pieces != NULL)
-        result = write_pieces(s, pieces, &e);
-    free_pieces(pieces);
-    if (result == OK && last)
-        result = point(s, w->seq, w->from, &e);
-    if (result != OK)
+    if (active && advance(s, pieces, last, &e) != OK) {
+        s->swept = active = more = false;
         give_up(w, &e);
-    if (result != OK || last)
-        s->swept = false;
-    if (result == OK && last) {
-        pthread_mutex_lock(&w->lock);
-        w->finished = true;
-        pthread_cond_broadcast(&w->changed);
-        pthread_mutex_unlock(&w->lock);
+    } else if (last) {
+        s->swept = active = false;
+        finish(w);
     }
-    return sweep(s, active && !last && result == OK) || more;
+    free_pieces(pieces);
+    return sweep(s, active) || more;
 }
 
 void snapshot_close(struct store *s)
