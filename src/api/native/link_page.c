@@ -20,6 +20,10 @@ static const struct page_words pages[LINK_PAGE_COUNT] = {
         [LANG_ZH] = { "确认此地址",
             "{1} 已被登记，用于接收 {2} 的报警。确认之前不会收到任何报警。" },
     } },
+    [LINK_LEAVE] = { {
+        [LANG_EN] = { "Stop these messages", "Alerts for {2} are sent to {1}." },
+        [LANG_ZH] = { "停止接收", "{2} 的报警正在发送到 {1}。" },
+    } },
     [LINK_CONFIRMED] = { {
         [LANG_EN] = { "Confirmed",
             "From now on alerts for {2} are sent to {1}. You can close this page." },
