@@ -101,7 +101,8 @@ bool intake_wait(struct intake *q, int64_t deadline)
     bool wants;
 
     pthread_mutex_lock(&q->lock);
-    while (!(wants = wants_flush(q)) && !q->woken && monotonic_now() < deadline)
+    while (!(wants = wants_flush(q)) && !q->woken && !q->closing &&
+           monotonic_now() < deadline)
         cond_wait_until(&q->some, &q->lock,
                         deadline < q->soft_by ? deadline : q->soft_by);
     q->woken = false;

@@ -27,7 +27,7 @@ void intake_fini(struct intake *q); /* nobody uses it any more; it is empty */
 /* False: full or closing, not taken. Owed ones are always taken. */
 bool intake_put(struct intake *q, struct input *in);
 /* Waits until a flush is asked for (true), or until `deadline` (CLOCK_MONOTONIC ns)
- * or intake_wake (false). */
+ * or intake_wake (false). Does not wait once it is closing. */
 bool intake_wait(struct intake *q, int64_t deadline);
 /* What is there, oldest first, linked by node.next; the rest stays once `bytes` have
  * been taken. Null: nothing. */

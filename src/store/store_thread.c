@@ -43,6 +43,12 @@ static bool work(struct store *s)
     return more;
 }
 
+/* On the way out what is owed is tried once more, not until the disk is well. */
+static bool owed_is_due(struct store *s)
+{
+    return flush_owes(s) && !(s->flush.failures > 0 && intake_closing(&s->intake));
+}
+
 void *store_thread(void *store)
 {
     struct store *s = store;
@@ -56,7 +62,7 @@ void *store_thread(void *store)
         if (s->flush.carry.n > 0 && s->flush.retry_at < deadline)
             deadline = s->flush.retry_at;
         wanted = intake_wait(&s->intake, tick || more ? 0 : deadline);
-        if (wanted || tick || flush_owes(s))
+        if (wanted || tick || owed_is_due(s))
             flush_once(s, tick ? &account : NULL);
         else if (!more && intake_closing(&s->intake))
             return NULL;

@@ -161,7 +161,8 @@ static void test_owed_goes_first(void **)
     srig_fini(&r);
 }
 
-static void test_owed_at_the_end(void **)
+/* Closing ends although it cannot be written, whatever the store was just doing. */
+static void check_owed_at_the_end(int naps)
 {
     struct srig_ticket t;
     struct input *in;
@@ -174,9 +175,65 @@ static void test_owed_at_the_end(void **)
     in = srig_input(INPUT_OUTCOME, 1, "owed");
     in->ticket = &t.t;
     r.journal.submit_always(r.journal.ctx, in);
-    srig_close(&r); /* ends although it cannot be written */
+    for (int i = 0; i < naps; i++)
+        srig_nap();
+    srig_close(&r);
     assert_int_equal(t.done, 1);
     assert_int_equal(t.t.result, FAILED);
+    srig_fini(&r);
+}
+
+static void test_owed_at_the_end(void **)
+{
+    for (int i = 0; i < 10; i++)
+        check_owed_at_the_end(0);
+    check_owed_at_the_end(20);
+    check_owed_at_the_end(150);
+}
+
+struct gate {
+    atomic_bool inside, open;
+};
+
+static int stuck_then_broken(void *ctx, const char *what)
+{
+    struct gate *g = ctx;
+
+    if (strcmp(what, "write") != 0)
+        return 0;
+    atomic_store(&g->inside, true);
+    while (!atomic_load(&g->open))
+        srig_nap();
+    return EIO;
+}
+
+static void *close_store(void *arg)
+{
+    srig_close(arg);
+    return NULL;
+}
+
+/* The end is asked for while a flush is under way, with something owed behind it: the
+ * thread has to see it although it was not waiting. */
+static void test_close_during_a_flush(void **)
+{
+    struct gate g = { 0 };
+    pthread_t closer;
+    struct srig r;
+
+    srig_init(&r);
+    r.config.fault = stuck_then_broken;
+    r.config.fault_ctx = &g;
+    srig_start(&r);
+    r.journal.submit_always(r.journal.ctx, srig_input(INPUT_OUTCOME, 1, "owed 1"));
+    srig_wait_for(atomic_load(&g.inside));
+    r.journal.submit_always(r.journal.ctx, srig_input(INPUT_OUTCOME, 1, "owed 2"));
+    pthread_create(&closer, NULL, close_store, &r);
+    for (int i = 0; i < 50; i++)
+        srig_nap();
+    atomic_store(&g.open, true);
+    pthread_join(closer, NULL);
+    assert_int_equal(r.applied.n, 0);
     srig_fini(&r);
 }
 
@@ -499,6 +556,7 @@ int main(void)
         cmocka_unit_test(test_owed_is_kept),
         cmocka_unit_test(test_owed_goes_first),
         cmocka_unit_test(test_owed_at_the_end),
+        cmocka_unit_test(test_close_during_a_flush),
         cmocka_unit_test(test_faults_under_load),
         cmocka_unit_test(test_fsync_fails),
         cmocka_unit_test(test_disk_is_full),
