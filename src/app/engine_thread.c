@@ -6,6 +6,8 @@
 
 static const int64_t slice = NS_PER_MS;
 
+/* A tick before the restart would send messages that the restart, which takes all in
+ * flight for the last process's, would send once more. */
 static void publish_due(struct engine *en)
 {
     int64_t earliest = INT64_MAX, before = atomic_load(&en->due);
@@ -14,7 +16,7 @@ static void publish_due(struct engine *en)
     for (size_t i = 0; i < atomic_load(&en->n) && !atomic_load(&en->stopping); i++) {
         int64_t at = flow_next_due(atomic_load(&en->v[i].flow));
 
-        if (at < earliest) {
+        if (en->v[i].begun && at < earliest) {
             earliest = at;
             which = en->v[i].account;
         }
@@ -23,6 +25,13 @@ static void publish_due(struct engine *en)
     atomic_store(&en->due, earliest);
     if (en->running && earliest < before)
         store_wake(en->config.store);
+}
+
+static void note_begun(struct engine *en, uint32_t account)
+{
+    for (size_t i = 0; i < atomic_load(&en->n); i++)
+        if (en->v[i].account == account)
+            en->v[i].begun = true;
 }
 
 void engine_apply_one(struct engine *en, const struct input *in, bool replaying)
@@ -35,6 +44,8 @@ void engine_apply_one(struct engine *en, const struct input *in, bool replaying)
     en->since += in->payload.n + 32;
     if (f != NULL)
         flow_apply(f, in, replaying);
+    if (!replaying && (in->kind == INPUT_RESTART || in->kind == INPUT_ACCOUNT))
+        note_begun(en, in->account);
     history_mark(en->config.store, in->seq);
     if (f == NULL && in->ticket != NULL) {
         in->ticket->result = fail(&in->ticket->err, FAULT_NOT_FOUND, "account",

@@ -1,8 +1,8 @@
 /* backup.c - a copy of the folder while the server runs.
  *
- * History first, then the journal, and the journal is not cut in between. History
- * is derived: what its copy lacks is offered again when the journal's copy is
- * replayed, as that holds every record behind the history's mark. The other way
+ * History first, then the journal, and no snapshot counts in between. History is
+ * derived: what its copy lacks is offered again when the journal's copy is replayed,
+ * as that begins at a snapshot which history's copy knows all about. The other way
  * round the history could hold rows of sequences that the journal's copy does not
  * have, and new rows under the same numbers would be taken for old ones.
  *

@@ -166,6 +166,14 @@ static void note_written(struct historian *h, size_t end)
         batch_clear(&h->writing);
 }
 
+/* A snapshot may wait for us: not for ever. */
+static void say_failing(struct historian *h)
+{
+    h->retry_at = monotonic_now() + RETRY_AFTER;
+    atomic_store(&h->s->history_failing, true);
+    intake_wake(&h->s->intake);
+}
+
 static void note_failed(struct historian *h, const struct err *why)
 {
     if (h->failures++ == 0)
@@ -173,11 +181,12 @@ static void note_failed(struct historian *h, const struct err *why)
                 "history cannot be written: its rows wait, and alerts with them once "
                 "too many do",
                 LF("why", str_of(why->text)));
-    h->retry_at = monotonic_now() + RETRY_AFTER;
+    say_failing(h);
 }
 
 static void note_healthy(struct historian *h)
 {
+    atomic_store(&h->s->history_failing, false);
     if (h->failures > 0)
         log_text(LOG_INFO, "history can be written again, after %" PRIu64 " tries",
                  h->failures);
@@ -211,10 +220,11 @@ static void sync_mark(struct historian *h)
     if (!h->sync || !batch_is_empty(&h->writing) || is_stuck(h))
         return;
     if (!db_checkpoint(&h->s->history.db, 0)) {
-        h->retry_at = monotonic_now() + RETRY_AFTER;
+        say_failing(h);
         return;
     }
     h->sync = false;
+    atomic_store(&h->s->history_failing, false);
     atomic_store(&h->s->history_safe, h->s->history.mark);
     intake_wake(&h->s->intake);
 }

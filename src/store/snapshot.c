@@ -53,6 +53,7 @@ ok store_snapshot_begin(struct store *s, uint64_t seq, struct err *e)
         w->from = 0;
     }
     pthread_mutex_unlock(&w->lock);
+    history_mark(s, seq); /* what was applied was offered */
     return busy ? fail(e, FAULT_IN_USE, "", "a snapshot is being written already") : OK;
 }
 
@@ -145,12 +146,25 @@ static ok write_pieces(struct store *s, struct piece_node *first, struct err *e)
     return result;
 }
 
+/* Replay begins behind the snapshot: rows of what lies before it are not offered
+ * again. So it waits until history has them on the disk itself; and for the end of a
+ * backup, whose copy of history is older than its copy of the journal. Both wake the
+ * store thread. */
+static bool must_wait(struct store *s, uint64_t seq)
+{
+    if (atomic_load(&s->holding))
+        return true;
+    if (atomic_load(&s->history_safe) >= seq)
+        return false;
+    history_want_sync(s);
+    return true;
+}
+
 static ok point(struct store *s, uint64_t seq, int64_t from, struct err *e)
 {
     if (snapshot_point(&s->journal, from, seq, s->journal.steady, e) != OK)
         return FAILED;
     atomic_store(&s->snapshot_seq, seq);
-    history_want_sync(s);
     return OK;
 }
 
@@ -195,8 +209,8 @@ static void finish(struct snapshot_work *w)
     pthread_mutex_unlock(&w->lock);
 }
 
-/* Some pieces, and the pointer if they are the last. */
-static ok advance(struct store *s, struct piece_node *pieces, bool last, struct err *e)
+/* Some pieces, and the pointer if they are the last; *last: not yet, if it waits. */
+static ok advance(struct store *s, struct piece_node *pieces, bool *last, struct err *e)
 {
     struct snapshot_work *w = &s->snapshot;
 
@@ -204,7 +218,12 @@ static ok advance(struct store *s, struct piece_node *pieces, bool last, struct 
         w->from = s->journal.piece_number;
     if (pieces != NULL && write_pieces(s, pieces, e) != OK)
         return FAILED;
-    return last ? point(s, w->seq, w->from, e) : OK;
+    if (!*last)
+        return OK;
+    if (atomic_load(&s->history_failing))
+        return fail(e, FAULT_UNAVAILABLE, "data_dir", "history cannot be written");
+    *last = !must_wait(s, w->seq);
+    return *last ? point(s, w->seq, w->from, e) : OK;
 }
 
 bool snapshot_step(struct store *s)
@@ -222,7 +241,7 @@ bool snapshot_step(struct store *s)
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->lock);
 
-    if (active && advance(s, pieces, last, &e) != OK) {
+    if (active && advance(s, pieces, &last, &e) != OK) {
         s->swept = active = more = false;
         give_up(w, &e);
     } else if (last) {

@@ -98,8 +98,9 @@ struct store_stats store_stats(const struct store *s);
 
 /* ---- snapshot ----------------------------------------------------------- */
 
-/* Pieces of a snapshot at sequence `seq`; the last call flips the pointer and
- * lets the journal be cut below min(seq, history's mark). Any one thread. */
+/* Pieces of a snapshot at sequence `seq`: all inputs up to it were applied and their
+ * rows offered. The last call waits until history has those on disk (and for a backup
+ * under way), flips the pointer and lets the journal be cut below seq. Any one thread. */
 ok store_snapshot_begin(struct store *s, uint64_t seq, struct err *e);
 void store_snapshot_piece(struct store *s, uint32_t account, struct str piece);
 ok store_snapshot_end(struct store *s, struct err *e); /* waits until it is durable */

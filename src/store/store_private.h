@@ -146,7 +146,8 @@ struct store {
     bool started;
     uint64_t cut_tried;  /* store thread: nothing more to cut up to here */
     bool swept;          /* store thread: no pieces but the snapshot's are there */
-    atomic_bool holding; /* a backup: the journal is not cut */
+    atomic_bool holding; /* a backup: the journal is not cut, no snapshot counts */
+    atomic_bool history_failing;
     /* Highest sequence that the snapshot holds, that history has written, and that
      * history has on the disk itself. */
     _Atomic uint64_t snapshot_seq, history_written, history_safe;

@@ -7,8 +7,8 @@
 /* A checkpoint moves at most so much and its stall is bounded by that. */
 enum { WAL_BYTES = 8 << 20 };
 
-/* Rows below both the snapshot and history's own mark are not needed any more. While
- * a backup runs they stay: see backup.c. */
+/* Records below both the snapshot and history's own mark are not needed any more.
+ * While a backup runs they stay: see backup.c. */
 static bool cut_step(struct store *s)
 {
     uint64_t safe = atomic_load(&s->history_safe), upto = atomic_load(&s->snapshot_seq);

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const program = process.env.BELFRY || join(project, 'build', 'belfry');
+export const program = process.env.BELFRY || join(project, 'build', 'belfry');
 const patience = 30_000; // ms; a slow machine is no failure
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -1,23 +1,32 @@
 // judge.mjs - what a crash run has to have kept: pure, so that it can be tested itself.
 
-// acked: uids whose POST was answered 200. heard: [{ uid, key }] in order of arrival.
-// rows: attempts on record, [{ key, word }].
+function group(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+// acked: uids whose POST was answered 200. heard: [{ uid, key, at, life }], what came to
+// one place, `at` in ms, `life` the number of the server's process. rows: attempts on
+// record, [{ key, word, at }]; their clock is ours.
 export function judge(acked, heard, rows) {
-  const keysOf = new Map(), timesOf = new Map(), told = new Map();
-  for (const { uid, key } of heard) {
-    keysOf.set(uid, (keysOf.get(uid) ?? new Set()).add(key));
-    timesOf.set(key, (timesOf.get(key) ?? 0) + 1);
-  }
-  for (const { key, word } of rows)
-    if (word === 'delivered' || word === 'accepted') told.set(key, (told.get(key) ?? 0) + 1);
-  const repeated = [...timesOf].filter(([, n]) => n > 1);
+  const byUid = group(heard, (h) => h.uid), byKey = group(heard, (h) => h.key);
+  const told = group(rows.filter((r) => r.word === 'delivered' || r.word === 'accepted'), (r) => r.key);
+  const repeated = [...byKey].filter(([, arrivals]) => arrivals.length > 1);
+  const keys = (entries) => entries.map(([key]) => key);
   return {
-    lost: [...acked].filter((uid) => !keysOf.has(uid)),
+    lost: [...acked].filter((uid) => !byUid.has(uid)),
     // told again under another key: the far end could not know it for a repeat
-    rekeyed: [...keysOf].filter(([, keys]) => keys.size > 1).map(([uid]) => uid),
-    // sent again although the outcome was on record
-    resent: repeated.filter(([key]) => (told.get(key) ?? 0) > 1).map(([key]) => key),
-    repeats: repeated.reduce((sum, [, n]) => sum + n - 1, 0),
+    rekeyed: keys([...byUid].filter(([, arrivals]) => new Set(arrivals.map((h) => h.key)).size > 1)),
+    // sent although the outcome was on record
+    resent: keys(repeated.filter(([key, arrivals]) => (told.get(key) ?? []).length > 1 ||
+      (told.get(key) ?? []).some((row) => arrivals.some((h) => h.at > row.at)))),
+    // sent twice without a crash in between
+    crowded: keys(repeated.filter(([, arrivals]) => new Set(arrivals.map((h) => h.life)).size < arrivals.length)),
+    // come, but never on record
+    unrecorded: keys([...byKey].filter(([key]) => !told.has(key))),
+    repeats: repeated.reduce((sum, [, arrivals]) => sum + arrivals.length - 1, 0),
+    most: Math.max(0, ...[...byKey.values()].map((arrivals) => arrivals.length)),
     messages: heard.length,
   };
 }

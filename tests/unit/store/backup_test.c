@@ -106,9 +106,8 @@ static void check_copy(const char *folder, uint64_t seed)
     assert_int_equal(missing, 0);
     if (copy.replayed.n > 0) /* else all is in the snapshot */
         assert_int_equal(copy.replayed.v[0].seq, copy.snapshot_seq + 1);
-    /* The records between the mark and the snapshot are what makes those rows again. */
-    assert_true(copy_sql(folder, "journal.db", "SELECT min(seq) FROM journal") <=
-                mark + 1);
+    /* The records behind the snapshot are what makes those rows again. */
+    assert_true((int64_t)copy.snapshot_seq <= mark);
     srig_fini(&copy);
 }
 
@@ -165,9 +164,9 @@ static void pass(struct srig *r)
     assert_int_equal(store_snapshot_end(r->store, &e), OK);
 }
 
-/* A journal of many slices, while marks and snapshots go on: what lies between the
- * copied history's mark and now is in the journal's copy. */
-static void test_journal_is_not_cut_meanwhile(void **)
+/* A journal of many slices, while marks and snapshots go on: the copied snapshot is not
+ * newer than the copied history, and what lies behind it is in the journal's copy. */
+static void test_no_snapshot_counts_meanwhile(void **)
 {
     size_t n = 4 << 20;
     char *big = calloc(1, n), path[300];
@@ -195,6 +194,7 @@ static void test_journal_is_not_cut_meanwhile(void **)
     srig_init(&copy);
     copy.config.folder = str_of(path);
     assert_int_equal(srig_open(&copy, &e), OK);
+    assert_true((int64_t)copy.snapshot_seq <= mark);
     srig_fini(&copy);
     srig_remove_folder(path);
     free(big);
@@ -246,7 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_under_load),
-        cmocka_unit_test(test_journal_is_not_cut_meanwhile),
+        cmocka_unit_test(test_no_snapshot_counts_meanwhile),
         cmocka_unit_test(test_bad_targets),
     };
 

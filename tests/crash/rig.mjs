@@ -1,0 +1,120 @@
+// rig.mjs - a server that is to be killed: what it is told, and where its messages come.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import net from 'node:net';
+import { account, Belfry } from '../clients/support.mjs';
+import { startMailSink } from '../demo/sinks.mjs';
+import { cloudMonitor } from '../demo/signed.mjs';
+
+export const key = { id: 'crashKey', secret: 'crashSecret' };
+const bearer = 'crash-bearer';
+
+// mulberry32: small, seeded, good enough to choose moments.
+export function randomOf(state) {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+// `onPost` gets { uid, key } of each alert of each message, before it is answered.
+export function startWebhook(onPost, delay = 0) {
+  const server = http.createServer((req, res) => {
+    const chunks = [];
+    req.on('data', (c) => chunks.push(c));
+    req.on('end', () => {
+      if (req.method === 'GET') return res.end(); // Ears.drain
+      for (const a of JSON.parse(Buffer.concat(chunks).toString('utf8')).alerts)
+        onPost({ uid: a.labels.uid, key: req.headers['webhook-id'] });
+      setTimeout(() => res.end(), delay);
+    });
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve({
+    url: `http://127.0.0.1:${server.address().port}/hook`,
+    close: () => { server.closeAllConnections(); server.close(); } })));
+}
+
+// What came to the two sinks, with the time and the life of the server that sent it.
+export class Ears {
+  constructor() {
+    this.life = 0;
+    this.webhook = [];
+    this.mail = [];
+  }
+
+  async open(delay = 0) {
+    const heard = (list) => (message) => list.push({ ...message, at: Date.now(), life: this.life });
+    const mailed = heard(this.mail);
+    this.hook = await startWebhook(heard(this.webhook), delay);
+    this.post = await startMailSink((m) => mailed({ uid: /u\d{6}/.exec(m.subject + m.text)?.[0], key: m.key }));
+    return this;
+  }
+
+  // All that a dead server sent has been heard: a new connection stands behind its in the
+  // sinks' queues (Node accepts one a turn).
+  async drain() {
+    const visit = (port, bytes) => new Promise((done) => {
+      const socket = net.connect(port, '127.0.0.1', () => socket.end(bytes));
+      socket.on('data', () => {}).on('close', done);
+    });
+    for (let round = 0; round < 3; round++) {
+      await visit(new URL(this.hook.url).port, 'GET /drain HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      await visit(this.post.port, 'QUIT\r\n');
+    }
+  }
+
+  lists() { return [['webhook', this.webhook], ['mail', this.mail]]; }
+
+  close() {
+    this.hook.close();
+    this.post.close();
+  }
+}
+
+// One route to a contact group (one person, by mail) and a webhook; each alert its own group.
+export function configuration(ears, more = {}) {
+  return {
+    activate_at_once: true,
+    smtp: { host: '127.0.0.1', port: ears.post.port, from: 'belfry@example.com', tls: 'none' },
+    routes: [{ name: 'all', group_by: ['...'], group_wait: '100ms', group_interval: '10m', repeat_interval: '4h',
+      contact_groups: ['ops'], webhooks: [ears.hook.url] }],
+    accounts: [account([{ name: 'ops', bearer, access_keys: [key], policies: ['full-access'] }])],
+    ...more,
+  };
+}
+
+export async function startTelling(ears, more) {
+  const belfry = await Belfry.start(configuration(ears, more));
+  for (const [action, params] of [['PutContact', { ContactName: 'Alice', Describe: 'x', Channels: { Mail: 'alice@example.com' } }],
+    ['PutContactGroup', { ContactGroupName: 'ops', ContactNames: ['Alice'] }]])
+    assert.equal((await cloudMonitor(belfry.url, key, action, params)).status, 200);
+  return belfry;
+}
+
+export const uidOf = (i) => `u${String(i).padStart(6, '0')}`;
+
+// Whether it was answered 200: only then it is owed.
+export async function post(url, uids, labels = {}) {
+  const startsAt = new Date().toISOString(), endsAt = new Date(Date.now() + 3600e3).toISOString();
+  const body = JSON.stringify(uids.map((uid) => ({ startsAt, endsAt, labels: { alertname: 'Kill', uid, ...labels } })));
+  const answer = await fetch(`${url}/api/v2/alerts`, { method: 'POST', body,
+    headers: { 'Content-Type': 'application/json' }, signal: AbortSignal.timeout(10000) }).catch(() => null);
+  await answer?.arrayBuffer().catch(() => null);
+  return answer?.status === 200;
+}
+
+// All attempts on record.
+export async function attempts(belfry) {
+  const rows = [];
+  for (let cursor = ''; ;) {
+    const answer = await fetch(`${belfry.url}/api/belfry/v1/deliveries?order=oldest&limit=1000${cursor}`,
+      { headers: { Authorization: `Bearer ${bearer}` } });
+    assert.equal(answer.status, 200);
+    const page = await answer.json();
+    rows.push(...page.items.map((r) => ({ key: r.key, word: r.word, at: Date.parse(r.at) })));
+    if (!page.next) return rows;
+    cursor = `&cursor=${encodeURIComponent(page.next)}`;
+  }
+}
