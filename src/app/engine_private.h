@@ -24,7 +24,7 @@ struct engine {
         uint32_t account;
         _Atomic(struct flow *) flow;
         struct put_to put;
-        bool begun; /* its INPUT_RESTART was applied; the flow thread's */
+        bool begun;    /* its INPUT_RESTART was applied; the flow thread's */
     } v[ACCOUNTS_MAX]; /* in order of their numbers; never moves */
     _Atomic size_t n;
     pthread_t thread, snapshotter;
