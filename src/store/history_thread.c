@@ -27,6 +27,7 @@ struct historian {
     VEC(struct question) running;
     bool all_taken; /* nothing was left in the queue at the last look */
     bool sync, closing, copying;
+    bool poked;        /* a question came while writing was off: it was tried at once */
     int64_t retry_at;  /* CLOCK_MONOTONIC ns; INT64_MAX: nothing has failed */
     uint64_t failures; /* in a row */
 };
@@ -84,6 +85,16 @@ static void swap_batches(struct historian *h)
     h->written = 0;
 }
 
+/* The disk may be well again before the next try is due: whoever asks does not wait
+ * for that, nor is refused without one. Once for all that ask now. */
+static void poke(struct historian *h)
+{
+    if (h->s->rows.jobs == NULL || h->poked || !is_stuck(h))
+        return;
+    h->poked = true;
+    h->retry_at = INT64_MAX;
+}
+
 /* Rows that were offered before a question are in the batch that is taken with it. */
 static void take(struct historian *h)
 {
@@ -94,12 +105,15 @@ static void take(struct historian *h)
         cond_wait_until(&w->some, &w->lock, wait_until(h));
     w->woken = false;
     h->closing = w->closing;
+    poke(h);
     if (batch_is_empty(&h->writing) &&
         (w->jobs != NULL || w->sync || w->closing || monotonic_now() >= w->write_by))
         swap_batches(h);
     h->all_taken = batch_is_empty(&w->filling);
-    if (h->all_taken || is_stuck(h))
+    if (h->all_taken || is_stuck(h)) {
         take_jobs(h);
+        h->poked = false;
+    }
     h->sync |= w->sync;
     w->sync = false;
     pthread_mutex_unlock(&w->lock);
