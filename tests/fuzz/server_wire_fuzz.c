@@ -158,7 +158,7 @@ static void start(void)
     config.handler = handle;
     /* An input that stops inside a message is not to take long. */
     config.header_deadline = config.body_deadline = config.idle_deadline =
-        200 * NS_PER_MS;
+        2 * NS_PER_S;
     if (server_start(&config, &server, &e) != OK)
         abort();
 }
