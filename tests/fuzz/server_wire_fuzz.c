@@ -157,8 +157,7 @@ static void start(void)
     config.body_limit = 4096;
     config.handler = handle;
     /* An input that stops inside a message is not to take long. */
-    config.header_deadline = config.body_deadline = config.idle_deadline =
-        2 * NS_PER_S;
+    config.header_deadline = config.body_deadline = config.idle_deadline = 2 * NS_PER_S;
     if (server_start(&config, &server, &e) != OK)
         abort();
 }
