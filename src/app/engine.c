@@ -97,6 +97,19 @@ struct engine *engine_new(const struct engine_config *config)
     return en;
 }
 
+/* Ticks that the store made while we stopped: on disk, and applied by the next start. */
+static void drop_inputs(struct engine *en)
+{
+    struct queue_node *node = queue_pop_all(en->inputs, 0);
+
+    while (node != NULL) {
+        struct input *in = (struct input *)(void *)node;
+
+        node = node->next;
+        input_free(in);
+    }
+}
+
 void engine_free(struct engine **enp)
 {
     struct engine *en = *enp;
@@ -110,6 +123,7 @@ void engine_free(struct engine **enp)
         flow_free(&f);
         free((char *)(uintptr_t)tenants_at(en->config.tenants, i)->name.p);
     }
+    drop_inputs(en);
     queue_free(&en->inputs);
     queue_free(&en->reads);
     pthread_mutex_destroy(&en->lock);
@@ -311,6 +325,7 @@ ok engine_stop(struct engine *en, struct err *e)
     atomic_store(&en->stopping, true);
     queue_wake(en->inputs);
     pthread_join(en->thread, NULL);
+    atomic_store(&en->due, INT64_MAX);
     pthread_mutex_lock(&en->lock);
     en->ended = true;
     pthread_cond_signal(&en->turn);

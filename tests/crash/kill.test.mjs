@@ -92,7 +92,6 @@ test(`${kills} kills while ${alerts} alerts come in`, { timeout: 1800_000 }, asy
     }
     assert.equal(run.acked.size, alerts);
   } finally {
-    await belfry.stop();
-    ears.close();
+    await belfry.stop().finally(() => ears.close());
   }
 });

@@ -17,8 +17,7 @@ async function withServer(more, work, delay) {
   try {
     await work(belfry, ears);
   } finally {
-    await belfry.stop();
-    ears.close();
+    await belfry.stop().finally(() => ears.close());
   }
 }
 
