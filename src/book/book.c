@@ -188,6 +188,21 @@ const struct user *book_user(const struct book *b, struct str name)
     return model_of(b, OBJECT_USER, name);
 }
 
+const struct receiver *book_receiver(const struct book *b, struct str name)
+{
+    return model_of(b, OBJECT_RECEIVER, name);
+}
+
+const struct time_interval *book_time_interval(const struct book *b, struct str name)
+{
+    return model_of(b, OBJECT_TIME_INTERVAL, name);
+}
+
+const struct silence *book_silence(const struct book *b, struct str id)
+{
+    return model_of(b, OBJECT_SILENCE, id);
+}
+
 struct str book_zone(const struct book *b, struct str iana)
 {
     const struct zone_rules *zone = model_of(b, OBJECT_ZONE, iana);

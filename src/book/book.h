@@ -48,6 +48,9 @@ const struct contact_group *book_contact_group(const struct book *b, struct str 
 const struct topic *book_topic_by_urn(const struct book *b, struct str urn);
 const struct action_rule *book_action_rule(const struct book *b, struct str name);
 const struct user *book_user(const struct book *b, struct str name);
+const struct receiver *book_receiver(const struct book *b, struct str name);
+const struct time_interval *book_time_interval(const struct book *b, struct str name);
+const struct silence *book_silence(const struct book *b, struct str id);
 struct str book_zone(const struct book *b, struct str iana); /* TZif; empty: none */
 
 /* aom.built-in.template.zh and .en: always there, though no object of the book. */
@@ -67,6 +70,9 @@ enum ref_kind {
                           of this digest (raw bytes) */
     REF_ADDRESS,       /* contacts and subscriptions with this address_identity */
     REF_FILE,          /* what is provisioned by this file */
+    REF_RECEIVER,      /* routes */
+    REF_TIME_INTERVAL, /* routes */
+    REF_ROUTE,         /* routes below it */
     REF_COUNT
 };
 size_t book_users(const struct book *b, enum ref_kind ref, struct str key);

@@ -25,6 +25,7 @@ static const struct field_rule account_rules[] = {
     { ACCOUNT_REGION, check_plain_word, 0, ACCOUNT_TEXT_MAX, OPTIONAL },
     { ACCOUNT_EXTERNAL_URL, check_url, 0, ENDPOINT_MAX, OPTIONAL },
     { ACCOUNT_RESOLVE_TIMEOUT, check_span, 1, SPAN_MAX, OPTIONAL },
+    { ACCOUNT_SILENCE_RETENTION, check_span, 0, SPAN_MAX, OPTIONAL },
     { 0 },
 };
 
@@ -94,7 +95,7 @@ static const struct field_rule action_rule_rules[] = {
 };
 
 static const struct field_rule route_rules[] = {
-    { ROUTE_NAME, check_name, 1, ROUTE_NAME_MAX, NEEDED },
+    { ROUTE_NAME, check_name, 1, ROUTE_NODE_NAME_MAX, NEEDED },
     { ROUTE_MATCHERS, check_matchers, 0, ROUTE_MATCHERS_MAX, OPTIONAL },
     { ROUTE_GROUP_BY, check_group_by, 0, ROUTE_GROUP_BY_MAX, OPTIONAL },
     { ROUTE_GROUP_WAIT, check_span, 0, SPAN_MAX, OPTIONAL },
@@ -104,6 +105,64 @@ static const struct field_rule route_rules[] = {
     { ROUTE_ACTION_RULES, check_names, 0, ROUTE_TARGETS_MAX, OPTIONAL },
     { ROUTE_WEBHOOKS, check_webhooks, 0, ROUTE_TARGETS_MAX, OPTIONAL },
     { ROUTE_POSITION, check_number, 0, INT32_MAX, OPTIONAL },
+    { ROUTE_PARENT, check_name, 0, ROUTE_NODE_NAME_MAX, OPTIONAL },
+    { ROUTE_RECEIVER, check_bytes, 0, ENDPOINT_MAX, OPTIONAL },
+    { ROUTE_MUTE_INTERVALS, check_label_names, 0, ROUTE_INTERVALS_MAX, OPTIONAL },
+    { ROUTE_ACTIVE_INTERVALS, check_label_names, 0, ROUTE_INTERVALS_MAX, OPTIONAL },
+    { ROUTE_LABELS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule silence_rules[] = {
+    { SILENCE_ID, check_plain_word, 1, SILENCE_ID_MAX, NEEDED },
+    { SILENCE_MATCHERS, check_matchers, 1, SILENCE_MATCHERS_MAX, NEEDED },
+    { SILENCE_STARTS_AT, check_time, 0, 0, NEEDED },
+    { SILENCE_ENDS_AT, check_time, 0, 0, NEEDED },
+    { SILENCE_CREATED_BY, check_text, 0, SILENCE_TEXT_MAX, OPTIONAL },
+    { SILENCE_COMMENT, check_text, 0, SILENCE_TEXT_MAX, OPTIONAL },
+    { SILENCE_ANNOTATIONS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule inhibition_rules[] = {
+    { INHIBITION_NAME, check_name, 1, ROUTE_NAME_MAX, NEEDED },
+    { INHIBITION_SOURCE, check_matchers, 0, ROUTE_MATCHERS_MAX, OPTIONAL },
+    { INHIBITION_TARGET, check_matchers, 0, ROUTE_MATCHERS_MAX, OPTIONAL },
+    { INHIBITION_EQUAL, check_label_names, 0, INHIBITION_EQUAL_MAX, OPTIONAL },
+    { INHIBITION_POSITION, check_number, 0, INT32_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule time_interval_rules[] = {
+    { TIME_INTERVAL_NAME, check_bytes, 1, ENDPOINT_MAX, NEEDED },
+    { TIME_INTERVAL_ITEMS, check_time_items, 0, TIME_ITEMS_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule receiver_rules[] = {
+    { RECEIVER_NAME, check_bytes, 1, ENDPOINT_MAX, NEEDED },
+    { RECEIVER_INTEGRATIONS, check_integrations, 0, INTEGRATIONS_MAX, OPTIONAL },
+    { RECEIVER_CONTACT_GROUPS, check_names, 0, ROUTE_TARGETS_MAX, OPTIONAL },
+    { RECEIVER_ACTION_RULES, check_names, 0, ROUTE_TARGETS_MAX, OPTIONAL },
+    { RECEIVER_TOPICS, check_label_names, 0, ROUTE_TARGETS_MAX, OPTIONAL },
+    { RECEIVER_LABELS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule template_files_rules[] = {
+    { TEMPLATE_FILES_NAME, check_name, 1, ROUTE_NAME_MAX, NEEDED },
+    { TEMPLATE_FILES_FILES, check_template_files, 0, TEMPLATE_FILES_MAX, OPTIONAL },
+    { TEMPLATE_FILES_DIGEST, check_hex, 0, 64, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule heartbeat_rules[] = {
+    { HEARTBEAT_NAME, check_name, 1, ROUTE_NAME_MAX, NEEDED },
+    { HEARTBEAT_PERIOD, check_span, 1, SPAN_MAX, NEEDED },
+    { HEARTBEAT_GRACE, check_span, 0, SPAN_MAX, OPTIONAL },
+    { HEARTBEAT_MATCHERS, check_matchers, 0, ROUTE_MATCHERS_MAX, OPTIONAL },
+    { HEARTBEAT_LABELS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { HEARTBEAT_ANNOTATIONS, check_labels, 0, LABELS_MAX, OPTIONAL },
     { 0 },
 };
 
@@ -116,11 +175,22 @@ static const struct field_rule zone_rules[] = {
 /* clang-format on */
 
 static const struct field_rule *const rules_of[OBJECT_COUNT] = {
-    [OBJECT_ACCOUNT] = account_rules,   [OBJECT_USER] = user_rules,
-    [OBJECT_CONTACT] = contact_rules,   [OBJECT_CONTACT_GROUP] = contact_group_rules,
-    [OBJECT_TOPIC] = topic_rules,       [OBJECT_SUBSCRIPTION] = subscription_rules,
-    [OBJECT_TEMPLATE] = template_rules, [OBJECT_ACTION_RULE] = action_rule_rules,
-    [OBJECT_ROUTE] = route_rules,       [OBJECT_ZONE] = zone_rules,
+    [OBJECT_ACCOUNT] = account_rules,
+    [OBJECT_USER] = user_rules,
+    [OBJECT_CONTACT] = contact_rules,
+    [OBJECT_CONTACT_GROUP] = contact_group_rules,
+    [OBJECT_TOPIC] = topic_rules,
+    [OBJECT_SUBSCRIPTION] = subscription_rules,
+    [OBJECT_TEMPLATE] = template_rules,
+    [OBJECT_ACTION_RULE] = action_rule_rules,
+    [OBJECT_ROUTE] = route_rules,
+    [OBJECT_ZONE] = zone_rules,
+    [OBJECT_SILENCE] = silence_rules,
+    [OBJECT_INHIBITION] = inhibition_rules,
+    [OBJECT_TIME_INTERVAL] = time_interval_rules,
+    [OBJECT_RECEIVER] = receiver_rules,
+    [OBJECT_TEMPLATE_FILES] = template_files_rules,
+    [OBJECT_HEARTBEAT] = heartbeat_rules,
 };
 
 static const struct field *field_of(enum object_kind kind, const struct field_rule *rule)

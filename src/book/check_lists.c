@@ -60,7 +60,7 @@ ok check_members(const char *field, const void *member, const struct field_rule 
 
 /* ---- routes ------------------------------------------------------------ */
 
-static ok judge_label(const char *field, struct str s, struct err *e)
+ok label_judge(const char *field, struct str s, struct err *e)
 {
     return bytes_judge(field, s, 1, LABEL_NAME_MAX, e);
 }
@@ -73,7 +73,7 @@ ok check_group_by(const char *field, const void *member, const struct field_rule
     if (count_judge(field, names.n, 0, rule->most, "labels", e) != OK)
         return FAILED;
     for (size_t i = 0; i < names.n; i++) {
-        if (judge_label(field, names.v[i], e) != OK)
+        if (label_judge(field, names.v[i], e) != OK)
             return FAILED;
         if (names.n > 1 && str_is(names.v[i], "..."))
             return fail(e, FAULT_INVALID, field,
@@ -96,7 +96,7 @@ static ok judge_regex(struct str pattern, struct err *e)
 
 static ok judge_matcher(const struct matcher *m, struct err *e)
 {
-    if (judge_label("matchers.name", m->name, e) != OK)
+    if (label_judge("matchers.name", m->name, e) != OK)
         return FAILED;
     if (!utf8_valid(m->value) || m->value.n > MATCHER_VALUE_MAX)
         return fail(e, FAULT_INVALID, "matchers.value",

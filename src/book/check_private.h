@@ -48,6 +48,8 @@ field_check check_contact_name, check_rule_name, check_rule_desc, check_template
 
 ok topic_name_judge(const char *field, struct str s, struct err *e);
 ok urn_judge(const char *field, struct str s, struct err *e);
+/* The name of a label: any that is UTF-8 and not empty. */
+ok label_judge(const char *field, struct str s, struct err *e);
 
 /* ---- check_address.c --------------------------------------------------- */
 
@@ -56,6 +58,11 @@ field_check check_url;       /* http(s), or empty */
 
 /* Is there something, and was it sealed at the door? */
 ok sealed_judge(const char *field, const struct secret *secret, struct err *e);
+
+/* ---- check_flow.c: what routes, silences and receivers are made of ------ */
+
+field_check check_labels, check_label_names, check_integrations, check_time_items,
+    check_template_files, check_time;
 
 /* ---- check_lists.c ----------------------------------------------------- */
 

@@ -48,6 +48,23 @@ enum {
     ZONE_NAME_MAX = 100,            /* bytes */
     ZONE_TZIF_MAX = 64 * 1024,      /* bytes */
     URN_MAX = 512,                  /* bytes */
+    ROUTE_NODE_NAME_MAX = 4096,     /* characters: a node's name is its path */
+    ROUTE_INTERVALS_MAX = 100,      /* of each kind */
+    LABELS_MAX = 100,               /* written down in one object */
+    SILENCES_MAX = 100000,          /* per account */
+    SILENCE_MATCHERS_MAX = 100,
+    SILENCE_TEXT_MAX = 16 * 1024, /* characters of a comment */
+    SILENCE_ID_MAX = 64,          /* of A-Z a-z 0-9 _ - */
+    INHIBITIONS_MAX = 10000,      /* per account */
+    INHIBITION_EQUAL_MAX = 100,
+    TIME_INTERVALS_MAX = 10000,            /* per account */
+    TIME_ITEMS_MAX = 100,                  /* of one interval */
+    TIME_SPANS_MAX = 100,                  /* of one field of an item */
+    RECEIVERS_MAX = 10000,                 /* per account */
+    INTEGRATIONS_MAX = 100,                /* of one receiver */
+    INTEGRATION_SETTINGS_MAX = 256 * 1024, /* bytes, sealed */
+    TEMPLATE_FILES_MAX = 1000,
+    HEARTBEATS_MAX = 10000, /* per account */
 };
 
 #endif

@@ -159,6 +159,28 @@ static ok settle_route(struct applying *ap, const struct change *c,
     return settle_quota(ap, OBJECT_ROUTE, ROUTES_MAX, before);
 }
 
+/* ---- what keeps a message back ------------------------------------------ */
+
+static ok settle_time_interval(struct applying *ap, const struct object *before,
+                               const struct time_interval *t)
+{
+    for (size_t i = 0; i < t->items.n; i++) {
+        struct str zone = t->items.v[i].zone;
+
+        if (zone.n > 0 && apply_get(ap, OBJECT_ZONE, utf8_nfc(ap->a, zone)) == NULL)
+            return fail(ap->e, FAULT_INVALID, "items.zone",
+                        "\"%.*s\" is no known time zone", STR_ARG(zone));
+    }
+    return settle_quota(ap, OBJECT_TIME_INTERVAL, TIME_INTERVALS_MAX, before);
+}
+
+static ok settle_inhibition(struct applying *ap, const struct object *before,
+                            struct inhibition *in)
+{
+    in->equal = sorted_once_each(in->equal, ap->a);
+    return settle_quota(ap, OBJECT_INHIBITION, INHIBITIONS_MAX, before);
+}
+
 /* ---- every kind -------------------------------------------------------- */
 
 ok settle(struct applying *ap, const struct change *c, const struct object *before,
@@ -177,9 +199,20 @@ ok settle(struct applying *ap, const struct change *c, const struct object *befo
         return settle_rule(ap, c, before, model);
     case OBJECT_ROUTE:
         return settle_route(ap, c, before, model);
+    case OBJECT_TIME_INTERVAL:
+        return settle_time_interval(ap, before, model);
+    case OBJECT_INHIBITION:
+        return settle_inhibition(ap, before, model);
+    case OBJECT_SILENCE:
+        return settle_quota(ap, OBJECT_SILENCE, SILENCES_MAX, before);
+    case OBJECT_RECEIVER:
+        return settle_quota(ap, OBJECT_RECEIVER, RECEIVERS_MAX, before);
+    case OBJECT_HEARTBEAT:
+        return settle_quota(ap, OBJECT_HEARTBEAT, HEARTBEATS_MAX, before);
     case OBJECT_ACCOUNT:
     case OBJECT_USER:
     case OBJECT_TEMPLATE:
+    case OBJECT_TEMPLATE_FILES:
     case OBJECT_ZONE:
     case OBJECT_COUNT:
         break;

@@ -107,6 +107,29 @@ static void name_of_user(struct named *out, const struct user *u)
     name(out, REF_BEARER, u->bearer_digest);
 }
 
+static void name_of_route(struct named *out, const struct route *r)
+{
+    name_all(out, REF_CONTACT_GROUP, r->contact_groups);
+    name_all(out, REF_ACTION_RULE, r->action_rules);
+    name_all(out, REF_TIME_INTERVAL, r->mute_intervals);
+    name_all(out, REF_TIME_INTERVAL, r->active_intervals);
+    name(out, REF_RECEIVER, utf8_nfc(out->a, r->receiver));
+    name(out, REF_ROUTE, utf8_nfc(out->a, r->parent));
+}
+
+static void name_of_receiver(struct named *out, const struct receiver *r)
+{
+    name_all(out, REF_CONTACT_GROUP, r->contact_groups);
+    name_all(out, REF_ACTION_RULE, r->action_rules);
+    name_all(out, REF_TOPIC, r->topics);
+}
+
+static void name_of_time_interval(struct named *out, const struct time_interval *t)
+{
+    for (size_t i = 0; i < t->items.n; i++)
+        name(out, REF_ZONE, utf8_nfc(out->a, t->items.v[i].zone));
+}
+
 /* At least as many as the object names. */
 static size_t room_for(const struct object *o)
 {
@@ -155,8 +178,11 @@ static struct named named_by(const struct object *o, struct arena *a)
     } else if (o->kind == OBJECT_ACTION_RULE) {
         name_of_rule(&out, o->model);
     } else if (o->kind == OBJECT_ROUTE) {
-        name_all(&out, REF_CONTACT_GROUP, BOOK_MODEL(o, route)->contact_groups);
-        name_all(&out, REF_ACTION_RULE, BOOK_MODEL(o, route)->action_rules);
+        name_of_route(&out, o->model);
+    } else if (o->kind == OBJECT_RECEIVER) {
+        name_of_receiver(&out, o->model);
+    } else if (o->kind == OBJECT_TIME_INTERVAL) {
+        name_of_time_interval(&out, o->model);
     } else if (o->kind == OBJECT_USER) {
         name_of_user(&out, o->model);
     }

@@ -26,7 +26,13 @@
     S(WAITING, "waiting", "an earlier message to this address is still on its way") \
     S(RESOLVED_UNTOLD, "resolved_untold", "resolved before anybody was told")       \
     S(REPLACED, "replaced", "replaced by a newer message")                          \
-    S(DEAD_LETTER, "dead_letter", "given up after 24 hours")
+    S(DEAD_LETTER, "dead_letter", "given up after 24 hours")                        \
+    S(SILENCED, "silenced", "silenced")                                             \
+    S(INHIBITED, "inhibited", "inhibited by another alert")                         \
+    S(MUTED, "muted", "in a time interval that mutes the route")                    \
+    S(INACTIVE, "inactive", "outside the time intervals of the route")              \
+    S(RECEIVER_MISSING, "receiver_missing", "receiver does not exist")              \
+    S(RECEIVER_EMPTY, "receiver_empty", "receiver leads nowhere")
 /* clang-format on */
 #define SUPPRESSION_ENUM(id, name, words) SUPPRESSED_##id,
 enum suppression { SUPPRESSIONS(SUPPRESSION_ENUM) SUPPRESSION_COUNT };
@@ -42,6 +48,8 @@ struct decision {
     int channel;      /* enum channel_kind; -1: none */
     struct str shown; /* address for people, masked */
     int64_t at;       /* earliest sending, wall ns; explain only */
+    struct str by;    /* silence id, fingerprint of the inhibiting alert, or name of
+                         the time interval; empty: none of these */
 };
 
 struct route_verdict {

@@ -48,7 +48,11 @@ struct notification {
     struct str zone_tzif;   /* its rules, as the book had them */
     struct str external_url, region, account_name; /* as the book had them */
 
-    struct str route;     /* name of the route; receiver in webhook bodies */
+    struct str route;    /* name of the route */
+    struct str receiver; /* of the route, or its name: in webhook bodies, templates */
+    const struct integration *integration; /* of the receiver; NULL: not by one */
+    const struct template_files *go_files; /* its templates; NULL: none */
+    struct pairs route_labels;
     struct str group_key; /* contracts/alertmanager.md 3.5 */
     struct pairs group_labels;
     struct str contact_group; /* through which group; empty: not by one */

@@ -50,6 +50,14 @@ static const struct field account_fields[] = {
           "How long an alert lasts that states no end."),
     FIELD(account, ACCOUNT_FILE_DIGEST, BYTES, file_digest,
           "Of what the config file said, keyed; empty: made by API."),
+    FIELD(account, ACCOUNT_RELOAD_RESTARTS_TIMERS, BOOL, reload_restarts_timers,
+          "New routes make all groups anew."),
+    FIELD(account, ACCOUNT_REPEAT_AT_TICK, BOOL, repeat_at_tick,
+          "A repeat waits for its group's next interval."),
+    FIELD(account, ACCOUNT_SILENCED_ENDS_UNTOLD, BOOL, silenced_ends_untold,
+          "An end under a silence is never told."),
+    FIELD(account, ACCOUNT_SILENCE_RETENTION, SPAN, silence_retention,
+          "How long an expired silence is kept; 0: 120h."),
     { 0 },
 };
 const struct schema account_schema = SCHEMA(account, account_fields);
@@ -163,6 +171,13 @@ static const struct field matcher_fields[] = {
 };
 static const struct schema matcher_schema = SCHEMA(matcher, matcher_fields);
 
+static const struct field label_fields[] = {
+    FIELD(label, 1, STR, name, "Of a label."),
+    FIELD(label, 2, STR, value, "Of a label."),
+    { 0 },
+};
+static const struct schema label_schema = SCHEMA(label, label_fields);
+
 static const struct field webhook_target_fields[] = {
     FIELD(webhook_target, 1, SECRET, url, "Where to POST."),
     FIELD(webhook_target, 2, BOOL, send_resolved, "Tell of the end too."),
@@ -184,6 +199,13 @@ static const struct field route_fields[] = {
     FIELD(route, ROUTE_ACTION_RULES, STRS, action_rules, "Whom to tell."),
     LIST(route, ROUTE_WEBHOOKS, &webhook_target_schema, webhooks, "What to call."),
     FIELD(route, ROUTE_POSITION, I64, position, "Order among routes."),
+    FIELD(route, ROUTE_PARENT, STR, parent, "The node above; empty: none."),
+    FIELD(route, ROUTE_GO_ON, BOOL, go_on, "Siblings behind it are tried, too."),
+    FIELD(route, ROUTE_RECEIVER, STR, receiver, "A receiver to tell."),
+    FIELD(route, ROUTE_MUTE_INTERVALS, STRS, mute_intervals, "Not told in these."),
+    FIELD(route, ROUTE_ACTIVE_INTERVALS, STRS, active_intervals,
+          "Told only in these; none: always."),
+    LIST(route, ROUTE_LABELS, &label_schema, labels, "Told along."),
     { 0 },
 };
 const struct schema route_schema = SCHEMA(route, route_fields);
@@ -194,6 +216,108 @@ static const struct field zone_rules_fields[] = {
     { 0 },
 };
 const struct schema zone_rules_schema = SCHEMA(zone_rules, zone_rules_fields);
+
+static const struct field silence_fields[] = {
+    FIELD(silence, SILENCE_ID, STR, id, "A uuid."),
+    LIST(silence, SILENCE_MATCHERS, &matcher_schema, matchers, "All must match."),
+    FIELD(silence, SILENCE_STARTS_AT, TIME, starts_at, "From then."),
+    FIELD(silence, SILENCE_ENDS_AT, TIME, ends_at, "Until then."),
+    FIELD(silence, SILENCE_CREATED_BY, STR, created_by, "Who wants it."),
+    FIELD(silence, SILENCE_COMMENT, STR, comment, "Why."),
+    LIST(silence, SILENCE_ANNOTATIONS, &label_schema, annotations, "As sent."),
+    FIELD(silence, SILENCE_UPDATED_AT, TIME, updated_at, "When it last changed."),
+    { 0 },
+};
+const struct schema silence_schema = SCHEMA(silence, silence_fields);
+
+static const struct field inhibition_fields[] = {
+    FIELD(inhibition, INHIBITION_NAME, STR, name, "Unique in the account."),
+    LIST(inhibition, INHIBITION_SOURCE, &matcher_schema, source, "Alerts that hush."),
+    LIST(inhibition, INHIBITION_TARGET, &matcher_schema, target, "Alerts hushed."),
+    FIELD(inhibition, INHIBITION_EQUAL, STRS, equal, "Labels equal in both."),
+    FIELD(inhibition, INHIBITION_POSITION, I64, position, "Order among these."),
+    { 0 },
+};
+const struct schema inhibition_schema = SCHEMA(inhibition, inhibition_fields);
+
+static const struct field time_span_fields[] = {
+    FIELD(time_span, 1, I64, from, "The first."),
+    FIELD(time_span, 2, I64, to, "The last; of minutes the one behind it."),
+    { 0 },
+};
+static const struct schema time_span_schema = SCHEMA(time_span, time_span_fields);
+
+static const struct field time_item_fields[] = {
+    LIST(time_item, 1, &time_span_schema, times, "Minutes of the day."),
+    LIST(time_item, 2, &time_span_schema, weekdays, "0 is Sunday."),
+    LIST(time_item, 3, &time_span_schema, days, "Of the month; -1 is the last."),
+    LIST(time_item, 4, &time_span_schema, months, "1 is January."),
+    LIST(time_item, 5, &time_span_schema, years, "Years."),
+    FIELD(time_item, 6, STR, zone, "IANA; empty: UTC."),
+    { 0 },
+};
+static const struct schema time_item_schema = SCHEMA(time_item, time_item_fields);
+
+static const struct field time_interval_fields[] = {
+    FIELD(time_interval, TIME_INTERVAL_NAME, STR, name, "Unique in the account."),
+    LIST(time_interval, TIME_INTERVAL_ITEMS, &time_item_schema, items,
+         "Any of these; of each all that is given."),
+    { 0 },
+};
+const struct schema time_interval_schema = SCHEMA(time_interval, time_interval_fields);
+
+static const struct field integration_fields[] = {
+    FIELD(integration, 1, STR, kind, "webhook, email, slack ..."),
+    FIELD(integration, 2, I64, index, "Among those of its kind."),
+    FIELD(integration, 3, BOOL, send_resolved, "Tell of the end too."),
+    FIELD(integration, 4, I64, max_alerts, "0: all."),
+    FIELD(integration, 5, SPAN, timeout, "Of one attempt; 0: the channel's."),
+    LIST(integration, 6, &address_schema, addresses, "Where it leads."),
+    FIELD(integration, 7, SECRET, settings, "Its keys, as JSON."),
+    { 0 },
+};
+const struct schema integration_schema = SCHEMA(integration, integration_fields);
+
+static const struct field receiver_fields[] = {
+    FIELD(receiver, RECEIVER_NAME, STR, name, "Unique in the account."),
+    LIST(receiver, RECEIVER_INTEGRATIONS, &integration_schema, integrations,
+         "Where it leads."),
+    FIELD(receiver, RECEIVER_CONTACT_GROUPS, STRS, contact_groups, "Whom to tell."),
+    FIELD(receiver, RECEIVER_ACTION_RULES, STRS, action_rules, "Whom to tell."),
+    FIELD(receiver, RECEIVER_TOPICS, STRS, topics, "Whom to tell."),
+    LIST(receiver, RECEIVER_LABELS, &label_schema, labels, "Of the receiver."),
+    { 0 },
+};
+const struct schema receiver_schema = SCHEMA(receiver, receiver_fields);
+
+static const struct field template_file_fields[] = {
+    FIELD(template_file, 1, STR, name, "Its path."),
+    FIELD(template_file, 2, STR, text, "What stands in it."),
+    { 0 },
+};
+static const struct schema template_file_schema =
+    SCHEMA(template_file, template_file_fields);
+
+static const struct field template_files_fields[] = {
+    FIELD(template_files, TEMPLATE_FILES_NAME, STR, name, "Unique in the account."),
+    LIST(template_files, TEMPLATE_FILES_FILES, &template_file_schema, files,
+         "A later definition replaces an earlier one."),
+    FIELD(template_files, TEMPLATE_FILES_DIGEST, STR, digest, "Hex sha256."),
+    { 0 },
+};
+const struct schema template_files_schema = SCHEMA(template_files, template_files_fields);
+
+static const struct field heartbeat_fields[] = {
+    FIELD(heartbeat, HEARTBEAT_NAME, STR, name, "Unique in the account."),
+    FIELD(heartbeat, HEARTBEAT_PERIOD, SPAN, period, "Between beats."),
+    FIELD(heartbeat, HEARTBEAT_GRACE, SPAN, grace, "How late a beat may be."),
+    LIST(heartbeat, HEARTBEAT_MATCHERS, &matcher_schema, matchers,
+         "An alert that they match is a beat; none: no alert is."),
+    LIST(heartbeat, HEARTBEAT_LABELS, &label_schema, labels, "Of the alert."),
+    LIST(heartbeat, HEARTBEAT_ANNOTATIONS, &label_schema, annotations, "Of the alert."),
+    { 0 },
+};
+const struct schema heartbeat_schema = SCHEMA(heartbeat, heartbeat_fields);
 
 /* ---- all kinds --------------------------------------------------------- */
 
@@ -212,6 +336,12 @@ const struct kind_info object_kinds[OBJECT_COUNT] = {
     [OBJECT_ACTION_RULE] = { "action_rule", &action_rule_schema, NAMED },
     [OBJECT_ROUTE] = { "route", &route_schema, NAMED },
     [OBJECT_ZONE] = { "zone_rules", &zone_rules_schema, NAMED },
+    [OBJECT_SILENCE] = { "silence", &silence_schema, NAMED },
+    [OBJECT_INHIBITION] = { "inhibition", &inhibition_schema, NAMED },
+    [OBJECT_TIME_INTERVAL] = { "time_interval", &time_interval_schema, NAMED },
+    [OBJECT_RECEIVER] = { "receiver", &receiver_schema, NAMED },
+    [OBJECT_TEMPLATE_FILES] = { "template_files", &template_files_schema, NAMED },
+    [OBJECT_HEARTBEAT] = { "heartbeat", &heartbeat_schema, NAMED },
 };
 
 /* Each struct with a name begins with it: asserted here, used below. */
@@ -225,6 +355,12 @@ NAME_FIRST(message_template);
 NAME_FIRST(action_rule);
 NAME_FIRST(route);
 NAME_FIRST(zone_rules);
+NAME_FIRST(inhibition);
+NAME_FIRST(time_interval);
+NAME_FIRST(receiver);
+NAME_FIRST(template_files);
+NAME_FIRST(heartbeat);
+static_assert(offsetof(struct silence, id) == 0, "silence begins with its id");
 
 static struct str join(struct arena *a, struct str head, char between, struct str tail)
 {

@@ -18,7 +18,13 @@
     K(TEMPLATE,      message_template)                                        \
     K(ACTION_RULE,   action_rule)                                             \
     K(ROUTE,         route)                                                   \
-    K(ZONE,          zone_rules)    /* TZif bytes of a zone somebody names */
+    K(ZONE,          zone_rules)    /* TZif bytes of a zone somebody names */ \
+    K(SILENCE,       silence)       /* key: its id */                         \
+    K(INHIBITION,    inhibition)                                              \
+    K(TIME_INTERVAL, time_interval)                                           \
+    K(RECEIVER,      receiver)                                                \
+    K(TEMPLATE_FILES, template_files) /* Go templates, as files */            \
+    K(HEARTBEAT,     heartbeat)
 /* clang-format on */
 
 #define OBJECT_ENUM(id, name) OBJECT_##id,
@@ -57,6 +63,12 @@ struct account {
     struct str external_url; /* links in messages */
     int64_t resolve_timeout; /* ns; alerts without an end; default 5m */
     struct str file_digest;  /* keyed, of what the config file said of it; empty: none */
+    /* When something is told, where Alertmanager and we differ: false is our way, the
+     * drop-in mode sets all of them (doc/api/alertmanager.md). */
+    bool reload_restarts_timers; /* new routes: groups are made anew, old alerts flush */
+    bool repeat_at_tick;         /* a repeat waits for the group's next interval */
+    bool silenced_ends_untold;   /* an end under a silence is forgotten, not told later */
+    int64_t silence_retention;   /* ns a silence is kept after its end; 0: 120h */
 };
 
 struct access_key {
@@ -150,6 +162,21 @@ struct webhook_target {
     int64_t max_alerts; /* 0: all */
 };
 
+/* A label that somebody writes down. */
+struct label {
+    struct str name, value;
+};
+
+struct labels {
+    const struct label *v;
+    size_t n;
+};
+
+/* Routes without a parent all apply, each at the head of a tree of its own (ours have
+ * no children: a flat list). Below a node that matches, its children are tried by
+ * position, depth first, until one matched that does not `go_on`; if none matched, the
+ * node itself is the route (contracts/alertmanager.md 5). What children inherit was
+ * written into them by whoever read the file. */
 struct route {
     struct str name;
     struct matchers matchers; /* all must match; none: every alert */
@@ -160,7 +187,103 @@ struct route {
         const struct webhook_target *v;
         size_t n;
     } webhooks;
-    int64_t position; /* order among routes: file order, then by API */
+    int64_t position;    /* order among routes: file order, then by API */
+    struct str parent;   /* name of the node above; empty: at the head */
+    bool go_on;          /* Alertmanager's `continue`; of a child only */
+    struct str receiver; /* name; empty: only the targets above */
+    struct strs mute_intervals, active_intervals; /* names of time intervals */
+    struct labels labels;                         /* told along with the group's */
+};
+
+/* One entry of a receiver: one address of its own, "receiver/kind/index". */
+struct integration {
+    struct str kind; /* "webhook": Alertmanager's key without _configs, or ours */
+    int64_t index;   /* among those of its kind in the receiver */
+    bool send_resolved;
+    int64_t max_alerts;         /* 0: all */
+    int64_t timeout;            /* ns of one attempt; 0: the channel's */
+    struct addresses addresses; /* one; of mail one for each recipient */
+    struct secret settings;     /* a JSON object: the entry's keys, defaults filled in */
+};
+
+struct receiver {
+    struct str name;
+    struct {
+        const struct integration *v;
+        size_t n;
+    } integrations;
+    struct strs contact_groups, action_rules, topics; /* ours, by name */
+    struct labels labels;
+};
+
+/* Matches while it lasts: pending before starts_at, expired after ends_at. */
+struct silence {
+    struct str id; /* uuid v4, minted at the door */
+    struct matchers matchers;
+    int64_t starts_at, ends_at; /* wall ns */
+    struct str created_by, comment;
+    struct labels annotations;
+    int64_t updated_at; /* wall ns */
+};
+
+/* While an alert that `source` matches fires, those that `target` matches and that
+ * have the same values of the labels in `equal` are not told
+ * (contracts/alertmanager.md 7.1). */
+struct inhibition {
+    struct str name;
+    struct matchers source, target;
+    struct strs equal;
+    int64_t position;
+};
+
+struct time_span { /* both ends belong to it, but an end minute does not */
+    int64_t from, to;
+};
+
+struct time_spans {
+    const struct time_span *v;
+    size_t n; /* 0: always */
+};
+
+/* All that is given must hold (contracts/alertmanager.md 5). */
+struct time_item {
+    struct time_spans times;    /* minutes of the day, [from, to), to at most 1440 */
+    struct time_spans weekdays; /* 0 Sunday .. 6 */
+    struct time_spans days;     /* of the month: 1..31, -1 the last */
+    struct time_spans months;   /* 1..12 */
+    struct time_spans years;
+    struct str zone; /* IANA; empty: UTC */
+};
+
+struct time_interval { /* any item */
+    struct str name;
+    struct {
+        const struct time_item *v;
+        size_t n;
+    } items;
+};
+
+struct template_file {
+    struct str name; /* path, for error words */
+    struct str text;
+};
+
+struct template_files {
+    struct str name; /* "alertmanager" */
+    struct {
+        const struct template_file *v;
+        size_t n;
+    } files;           /* in order: a later definition replaces an earlier one */
+    struct str digest; /* hex sha256 of names and texts: what is parsed once */
+};
+
+/* A beat is due every `period`; without one for period and grace an alert fires
+ * with `labels`, alertname HeartbeatMissed and heartbeat=<name> filled in. */
+struct heartbeat {
+    struct str name;
+    int64_t period, grace;    /* ns */
+    struct matchers matchers; /* an alert they match is a beat; none: only POST is */
+    struct labels labels, annotations;
 };
 
 struct zone_rules {
@@ -210,7 +333,11 @@ enum {
     ACCOUNT_REGION,
     ACCOUNT_EXTERNAL_URL,
     ACCOUNT_RESOLVE_TIMEOUT,
-    ACCOUNT_FILE_DIGEST
+    ACCOUNT_FILE_DIGEST,
+    ACCOUNT_RELOAD_RESTARTS_TIMERS,
+    ACCOUNT_REPEAT_AT_TICK,
+    ACCOUNT_SILENCED_ENDS_UNTOLD,
+    ACCOUNT_SILENCE_RETENTION
 };
 enum {
     USER_NAME = 1,
@@ -237,9 +364,50 @@ enum {
     ROUTE_CONTACT_GROUPS,
     ROUTE_ACTION_RULES,
     ROUTE_WEBHOOKS,
-    ROUTE_POSITION
+    ROUTE_POSITION,
+    ROUTE_PARENT,
+    ROUTE_GO_ON,
+    ROUTE_RECEIVER,
+    ROUTE_MUTE_INTERVALS,
+    ROUTE_ACTIVE_INTERVALS,
+    ROUTE_LABELS
 };
 enum { ZONE_NAME = 1, ZONE_TZIF };
+enum {
+    SILENCE_ID = 1,
+    SILENCE_MATCHERS,
+    SILENCE_STARTS_AT,
+    SILENCE_ENDS_AT,
+    SILENCE_CREATED_BY,
+    SILENCE_COMMENT,
+    SILENCE_ANNOTATIONS,
+    SILENCE_UPDATED_AT
+};
+enum {
+    INHIBITION_NAME = 1,
+    INHIBITION_SOURCE,
+    INHIBITION_TARGET,
+    INHIBITION_EQUAL,
+    INHIBITION_POSITION
+};
+enum { TIME_INTERVAL_NAME = 1, TIME_INTERVAL_ITEMS };
+enum {
+    RECEIVER_NAME = 1,
+    RECEIVER_INTEGRATIONS,
+    RECEIVER_CONTACT_GROUPS,
+    RECEIVER_ACTION_RULES,
+    RECEIVER_TOPICS,
+    RECEIVER_LABELS
+};
+enum { TEMPLATE_FILES_NAME = 1, TEMPLATE_FILES_FILES, TEMPLATE_FILES_DIGEST };
+enum {
+    HEARTBEAT_NAME = 1,
+    HEARTBEAT_PERIOD,
+    HEARTBEAT_GRACE,
+    HEARTBEAT_MATCHERS,
+    HEARTBEAT_LABELS,
+    HEARTBEAT_ANNOTATIONS
+};
 
 struct kind_info {
     const char *name; /* "contact_group" */
@@ -253,7 +421,9 @@ extern const char *const matcher_ops[];    /* "=", "!=", "=~", "!~" */
 
 extern const struct schema address_schema, account_schema, user_schema, contact_schema,
     contact_group_schema, topic_schema, subscription_schema, message_template_schema,
-    action_rule_schema, route_schema, zone_rules_schema;
+    action_rule_schema, route_schema, zone_rules_schema, silence_schema,
+    inhibition_schema, time_interval_schema, receiver_schema, integration_schema,
+    template_files_schema, heartbeat_schema;
 
 /* The identity of an object in its kind, in NFC, from the arena or borrowed.
  * The one ACCOUNT has the key "account", whatever its name. */
