@@ -681,7 +681,7 @@ static void test_route_lists(void **)
     hook = (struct webhook_target){ .url = { STR(""), STR(""), STR("") } };
     bad(c, "webhooks.url");
     r->webhooks.n = 0;
-    bounds(c, ROUTE_NAME, 1, ROUTE_NAME_MAX);
+    bounds(c, ROUTE_NAME, 1, ROUTE_NODE_NAME_MAX);
 }
 
 /* ---- users, accounts, zones ---------------------------------------------- */

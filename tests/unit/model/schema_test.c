@@ -305,7 +305,9 @@ static void test_json(void **)
         "{\"name\":\"ops\",\"matchers\":[{\"name\":\"team\",\"op\":\"=~\","
         "\"value\":\"ops|dba\"}],\"group_by\":[\"alertname\"],\"group_wait\":\"30s\","
         "\"group_interval\":\"0s\",\"repeat_interval\":\"4h\",\"contact_groups\":[],"
-        "\"action_rules\":[],\"webhooks\":[],\"position\":-1}");
+        "\"action_rules\":[],\"webhooks\":[],\"position\":-1,\"parent\":\"\","
+        "\"go_on\":false,\"receiver\":\"\",\"mute_intervals\":[],"
+        "\"active_intervals\":[],\"labels\":[]}");
     assert_string_equal(shown(&zone_rules_schema, &z).p,
                         "{\"name\":\"Asia/Shanghai\",\"tzif\":6}");
 }
