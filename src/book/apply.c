@@ -89,8 +89,14 @@ static ok apply_one(struct applying *ap, const struct change *c)
     case CHANGE_ASK:
     case CHANGE_UNSUBSCRIBE:
         return apply_address(ap, c);
+    case CHANGE_SILENCE:
+        return apply_silence(ap, c);
+    case CHANGE_EXPIRE:
+        return apply_expire(ap, c);
     case CHANGE_PROVISION_BEGIN:
         apply_provision(ap);
+        break;
+    case CHANGE_OP_COUNT:
         break;
     }
     return OK;

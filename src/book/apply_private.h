@@ -52,6 +52,8 @@ ok apply_allowed(const struct applying *ap, const struct change *c,
 ok apply_put(struct applying *ap, const struct change *c);
 ok apply_delete(struct applying *ap, const struct change *c);
 ok apply_address(struct applying *ap, const struct change *c);
+ok apply_silence(struct applying *ap, const struct change *c);
+ok apply_expire(struct applying *ap, const struct change *c);
 void apply_provision(struct applying *ap);
 
 /* settle.c: the model, merged of what was stored and what was given, becomes

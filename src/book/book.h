@@ -51,6 +51,8 @@ const struct user *book_user(const struct book *b, struct str name);
 const struct receiver *book_receiver(const struct book *b, struct str name);
 const struct time_interval *book_time_interval(const struct book *b, struct str name);
 const struct silence *book_silence(const struct book *b, struct str id);
+enum silence_state { SILENCE_ACTIVE, SILENCE_PENDING, SILENCE_EXPIRED };
+enum silence_state silence_state_at(const struct silence *s, int64_t now);
 struct str book_zone(const struct book *b, struct str iana); /* TZif; empty: none */
 
 /* aom.built-in.template.zh and .en: always there, though no object of the book. */

@@ -3,14 +3,14 @@
  *     the actor: user, key id, remote, operation, nonce, its end
  *     count, and of each change:
  *     op, kind, fields given, revision asked for, file, then what the op needs:
- *         the object | key, channel | key, channel, digest | key, channel, code
+ *         the object | key, channel, digest, code | the object, key | key
  */
 #include "book/change.h"
 
 enum { LEAST_CHANGE = 5 /* bytes */ };
 
 /* What stands behind a change's head. */
-enum tail { TAIL_NONE, TAIL_OBJECT, TAIL_ADDRESS };
+enum tail { TAIL_NONE, TAIL_OBJECT, TAIL_ADDRESS, TAIL_OBJECT_KEY, TAIL_KEY };
 
 static enum tail tail_of(enum change_op op)
 {
@@ -25,7 +25,12 @@ static enum tail tail_of(enum change_op op)
     case CHANGE_ASK:
     case CHANGE_UNSUBSCRIBE:
         return TAIL_ADDRESS;
+    case CHANGE_SILENCE:
+        return TAIL_OBJECT_KEY;
+    case CHANGE_EXPIRE:
+        return TAIL_KEY;
     case CHANGE_PROVISION_BEGIN:
+    case CHANGE_OP_COUNT:
         break;
     }
     return TAIL_NONE;
@@ -72,9 +77,11 @@ static void put_change(struct buf *out, const struct change *c)
     put_u64(out, c->present);
     put_u64(out, c->if_revision);
     put_str(out, c->provisioned);
-    if (tail == TAIL_OBJECT)
+    if (tail == TAIL_OBJECT || tail == TAIL_OBJECT_KEY)
         put_object(out, c);
-    else if (tail == TAIL_ADDRESS)
+    if (tail == TAIL_OBJECT_KEY || tail == TAIL_KEY)
+        put_str(out, c->key);
+    if (tail == TAIL_ADDRESS)
         put_address(out, c);
 }
 
@@ -136,14 +143,16 @@ static ok get_change(struct reader *r, struct arena *a, struct change *c, struct
 
     *c = (struct change){ .key = STR(""), .code_digest = STR("") };
     c->code = (struct secret){ STR(""), STR(""), STR("") };
-    c->op = (enum change_op)get_below(r, CHANGE_PROVISION_BEGIN + 1);
+    c->op = (enum change_op)get_below(r, CHANGE_OP_COUNT);
     c->kind = (enum object_kind)get_below(r, OBJECT_COUNT);
     c->present = get_u64(r);
     c->if_revision = get_u64(r);
     c->provisioned = get_str(r);
     tail = tail_of(c->op);
-    if (tail == TAIL_OBJECT)
-        return get_object(r, a, c, e);
+    if ((tail == TAIL_OBJECT || tail == TAIL_OBJECT_KEY) && get_object(r, a, c, e) != OK)
+        return FAILED;
+    if (tail == TAIL_OBJECT_KEY || tail == TAIL_KEY)
+        c->key = get_str(r);
     if (tail == TAIL_ADDRESS)
         get_address(r, c);
     return OK;

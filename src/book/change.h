@@ -26,16 +26,27 @@ enum change_op {
     CHANGE_UNSUBSCRIBE, /* -> CANCELLED */
     /* All provisioned objects at once (the file's effective content): */
     CHANGE_PROVISION_BEGIN, /* what follows replaces all that came from a file */
+    /* Silences, as Alertmanager's API makes them (contracts/alertmanager.md 2.7):
+       `object` is the whole silence that is wanted, its id empty for a new one, and
+       `key` a fresh uuid for whatever it takes a new id to say. An id that is given
+       keeps standing if its matchers are the same, in their order, and its past is
+       not touched; else it expires now and a new silence takes its place. The result's
+       object says which id it is. FAULT_NOT_FOUND; FAULT_INVALID in Alertmanager's
+       words. */
+    CHANGE_SILENCE,
+    CHANGE_EXPIRE, /* `key` is the id: ends now; one that has ended stays as it is */
+    CHANGE_OP_COUNT
 };
 
 struct change {
     enum change_op op;
     enum object_kind kind;
-    const void *object;     /* UPSERT, CREATE, ENSURE, UPDATE, DELETE */
+    const void *object;     /* UPSERT, CREATE, ENSURE, UPDATE, DELETE, SILENCE */
     uint64_t present;       /* FIELD_BITs given; fields not given keep what is stored
                              (zero on a new object) */
     uint64_t if_revision;   /* 0: none; else FAULT_CONFLICT unless it is the object's */
-    struct str key;         /* CONFIRM, ASK, UNSUBSCRIBE: object_key */
+    struct str key;         /* CONFIRM, ASK, UNSUBSCRIBE, EXPIRE: object_key; SILENCE: a
+                               new id */
     int channel;            /* same */
     struct str code_digest; /* CONFIRM: empty = an admin's act */
     struct secret code;     /* ASK: the new one */
@@ -77,6 +88,12 @@ ok change_check(const struct change *c, struct err *e);
  * as its channel writes it, before the door seals or stores it. Field
  * "addresses.<channel>"; a route's webhook is a WEBHOOK address too. */
 ok address_check(enum channel_kind channel, struct str plain, struct err *e);
+
+/* The book without the objects of these keys, and no word about it: silences that
+ * ended long ago (the flow counts the time). `old` itself, one user more, if none of
+ * them is there. */
+struct book *book_forget(const struct book *old, enum object_kind kind,
+                         const struct str *keys, size_t n);
 
 void change_set_encode(const struct change_set *set, struct buf *out);
 ok change_set_decode(struct str payload, struct arena *a, struct change_set *out,

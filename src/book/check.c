@@ -266,6 +266,27 @@ static ok check_delete(const struct change *c, struct err *e)
     return done;
 }
 
+/* The kinds of the operations on silences are theirs alone. */
+static ok check_silence(const struct change *c, struct err *e)
+{
+    const struct field_rule id = { .least = 1, .most = SILENCE_ID_MAX };
+    const struct silence *s = c->object;
+    uint64_t times;
+
+    if (c->kind != OBJECT_SILENCE)
+        return fail(e, FAULT_UNSUPPORTED, "", "a %s is no silence",
+                    object_kinds[c->kind].name);
+    if (check_plain_word("id", &c->key, &id, e) != OK)
+        return FAILED;
+    if (c->op == CHANGE_EXPIRE)
+        return OK;
+    /* of the times more is known when it is applied */
+    times = FIELD_BIT(SILENCE_STARTS_AT) | FIELD_BIT(SILENCE_ENDS_AT);
+    if (s->starts_at >= s->ends_at)
+        return fail(e, FAULT_INVALID, "ends_at", "start time must be before end time");
+    return check_fields(c, ~(times | (s->id.n == 0 ? FIELD_BIT(SILENCE_ID) : 0)), e);
+}
+
 static ok check_address_change(const struct change *c, struct err *e)
 {
     if (c->kind != OBJECT_CONTACT && c->kind != OBJECT_SUBSCRIPTION)
@@ -293,7 +314,11 @@ ok change_check(const struct change *c, struct err *e)
     case CHANGE_ASK:
     case CHANGE_UNSUBSCRIBE:
         return check_address_change(c, e);
+    case CHANGE_SILENCE:
+    case CHANGE_EXPIRE:
+        return check_silence(c, e);
     case CHANGE_PROVISION_BEGIN:
+    case CHANGE_OP_COUNT:
         break;
     }
     return OK;

@@ -293,6 +293,8 @@ void slot_forget(struct flow *f, struct slot *s)
     touch_slot(f, s);
     if (s->counted)
         COUNT(f, alerts_active, -1);
+    s->counted = false;
+    mute_alert_changed(f, s);
     table_remove(&f->alerts, index);
     alert_drop(f, s->alert);
     *s = (struct slot){ 0 };
@@ -414,6 +416,7 @@ static void expire_ended(struct flow *f)
         touch_slot(f, s);
         s->counted = false;
         COUNT(f, alerts_active, -1);
+        mute_alert_changed(f, s);
         if (s->members == NULL)
             alerts_gone(f, s);
     }

@@ -73,6 +73,7 @@ static void after_effects(struct flow *f, const struct change_set *set,
         rules_build(f);
         group_route_all(f);
     }
+    mute_book_changed(f, r->effects, r->effect_count);
     for (size_t i = 0; i < r->effect_count; i++)
         ask_addresses(f, &r->effects[i]);
 }

@@ -14,6 +14,7 @@ struct flow *flow_new(const struct flow_config *config)
     f->config = *config;
     intern_init(&f->intern, config->seed);
     alerts_init(&f->alerts);
+    f->mutes = mutes_new();
     rules_init(&f->rules);
     map_init(&f->groups, config->seed);
     map_init(&f->items, config->seed);
@@ -45,6 +46,7 @@ void flow_free(struct flow **fp)
         outbox_free(f, it);
     for (size_t i = 0; (g = map_next(&f->groups, &i, NULL)) != NULL;)
         group_free(f, g);
+    mutes_free(f);
     alerts_fini(f);
     epoch_collect(f->config.epoch); /* versions count their pairs in f->intern */
     epoch_collect(f->config.epoch);
@@ -147,10 +149,12 @@ static int64_t due(const struct flow *f)
 {
     const struct heap_node *first = heap_first(&f->timers);
     int64_t at = first != NULL ? first->at : INT64_MAX;
-    int64_t ends = ends_due(f), gone = gone_due(f);
+    int64_t ends = ends_due(f), gone = gone_due(f), mute = mute_due(f);
 
     if (ends < at)
         at = ends;
+    if (mute < at)
+        at = mute;
     return gone < at ? gone : at;
 }
 
@@ -172,6 +176,7 @@ void flow_apply(struct flow *f, const struct input *in, bool replaying)
         t->result = OK;
     dispatch(f, in);
     alerts_expire(f);
+    mute_expire(f);
     nonces_expire(f);
     run_timers(f);
     arena_reset(&f->scratch);

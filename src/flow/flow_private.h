@@ -55,7 +55,8 @@ struct member {
 struct slot {
     struct alert *alert; /* the version now; NULL: free */
     struct member *members;
-    uint64_t hash; /* of the identity labels */
+    struct source *sources; /* where it may inhibit others: inhibit.c */
+    uint64_t hash;          /* of the identity labels */
     uint64_t serial;
     int64_t ttl; /* ns it had to live at its last re-send; 0: its end was stated once */
     int64_t watched; /* time of its entry in alerts.ends; 0: it has none */
@@ -150,6 +151,35 @@ struct rule_hits {
 void rules_match(const struct rules *r, struct pairs labels, struct rule_hits *hits);
 /* Of one rule: how many matchers miss, and the first that does. */
 size_t rule_misses(const struct rule *rule, struct pairs labels, struct matcher *first);
+
+/* ---- what keeps an alert back (mute.c) ---------------------------------- */
+
+struct mute {
+    enum suppression why; /* NONE, INHIBITED (asked first, as Alertmanager), SILENCED */
+    struct str by; /* fingerprint of the alert that inhibits, id of the silence; arena */
+};
+
+/* At f->wall. Inhibited by the first inhibition that applies (by position, then name),
+ * there by the alert with the lowest serial; silenced by the lowest id. */
+struct mute mute_of(struct flow *f, const struct alert *al, struct arena *a);
+/* The same for labels that no alert has (yet). */
+struct mute mute_labels(struct flow *f, struct pairs labels, struct arena *a);
+/* For lists: the ids of all silences, sorted; the fingerprint that mute_of gives. */
+void mute_all(struct flow *f, const struct alert *al, struct arena *a,
+              struct strs *silenced_by, struct strs *inhibited_by);
+
+struct mutes;
+struct mutes *mutes_new(void);
+void mutes_free(struct flow *f);
+/* An alert began or ceased to fire (s->counted), or its labels changed. */
+void mute_alert_changed(struct flow *f, struct slot *s);
+/* The book that is there now differs from the last one by these. */
+void mute_book_changed(struct flow *f, const struct change_effect *effects, size_t n);
+/* Everything again from the book and the alerts: after loading, a clock step. */
+void mute_rebuild(struct flow *f);
+/* Time passed: silences begin, end, and are forgotten in the end. */
+void mute_expire(struct flow *f);
+int64_t mute_due(const struct flow *f); /* steady; INT64_MAX: never */
 
 /* ---- groups (group.c) ---------------------------------------------------- */
 
@@ -347,6 +377,7 @@ struct flow {
     struct rules rules;
     struct intern intern;
     struct alerts alerts;
+    struct mutes *mutes; /* silences, inhibitions: found from the book and the alerts */
     struct map groups;   /* by key */
     struct map items;    /* by notification key */
     struct map confirms; /* confirmation items by address key */

@@ -59,16 +59,19 @@ static bool same_labels(const struct alert *al, struct pairs labels)
     return true;
 }
 
-static void count_active(struct flow *f, struct slot *s)
+/* Whether it counts as active, after a new version that may have other labels. */
+static void count_active(struct flow *f, struct slot *s, bool relabelled)
 {
     bool active = !alert_resolved(s->alert, f->wall);
+    bool turned = active != s->counted;
 
     if (active)
         slot_watch_end(f, s);
-    if (active == s->counted)
-        return;
     s->counted = active;
-    COUNT(f, alerts_active, active ? 1 : -1);
+    if (turned)
+        COUNT(f, alerts_active, active ? 1 : -1);
+    if (turned || relabelled)
+        mute_alert_changed(f, s);
 }
 
 /* The version `in` makes takes the slot over. Gives whether its groups have to be
@@ -93,7 +96,7 @@ static bool replace(struct flow *f, struct slot *s, const struct alert_in *in)
         s->ttl = 0;
     if (old != NULL)
         alert_drop(f, old);
-    count_active(f, s);
+    count_active(f, s, again);
     return route;
 }
 
@@ -130,7 +133,7 @@ static void apply_clear(struct flow *f, struct alert_in *in)
     s->alert = alert_ended_copy(f, old, end);
     s->ttl = 0;
     alert_drop(f, old);
-    count_active(f, s);
+    count_active(f, s, false);
     if (s->members == NULL)
         alerts_gone(f, s);
 }

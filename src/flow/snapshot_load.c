@@ -492,6 +492,7 @@ ok flow_load_end(struct flow *f, struct err *e)
     rules_build(f);
     map_init(&l.by_id, f->config.seed);
     done = link_all(f, &l, e);
+    mute_rebuild(f);
     map_fini(&l.by_id);
     vec_fini(&l.timers);
     load_fini(f);

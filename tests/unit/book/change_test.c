@@ -48,6 +48,10 @@ static struct change chance_change(struct chance *c, enum change_op op)
         out.channel = (int)chance_below(c, CHANNEL_COUNT);
         out.code_digest = chance_text(c, &arena);
         out.code = chance_secret(c);
+    } else if (op == CHANGE_SILENCE || op == CHANGE_EXPIRE) {
+        out.key = chance_text(c, &arena);
+        if (op == CHANGE_SILENCE)
+            out.object = chance_object(c, object_kinds[out.kind].schema, &arena);
     }
     return out;
 }
@@ -65,7 +69,7 @@ static struct change_set chance_set(struct chance *c, size_t n)
                               .n = n };
 
     for (size_t i = 0; i < n; i++)
-        v[i] = chance_change(c, (enum change_op)(i % (CHANGE_PROVISION_BEGIN + 1)));
+        v[i] = chance_change(c, (enum change_op)(i % CHANGE_OP_COUNT));
     return set;
 }
 
