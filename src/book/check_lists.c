@@ -111,7 +111,7 @@ ok check_matchers(const char *field, const void *member, const struct field_rule
 {
     const struct matchers *list = member;
 
-    if (count_judge(field, list->n, 0, rule->most, "matchers", e) != OK)
+    if (count_judge(field, list->n, rule->least, rule->most, "matchers", e) != OK)
         return FAILED;
     for (size_t i = 0; i < list->n; i++)
         if (judge_matcher(&list->v[i], e) != OK)
