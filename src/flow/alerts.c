@@ -35,7 +35,33 @@ static struct alert *alloc_alert(size_t pairs)
     return al;
 }
 
-struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in *in)
+/* Most pairs of a re-send are those of the version before: no hash, no table. */
+static struct interned *pair_like(struct flow *f, const struct alert *old, size_t i,
+                                  struct pair p)
+{
+    struct interned *had;
+
+    if (old == NULL || i >= (size_t)old->label_count + old->annotation_count)
+        return intern_get(&f->intern, p);
+    had = old->pairs[i];
+    if (!str_eq(interned_value(had), p.value) || !str_eq(interned_name(had), p.name))
+        return intern_get(&f->intern, p);
+    had->refs++;
+    return had;
+}
+
+static struct interned *generator_like(struct flow *f, const struct alert *old,
+                                       struct str url)
+{
+    if (old == NULL || old->generator == NULL ||
+        !str_eq(interned_value(old->generator), url))
+        return intern_get(&f->intern, (struct pair){ STR(""), url });
+    old->generator->refs++;
+    return old->generator;
+}
+
+struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in *in,
+                         const struct alert *old)
 {
     size_t n = in->labels.n + in->annotations.n;
     struct alert *al = alloc_alert(n);
@@ -52,12 +78,12 @@ struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in 
                           .door = (uint8_t)in->door,
                           .home = &f->intern };
     for (size_t i = 0; i < in->labels.n; i++)
-        al->pairs[i] = intern_get(&f->intern, in->labels.v[i]);
+        al->pairs[i] = pair_like(f, old, i, in->labels.v[i]);
     for (size_t i = 0; i < in->annotations.n; i++)
-        al->pairs[in->labels.n + i] = intern_get(&f->intern, in->annotations.v[i]);
+        al->pairs[in->labels.n + i] =
+            pair_like(f, old, in->labels.n + i, in->annotations.v[i]);
     if (in->generator_url.n > 0)
-        al->generator =
-            intern_get(&f->intern, (struct pair){ STR(""), in->generator_url });
+        al->generator = generator_like(f, old, in->generator_url);
     return al;
 }
 
@@ -114,19 +140,21 @@ struct pairs alert_labels(const struct alert *al, struct arena *a)
 
 /* ---- the table ----------------------------------------------------------- */
 
-uint64_t identity_hash(const struct flow *f, enum door door, struct pairs labels)
+struct alert_key alert_key(const struct flow *f, enum door door, struct pairs labels)
 {
     uint64_t h = f->config.seed ^ (door == DOOR_ALERTMANAGER ? 0u : 1u);
 
     for (size_t i = 0; i < labels.n; i++)
         if (label_is_identity(door, labels.v[i].name))
             h = hash_bytes(hash_bytes(h, labels.v[i].name), labels.v[i].value);
-    return h;
+    return (struct alert_key){ door, labels, h };
 }
 
 /* Identity compares the labels: a hash may collide at will. */
-static bool same_identity(const struct alert *al, enum door door, struct pairs labels)
+static bool same_identity(const struct alert *al, const struct alert_key *key)
 {
+    enum door door = key->door;
+    struct pairs labels = key->labels;
     size_t i = 0, j = 0;
 
     if (al->door != (uint8_t)door)
@@ -147,18 +175,17 @@ static bool same_identity(const struct alert *al, enum door door, struct pairs l
     }
 }
 
-struct slot *slot_find(struct flow *f, enum door door, struct pairs labels)
+struct slot *slot_find(const struct flow *f, const struct alert_key *key)
 {
-    struct alerts *t = &f->alerts;
-    uint64_t hash = identity_hash(f, door, labels);
+    const struct alerts *t = &f->alerts;
 
     if (t->table_room == 0)
         return NULL;
-    for (size_t at = hash & (t->table_room - 1); t->table[at] != 0;
+    for (size_t at = key->hash & (t->table_room - 1); t->table[at] != 0;
          at = (at + 1) & (t->table_room - 1)) {
         struct slot *s = slot_at(t, t->table[at] - 1);
 
-        if (s->hash == hash && same_identity(s->alert, door, labels))
+        if (s->hash == key->hash && same_identity(s->alert, key))
             return s;
     }
     return NULL;
@@ -254,8 +281,7 @@ static void table_add(struct alerts *t, uint32_t index)
     t->n++;
 }
 
-/* The caller gives it its version at once. */
-struct slot *slot_make(struct flow *f, enum door door, struct pairs labels)
+struct slot *slot_make(struct flow *f, const struct alert_key *key)
 {
     struct alerts *t = &f->alerts;
     uint32_t index = t->free.n > 0 ? t->free.v[--t->free.n] : t->used;
@@ -264,7 +290,7 @@ struct slot *slot_make(struct flow *f, enum door door, struct pairs labels)
     assert(index < UINT32_C(1) << SERIAL_INDEX_BITS);
     need_chunk(t, index);
     s = slot_at(t, index);
-    *s = (struct slot){ .hash = identity_hash(f, door, labels),
+    *s = (struct slot){ .hash = key->hash,
                         .serial = ++t->generation << SERIAL_INDEX_BITS | index,
                         .snap = f->snap.mark };
     table_add(t, index);
@@ -285,6 +311,19 @@ struct slot *slot_restore(struct flow *f, uint64_t serial, uint64_t hash)
     return s;
 }
 
+void slot_set(struct flow *f, struct slot *s, struct alert *al, bool same_labels)
+{
+    struct alert *old = s->alert;
+
+    if (old != NULL && !same_labels)
+        index_remove(&f->index, old, index_of(s->serial));
+    if (old == NULL || !same_labels)
+        index_add(&f->index, al, index_of(s->serial));
+    s->alert = al;
+    if (old != NULL)
+        alert_drop(f, old);
+}
+
 void slot_forget(struct flow *f, struct slot *s)
 {
     uint32_t index = index_of(s->serial);
@@ -296,6 +335,7 @@ void slot_forget(struct flow *f, struct slot *s)
     s->counted = false;
     mute_alert_changed(f, s);
     table_remove(&f->alerts, index);
+    index_remove(&f->index, s->alert, index);
     alert_drop(f, s->alert);
     *s = (struct slot){ 0 };
     vec_push(&f->alerts.free, index);
@@ -305,12 +345,18 @@ void alerts_fini(struct flow *f)
 {
     struct alerts *t = &f->alerts;
 
-    for (size_t i = 0; i < t->chunk_count; i++) {
-        for (size_t k = 0; t->chunks[i] != NULL && k < SLOT_CHUNK; k++)
-            if (t->chunks[i][k].alert != NULL)
-                alert_drop(f, t->chunks[i][k].alert);
-        free(t->chunks[i]);
+    for (uint32_t i = 0; i < t->used; i++) {
+        struct alert *al =
+            t->chunks[i / SLOT_CHUNK] != NULL ? slot_at(t, i)->alert : NULL;
+
+        if (al == NULL)
+            continue;
+        index_remove(&f->index, al, i);
+        alert_drop(f, al);
     }
+    for (size_t i = 0; i < t->chunk_count; i++)
+        free(t->chunks[i]);
+    index_fini(&f->index);
     free(t->chunks);
     free(t->table);
     vec_fini(&t->free);

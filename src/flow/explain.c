@@ -100,7 +100,8 @@ static void explain_routes(struct explaining *x, struct explanation *out)
 static const struct alert *find_known(struct flow *f, struct pairs labels)
 {
     for (int door = 0; door < DOOR_COUNT; door++) {
-        struct slot *s = slot_find(f, (enum door)door, labels);
+        struct alert_key key = alert_key(f, (enum door)door, labels);
+        struct slot *s = slot_find(f, &key);
 
         if (s != NULL && !alert_resolved(s->alert, f->wall))
             return s->alert;

@@ -21,15 +21,44 @@
 /* ---- interned pairs and generator URLs (intern.c) ---------------------- */
 
 struct intern {
-    struct interned **slots; /* open addressing; NULL free */
+    uint64_t *slots; /* open addressing: a pointer below 16 bits of its hash; 0 free */
     size_t n, room;
     uint64_t seed;
 };
 
 void intern_init(struct intern *t, uint64_t seed);
 void intern_fini(struct intern *t);
-struct interned *intern_get(struct intern *t, struct pair p); /* one more user */
-void intern_drop(struct intern *t, struct interned *i);       /* one user less */
+struct interned *intern_get(struct intern *t, struct pair p);        /* one more user */
+struct interned *intern_find(const struct intern *t, struct pair p); /* NULL: nobody */
+void intern_drop(struct intern *t, struct interned *i);              /* one user less */
+
+/* ---- from a label to the alerts that have it (index.c) ------------------- */
+
+/* Derived from the versions in the slots, never written down. An interned pair knows
+ * its only alert or its list; one that very many alerts have keeps but their number,
+ * since looking at all alerts is then the better way. */
+enum { INDEX_LIST_MAX = 254 };
+
+struct index_list {
+    uint32_t *v, n, room;
+};
+
+struct index {
+    VEC(struct index_list) lists;
+    VEC(uint32_t) free; /* lists nobody uses */
+};
+
+struct index_users {
+    size_t n;
+    const uint32_t *v; /* slots, in no order; NULL and n > 0: too many to be listed */
+    uint32_t one;      /* v may point here */
+};
+
+void index_fini(struct index *x);
+void index_add(struct index *x, const struct alert *al, uint32_t slot);
+void index_remove(struct index *x, const struct alert *al, uint32_t slot);
+void index_users(const struct index *x, const struct interned *label,
+                 struct index_users *out);
 
 /* ---- timers ------------------------------------------------------------ */
 
@@ -94,15 +123,26 @@ void alerts_fini(struct flow *f);
 /* After loading: are these the slots that were used? Makes room for the free ones. */
 bool alerts_whole(struct alerts *t, uint32_t used);
 struct slot *slot_at(const struct alerts *t, uint32_t index);
-struct slot *slot_find(struct flow *f, enum door door, struct pairs labels);
+/* Who an alert is. */
+struct alert_key {
+    enum door door;
+    struct pairs labels;
+    uint64_t hash; /* of those that belong to its identity */
+};
+struct alert_key alert_key(const struct flow *f, enum door door, struct pairs labels);
+struct slot *slot_find(const struct flow *f, const struct alert_key *key);
 struct slot *slot_by_serial(const struct alerts *t, uint64_t serial); /* NULL */
-struct slot *slot_make(struct flow *f, enum door door, struct pairs labels);
+/* The caller gives it its version at once, by slot_set. */
+struct slot *slot_make(struct flow *f, const struct alert_key *key);
+/* Another version takes the slot over; its labels are indexed. */
+void slot_set(struct flow *f, struct slot *s, struct alert *al, bool same_labels);
 /* At a known place, when loading a snapshot; NULL: somebody is there. */
 struct slot *slot_restore(struct flow *f, uint64_t serial, uint64_t hash);
 void slot_forget(struct flow *f, struct slot *s);
-uint64_t identity_hash(const struct flow *f, enum door door, struct pairs labels);
 
-struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in *in);
+/* old: the version before it, whose pairs are taken where they are the same; NULL. */
+struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in *in,
+                         const struct alert *old);
 struct alert *alert_ended_copy(struct flow *f, const struct alert *al, int64_t end);
 void alert_ref(struct alert *al);
 void alert_drop(struct flow *f, struct alert *al); /* retired when nobody has it */
@@ -377,6 +417,7 @@ struct flow {
     struct rules rules;
     struct intern intern;
     struct alerts alerts;
+    struct index index;
     struct mutes *mutes; /* silences, inhibitions: found from the book and the alerts */
     struct map groups;   /* by key */
     struct map items;    /* by notification key */

@@ -80,7 +80,7 @@ static void count_active(struct flow *f, struct slot *s, bool relabelled)
  * one that no route wants asks nobody again. */
 static bool replace(struct flow *f, struct slot *s, const struct alert_in *in)
 {
-    struct alert *old = s->alert;
+    struct alert *old = s->alert, *al;
     bool back = old != NULL && alert_resolved(old, f->wall);
     bool again = old != NULL && !same_labels(old, in->labels);
     bool moved = old != NULL && in->ends_at != old->ends_at && in->ends_at > f->wall;
@@ -88,14 +88,13 @@ static bool replace(struct flow *f, struct slot *s, const struct alert_in *in)
 
     if (old != NULL)
         touch_slot(f, s);
-    s->alert = alert_make(f, s->serial, in);
-    s->alert->ends_by_timeout = in->timeout > 0;
+    al = alert_make(f, s->serial, in, old);
+    al->ends_by_timeout = in->timeout > 0;
     if (in->timeout > 0 || moved)
         s->ttl = in->ends_at - f->wall;
     else if (old == NULL)
         s->ttl = 0;
-    if (old != NULL)
-        alert_drop(f, old);
+    slot_set(f, s, al, !again);
     count_active(f, s, again);
     return route;
 }
@@ -110,7 +109,9 @@ static struct slot *cleared(struct flow *f, struct alert_in *in)
         if (alert_id_parse(in->clear_id, &serial))
             s = slot_by_serial(&f->alerts, serial);
     } else {
-        s = slot_find(f, in->door, in->labels);
+        struct alert_key key = alert_key(f, in->door, in->labels);
+
+        s = slot_find(f, &key);
     }
     if (s == NULL || alert_resolved(s->alert, f->wall))
         return NULL;
@@ -121,7 +122,6 @@ static void apply_clear(struct flow *f, struct alert_in *in)
 {
     struct slot *s = cleared(f, in);
     int64_t end = in->ends_at;
-    struct alert *old;
 
     COUNT(f, received_resolved, 1);
     if (s == NULL)
@@ -129,10 +129,8 @@ static void apply_clear(struct flow *f, struct alert_in *in)
     if (end == TIME_UNSET || end > f->wall || end < s->alert->starts_at)
         end = f->wall;
     touch_slot(f, s);
-    old = s->alert;
-    s->alert = alert_ended_copy(f, old, end);
     s->ttl = 0;
-    alert_drop(f, old);
+    slot_set(f, s, alert_ended_copy(f, s->alert, end), true);
     count_active(f, s, false);
     if (s->members == NULL)
         alerts_gone(f, s);
@@ -145,6 +143,7 @@ struct unrouted {
 
 static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost)
 {
+    struct alert_key key;
     struct slot *s;
     bool route;
 
@@ -157,11 +156,12 @@ static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost
         COUNT(f, received_firing, 1);
     else
         COUNT(f, received_resolved, 1);
-    s = slot_find(f, in->door, in->labels);
+    key = alert_key(f, in->door, in->labels);
+    s = slot_find(f, &key);
     if (s == NULL && in->ends_at <= f->wall)
         return; /* ended before we heard of it: nobody was told, nobody is */
     if (s == NULL)
-        s = slot_make(f, in->door, in->labels);
+        s = slot_make(f, &key);
     else if (overlap(s->alert, in))
         merge(f, s->alert, in);
     else if (in->ends_at <= f->wall && alert_resolved(s->alert, f->wall))

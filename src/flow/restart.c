@@ -5,13 +5,10 @@
 
 static void move_end(struct flow *f, struct slot *s, int64_t end)
 {
-    struct alert *old = s->alert;
-
-    if (old->ends_at == end)
+    if (s->alert->ends_at == end)
         return;
     touch_slot(f, s);
-    s->alert = alert_ended_copy(f, old, end);
-    alert_drop(f, old);
+    slot_set(f, s, alert_ended_copy(f, s->alert, end), true);
 }
 
 /* At least its time to live; if the clock was set, no more than that either: set back,

@@ -50,7 +50,7 @@ static struct alert *get_alert(struct flow *f, struct reader *r)
     in.annotations = get_pairs(r, annotations, &f->load.arena);
     if (r->bad)
         return NULL;
-    al = alert_make(f, serial, &in);
+    al = alert_make(f, serial, &in, NULL);
     al->updated_at = updated;
     al->ends_by_timeout = by_timeout;
     return al;
@@ -62,6 +62,7 @@ static ok load_alert(struct flow *f, struct str bytes, struct err *e)
     int64_t ttl = get_i64(&r);
     bool counted = get_u64(&r) != 0;
     struct alert *al = get_alert(f, &r);
+    struct alert_key key;
     struct slot *s;
 
     if (al == NULL)
@@ -70,14 +71,13 @@ static ok load_alert(struct flow *f, struct str bytes, struct err *e)
         alert_drop(f, al);
         return broken(e, "alert number");
     }
-    s = slot_restore(
-        f, al->serial,
-        identity_hash(f, (enum door)al->door, alert_labels(al, &f->load.arena)));
+    key = alert_key(f, (enum door)al->door, alert_labels(al, &f->load.arena));
+    s = slot_restore(f, al->serial, key.hash);
     if (s == NULL) {
         alert_drop(f, al);
         return broken(e, "alert number");
     }
-    s->alert = al;
+    slot_set(f, s, al, false);
     s->ttl = ttl;
     s->counted = counted;
     if (counted) {

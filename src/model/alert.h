@@ -69,7 +69,8 @@ void pairs_sort(struct pair *v, size_t n);
 struct interned {
     uint32_t refs, hash;
     uint32_t name_n, value_n;
-    char bytes[]; /* name, then value */
+    uint32_t users; /* the flow's: which alerts have it as a label (flow/index.c) */
+    char bytes[];   /* name, then value */
 };
 
 static inline struct str interned_name(const struct interned *i)
