@@ -110,7 +110,7 @@ static ok apply_all(struct applying *ap, size_t *failed)
             *failed = ap->at;
             return FAILED;
         }
-    return settle_users(ap, failed);
+    return settle_whole(ap, failed);
 }
 
 /* ---- what came of it --------------------------------------------------- */

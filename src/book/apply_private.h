@@ -60,9 +60,9 @@ void apply_provision(struct applying *ap);
  * what this kind may be; in place, arrays from the arena. */
 ok settle(struct applying *ap, const struct change *c, const struct object *before,
           void *model);
-/* What only the whole set can tell: a key belongs to one user. *at: whose
- * change is at fault. */
-ok settle_users(struct applying *ap, size_t *at);
+/* What only the whole set can tell: a key belongs to one user, a route stands
+ * below one that is there. *at: whose change is at fault. */
+ok settle_whole(struct applying *ap, size_t *at);
 
 /* apply_address.c: new addresses against the old ones of the same object. */
 void settle_addresses(const struct applying *ap, const struct change *c,

@@ -49,6 +49,7 @@ enum {
     ZONE_TZIF_MAX = 64 * 1024,      /* bytes */
     URN_MAX = 512,                  /* bytes */
     ROUTE_NODE_NAME_MAX = 4096,     /* characters: a node's name is its path */
+    ROUTE_DEPTH_MAX = 100,          /* nodes above one another */
     ROUTE_INTERVALS_MAX = 100,      /* of each kind */
     LABELS_MAX = 100,               /* written down in one object */
     SILENCES_MAX = 100000,          /* per account */

@@ -234,18 +234,67 @@ static ok settle_user(struct applying *ap, const struct user *u)
     return OK;
 }
 
-ok settle_users(struct applying *ap, size_t *at)
+static const struct route *parent_of(const struct applying *ap, const struct route *r)
+{
+    const struct object *o = apply_get(ap, OBJECT_ROUTE, utf8_nfc(ap->a, r->parent));
+
+    return o == NULL ? NULL : o->model;
+}
+
+static ok settle_ancestors(struct applying *ap, const struct route *r)
+{
+    for (size_t depth = 1; r != NULL && r->parent.n > 0; depth++) {
+        if (depth >= ROUTE_DEPTH_MAX)
+            return fail(ap->e, FAULT_LIMIT, "parent",
+                        "a route stands below itself, or more than %d deep",
+                        ROUTE_DEPTH_MAX);
+        r = parent_of(ap, r);
+    }
+    return OK;
+}
+
+/* A node takes those below it along, so all are looked at. What stands below a route
+ * that a new file took away stays, and is reached no more. */
+static ok settle_trees(struct applying *ap)
+{
+    for (size_t i = 0; i < book_count(ap->next, OBJECT_ROUTE); i++) {
+        const struct object *o = book_at(ap->next, OBJECT_ROUTE, i);
+        const struct route *r = o->model;
+
+        if (r->parent.n == 0)
+            continue;
+        if (map_find(&ap->touched, kind_key(OBJECT_ROUTE, o->key, ap->a)) != NULL &&
+            parent_of(ap, r) == NULL)
+            return fail(ap->e, FAULT_INVALID, "parent", "there is no route \"%.*s\"",
+                        STR_ARG(r->parent));
+        if (settle_ancestors(ap, r) != OK)
+            return FAILED;
+    }
+    return OK;
+}
+
+static bool in_a_tree(const struct applying *ap, const struct touch *t,
+                      const struct object *o)
+{
+    return (o != NULL && BOOK_MODEL(o, route)->parent.n > 0) ||
+           book_users(ap->next, REF_ROUTE, t->key) > 0;
+}
+
+ok settle_whole(struct applying *ap, size_t *at)
 {
     const struct touch *t;
+    bool trees = false;
 
     for (size_t i = 0; (t = map_next(&ap->touched, &i, NULL)) != NULL;) {
         const struct object *o = book_get(ap->next, t->kind, t->key);
 
-        if (t->kind != OBJECT_USER || o == NULL)
+        if (t->kind != OBJECT_USER && t->kind != OBJECT_ROUTE)
             continue;
         *at = t->at;
-        if (settle_user(ap, o->model) != OK)
+        if (t->kind == OBJECT_ROUTE)
+            trees = trees || in_a_tree(ap, t, o);
+        else if (o != NULL && settle_user(ap, o->model) != OK)
             return FAILED;
     }
-    return OK;
+    return trees ? settle_trees(ap) : OK;
 }

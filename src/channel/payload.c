@@ -124,7 +124,7 @@ static void put_body(const struct notification *n, size_t count, struct arena *a
 
     o.html = true;
     json_object(&o);
-    json_kv(&o, "receiver", quote_meta(n->route, a));
+    json_kv(&o, "receiver", quote_meta(n->receiver, a));
     json_kv(&o, "status", any_fires(n, count) ? STR("firing") : STR("resolved"));
     json_key(&o, "alerts");
     json_array(&o);
@@ -135,7 +135,7 @@ static void put_body(const struct notification *n, size_t count, struct arena *a
     put_pairs(&o, "groupLabels", n->group_labels);
     put_pairs(&o, "commonLabels", common_of(n, count, true, a));
     put_pairs(&o, "commonAnnotations", common_of(n, count, false, a));
-    put_pairs(&o, "routeLabels", (struct pairs){ 0 });
+    put_pairs(&o, "routeLabels", n->route_labels);
     json_kv(&o, "externalURL", n->external_url);
     json_kv(&o, "version", STR("4"));
     json_kv(&o, "groupKey", n->group_key);

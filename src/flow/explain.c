@@ -83,18 +83,33 @@ static void explain_rule(struct explaining *x, const struct rule *rule)
     vec_fini(&targets.v);
 }
 
-static void explain_routes(struct explaining *x, struct explanation *out)
+static bool is_hit(const struct rule_hits *hits, const struct rule *rule)
+{
+    for (size_t i = 0; i < hits->v.n; i++)
+        if (hits->v.v[i] == rule)
+            return true;
+    return false;
+}
+
+/* What misses nothing and still does not match left the alert to its children, or to
+ * one beside it. */
+static void explain_routes(struct explaining *x, const struct rule_hits *hits,
+                           struct explanation *out)
 {
     const struct rules *r = &x->f->rules;
     struct route_verdict *v = arena_array(x->a, struct route_verdict, r->n + 1);
 
     for (size_t i = 0; i < r->n; i++) {
-        v[i].route = r->v[i].route->name;
-        v[i].missed_count = rule_misses(&r->v[i], x->labels, &v[i].missed);
-        v[i].matches = v[i].missed_count == 0;
+        struct route_verdict *to = &v[out->route_count];
+
+        if (!r->v[i].reached)
+            continue;
+        *to = (struct route_verdict){ .route = r->v[i].route->name };
+        to->missed_count = rule_misses(&r->v[i], x->labels, &to->missed);
+        to->matches = is_hit(hits, &r->v[i]);
+        out->route_count++;
     }
     out->routes = v;
-    out->route_count = r->n;
 }
 
 static const struct alert *find_known(struct flow *f, struct pairs labels)
@@ -125,7 +140,7 @@ void flow_explain(struct flow *f, struct pairs labels, int64_t now, struct arena
     if (hits.v.n == 0)
         vec_push(&x.decisions,
                  (struct decision){ .why = SUPPRESSED_NOT_ROUTED, .channel = -1 });
-    explain_routes(&x, out);
+    explain_routes(&x, &hits, out);
     v = arena_array(a, struct decision, x.decisions.n + 1);
     if (x.decisions.n > 0)
         memcpy(v, x.decisions.v, x.decisions.n * sizeof *v);

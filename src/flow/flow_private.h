@@ -161,21 +161,32 @@ void alerts_gone(struct flow *f, struct slot *s);
 
 struct rule {                  /* a route, compiled */
     const struct route *route; /* of rules.book */
+    struct str name;           /* its key in the book: groups are kept under it */
     struct regex **regexes;    /* one per matcher; NULL for = and != */
     struct str key;            /* {}/{a="b"}: contracts/alertmanager.md 3.5 */
+    const struct rule *parent; /* NULL: a head, or nobody's child */
+    struct rule_index *below;  /* its children; NULL: none */
+    bool reached;              /* from a head; else it is in no tree */
 };
 
 struct rule_list {
-    VEC(uint32_t) v; /* positions in rules.v */
+    VEC(struct rule *) v; /* by position, then name */
+};
+
+struct rule_index {             /* the children of one node, or all heads */
+    struct rule_list all;       /* in order */
+    bool many;                  /* what follows is filled in */
+    struct map by_label;        /* name \0 value -> struct rule_list */
+    struct map names;           /* label names that by_label knows */
+    struct rule_list unlabeled; /* rules without an equality matcher */
 };
 
 struct rules {
     const struct book *book; /* pinned: the routes lie in it */
     struct rule *v;          /* by position, then name */
     size_t n;
-    struct map by_label;        /* name \0 value -> struct rule_list */
-    struct map names;           /* label names that by_label knows */
-    struct rule_list unlabeled; /* rules without an equality matcher */
+    struct rule_index heads;
+    struct map by_name; /* struct rule */
     struct arena arena;
 };
 
@@ -187,9 +198,11 @@ const struct rule *rules_find(const struct rules *r, struct str name);
 struct rule_hits {
     VEC(const struct rule *) v;
 };
-/* Rules that match, in order. The one matcher: intake, explain, re-match. */
+/* Routes of these labels, tree by tree, depth first. The one matcher: intake, explain,
+ * re-match. */
 void rules_match(const struct rules *r, struct pairs labels, struct rule_hits *hits);
-/* Of one rule: how many matchers miss, and the first that does. */
+/* Of a rule that is reached and those above it: how many matchers miss, and the first
+ * that does. */
 size_t rule_misses(const struct rule *rule, struct pairs labels, struct matcher *first);
 
 /* ---- what keeps an alert back (mute.c) ---------------------------------- */
@@ -292,6 +305,7 @@ struct target {
     const struct action_rule *rule;
     const struct topic *topic;
     const struct subscription *subscription;
+    const struct integration *integration; /* of the route's receiver; or NULL */
     bool send_resolved;
     int64_t max_alerts;
 };
@@ -349,6 +363,7 @@ void outbox_free(struct flow *f, struct item *it);
 void outbox_outcome(struct flow *f, const struct input *in);
 void outbox_restart(struct flow *f);
 void outbox_put_key(struct flow *f, struct notification *n);
+const struct template_files *template_files_of(const struct book *b); /* NULL */
 enum { DEADLINE_HOURS = 24 };
 
 /* ---- rows (receipt.c) ------------------------------------------------------ */

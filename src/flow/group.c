@@ -177,7 +177,7 @@ struct str group_key(struct flow *f, const struct rule *rule, struct pairs label
     const struct route *r = rule->route;
 
     buf_clear(&f->text);
-    buf_add(&f->text, r->name);
+    buf_add(&f->text, rule->name);
     buf_char(&f->text, '\0');
     if (by_all(r)) {
         for (size_t i = 0; i < labels.n; i++)
@@ -229,7 +229,7 @@ static struct group *group_make(struct flow *f, const struct rule *rule,
     g->timer.kind = TIMER_GROUP;
     g->id = ++f->group_id;
     g->key = (struct str){ own, key.n };
-    g->route = (struct str){ own, rule->route->name.n };
+    g->route = (struct str){ own, rule->name.n };
     g->snap = f->snap.mark;
     group_labels(f, g, rule, labels);
     map_put(&f->groups, g->key, g);

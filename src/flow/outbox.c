@@ -167,6 +167,36 @@ static void from_account(struct item *it)
     it->n.external_url = ac->external_url;
     it->n.region = ac->region;
     it->n.account_name = ac->name;
+    it->n.go_files = template_files_of(it->pin);
+}
+
+/* The file has only one of them. */
+const struct template_files *template_files_of(const struct book *b)
+{
+    const struct object *o = book_find(b, OBJECT_TEMPLATE_FILES, STR("alertmanager"));
+
+    return o != NULL ? o->model : NULL;
+}
+
+static struct pairs labels_of_route(const struct route *r, struct arena *a)
+{
+    struct pair *v = arena_array(a, struct pair, r->labels.n + 1);
+
+    for (size_t i = 0; i < r->labels.n; i++)
+        v[i] = (struct pair){ r->labels.v[i].name, r->labels.v[i].value };
+    pairs_sort(v, r->labels.n);
+    return (struct pairs){ v, r->labels.n };
+}
+
+static void from_topic(struct item *it, const struct target *t)
+{
+    struct notification *n = &it->n;
+
+    n->topic_urn = t->topic->urn;
+    n->topic_display =
+        t->topic->display_name.n > 0 ? t->topic->display_name : t->topic->name;
+    n->subscription_urn = arena_printf(&it->arena, "%.*s:%.*s", STR_ARG(t->topic->urn),
+                                       STR_ARG(t->subscription->id));
 }
 
 static void from_target(struct item *it, const struct target *t)
@@ -182,15 +212,13 @@ static void from_target(struct item *it, const struct target *t)
     n->contact_group = t->contact_group;
     n->max_alerts = t->max_alerts;
     n->address_key = arena_str(&it->arena, t->address_key);
+    n->integration = t->integration;
+    if (t->topic != NULL)
+        from_topic(it, t);
     if (t->rule == NULL)
         return;
     n->action_rule = t->rule->name;
     n->rule_user = t->rule->user_name;
-    n->topic_urn = t->topic->urn;
-    n->topic_display =
-        t->topic->display_name.n > 0 ? t->topic->display_name : t->topic->name;
-    n->subscription_urn = arena_printf(&it->arena, "%.*s:%.*s", STR_ARG(t->topic->urn),
-                                       STR_ARG(t->subscription->id));
     words = book_find(it->pin, OBJECT_TEMPLATE, t->rule->template_name);
     if (words != NULL)
         n->words = *BOOK_MODEL(words, message_template);
@@ -207,7 +235,11 @@ static void from_group(struct flow *f, struct item *it, const struct group *g,
         labels[i].name = arena_str(&it->arena, interned_name(g->labels[i]));
         labels[i].value = arena_str(&it->arena, interned_value(g->labels[i]));
     }
-    it->n.route = arena_str(&it->arena, g->route);
+    it->n.route = arena_str(&it->arena, rule->route->name);
+    it->n.receiver = rule->route->receiver.n > 0
+                         ? arena_str(&it->arena, rule->route->receiver)
+                         : it->n.route;
+    it->n.route_labels = labels_of_route(rule->route, &it->arena);
     it->n.group_labels = (struct pairs){ labels, g->label_count };
     it->n.group_key = message_group_key(f, rule, it->n.group_labels, &it->arena);
 }

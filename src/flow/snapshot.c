@@ -74,7 +74,7 @@ void touch_item(struct flow *f, struct item *it)
     it->snap = f->snap.mark;
     f->snap.items.v[it->snap_at] = NULL;
     buf_init(&b, BUF_NO_LIMIT);
-    item_record(&b, it);
+    item_record(&b, it, f->snap.book);
     record_out(&f->snap, RECORD_ITEM, &b);
     buf_fini(&b);
 }

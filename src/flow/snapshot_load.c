@@ -379,6 +379,54 @@ static ok get_notification(struct flow *f, struct item *it, struct reader *r,
     return r->bad ? broken(e, "notification") : OK;
 }
 
+static ok get_integration(struct item *it, struct reader *r, struct err *e)
+{
+    struct integration *in;
+
+    if (get_u64(r) == 0)
+        return OK;
+    in = arena_new(&it->arena, struct integration);
+    it->n.integration = in;
+    return schema_decode(&integration_schema, get_str(r), &it->arena, in, e);
+}
+
+static ok get_go_files(struct flow *f, struct item *it, struct reader *r, struct err *e)
+{
+    uint64_t form = get_u64(r);
+    struct template_files *own;
+
+    switch (form) {
+    case GO_FILES_NONE:
+        return OK;
+    case GO_FILES_OF_BOOK:
+        it->pin = book_now(f);
+        book_ref(it->pin);
+        it->n.go_files = template_files_of(it->pin);
+        return OK;
+    case GO_FILES_OWN:
+        own = arena_new(&it->arena, struct template_files);
+        it->n.go_files = own;
+        return schema_decode(&template_files_schema, get_str(r), &it->arena, own, e);
+    default:
+        return broken(e, "notification's templates");
+    }
+}
+
+/* Snapshots of before there were receivers end here. */
+static ok get_receiver(struct flow *f, struct item *it, struct reader *r, struct err *e)
+{
+    struct notification *n = &it->n;
+
+    n->receiver = n->route;
+    if (r->p == r->end || r->bad)
+        return OK;
+    n->receiver = get_str(r);
+    if (get_integration(it, r, e) == FAILED || get_go_files(f, it, r, e) == FAILED)
+        return FAILED;
+    n->route_labels = get_pairs(r, get_count(r, 2), &it->arena);
+    return OK;
+}
+
 static void admit_loaded(struct flow *f, struct linking *l, struct item *it, uint64_t id)
 {
     outbox_put_key(f, &it->n);
@@ -414,6 +462,8 @@ static ok load_item(struct flow *f, struct linking *l, struct str bytes, struct 
     get_set(&r, &it->firing);
     get_set(&r, &it->resolved);
     group = get_u64(&r);
+    if (done == OK)
+        done = get_receiver(f, it, &r, e);
     admit_loaded(f, l, it, group);
     if (done == FAILED)
         return FAILED;

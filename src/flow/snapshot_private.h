@@ -18,6 +18,9 @@ enum record_type { /* in the data: never reused */
 
 void alert_record(struct buf *b, const struct alert *al);
 void group_record(struct buf *b, const struct group *g);
-void item_record(struct buf *b, const struct item *it);
+/* Templates that are those of the book are named, others written out. */
+void item_record(struct buf *b, const struct item *it, const struct book *book);
+
+enum go_files_form { GO_FILES_NONE, GO_FILES_OF_BOOK, GO_FILES_OWN };
 
 #endif

@@ -82,6 +82,15 @@ static void put_nested(struct buf *b, const struct schema *s, const void *object
     buf_fini(&inner);
 }
 
+static void put_pairs(struct buf *b, struct pairs p)
+{
+    put_u64(b, p.n);
+    for (size_t i = 0; i < p.n; i++) {
+        put_str(b, p.v[i].name);
+        put_str(b, p.v[i].value);
+    }
+}
+
 static void put_notification(struct buf *b, const struct notification *n)
 {
     const struct str texts[] = {
@@ -100,18 +109,41 @@ static void put_notification(struct buf *b, const struct notification *n)
         put_str(b, texts[i]);
     put_nested(b, &address_schema, &n->address);
     put_nested(b, &message_template_schema, &n->words);
-    put_u64(b, n->group_labels.n);
-    for (size_t i = 0; i < n->group_labels.n; i++) {
-        put_str(b, n->group_labels.v[i].name);
-        put_str(b, n->group_labels.v[i].value);
-    }
+    put_pairs(b, n->group_labels);
     put_u64(b, n->firing_count);
     put_u64(b, n->alert_count);
     for (size_t i = 0; i < n->alert_count; i++)
         alert_record(b, n->alerts[i]);
 }
 
-void item_record(struct buf *b, const struct item *it)
+static void put_go_files(struct buf *b, const struct template_files *t,
+                         const struct book *book)
+{
+    const struct template_files *now = template_files_of(book);
+
+    if (t == NULL) {
+        put_u64(b, GO_FILES_NONE);
+    } else if (now != NULL && str_eq(now->digest, t->digest)) {
+        put_u64(b, GO_FILES_OF_BOOK);
+    } else {
+        put_u64(b, GO_FILES_OWN);
+        put_nested(b, &template_files_schema, t);
+    }
+}
+
+/* What an integration adds: at the end, where older snapshots have nothing. */
+static void put_receiver(struct buf *b, const struct notification *n,
+                         const struct book *book)
+{
+    put_str(b, n->receiver);
+    put_u64(b, n->integration != NULL);
+    if (n->integration != NULL)
+        put_nested(b, &integration_schema, n->integration);
+    put_go_files(b, n->go_files, book);
+    put_pairs(b, n->route_labels);
+}
+
+void item_record(struct buf *b, const struct item *it, const struct book *book)
 {
     put_notification(b, &it->n);
     put_u64(b, (uint64_t)it->attempt);
@@ -122,4 +154,5 @@ void item_record(struct buf *b, const struct item *it)
     put_set(b, &it->firing);
     put_set(b, &it->resolved);
     put_u64(b, it->group != NULL ? it->group->id : 0);
+    put_receiver(b, &it->n, book);
 }

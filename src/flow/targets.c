@@ -116,17 +116,11 @@ static void add_subscription(const struct subscription *s, struct target t,
     }
 }
 
-static void add_topic(const struct book *b, struct target t, struct str urn,
-                      struct arena *a, struct targets *out)
+static void add_topic(const struct book *b, struct target t, struct arena *a,
+                      struct targets *out)
 {
     size_t from, to;
 
-    t.topic = book_topic_by_urn(b, urn);
-    if (t.topic == NULL) {
-        t.to = urn;
-        add_nobody(out, a, SUPPRESSED_TOPIC_MISSING, t);
-        return;
-    }
     t.to = t.topic->name;
     book_range(b, OBJECT_SUBSCRIPTION, arena_printf(a, "%.*s:", STR_ARG(t.topic->name)),
                &from, &to);
@@ -135,6 +129,17 @@ static void add_topic(const struct book *b, struct target t, struct str urn,
     for (size_t i = from; i < to; i++)
         add_subscription(BOOK_MODEL(book_at(b, OBJECT_SUBSCRIPTION, i), subscription), t,
                          a, out);
+}
+
+static void add_topic_of_rule(const struct book *b, struct target t, struct str urn,
+                              struct arena *a, struct targets *out)
+{
+    t.topic = book_topic_by_urn(b, urn);
+    t.to = urn;
+    if (t.topic == NULL)
+        add_nobody(out, a, SUPPRESSED_TOPIC_MISSING, t);
+    else
+        add_topic(b, t, a, out);
 }
 
 static struct str lang_of_template(struct str name)
@@ -158,7 +163,7 @@ static void add_rule(const struct book *b, struct str name, struct arena *a,
     t.zone = r->time_zone;
     t.lang = lang_of_template(r->template_name);
     for (size_t i = 0; i < r->topics.n; i++)
-        add_topic(b, t, r->topics.v[i].urn, a, out);
+        add_topic_of_rule(b, t, r->topics.v[i].urn, a, out);
 }
 
 /* ---- webhooks -------------------------------------------------------------------- */
@@ -180,15 +185,88 @@ static void add_webhook(const struct route *r, size_t i, struct arena *a,
                          .max_alerts = r->webhooks.v[i].max_alerts });
 }
 
+/* ---- receivers ------------------------------------------------------------------- */
+
+static void add_named_topic(const struct book *b, struct str name, struct arena *a,
+                            struct targets *out)
+{
+    const struct object *o = book_find(b, OBJECT_TOPIC, name);
+    struct target t = { .to = name, .lang = STR("zh-cn"), .send_resolved = true };
+
+    if (o == NULL) {
+        add_nobody(out, a, SUPPRESSED_TOPIC_MISSING, t);
+        return;
+    }
+    t.topic = o->model;
+    add_topic(b, t, a, out);
+}
+
+/* One address of its own, told once for each entry that names it, as Alertmanager
+ * does; of mail each recipient. Whoever wrote the file vouches for it. */
+static void add_integration(const struct receiver *r, const struct integration *in,
+                            struct arena *a, struct targets *out)
+{
+    struct target t = { .to = r->name,
+                        .integration = in,
+                        .send_resolved = in->send_resolved,
+                        .max_alerts = in->max_alerts };
+    struct str key = arena_printf(a, "%.*s/%.*s/%lld", STR_ARG(r->name),
+                                  STR_ARG(in->kind), (long long)in->index);
+
+    if (in->addresses.n == 0) {
+        t.contact_group = key; /* of the untold key */
+        add_nobody(out, a, SUPPRESSED_CHANNEL_ABSENT, t);
+        out->v.v[out->v.n - 1].contact_group = STR("");
+        return;
+    }
+    for (size_t i = 0; i < in->addresses.n; i++) {
+        t.address = &in->addresses.v[i];
+        t.address_key = key;
+        if (in->addresses.n > 1)
+            t.address_key =
+                arena_printf(a, "%.*s/%.*s", STR_ARG(key), STR_ARG(t.address->plain));
+        t.why = channel_known(t.address->channel) ? SUPPRESSED_NONE
+                                                  : SUPPRESSED_CHANNEL_ABSENT;
+        add(out, a, t);
+    }
+}
+
+static void add_names(const struct book *b, struct strs groups, struct strs rules,
+                      struct arena *a, struct targets *out)
+{
+    for (size_t i = 0; i < groups.n; i++)
+        add_group(b, groups.v[i], a, out);
+    for (size_t i = 0; i < rules.n; i++)
+        add_rule(b, rules.v[i], a, out);
+}
+
+static void add_receiver(const struct book *b, struct str name, struct arena *a,
+                         struct targets *out)
+{
+    const struct receiver *r = book_receiver(b, name);
+    size_t before = out->v.n;
+
+    if (r == NULL) {
+        add_nobody(out, a, SUPPRESSED_RECEIVER_MISSING, (struct target){ .to = name });
+        return;
+    }
+    for (size_t i = 0; i < r->integrations.n; i++)
+        add_integration(r, &r->integrations.v[i], a, out);
+    add_names(b, r->contact_groups, r->action_rules, a, out);
+    for (size_t i = 0; i < r->topics.n; i++)
+        add_named_topic(b, r->topics.v[i], a, out);
+    if (out->v.n == before)
+        add_nobody(out, a, SUPPRESSED_RECEIVER_EMPTY, (struct target){ .to = name });
+}
+
 void targets_of(const struct book *b, const struct route *route, struct arena *a,
                 struct targets *out)
 {
-    for (size_t i = 0; i < route->contact_groups.n; i++)
-        add_group(b, route->contact_groups.v[i], a, out);
-    for (size_t i = 0; i < route->action_rules.n; i++)
-        add_rule(b, route->action_rules.v[i], a, out);
+    add_names(b, route->contact_groups, route->action_rules, a, out);
     for (size_t i = 0; i < route->webhooks.n; i++)
         add_webhook(route, i, a, out);
+    if (route->receiver.n > 0)
+        add_receiver(b, route->receiver, a, out);
     if (out->v.n == 0)
         add_nobody(out, a, SUPPRESSED_ROUTE_NO_TARGET,
                    (struct target){ .to = route->name });

@@ -105,6 +105,7 @@ struct notification *made_notification(struct arena *a, const struct alert *cons
         .region = STR("cn-north-4"),
         .account_name = STR("default"),
         .route = STR("ops-default"),
+        .receiver = STR("ops-default"),
         .group_key = STR("{}:{alertname=\"HighCPU\"}"),
         .contact_group = STR("ops"),
         .action_rule = STR(""),

@@ -22,7 +22,13 @@ static void take_send(void *ctx, const struct notification *n, int attempt, bool
 {
     struct story *s = ctx;
     struct story_sent sent = {
-        .attempt = attempt, .plain = plain, .at = s->steady, .n = n
+        .attempt = attempt,
+        .plain = plain,
+        .at = s->steady,
+        .n = n,
+        .receiver = arena_str(&s->arena, n->receiver),
+        .group_key = arena_str(&s->arena, n->group_key),
+        .address_key = arena_str(&s->arena, n->address_key),
     };
 
     memcpy(sent.key, n->key, sizeof sent.key);
@@ -234,7 +240,7 @@ void story_wait(struct story *s, int64_t ns)
 
 /* ---- objects ---------------------------------------------------------------------- */
 
-static void must(struct story *s, enum object_kind kind, const void *object)
+void story_put(struct story *s, enum object_kind kind, const void *object)
 {
     struct change c = {
         .op = CHANGE_UPSERT, .kind = kind, .object = object, .present = FIELDS_ALL
@@ -258,14 +264,19 @@ void story_contact(struct story *s, const char *name, const char *mail, bool con
 
     if (!confirmed)
         ad.code = seal(s->sealer, &s->arena, str_of(mail));
-    must(s, OBJECT_CONTACT, &c);
+    story_put(s, OBJECT_CONTACT, &c);
 }
 
 void story_group(struct story *s, const char *name, const char *members)
 {
     struct contact_group g = { .name = str_of(name), .members = split(s, members, ',') };
 
-    must(s, OBJECT_CONTACT_GROUP, &g);
+    story_put(s, OBJECT_CONTACT_GROUP, &g);
+}
+
+static const char *text_of(const char *z)
+{
+    return z != NULL ? z : "";
 }
 
 static struct matcher matcher_of(struct story *s, struct str text)
@@ -285,28 +296,91 @@ static struct matcher matcher_of(struct story *s, struct str text)
     abort();
 }
 
-void story_route(struct story *s, const struct story_route *r)
+struct route *story_route_of(struct story *s, const struct story_route *r)
 {
     struct strs parts = split(s, r->matchers, ' ');
     struct matcher *ms = arena_array(&s->arena, struct matcher, parts.n + 1);
-    struct webhook_target hook = { .send_resolved = true };
-    struct route route = { .name = str_of(r->name),
-                           .matchers = { ms, parts.n },
-                           .group_by = split(s, r->group_by ? r->group_by : "", ','),
-                           .group_wait = r->wait,
-                           .group_interval = r->interval ? r->interval : 5 * NS_PER_MIN,
-                           .repeat_interval = r->repeat ? r->repeat : 4 * NS_PER_HOUR,
-                           .contact_groups = split(s, r->groups ? r->groups : "", ','),
-                           .action_rules = split(s, r->rules ? r->rules : "", ',') };
+    struct webhook_target *hook = arena_new(&s->arena, struct webhook_target);
+    struct route *route = arena_new(&s->arena, struct route);
 
+    *route = (struct route){ .name = str_of(r->name),
+                             .matchers = { ms, parts.n },
+                             .group_by = split(s, text_of(r->group_by), ','),
+                             .group_wait = r->wait,
+                             .group_interval = r->interval ? r->interval : 5 * NS_PER_MIN,
+                             .repeat_interval = r->repeat ? r->repeat : 4 * NS_PER_HOUR,
+                             .contact_groups = split(s, text_of(r->groups), ','),
+                             .action_rules = split(s, text_of(r->rules), ','),
+                             .parent = str_of(text_of(r->parent)),
+                             .receiver = str_of(text_of(r->receiver)),
+                             .mute_intervals = split(s, text_of(r->mute), ','),
+                             .active_intervals = split(s, text_of(r->active), ','),
+                             .go_on = r->go_on,
+                             .position = r->position };
     for (size_t i = 0; i < parts.n; i++)
         ms[i] = matcher_of(s, parts.v[i]);
     if (r->webhook != NULL) {
-        hook.url = seal(s->sealer, &s->arena, str_of(r->webhook));
-        route.webhooks.v = &hook;
-        route.webhooks.n = 1;
+        hook->send_resolved = true;
+        hook->url = seal(s->sealer, &s->arena, str_of(r->webhook));
+        route->webhooks.v = hook;
+        route->webhooks.n = 1;
     }
-    must(s, OBJECT_ROUTE, &route);
+    return route;
+}
+
+void story_route(struct story *s, const struct story_route *r)
+{
+    story_put(s, OBJECT_ROUTE, story_route_of(s, r));
+}
+
+void story_account(struct story *s, const struct account *switches)
+{
+    struct account ac = *switches;
+
+    ac.name = STR("default");
+    ac.uid = STR("1234567890123456");
+    ac.project_id = STR("p1");
+    story_put(s, OBJECT_ACCOUNT, &ac);
+}
+
+/* "email:a@x,b@x" or "webhook" */
+static void integration_of(struct story *s, struct str text, struct integration *out)
+{
+    struct strs to;
+    struct address *v;
+
+    out->send_resolved = !str_ends(text, STR("!"));
+    text = str_head(text, text.n - !out->send_resolved);
+    (void)str_cut(&text, ':', &out->kind);
+    to = split(s, arena_z(&s->arena, text), ',');
+    out->settings = seal(s->sealer, &s->arena, STR("{}"));
+    out->addresses.n = to.n > 0 ? to.n : 1;
+    v = arena_array(&s->arena, struct address, out->addresses.n);
+    out->addresses.v = v;
+    for (size_t i = 0; i < out->addresses.n; i++) {
+        schema_zero(&address_schema, &v[i]);
+        v[i].state = ADDRESS_OK;
+        v[i].channel = to.n > 0 ? CHANNEL_MAIL : CHANNEL_WEBHOOK;
+        if (to.n > 0)
+            v[i].plain = to.v[i];
+        else
+            v[i].secret = seal(s->sealer, &s->arena, STR("http://127.0.0.1/hook"));
+    }
+}
+
+void story_receiver(struct story *s, const char *name, const char *entries)
+{
+    struct strs parts = split(s, entries, ' ');
+    struct integration *v = arena_array(&s->arena, struct integration, parts.n + 1);
+    struct receiver r = { .name = str_of(name), .integrations = { v, parts.n } };
+
+    for (size_t i = 0; i < parts.n; i++) {
+        v[i] = (struct integration){ 0 };
+        integration_of(s, parts.v[i], &v[i]);
+        for (size_t k = 0; k < i; k++)
+            v[i].index += str_eq(v[k].kind, v[i].kind);
+    }
+    story_put(s, OBJECT_RECEIVER, &r);
 }
 
 /* ---- looking ------------------------------------------------------------------------ */
@@ -365,6 +439,38 @@ struct flow *story_replay(const struct story *s, uint64_t seed, size_t from)
 static int64_t no_clock(void)
 {
     return 0;
+}
+
+struct loading_pieces {
+    struct arena *a;
+    VEC(struct str) v;
+};
+
+static void keep_piece(void *ctx, struct str piece)
+{
+    struct loading_pieces *p = ctx;
+
+    vec_push(&p->v, arena_str(p->a, piece));
+}
+
+struct flow *story_reload(struct story *s, uint64_t seed)
+{
+    struct loading_pieces p = { .a = &s->arena };
+    struct flow *f = new_flow(s, seed);
+    struct err e = { 0 };
+    ok done = OK;
+
+    flow_snapshot_begin(s->f, keep_piece, &p);
+    while (!flow_snapshot_step(s->f, no_clock, 1))
+        ;
+    for (size_t i = 0; i < p.v.n && done == OK; i++)
+        done = flow_load(f, p.v.v[i], &e);
+    if (done == FAILED || flow_load_end(f, &e) == FAILED) {
+        fprintf(stderr, "story: %s\n", e.text);
+        abort();
+    }
+    vec_fini(&p.v);
+    return f;
 }
 
 static void hash_piece(void *ctx, struct str piece)

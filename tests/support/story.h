@@ -15,6 +15,7 @@ struct story_sent {
     int64_t at;                   /* steady */
     const struct notification *n; /* while it lives */
     char text[512];               /* to, reason, +firing -resolved names in order */
+    struct str receiver, group_key, address_key; /* in the story's arena */
 };
 
 struct story_row {
@@ -62,8 +63,19 @@ void story_group(struct story *s, const char *name, const char *members);
 struct story_route {
     const char *name, *matchers, *group_by, *groups, *rules, *webhook;
     int64_t wait, interval, repeat;
+    const char *parent, *receiver, *mute, *active; /* the last two: comma lists */
+    bool go_on;
+    int64_t position;
 };
 void story_route(struct story *s, const struct story_route *r);
+struct route *story_route_of(struct story *s, const struct story_route *r);
+/* An account whose file sets these. */
+void story_account(struct story *s, const struct account *switches);
+/* entries "webhook" "email:a@x,b@x" separated by blanks; an entry that ends in '!'
+ * does not want to hear of ends. */
+void story_receiver(struct story *s, const char *name, const char *entries);
+/* Upserts anything; aborts if it is refused. */
+void story_put(struct story *s, enum object_kind kind, const void *object);
 
 /* Texts of all sends since the last call, joined by '\n'; in the arena. */
 const char *story_said(struct story *s);
@@ -74,6 +86,8 @@ size_t story_row_count(const struct story *s, enum row_kind kind, const char *wo
 struct flow *story_replay(const struct story *s, uint64_t seed, size_t from);
 struct flow *story_blank(const struct story *s, uint64_t seed);
 void story_replay_into(const struct story *s, struct flow *f, size_t from);
+/* A new flow that loads a snapshot of this one; the caller frees it. */
+struct flow *story_reload(struct story *s, uint64_t seed);
 const char *flow_print(struct flow *f, struct arena *a);
 
 #endif

@@ -210,6 +210,34 @@ static void test_routes(void **)
     assert_int_equal(BOOK_MODEL(rig.r.results[0].object, route)->position, 41);
 }
 
+static struct change put_below(const char *name, const char *parent)
+{
+    struct change c = put_route(&rig, name, "ops");
+
+    MODEL(c, route)->parent = str_of(parent);
+    return c;
+}
+
+static void test_route_trees(void **)
+{
+    char name[8] = "n1", parent[8] = "top";
+
+    refused(put_below("n1", "top"), FAULT_INVALID, "parent");
+    rig_do(&rig, put_below("top", ""));
+    for (int i = 2; i <= ROUTE_DEPTH_MAX; i++) {
+        rig_do(&rig, put_below(name, parent));
+        memcpy(parent, name, sizeof name);
+        snprintf(name, sizeof name, "n%d", i);
+    }
+    refused(put_below(name, parent), FAULT_LIMIT, "parent");
+    refused(put_below("top", "n1"), FAULT_LIMIT, "parent"); /* a circle */
+    refused(delete_named(&rig, OBJECT_ROUTE, "n1"), FAULT_IN_USE, "name");
+    rig_do(&rig, put_below("over", ""));
+    refused(put_below("top", "over"), FAULT_LIMIT, "parent"); /* all move down */
+    rig_do(&rig, delete_named(&rig, OBJECT_ROUTE, parent));
+    rig_do(&rig, put_below("top", "over"));
+}
+
 /* ---- users --------------------------------------------------------------- */
 
 static struct change put_user(const char *name, const char *key, const char *bearer)
@@ -261,7 +289,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_rule_ops),     TEST(test_needed), TEST(test_rule_template),
         TEST(test_rule_quota),   TEST(test_topics), TEST(test_topic_deleted),
-        TEST(test_topic_quotas), TEST(test_routes), TEST(test_users),
+        TEST(test_topic_quotas), TEST(test_routes), TEST(test_route_trees),
+        TEST(test_users),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

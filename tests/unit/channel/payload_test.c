@@ -54,7 +54,7 @@ static struct notification *example(void)
     n = made_notification(&a, al, 2);
     n->decided_at = at("2026-11-21T19:30:00Z", &z->ends_zone);
     n->firing_count = 1;
-    n->route = STR("r.x");
+    n->receiver = STR("r.x");
     n->external_url = STR("http://vm:19093");
     n->group_labels = made_pairs(&a, "alertname=Z");
     n->group_key = STR("{}:{alertname=\"Z\"}");
@@ -159,7 +159,7 @@ static void test_receiver_is_quoted(void **)
 {
     struct notification *n = example();
 
-    n->route = STR("a.b+c(d)[e]{f}^$|*?\\-_/考");
+    n->receiver = STR("a.b+c(d)[e]{f}^$|*?\\-_/考");
     assert_has(body(n), "{\"receiver\":\"a\\\\.b\\\\+c\\\\(d\\\\)\\\\[e\\\\]\\\\{f\\\\}"
                         "\\\\^\\\\$\\\\|\\\\*\\\\?\\\\\\\\-_/考\"");
 }
