@@ -9,7 +9,7 @@
 
 enum { INDEX_FROM = 12 }; /* fewer are tried one after the other */
 
-static void index_fini(struct rule_index *x)
+static void rule_index_fini(struct rule_index *x)
 {
     struct rule_list *l;
 
@@ -23,7 +23,7 @@ static void index_fini(struct rule_index *x)
     vec_fini(&x->all.v);
 }
 
-static void index_init(struct rule_index *x)
+static void rule_index_init(struct rule_index *x)
 {
     *x = (struct rule_index){ 0 };
     map_init(&x->by_label, 0);
@@ -34,7 +34,7 @@ void rules_init(struct rules *r)
 {
     *r = (struct rules){ 0 };
     arena_init(&r->arena);
-    index_init(&r->heads);
+    rule_index_init(&r->heads);
     map_init(&r->by_name, 0);
 }
 
@@ -43,14 +43,14 @@ static void rule_fini(struct rule *rule)
     for (size_t m = 0; m < rule->route->matchers.n; m++)
         regex_free(&rule->regexes[m]);
     if (rule->below != NULL)
-        index_fini(rule->below);
+        rule_index_fini(rule->below);
 }
 
 void rules_fini(struct rules *r)
 {
     for (size_t i = 0; i < r->n; i++)
         rule_fini(&r->v[i]);
-    index_fini(&r->heads);
+    rule_index_fini(&r->heads);
     map_fini(&r->by_name);
     arena_fini(&r->arena);
     if (r->book != NULL)
@@ -235,7 +235,7 @@ static void join_parent(struct rules *r, struct rule *rule)
         return;
     if (parent->below == NULL) {
         parent->below = arena_new(&r->arena, struct rule_index);
-        index_init(parent->below);
+        rule_index_init(parent->below);
     }
     rule->parent = parent;
     vec_push(&parent->below->all.v, rule);
