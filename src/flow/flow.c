@@ -14,7 +14,7 @@ struct flow *flow_new(const struct flow_config *config)
     f->config = *config;
     intern_init(&f->intern, config->seed);
     alerts_init(&f->alerts);
-    f->mutes = mutes_new();
+    f->mutes = mutes_new(config->seed);
     rules_init(&f->rules);
     map_init(&f->groups, config->seed);
     map_init(&f->items, config->seed);

@@ -108,7 +108,9 @@ const struct book *flow_book(const struct flow *f);
 #define FLOW_COUNTERS(C)                                                        \
     C(received_firing) C(received_resolved) C(invalid) C(alerts_active)         \
     C(alerts_resolved) C(groups) C(not_routed) C(told) C(suppressed)            \
-    C(attempts) C(delivered) C(failed) C(dead_letters) C(outbox)
+    C(attempts) C(delivered) C(failed) C(dead_letters) C(outbox)                \
+    C(silences_active) C(silences_pending) C(silences_expired)                  \
+    C(beats) C(heartbeats_missed)
 /* clang-format on */
 struct flow_counters {
 #define FLOW_COUNTER_FIELD(name) _Atomic uint64_t name;

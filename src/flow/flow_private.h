@@ -222,13 +222,13 @@ void mute_all(struct flow *f, const struct alert *al, struct arena *a,
               struct strs *silenced_by, struct strs *inhibited_by);
 
 struct mutes;
-struct mutes *mutes_new(void);
+struct mutes *mutes_new(uint64_t seed);
 void mutes_free(struct flow *f);
 /* An alert began or ceased to fire (s->counted), or its labels changed. */
 void mute_alert_changed(struct flow *f, struct slot *s);
 /* The book that is there now differs from the last one by these. */
 void mute_book_changed(struct flow *f, const struct change_effect *effects, size_t n);
-/* Everything again from the book and the alerts: after loading, a clock step. */
+/* Everything again from the book and the alerts: after loading. */
 void mute_rebuild(struct flow *f);
 /* Time passed: silences begin, end, and are forgotten in the end. */
 void mute_expire(struct flow *f);

@@ -4,26 +4,42 @@
 
 #include <stdlib.h>
 
-struct mutes *mutes_new(void)
+struct mutes *mutes_new(uint64_t seed)
 {
     struct mutes *m = calloc(1, sizeof *m);
 
     if (m == NULL)
         abort();
+    silences_init(&m->silences, seed);
+    inhibitions_init(&m->inhibitions, seed);
     return m;
 }
 
 void mutes_free(struct flow *f)
 {
+    silences_fini(&f->mutes->silences);
+    inhibitions_fini(f);
     free(f->mutes);
     f->mutes = NULL;
 }
 
+/* ---- asking ------------------------------------------------------------------ */
+
+static struct str fingerprint(const struct alert *al, struct arena *a)
+{
+    return arena_printf(a, "%016llx", (unsigned long long)alert_fingerprint(al));
+}
+
 struct mute mute_labels(struct flow *f, struct pairs labels, struct arena *a)
 {
-    (void)f;
-    (void)labels;
-    (void)a;
+    const struct alert *by = inhibitions_of(f, labels);
+    struct strs silences;
+
+    if (by != NULL)
+        return (struct mute){ SUPPRESSED_INHIBITED, fingerprint(by, a) };
+    silences = silences_of(f, labels, a);
+    if (silences.n > 0)
+        return (struct mute){ SUPPRESSED_SILENCED, silences.v[0] };
     return (struct mute){ SUPPRESSED_NONE, STR("") };
 }
 
@@ -35,38 +51,54 @@ struct mute mute_of(struct flow *f, const struct alert *al, struct arena *a)
 void mute_all(struct flow *f, const struct alert *al, struct arena *a,
               struct strs *silenced_by, struct strs *inhibited_by)
 {
-    (void)f;
-    (void)al;
-    (void)a;
-    *silenced_by = (struct strs){ 0 };
-    *inhibited_by = (struct strs){ 0 };
+    struct pairs labels = alert_labels(al, a);
+    const struct alert *by = inhibitions_of(f, labels);
+    struct str *v = arena_array(a, struct str, 1);
+
+    *silenced_by = silences_of(f, labels, a);
+    *inhibited_by = (struct strs){ v, by != NULL };
+    if (by != NULL)
+        v[0] = fingerprint(by, a);
 }
+
+/* ---- what moves ---------------------------------------------------------------- */
 
 void mute_alert_changed(struct flow *f, struct slot *s)
 {
-    (void)f;
-    (void)s;
+    inhibitions_alert(f, s);
 }
 
 void mute_book_changed(struct flow *f, const struct change_effect *effects, size_t n)
 {
-    (void)f;
-    (void)effects;
-    (void)n;
+    bool inhibitions = false;
+
+    for (size_t i = 0; i < n; i++) {
+        if (effects[i].kind == OBJECT_SILENCE)
+            silences_changed(f, &effects[i]);
+        else if (effects[i].kind == OBJECT_ACCOUNT)
+            silences_retention(f);
+        inhibitions = inhibitions || effects[i].kind == OBJECT_INHIBITION;
+    }
+    if (inhibitions)
+        inhibitions_rebuild(f);
 }
 
 void mute_rebuild(struct flow *f)
 {
-    (void)f;
+    silences_rebuild(f);
+    inhibitions_rebuild(f);
 }
 
 void mute_expire(struct flow *f)
 {
-    (void)f;
+    silences_expire(f);
 }
 
 int64_t mute_due(const struct flow *f)
 {
-    (void)f;
-    return INT64_MAX;
+    const struct heap_node *first = heap_first(&f->mutes->silences.times);
+
+    if (first == NULL || first->at - f->wall > INT64_MAX - f->steady)
+        return INT64_MAX;
+    return first->at > f->wall ? f->steady + (first->at - f->wall) : f->steady;
 }

@@ -56,7 +56,6 @@ void restart_apply(struct flow *f, const struct input *in)
         parted_stay_ended(f, s);
     }
     ends_rebuild(f);
-    mute_rebuild(f);
     if (in->kind == INPUT_RESTART)
         outbox_restart(f);
 }
