@@ -9,13 +9,20 @@
 #ifndef BASE_REGEX_H
 #define BASE_REGEX_H
 
+#include "base/buf.h"
 #include "base/str.h"
 
 struct regex;
 
 /* Compiles ^(?:pattern)$, as Alertmanager does; FAULT_INVALID with RE2's words. */
 ok regex_new(struct str pattern, struct regex **out, struct err *e);
+/* The pattern as it is: matches anywhere in a text. */
+ok regex_new_plain(struct str pattern, struct regex **out, struct err *e);
 void regex_free(struct regex **re);
 bool regex_matches(const struct regex *re, struct str text); /* thread-safe */
+/* Every match replaced, as Go's ReplaceAllString: $1 and ${name} stand for groups, $$
+ * for a dollar; $1x is the group "1x". Stops when the buf overflows. */
+void regex_replace_all(const struct regex *re, struct str text, struct str by,
+                       struct buf *out);
 
 #endif

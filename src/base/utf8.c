@@ -213,6 +213,28 @@ bool utf8_is_blank(uint32_t code)
            is_category(code, UTF8PROC_CATEGORY_ZS, UTF8PROC_CATEGORY_ZP);
 }
 
+bool utf8_is_print(uint32_t code)
+{
+    if (code < 0x7f)
+        return code >= ' ';
+    return is_category(code, UTF8PROC_CATEGORY_LU, UTF8PROC_CATEGORY_SO);
+}
+
+uint32_t utf8_upper(uint32_t code)
+{
+    return (uint32_t)utf8proc_toupper((utf8proc_int32_t)code);
+}
+
+uint32_t utf8_lower(uint32_t code)
+{
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
+}
+
+uint32_t utf8_title(uint32_t code)
+{
+    return (uint32_t)utf8proc_totitle((utf8proc_int32_t)code);
+}
+
 /* Below U+0300 and in the unified Han block every text is its own NFC. */
 static bool is_plainly_nfc(struct str s)
 {

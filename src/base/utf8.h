@@ -24,6 +24,12 @@ bool utf8_is_mark(uint32_t code);
 /* What a reader does not see: separators (Z), tab to carriage return, the
  * zero-width space and the byte order mark. */
 bool utf8_is_blank(uint32_t code);
+/* What can be seen: letters, marks, numbers, punctuation, symbols and the blank. */
+bool utf8_is_print(uint32_t code);
+/* One character for one: what needs two (the German sharp s) stays as it is. */
+uint32_t utf8_upper(uint32_t code);
+uint32_t utf8_lower(uint32_t code);
+uint32_t utf8_title(uint32_t code);
 /* NFC: names compare in it, answers echo the bytes as sent. The result is s
  * itself when it is already NFC. Invalid UTF-8 comes back unchanged, and so
  * does what is longer than a name may be anywhere (4,096 bytes). */

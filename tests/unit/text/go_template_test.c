@@ -1,0 +1,168 @@
+/* go_template_test.c - the Go template engine: what the oracle (tests/text) cannot say:
+ * errors with their places, bounds, sets of sources. */
+#include "text/go_data.h"
+
+#include "../../support/made.h"
+#include "../../support/says.h"
+
+static struct arena a;
+static struct buf b;
+static struct err e;
+static struct go_templates *set;
+
+static int setup(void **)
+{
+    arena_init(&a);
+    buf_init(&b, BUF_NO_LIMIT);
+    set = go_templates_new();
+    return 0;
+}
+
+static int teardown(void **)
+{
+    go_templates_unref(&set);
+    buf_fini(&b);
+    arena_fini(&a);
+    return 0;
+}
+
+static struct go_value data(void)
+{
+    const struct alert **v = arena_array(&a, const struct alert *, 2);
+    struct go_data *d = arena_new(&a, struct go_data);
+
+    v[0] = made_firing(&a, "alertname=Disk,host=db1,job=node", "summary=full");
+    v[1] = made_resolved(&a, "alertname=Disk,host=db2,job=node", "summary=ok");
+    go_data_init(d, made_notification(&a, v, 2), 2, &a);
+    return go_data_value(d);
+}
+
+static ok run_with(enum go_mode mode, const char *source, const struct go_limits *limits)
+{
+    struct go_options o = { .now = MADE_NOW, .arena = &a };
+    struct go_value d = data();
+
+    if (limits != NULL)
+        o.limits = *limits;
+    buf_clear(&b);
+    return go_templates_execute(set, mode, str_of(source), &d, &o, &b, &e);
+}
+
+static void says(const char *source, const char *want)
+{
+    if (run_with(GO_TEXT, source, NULL) != OK)
+        fail_msg("%s: %s", source, e.text);
+    assert_int_equal(b.n, strlen(want));
+    assert_memory_equal(b.p, want, b.n);
+}
+
+static void refuses(const char *source, enum fault fault, const char *words)
+{
+    assert_int_equal(run_with(GO_TEXT, source, NULL), FAILED);
+    if (e.fault != fault || strstr(e.text, words) == NULL)
+        fail_msg("%s: %s: %s", source, fault_word(e.fault), e.text);
+}
+
+static void test_text(void **)
+{
+    says("a{{/* no */}} {{- 1 -}} b", "a1b");
+    says("{{ .Status }} {{ len .Alerts.Firing }}", "firing 1");
+    says("{{ range .Alerts }}{{ .Labels.host }} {{ .Labels.none }};{{ end }}",
+         "db1 ;db2 ;");
+    says("{{ .CommonLabels }}", "alertname=Disk, job=node");
+    says("{{ range $i, $p := .CommonLabels.SortedPairs }}{{ $i }}{{ .Name }}{{ end }}",
+         "0alertname1job");
+    says("{{ range 3 }}{{ . }}{{ end }}", "012");
+    says("{{ with .Status | and false }}a{{ else with 2 }}{{ . }}{{ end }}", "2");
+    says("{{ now.Unix }}", "1795255200");
+}
+
+/* The place is what a person needs: the line, and a caret under the word. */
+static void test_errors(void **)
+{
+    refuses("a\nb {{ foo }}\nc", FAULT_SYNTAX,
+            "text:2: function \"foo\" not defined\nb {{ foo }}\n     ^");
+    refuses("{{ .Foo }}", FAULT_INVALID, "text:1: can't evaluate field Foo in type");
+    refuses("中文 {{ .A.B }}", FAULT_INVALID, "\n中文 {{ .A.B }}\n      ^");
+    refuses("{{ if 1 }}", FAULT_SYNTAX, "{{end}} is missing");
+    refuses("{{ template \"x\" }}", FAULT_INVALID, "template \"x\" not defined");
+    refuses("{{ (", FAULT_SYNTAX, "unclosed action");
+    refuses("{{ 1i }}", FAULT_SYNTAX, "complex");
+    refuses("{{ \"", FAULT_SYNTAX, "unterminated quoted string");
+    refuses("\xff", FAULT_SYNTAX, "not UTF-8");
+}
+
+static void test_sets(void **)
+{
+    assert_int_equal(go_templates_add(set, STR("/etc/t/one.tmpl"),
+                                      STR("top {{ define \"x\" }}first{{ end }}"), &e),
+                     OK);
+    assert_int_equal(go_templates_add(set, STR("two.tmpl"),
+                                      STR("{{ define \"x\" }}second{{ end }}"), &e),
+                     OK);
+    assert_int_equal(
+        go_templates_add(set, STR("three.tmpl"), STR("{{ define \"x\" }} {{ end }}"), &e),
+        OK);
+    assert_true(go_templates_has(set, STR("x")));
+    assert_int_equal(go_templates_add(set, STR("bad.tmpl"), STR("\n\n{{ end }}"), &e),
+                     FAILED);
+    assert_non_null(strstr(e.text, "bad.tmpl:3: "));
+    says("{{ template \"x\" }} {{ template \"one.tmpl\" }}", "second top ");
+    says("{{ define \"x\" }}own{{ end }}{{ template \"x\" }}", "own");
+    says("{{ block \"y\" 1 }}{{ . }}{{ end }}", "1");
+}
+
+/* Whatever a template does, it ends, and says what was too much. */
+static void test_bombs(void **)
+{
+    struct go_limits little = { .output = 1000, .steps = 10000 };
+
+    refuses("{{ define \"x\" }}{{ template \"x\" }}{{ end }}{{ template \"x\" }}",
+            FAULT_LIMIT, "nested too deep");
+    refuses("{{ range 100000 }}{{ range 100000 }}{{ end }}{{ end }}", FAULT_LIMIT,
+            "too many steps");
+    refuses("{{ range 100 }}{{ printf \"%900000d\" 1 }}{{ end }}", FAULT_LIMIT,
+            "is longer than");
+    refuses(
+        "{{ $x := \"aaaaaaaaaaaaaaaa\" }}{{ range 40 }}{{ $x = print $x $x }}{{ end }}",
+        FAULT_LIMIT, "");
+    refuses(
+        "{{ $x := list 1 }}{{ range 40 }}{{ $x = list $x $x $x $x }}{{ end }}{{ $x }}",
+        FAULT_LIMIT, "");
+    says("{{ printf \"%1000000000d\" 1 }}", "%!(NOVERB)%!(EXTRA int=1)");
+    assert_int_equal(run_with(GO_TEXT, "{{ printf \"%1001d\" 1 }}", &little), FAILED);
+    assert_int_equal(e.fault, FAULT_LIMIT);
+    assert_int_equal(run_with(GO_TEXT, "{{ printf \"%1000d\" 1 }}", &little), OK);
+    assert_int_equal(b.n, 1000);
+    assert_int_equal(run_with(GO_TEXT, "{{ range 5001 }}{{ end }}", &little), OK);
+    assert_int_equal(run_with(GO_TEXT, "{{ range 10001 }}{{ end }}", &little), FAILED);
+}
+
+static void test_nesting(void **)
+{
+    static char deep[GO_NESTING_MAX * 30];
+
+    for (int more = 0; more < 2; more++) {
+        size_t n = 0, levels = GO_NESTING_MAX + (size_t)more;
+
+        for (size_t i = 0; i < levels; i++)
+            n += (size_t)sprintf(deep + n, "{{if 1}}");
+        for (size_t i = 0; i < levels; i++)
+            n += (size_t)sprintf(deep + n, "{{end}}");
+        assert_int_equal(run_with(GO_TEXT, deep, NULL), more == 0 ? OK : FAILED);
+    }
+    assert_int_equal(e.fault, FAULT_SYNTAX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_text, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_errors, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_sets, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_bombs, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_nesting, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
