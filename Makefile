@@ -89,6 +89,10 @@ $(O)/libflow.a: $(patsubst %,$(O)/%.o,$(basename $(FLOWSRC)))
 $(O)/tests/journals/replay: $(FLOWTEST:%.c=$(O)/%.o) $(O)/libflow.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
+SIMTEST  := $(wildcard tests/sim/*.c) tests/support/random_object.c
+$(O)/tests/sim/sim: $(SIMTEST:%.c=$(O)/%.o) $(O)/libflow.a
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
 $(O)/bench/loadgen: $(O)/bench/loadgen.o
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ -o $@

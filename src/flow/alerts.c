@@ -95,6 +95,8 @@ struct alert *alert_ended_copy(struct flow *f, const struct alert *al, int64_t e
     *copy = *al;
     copy->refs = 1;
     copy->ends_at = end;
+    if (copy->starts_at > end) /* the clock was set back behind its begin */
+        copy->starts_at = end;
     copy->updated_at = f->wall;
     for (size_t i = 0; i < n; i++) {
         copy->pairs[i] = al->pairs[i];

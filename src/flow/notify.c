@@ -71,7 +71,8 @@ enum suppression notify_decide(const struct told *t, const struct notify_ask *as
         return tell(reason, REASON_SOME_RESOLVED);
     if (t->told_at < ask->steady - ask->repeat_interval)
         return tell(reason, REASON_REPEAT);
-    return SUPPRESSED_TOLD_ALREADY;
+    /* What waits to be told is true no more, and may have arrived unanswered. */
+    return t->item != NULL ? tell(reason, REASON_NEW_ALERTS) : SUPPRESSED_TOLD_ALREADY;
 }
 
 /* A row for what is not told: once, until the reason or the alerts change. */
