@@ -9,6 +9,7 @@
 #ifndef API_API_H
 #define API_API_H
 
+#include "api/measure.h"
 #include "auth/nonce.h"
 #include "auth/tenant.h"
 #include "flow/flow.h"
@@ -29,6 +30,8 @@ struct api_settings {
     const struct str *trusted_proxies; /* CIDR */
     size_t trusted_proxy_count;
     struct str route_prefix; /* "" or "/x" */
+    size_t get_concurrency;  /* Alertmanager's GETs at once; 0: 8 */
+    bool classic_names; /* label names of Alertmanager's door: [a-zA-Z_][a-zA-Z0-9_]* */
     /* for an early, honest refusal; every connect judges again (net/client.h) */
     bool deny_private_addresses;
     const struct str *allow_addresses; /* CIDR */
@@ -38,6 +41,10 @@ struct api_settings {
 /* What doors count and no flow does; each exact. */
 struct api_counters {
     _Atomic uint64_t alerts_invalid; /* of Alertmanager's door, refused one by one */
+    _Atomic uint64_t gets;           /* of Alertmanager's door, under way */
+    _Atomic uint64_t gets_refused;   /* because too many were */
+    /* of Alertmanager's door, a row for each of its operations */
+    struct operation_counts operations[OPERATIONS_COUNTED];
 };
 
 struct api {
@@ -73,6 +80,8 @@ struct request {
     struct str nonce;        /* to ride in the change: key id/nonce; empty */
     int64_t nonce_expires;
     void *state; /* the operation's own, from the arena */
+    /* Called once, before the answer leaves; NULL: nobody counts. */
+    void (*ended)(struct request *rq, int status, size_t body_bytes);
     /* request_change, request_alerts: how it went */
     struct ticket ticket;
     /* private */

@@ -13,6 +13,7 @@ static const struct entrance doors[] = {
     { "/api/v2", alertmanager_serve },
     { "/-", alertmanager_serve },
     { "/metrics", alertmanager_serve },
+    { "/debug", alertmanager_serve }, /* 404, in its words */
     { "/l", links_serve },
     { "/v2", huawei_serve },
     { "/v3", huawei_serve },
@@ -118,12 +119,31 @@ static bool cut_prefix(const struct api *api, struct http_call *call)
     return true;
 }
 
+/* As Alertmanager: whoever comes to the door is shown where it is served. */
+static void send_to_prefix(const struct api *api, struct http_call *call)
+{
+    struct str prefix = api->settings->route_prefix;
+    struct http_header where = { STR("Location"), prefix };
+
+    http_answer(call,
+                &(struct http_answer){
+                    .status = 302,
+                    .content_type = STR("text/html; charset=utf-8"),
+                    .headers = &where,
+                    .header_count = 1,
+                    .body = arena_printf(&call->arena, "<a href=\"%.*s\">Found</a>.\n\n",
+                                         STR_ARG(prefix)) });
+}
+
 void api_dispatch(void *ctx, struct http_call *call)
 {
     const struct api *api = ctx;
 
     if (!cut_prefix(api, call)) {
-        not_here(call);
+        if (str_is(call->path, "/"))
+            send_to_prefix(api, call);
+        else
+            not_here(call);
         return;
     }
     if (str_is(call->path, "/")) {

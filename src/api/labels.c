@@ -50,9 +50,9 @@ static bool has_nul(struct str s)
 static ok pair_check(struct pair p, const char *which, struct err *e)
 {
     if (p.name.n == 0)
-        return fail(e, FAULT_INVALID, which, "invalid %s set: invalid name \"\"", which);
+        return fail(e, FAULT_INVALID, which, "invalid %s: invalid name \"\"", which);
     if (has_nul(p.name) || has_nul(p.value))
-        return fail(e, FAULT_INVALID, which, "invalid %s set: a NUL in \"%.*s\"", which,
+        return fail(e, FAULT_INVALID, which, "invalid %s: a NUL in \"%.*s\"", which,
                     STR_ARG(utf8_cut(p.name, 60)));
     return OK;
 }
@@ -62,16 +62,16 @@ static ok set_check(struct pairs p, const char *which, size_t bytes_max, struct 
     size_t bytes = 0;
 
     if (p.n > LABELS_MAX)
-        return fail(e, FAULT_LIMIT, which, "invalid %s set: %zu of them, at most %d",
-                    which, p.n, (int)LABELS_MAX);
+        return fail(e, FAULT_LIMIT, which, "invalid %s: %zu of them, at most %d", which,
+                    p.n, (int)LABELS_MAX);
     for (size_t i = 0; i < p.n; i++) {
         bytes += p.v[i].name.n + p.v[i].value.n;
         if (pair_check(p.v[i], which, e) == FAILED)
             return FAILED;
     }
     if (bytes > bytes_max)
-        return fail(e, FAULT_LIMIT, which, "invalid %s set: %zu bytes, at most %zu",
-                    which, bytes, bytes_max);
+        return fail(e, FAULT_LIMIT, which, "invalid %s: %zu bytes, at most %zu", which,
+                    bytes, bytes_max);
     return OK;
 }
 
@@ -79,10 +79,10 @@ ok labels_check(struct pairs labels, struct err *e)
 {
     if (labels.n == 0)
         return fail(e, FAULT_MISSING, "label", "at least one label pair required");
-    return set_check(labels, "label", LABEL_BYTES_MAX, e);
+    return set_check(labels, "label set", LABEL_BYTES_MAX, e);
 }
 
 ok annotations_check(struct pairs annotations, struct err *e)
 {
-    return set_check(annotations, "annotation", ANNOTATION_BYTES_MAX, e);
+    return set_check(annotations, "annotations", ANNOTATION_BYTES_MAX, e);
 }

@@ -160,6 +160,8 @@ static void answer(struct request *rq, const struct http_answer *an)
     const struct api *api = rq->api;
     struct epoch_stay stay = rq->stay;
 
+    if (rq->ended != NULL)
+        rq->ended(rq, an->status, an->body.n);
     http_answer(rq->call, an);
     epoch_leave(api->epoch, stay);
 }

@@ -31,6 +31,14 @@ static ok read_config(const struct serve_options *o, struct arena *a, struct con
     return done;
 }
 
+/* As Alertmanager: one a core, and eight at least. */
+static size_t gets_at_once(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return cores > 8 ? (size_t)cores : 8;
+}
+
 static void fill_settings(struct server_app *app)
 {
     const struct config *cf = &app->config;
@@ -48,6 +56,7 @@ static void fill_settings(struct server_app *app)
         .trusted_proxies = cf->trusted_proxies.v,
         .trusted_proxy_count = cf->trusted_proxies.n,
         .route_prefix = cf->route_prefix,
+        .get_concurrency = gets_at_once(),
         .deny_private_addresses = cf->deny_private_addresses,
         .allow_addresses = cf->allow_addresses.v,
         .allow_address_count = cf->allow_addresses.n,

@@ -39,13 +39,12 @@ static ok regexes_check(const struct matcher_list *list, struct err *e)
 {
     for (size_t i = 0; i < list->v.n; i++) {
         struct regex *re = NULL;
+        struct err why;
 
         if (list->v.v[i].op != MATCH_RE && list->v.v[i].op != MATCH_NRE)
             continue;
-        if (regex_new(list->v.v[i].value, &re, e) == FAILED) {
-            e->fault = FAULT_SYNTAX;
-            return FAILED;
-        }
+        if (regex_new(list->v.v[i].value, &re, &why) == FAILED)
+            return fail(e, FAULT_SYNTAX, "", "error parsing regexp: %s", why.text);
         regex_free(&re);
     }
     return OK;

@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct json_doc *doc = json_doc_new();
-    struct received got;
+    struct received got = { .classic_names = size % 2 == 0 };
     struct arena a;
     struct err e;
     int code;

@@ -1,23 +1,33 @@
 /* answer.c - the shapes of this dialect's answers. */
 #include "api/alertmanager/alertmanager_private.h"
 
-static const struct http_header api_headers[] = {
-    { STR_INIT("Cache-Control"), STR_INIT("no-store") },
-    { STR_INIT("Vary"), STR_INIT("Origin") },
-    { STR_INIT("WWW-Authenticate"), STR_INIT("Basic realm=\"Belfry\"") },
-    { STR_INIT("Retry-After"), STR_INIT("1") },
-};
+enum { HEADERS_MAX = 6 };
+
+static const struct http_header no_sniffing = { STR_INIT("X-Content-Type-Options"),
+                                                STR_INIT("nosniff") };
+
+/* What every answer of the API carries; room for HEADERS_MAX. */
+static size_t api_headers(const struct request *rq, int status, struct http_header *out)
+{
+    size_t n = 0;
+
+    out[n++] = (struct http_header){ STR("Cache-Control"), STR("no-store") };
+    out[n++] = (struct http_header){ STR("Vary"), STR("Origin") };
+    n += cors_headers(rq, out + n);
+    if (status == 401)
+        out[n++] = (struct http_header){ STR("WWW-Authenticate"),
+                                         STR("Basic realm=\"Belfry\"") };
+    if (status == 503)
+        out[n++] = (struct http_header){ STR("Retry-After"), STR("1") };
+    return n;
+}
 
 static void send_json(struct request *rq, int status, struct buf *b)
 {
-    struct http_header more[3] = { api_headers[0], api_headers[1] };
-    size_t n = 2;
+    struct http_header headers[HEADERS_MAX];
+    size_t n = api_headers(rq, status, headers);
 
-    if (status == 401)
-        more[n++] = api_headers[2];
-    if (status == 503)
-        more[n++] = api_headers[3];
-    request_answer_buf(rq, status, STR("application/json"), b, more, n);
+    request_answer_buf(rq, status, STR("application/json"), b, headers, n);
 }
 
 void alertmanager_answer(struct request *rq, struct buf *json)
@@ -26,30 +36,71 @@ void alertmanager_answer(struct request *rq, struct buf *json)
     send_json(rq, 200, json);
 }
 
+void alertmanager_status(struct request *rq, int status)
+{
+    struct http_header headers[HEADERS_MAX];
+    size_t n = api_headers(rq, status, headers);
+
+    request_answer(rq, status, STR(""), STR(""), headers, n);
+}
+
 void alertmanager_answer_empty(struct request *rq)
 {
-    request_answer(rq, 200, STR(""), STR(""), api_headers, 2);
+    alertmanager_status(rq, 200);
 }
 
 void alertmanager_text(struct request *rq, int status, struct str text)
 {
-    request_answer(rq, status, STR("text/plain; charset=utf-8"), text, NULL, 0);
+    request_answer(rq, status, text.n > 0 ? STR("text/plain; charset=utf-8") : STR(""),
+                   text, NULL, 0);
 }
 
-void alertmanager_refuse(struct request *rq, int code, struct str message)
+void alertmanager_text_refuse(struct request *rq, int status, struct str text,
+                              struct str allow)
+{
+    struct http_header headers[3] = { no_sniffing };
+    size_t n = 1;
+
+    if (allow.n > 0)
+        headers[n++] = (struct http_header){ STR("Allow"), allow };
+    if (status == 503)
+        headers[n++] = (struct http_header){ STR("Retry-After"), STR("1") };
+    request_answer(rq, status, STR("text/plain; charset=utf-8"), text, headers, n);
+}
+
+/* Without a newline behind it: it is not a handler that writes these. */
+static void put_refusal(struct buf *b, int code, struct str message)
 {
     struct json_out o;
-    struct buf b;
 
-    buf_init(&b, BUF_NO_LIMIT);
-    o = json_out(&b);
+    buf_init(b, BUF_NO_LIMIT);
+    o = json_out(b);
     o.html = true;
     json_object(&o);
     json_kv_i64(&o, "code", code);
     json_kv(&o, "message", message);
     json_object_end(&o);
-    buf_char(&b, '\n');
+}
+
+void alertmanager_refuse(struct request *rq, int code, struct str message)
+{
+    struct buf b;
+
+    put_refusal(&b, code, message);
     send_json(rq, code >= 600 ? 422 : code, &b);
+}
+
+void alertmanager_refuse_method(struct request *rq, struct str allowed)
+{
+    struct http_header headers[HEADERS_MAX + 1];
+    size_t n = api_headers(rq, 405, headers);
+    struct buf b;
+
+    headers[n++] = (struct http_header){ STR("Allow"), allowed };
+    put_refusal(&b, 405,
+                arena_printf(rq->a, "method %.*s is not allowed, but [%.*s] are",
+                             STR_ARG(rq->call->method), STR_ARG(allowed)));
+    request_answer_buf(rq, 405, STR("application/json"), &b, headers, n);
 }
 
 void alertmanager_say(struct request *rq, int status, struct str words)

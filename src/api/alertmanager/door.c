@@ -3,30 +3,6 @@
 
 #include "api/credential.h"
 #include "auth/policy.h"
-#include "base/utf8.h"
-
-static const struct operation operations[] = {
-    { "PostAlerts", "POST", "/api/v2/alerts", "alertmanager:PostAlerts", false,
-      alerts_post, "Takes alerts; the good ones are stored though others are not." },
-    { "GetAlerts", "GET", "/api/v2/alerts", "alertmanager:GetAlerts", true, alerts_get,
-      "Lists what fires." },
-    { "GetStatus", "GET", "/api/v2/status", "alertmanager:GetStatus", true, status_get,
-      "Version, start, routes as Alertmanager's YAML." },
-    { "GetReceivers", "GET", "/api/v2/receivers", "alertmanager:GetReceivers", true,
-      receivers_get, "The names of the routes." },
-    { "Healthy", "GET", "/-/healthy", NULL, true, healthy_get, "Is it alive?" },
-    { "Healthy", "HEAD", "/-/healthy", NULL, true, healthy_get, "Is it alive?" },
-    { "Ready", "GET", "/-/ready", NULL, true, ready_get, "Is it ready to serve?" },
-    { "Ready", "HEAD", "/-/ready", NULL, true, ready_get, "Is it ready to serve?" },
-    { "Reload", "POST", "/-/reload", "alertmanager:Reload", false, reload_post,
-      "Reads the configuration file again." },
-    { "Metrics", "GET", "/metrics", "alertmanager:GetMetrics", true, metrics_get,
-      "Counters in Prometheus' text format." },
-    { "Metrics", "HEAD", "/metrics", "alertmanager:GetMetrics", true, metrics_get,
-      "Counters in Prometheus' text format." },
-};
-
-enum { OPERATIONS = sizeof operations / sizeof *operations };
 
 /* ---- paths that are none of ours -------------------------------------------- */
 
@@ -35,34 +11,40 @@ static bool speaks_text(const struct request *rq)
     return !str_starts(rq->call->path, STR("/api/"));
 }
 
-static void refuse_method(struct request *rq, struct str allowed)
+/* "POST" -> "OPTIONS, POST": sorted, as its router lists them. */
+static struct str with_options(struct arena *a, struct str allowed)
 {
-    bool text = speaks_text(rq);
-    struct http_header allow = { STR("Allow"), allowed };
-    struct str body;
-    struct buf b;
+    static const char *const known[] = { "GET", "HEAD", "OPTIONS", "POST" };
+    struct str out = STR("");
 
-    if (text)
-        allow.value = arena_printf(rq->a, "OPTIONS, %.*s", STR_ARG(allowed));
-    buf_init(&b, BUF_NO_LIMIT);
-    json_put_str_html(&b,
-                      arena_printf(rq->a, "method %.*s is not allowed, but [%.*s] are",
-                                   STR_ARG(rq->call->method), STR_ARG(allowed)));
-    body = text ? STR("Method Not Allowed\n")
-                : arena_printf(rq->a, "{\"code\":405,\"message\":%.*s}\n",
-                               STR_ARG(buf_str(&b)));
-    buf_fini(&b);
-    request_answer(rq, 405,
-                   text ? STR("text/plain; charset=utf-8") : STR("application/json"),
-                   body, &allow, 1);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_is(STR("OPTIONS"), known[i]) || str_has(allowed, str_of(known[i])))
+            out = arena_printf(a, "%.*s%s%s", STR_ARG(out), out.n > 0 ? ", " : "",
+                               known[i]);
+    return out;
 }
 
-static void refuse_path(struct request *rq, const struct buf *allowed)
+static void refuse_text_method(struct request *rq, struct str allowed)
 {
-    if (allowed->n > 0)
-        refuse_method(rq, arena_str(rq->a, buf_str(allowed)));
+    struct http_header allow = { STR("Allow"), with_options(rq->a, allowed) };
+
+    if (str_is(rq->call->method, "OPTIONS"))
+        request_answer(rq, 200, STR(""), STR(""), &allow, 1);
+    else
+        alertmanager_text_refuse(rq, 405, STR("Method Not Allowed\n"), allow.value);
+}
+
+static void refuse_path(struct request *rq, struct str allowed)
+{
+    if (allowed.n > 0 && speaks_text(rq))
+        refuse_text_method(rq, allowed);
+    else if (allowed.n > 0)
+        alertmanager_refuse_method(rq, allowed);
+    else if (str_starts(rq->call->path, STR("/debug")))
+        alertmanager_text_refuse(
+            rq, 404, STR("404 page not found: Belfry has no Go profiles\n"), STR(""));
     else if (speaks_text(rq))
-        alertmanager_text(rq, 404, STR("404 page not found\n"));
+        alertmanager_text_refuse(rq, 404, STR("404 page not found\n"), STR(""));
     else
         alertmanager_refuse(
             rq, 404,
@@ -77,21 +59,25 @@ static void refuse_v1(struct request *rq)
                    NULL, 0);
 }
 
+/* A slash at the end is as none. */
+static struct str tidy_path(struct str path)
+{
+    while (path.n > 1 && path.p[path.n - 1] == '/')
+        path.n--;
+    return path;
+}
+
 static bool find_operation(struct request *rq)
 {
     struct alertmanager *am = alertmanager_of(rq);
-    struct path_vars vars;
     struct buf allowed;
 
-    if (str_starts(rq->call->path, STR("/api/v1"))) {
-        refuse_v1(rq);
-        return false;
-    }
     buf_init(&allowed, BUF_NO_LIMIT);
-    am->operation = operation_find(operations, OPERATIONS, rq->call->method,
-                                   rq->call->path, rq->a, &vars, &allowed);
+    am->operation = operation_find(alertmanager_operations, alertmanager_operation_count,
+                                   rq->call->method, tidy_path(rq->call->path), rq->a,
+                                   &am->vars, &allowed);
     if (am->operation == NULL)
-        refuse_path(rq, &allowed);
+        refuse_path(rq, arena_str(rq->a, buf_str(&allowed)));
     buf_fini(&allowed);
     return am->operation != NULL;
 }
@@ -133,18 +119,6 @@ static ok authorize(struct request *rq, struct err *e)
 
 /* ---- what it says ---------------------------------------------------------- */
 
-static ok query_parse(struct request *rq, struct err *e)
-{
-    struct params *q = &alertmanager_of(rq)->query;
-
-    if (params_parse(rq->a, rq->call->query, q, e) == FAILED)
-        return FAILED;
-    for (size_t i = 0; i < q->n; i++)
-        if (!utf8_valid(q->v[i].name) || !utf8_valid(q->v[i].value))
-            return fail(e, FAULT_SYNTAX, "query", "the query is not UTF-8");
-    return OK;
-}
-
 /* Accept: absent, or one of its ranges has room for application/json. */
 static bool accepts_json(const struct request *rq)
 {
@@ -166,50 +140,57 @@ static bool media_fit(struct request *rq)
 {
     struct str type = http_media_type(rq->call);
 
-    if (speaks_text(rq))
-        return true;
     if (rq->call->body_too_large) {
         alertmanager_refuse(rq, 413, STR("http: request body too large"));
         return false;
     }
-    if (!accepts_json(rq)) {
-        alertmanager_refuse(rq, 406,
-                            STR("unsupported media type requested, only "
-                                "[application/json] are available"));
+    if (rq->call->body.n > 0 && !str_is(type, "application/json")) {
+        alertmanager_refuse(
+            rq, 415,
+            arena_printf(rq->a,
+                         "unsupported media type \"%.*s\", only "
+                         "[application/json] are allowed",
+                         STR_ARG(type.n > 0 ? type : STR("application/octet-stream"))));
         return false;
     }
-    if (rq->call->body.n == 0 || str_is(type, "application/json"))
+    if (accepts_json(rq))
         return true;
-    alertmanager_refuse(
-        rq, 415,
-        arena_printf(rq->a,
-                     "unsupported media type \"%.*s\", only "
-                     "[application/json] are allowed",
-                     STR_ARG(type.n > 0 ? type : STR("application/octet-stream"))));
+    alertmanager_refuse(rq, 406,
+                        STR("unsupported media type requested, only "
+                            "[application/json] are available"));
     return false;
+}
+
+static void serve_operation(struct request *rq)
+{
+    const struct operation *op = alertmanager_of(rq)->operation;
+    struct err e;
+
+    rq->operation = op->name;
+    if (op->permission != NULL &&
+        (identify(rq, &e) == FAILED || authorize(rq, &e) == FAILED)) {
+        alertmanager_fault(rq, &e);
+        return;
+    }
+    if (!speaks_text(rq) && !media_fit(rq))
+        return;
+    if (query_take(rq, &e) == FAILED)
+        alertmanager_refuse(rq, 400, arena_str(rq->a, str_of(e.text)));
+    else
+        op->handle(rq);
 }
 
 void alertmanager_serve(const struct api *api, struct http_call *call)
 {
     struct request *rq = request_begin(api, call);
     struct alertmanager *am = arena_new(rq->a, struct alertmanager);
-    struct err e;
 
     rq->state = am;
     am->message = STR("");
-    if (!find_operation(rq))
-        return;
-    rq->operation = am->operation->name;
-    if (am->operation->permission != NULL &&
-        (identify(rq, &e) == FAILED || authorize(rq, &e) == FAILED)) {
-        alertmanager_fault(rq, &e);
-        return;
-    }
-    if (!media_fit(rq))
-        return;
-    if (query_parse(rq, &e) == FAILED) {
-        alertmanager_refuse(rq, 400, arena_str(rq->a, str_of(e.text)));
-        return;
-    }
-    am->operation->handle(rq);
+    rq->ended = limit_leave;
+    if (str_starts(call->path, STR("/api/v1")))
+        refuse_v1(rq);
+    else if (speaks_text(rq) || (limit_enter(rq) && !cors_preflight(rq)))
+        if (find_operation(rq))
+            serve_operation(rq);
 }

@@ -35,7 +35,7 @@ static void take(struct request *rq, const struct received *got)
 void alerts_post(struct request *rq)
 {
     struct json_doc *doc;
-    struct received got;
+    struct received got = { .classic_names = rq->api->settings->classic_names };
     struct err e;
     int code;
 

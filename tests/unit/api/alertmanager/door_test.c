@@ -114,29 +114,29 @@ static void refusals(void **state)
 
     (void)state;
     expect(ask("POST", "/api/v2/alerts", JSON, ""), 422,
-           "{\"code\":602,\"message\":\"alerts in body is required\"}\n");
-    expect(post("[null]"), 422, "{\"code\":602,\"message\":\"0 in body is required\"}\n");
+           "{\"code\":602,\"message\":\"alerts in body is required\"}");
+    expect(post("[null]"), 422, "{\"code\":602,\"message\":\"0 in body is required\"}");
     an = post("[<]");
     assert_int_equal(an.status, 400);
     assert_has(an.body, "{\"code\":400,\"message\":\"parsing alerts body from \\\"\\\" "
                         "failed, because ");
     expect(ask("POST", "/api/v2/alerts", "Content-Type: text/plain\r\n", "[]"), 415,
            "{\"code\":415,\"message\":\"unsupported media type \\\"text/plain\\\", only "
-           "[application/json] are allowed\"}\n");
+           "[application/json] are allowed\"}");
     expect(ask("POST", "/api/v2/alerts", "", "[]"), 415,
            "{\"code\":415,\"message\":\"unsupported media type "
-           "\\\"application/octet-stream\\\", only [application/json] are allowed\"}\n");
+           "\\\"application/octet-stream\\\", only [application/json] are allowed\"}");
     expect(ask("GET", "/api/v2/alerts", "Accept: text/html, image/*;q=1\r\n", ""), 406,
            "{\"code\":406,\"message\":\"unsupported media type requested, only "
-           "[application/json] are available\"}\n");
+           "[application/json] are available\"}");
     assert_int_equal(
         ask("GET", "/api/v2/alerts", "Accept: text/html, */*;q=0.1\r\n", "").status, 200);
     expect(ask("GET", "/api/v2/nothing<", "", ""), 404,
-           "{\"code\":404,\"message\":\"path /api/v2/nothing\\u003c was not found\"}\n");
+           "{\"code\":404,\"message\":\"path /api/v2/nothing\\u003c was not found\"}");
     an = ask("PUT", "/api/v2/alerts", "", "");
     expect(
         an, 405,
-        "{\"code\":405,\"message\":\"method PUT is not allowed, but [POST,GET] are\"}\n");
+        "{\"code\":405,\"message\":\"method PUT is not allowed, but [POST,GET] are\"}");
     assert_is(api_answer_header(&an, "Allow"), "POST,GET");
     an = ask("GET", "/api/v1/alerts", "", "");
     assert_int_equal(an.status, 410);
@@ -144,6 +144,72 @@ static void refusals(void **state)
     assert_int_equal(ask("GET", "/api/v2/alerts?filter=%zz", "", "").status, 400);
     assert_int_equal(ask("GET", "/api/v2/alerts?filter=%ff", "", "").status, 400);
     assert_int_equal(rig.alerts, 0);
+}
+
+/* ---- other origins, and how many at once --------------------------------------- */
+
+#define ORIGIN "Origin: http://grafana.example\r\n"
+
+static void other_origins(void **state)
+{
+    struct api_answer an = ask("GET", "/api/v2/receivers", ORIGIN, "");
+
+    (void)state;
+    assert_is(api_answer_header(&an, "Access-Control-Allow-Origin"), "*");
+    an = ask("GET", "/api/v2/receivers", "", "");
+    assert_is(api_answer_header(&an, "Access-Control-Allow-Origin"), "");
+    an = ask("OPTIONS", "/api/v2/alerts",
+             ORIGIN "Access-Control-Request-Method: post\r\n"
+                    "Access-Control-Request-Headers: content-type,ACCEPT\r\n",
+             "");
+    expect(an, 200, "");
+    assert_is(api_answer_header(&an, "Access-Control-Allow-Methods"), "POST");
+    assert_is(api_answer_header(&an, "Access-Control-Allow-Headers"),
+              "Content-Type, Accept");
+    an = ask("OPTIONS", "/api/v2/silence/x",
+             ORIGIN "Access-Control-Request-Method: DELETE\r\n", "");
+    expect(an, 200, "");
+    assert_is(api_answer_header(&an, "Access-Control-Allow-Origin"), "");
+    an = ask("OPTIONS", "/api/v2/alerts",
+             ORIGIN "Access-Control-Request-Method: POST\r\n"
+                    "Access-Control-Request-Headers: X-Secret\r\n",
+             "");
+    assert_is(api_answer_header(&an, "Access-Control-Allow-Origin"), "");
+    assert_int_equal(ask("OPTIONS", "/api/v2/alerts", ORIGIN, "").status, 405);
+}
+
+static void gets_at_once(void **state)
+{
+    (void)state;
+    rig.settings.get_concurrency = 9;
+    rig.counters.gets = 8; /* as many are under way */
+    assert_int_equal(ask("GET", "/api/v2/alerts", "", "").status, 200);
+    rig.counters.gets = 9;
+    expect(ask("GET", "/api/v2/alerts", "", ""), 503,
+           "Limit of concurrent GET requests reached (9), try again later.\n");
+    assert_int_equal(rig.counters.gets_refused, 1);
+    assert_int_equal(post("[]").status, 200);                     /* no GET */
+    assert_int_equal(ask("GET", "/metrics", "", "").status, 200); /* not of the API */
+    rig.counters.gets = 7;
+    rig.settings.get_concurrency = 0;
+    assert_int_equal(ask("GET", "/api/v2/nothing", "", "").status, 404);
+    assert_int_equal(rig.counters.gets, 7); /* each one that entered has left */
+    rig.counters.gets = 8;
+    assert_int_equal(ask("GET", "/api/v2/status", "", "").status, 503);
+    rig.counters.gets = 0;
+}
+
+static void classic_names(void **state)
+{
+    (void)state;
+    assert_int_equal(post("[{\"labels\":{\"a-b\":\"1\"}}]").status, 200);
+    rig.settings.classic_names = true;
+    expect(post("[{\"labels\":{\"a-b\":\"1\"}},{\"labels\":{\"_a9\":\"1\"},"
+                "\"annotations\":{\"9\":\"\"}}]"),
+           400,
+           "\"invalid label set: invalid name \\\"a-b\\\"\\ninvalid annotations: invalid "
+           "name \\\"9\\\"\"\n");
+    assert_int_equal(post("[{\"labels\":{\"_a9\":\"1\"}}]").status, 200);
 }
 
 static void too_large(void **state)
@@ -154,7 +220,7 @@ static void too_large(void **state)
     (void)state;
     memset((char *)(uintptr_t)body.p, ' ', n);
     expect(api_rig_ask(&rig, "POST", STR("/api/v2/alerts"), STR(JSON), body), 413,
-           "{\"code\":413,\"message\":\"http: request body too large\"}\n");
+           "{\"code\":413,\"message\":\"http: request body too large\"}");
 }
 
 static void a_full_journal(void **state)
@@ -495,6 +561,9 @@ int main(void)
         T(good_alerts),
         T(some_good_alerts),
         T(refusals),
+        T(other_origins),
+        T(gets_at_once),
+        T(classic_names),
         T(too_large),
         T(a_full_journal),
         T(every_member),

@@ -265,7 +265,7 @@ static void bad_labels(void **state)
     refuses_one("[{\"labels\":{\"a\":\"x\\u0000y\"}}]",
                 "invalid label set: a NUL in \"a\"");
     refuses_one("[{\"labels\":{\"a\":\"b\"},\"annotations\":{\"\":\"x\"}}]",
-                "invalid annotation set: invalid name \"\"");
+                "invalid annotations: invalid name \"\"");
     /* a moment is no negative time */
     one("[{\"labels\":{\"a\":\"b\"},\"startsAt\":\"2026-01-02T00:00:00Z\","
         "\"endsAt\":\"2026-01-02T00:00:00Z\"}]");
