@@ -11,6 +11,7 @@
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 /* The state of that name in netinet/tcp.h, which clashes with linux/tcp.h. */
@@ -19,19 +20,21 @@ enum { TCP_STATE_CLOSE_WAIT = 8 };
 /* What TCP knows of a connection; received is UINT64_MAX if it cannot say. */
 struct wire_state {
     uint64_t received; /* bytes, ever */
-    bool ended;        /* the client will send no more */
+    bool ended;        /* the client will send no more, and all it sent is read */
 };
 
 static struct wire_state look_at_wire(int fd)
 {
     struct tcp_info info = { 0 };
     socklen_t n = sizeof info;
+    int unread;
 
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0 ||
         n < offsetof(struct tcp_info, tcpi_bytes_received) + sizeof(uint64_t))
         return (struct wire_state){ UINT64_MAX, false };
     return (struct wire_state){ info.tcpi_bytes_received,
-                                info.tcpi_state == TCP_STATE_CLOSE_WAIT };
+                                info.tcpi_state == TCP_STATE_CLOSE_WAIT &&
+                                    ioctl(fd, FIONREAD, &unread) == 0 && unread == 0 };
 }
 
 static const struct server_config *config_of(const struct conn *c)
@@ -86,7 +89,9 @@ void deadline_done(struct conn *c, int64_t now)
  *
  * Nor does it see the end of a connection that came together with its last
  * bytes (it waits for an edge that has passed). One that was ended at two
- * looks running, with the request not whole, has no more to come. */
+ * looks running, with the request not whole, has no more to come. What the
+ * kernel still keeps for a busy loop counts as not ended: a large body waits
+ * there long after its client has said its last. */
 static void look(struct conn *c, int64_t now)
 {
     struct wire_state wire = look_at_wire(c->fd);

@@ -6,12 +6,15 @@
 #include "../../support/http_rig.h"
 #include "../../support/wire.h"
 #include "base/time.h"
+#include "net/server_private.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <cmocka.h>
 
+#include <arpa/inet.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,12 +34,16 @@ static int teardown(void **)
 
 #define HOST "Host: a\r\n"
 
-static bool ended(struct wire *w)
+static bool hung_up(struct wire *w)
 {
     char byte;
 
-    return recv(w->fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0 ||
-           send(w->fd, "", 0, MSG_NOSIGNAL) < 0;
+    return recv(w->fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0;
+}
+
+static bool ended(struct wire *w)
+{
+    return hung_up(w) || send(w->fd, "", 0, MSG_NOSIGNAL) < 0;
 }
 
 /* A byte every 5 ms, far quicker than any idle timeout; true if cut off. */
@@ -183,6 +190,55 @@ static void test_half_closed(void **)
     assert_int_equal(atomic_load(&rig.handled), 2);
 }
 
+/* The server's end of a connection of ours, without a server. */
+static int accept_wire(struct wire *w)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET,
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t n = sizeof at;
+    int door = socket(AF_INET, SOCK_STREAM, 0), fd;
+
+    assert_int_equal(bind(door, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(door, 1), 0);
+    assert_int_equal(getsockname(door, (struct sockaddr *)&at, &n), 0);
+    wire_open(w, ntohs(at.sin_port));
+    fd = accept(door, NULL, NULL);
+    assert_true(fd >= 0);
+    close(door);
+    return fd;
+}
+
+/* The last bytes of a client that has said its last may lie in the kernel for
+ * as long as the loop is busy: it is not cut off before they are read. */
+static void test_half_closed_unread(void **)
+{
+    struct server s = { 0 };
+    struct loop loop = { .server = &s };
+    struct door door = { .loop = &loop };
+    struct wire w;
+    struct conn c = { .door = &door, .fd = accept_wire(&w) };
+    char byte;
+
+    server_config_init(&s.config);
+    loop.conns = &c;
+    deadline_connected(&c, 0);
+    wire_printf(&w, "ab");
+    shutdown(w.fd, SHUT_WR);
+    assert_int_equal(poll(&(struct pollfd){ .fd = c.fd, .events = POLLRDHUP }, 1, -1), 1);
+    for (size_t unread = 2; unread > 0; unread--) {
+        for (int i = 0; i < 3; i++)
+            deadline_sweep(&loop, 0);
+        assert_false(hung_up(&w));
+        assert_int_equal(recv(c.fd, &byte, 1, 0), 1);
+    }
+    deadline_sweep(&loop, 0);
+    assert_false(hung_up(&w));
+    deadline_sweep(&loop, 0);
+    assert_int_equal(wire_read(&w).status, 0);
+    wire_close(&w);
+    close(c.fd);
+}
+
 /* A client at an honest pace, over each deadline's parts, is not cut off. */
 static void test_honest(void **)
 {
@@ -216,6 +272,7 @@ int main(void)
         ON_RIG(test_total),
         ON_RIG(test_total_while_held),
         ON_RIG(test_half_closed),
+        cmocka_unit_test(test_half_closed_unread),
         ON_RIG(test_honest),
     };
 
