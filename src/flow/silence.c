@@ -102,7 +102,7 @@ static void drop(struct flow *f, struct quiet *q)
 
 void silences_init(struct silences *x, uint64_t seed)
 {
-    *x = (struct silences){ 0 };
+    *x = (struct silences){ .retention = kept_by_default };
     map_init(&x->all, seed);
     matcher_index_init(&x->active, seed);
     heap_init(&x->times);
