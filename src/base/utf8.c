@@ -247,6 +247,38 @@ static bool is_plainly_nfc(struct str s)
     return true;
 }
 
+/* One code point at the head, valid or not. */
+static size_t step_over(struct str s, utf8proc_int32_t *code)
+{
+    utf8proc_ssize_t n =
+        utf8proc_iterate((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n, code);
+
+    if (n > 0)
+        return (size_t)n;
+    *code = REPLACEMENT;
+    return 1;
+}
+
+size_t utf8_grapheme(struct str s)
+{
+    enum { LONGEST = 128 };
+    utf8proc_int32_t state = 0, last, next;
+    size_t n, more;
+
+    if (s.n == 1 ||
+        ((unsigned char)s.p[0] < 0x80 && (unsigned char)s.p[1] < 0x80 && s.p[0] != '\r'))
+        return 1;
+    n = step_over(s, &last);
+    while (n < s.n) {
+        more = step_over(str_from(s, n), &next);
+        if (n + more > LONGEST || utf8proc_grapheme_break_stateful(last, next, &state))
+            break;
+        n += more;
+        last = next;
+    }
+    return n;
+}
+
 struct str utf8_nfc(struct arena *a, struct str s)
 {
     const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPOSE;

@@ -13,6 +13,10 @@ struct str utf8_cut(struct str s, size_t bytes); /* at most; whole characters */
 uint32_t utf8_next(struct str *s);
 void utf8_put(struct buf *b, uint32_t code);
 bool utf8_has_control(struct str s); /* C0, DEL, C1 */
+/* Bytes of the first thing a reader would call one character: a letter with its
+ * marks, a flag, a joined emoji, CR LF; more than 128 bytes of it are cut apart.
+ * A byte that is not UTF-8 is one of its own. s is not empty. */
+size_t utf8_grapheme(struct str s);
 /* Han ideographs of all planes, and the two marks written among them, U+3005
  * and U+3007. */
 bool utf8_is_cjk(uint32_t code);

@@ -1,9 +1,46 @@
-#include "text/markup.h"
+#include "text/markup_private.h"
 
 #include "base/encode.h"
 #include "base/utf8.h"
 
 #define ELLIPSIS "…"
+
+/* clang-format off */
+const struct markup_rule markup_rules[MARKUP_COUNT] = {
+    [MARKUP_TEXT] =        { ESCAPE_NONE, "", LINK_SPELLED, "\n", "\n\n", "", "", false },
+    [MARKUP_HTML] =        { ESCAPE_HTML, "&<>\"'", LINK_HTML, "<br>", "<br><br>",
+                             "<b>", "</b>", true },
+    [MARKUP_DINGTALK] =    { ESCAPE_TWIN, "#-+", LINK_ROUND, "  \n", "\n\n",
+                             "**", "**", true },
+    [MARKUP_FEISHU] =      { ESCAPE_TWIN, "#-+", LINK_ROUND, "\n", "\n\n",
+                             "**", "**", true },
+    [MARKUP_WECOM] =       { ESCAPE_TWIN, "#-+", LINK_ROUND, "\n", "\n\n",
+                             "**", "**", true },
+    [MARKUP_TEAMS] =       { ESCAPE_TWIN, "#-+", LINK_ROUND, "\n\n", "\n\n",
+                             "**", "**", true },
+    [MARKUP_SLACK] =       { ESCAPE_HTML, "&<>", LINK_ANGLE, "\n", "\n\n",
+                             "*", "*", true },
+    [MARKUP_TELEGRAM] =    { ESCAPE_HTML, "&<>\"", LINK_HTML, "\n", "\n\n",
+                             "<b>", "</b>", true },
+    [MARKUP_TELEGRAM_V2] = { ESCAPE_BACKSLASH, "\\_*[]()~`>#+-=|{}.!", LINK_ROUND,
+                             "\n", "\n\n", "*", "*", false },
+    [MARKUP_DISCORD] =     { ESCAPE_BACKSLASH, "\\_*[]~`<>|#", LINK_ROUND,
+                             "\n", "\n\n", "**", "**", false },
+    [MARKUP_SMS] =         { ESCAPE_GSM, "", LINK_LOST, " ", " ", "", "", false },
+};
+/* clang-format on */
+
+const char *markup_break(enum markup m)
+{
+    return markup_rules[m].line;
+}
+
+const char *markup_gap(enum markup m)
+{
+    return markup_rules[m].gap;
+}
+
+/* ---- one character ----------------------------------------------------- */
 
 /* Marks that turn or hide what a person reads: bidi controls, BOM. */
 static bool is_trick(uint32_t c)
@@ -22,67 +59,180 @@ static bool is_break(uint32_t c)
     return c == '\n' || c == 0x2028 || c == 0x2029;
 }
 
-static void put_html_char(struct buf *b, uint32_t c)
+static bool is_one_of(const char *set, uint32_t c)
+{
+    return c > 0 && c < 0x80 && strchr(set, (int)c) != NULL;
+}
+
+static bool is_alphanumeric(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool is_punctuation(char c)
+{
+    return c > ' ' && c < 0x7F && !is_alphanumeric(c);
+}
+
+/* Does "&...;" begin here, which a markdown would show as one character? */
+static bool is_entity(struct str rest)
+{
+    enum { LONGEST_ENTITY = 12 };
+    size_t n = 0;
+
+    while (n < rest.n && n < LONGEST_ENTITY &&
+           (is_alphanumeric(rest.p[n]) || rest.p[n] == '#'))
+        n++;
+    return n > 0 && n < rest.n && rest.p[n] == ';';
+}
+
+/* What is being written: the rest of the value, and what stood before. */
+struct place {
+    struct str rest;
+    uint32_t before; /* '\n' at the start */
+    bool line_start;
+};
+
+/* The next that will be written; '\0' at the end. */
+static char next_of(const struct place *at)
+{
+    struct str rest = at->rest;
+
+    while (rest.n > 0) {
+        char c = rest.p[0];
+
+        if (!is_trick(utf8_next(&rest)))
+            return c;
+    }
+    return '\0';
+}
+
+static bool has_twin(const struct markup_rule *rule, uint32_t c, const struct place *at)
+{
+    char next;
+
+    if (is_one_of("*[]`<>", c))
+        return true;
+    if (is_one_of(rule->special, c))
+        return at->line_start;
+    next = next_of(at);
+    if (c == '~') /* two of them strike out */
+        return next == '~' || at->before == '~';
+    if (c == '\\') /* an escape, or the end of a value that stands in bold */
+        return next == '\0' || is_punctuation(next);
+    return c == '&' && is_entity(at->rest);
+}
+
+static void put_twin_char(struct buf *b, const struct markup_rule *rule, uint32_t c,
+                          const struct place *at)
+{
+    enum { TO_FULL_WIDTH = 0xFEE0 }; /* U+0021..7E have twins at U+FF01..5E */
+
+    utf8_put(b, has_twin(rule, c, at) ? c + TO_FULL_WIDTH : c);
+}
+
+static void put_html_char(struct buf *b, const struct markup_rule *rule, uint32_t c)
 {
     char one = (char)c;
 
-    if (is_break(c))
-        buf_z(b, "<br>");
-    else if (c < 0x80)
+    if (is_one_of(rule->special, c))
         put_html(b, (struct str){ &one, 1 });
     else
         utf8_put(b, c);
 }
 
-/* Full-width twins: DingTalk does not honour the backslash everywhere. */
-static void put_dingtalk_char(struct buf *b, uint32_t c, bool line_start)
+/* "@everyone" wakes a whole Discord server. */
+static bool is_room_call(const struct place *at)
 {
-    static const char special[] = "*[]`<>";
-    static const char *const twin[] = { "＊", "［", "］", "｀", "＜", "＞" };
-    const char *at = c > 0 && c < 0x80 ? strchr(special, (int)c) : NULL;
-
-    if (is_break(c))
-        buf_z(b, "  \n");
-    else if (at != NULL)
-        buf_z(b, twin[at - special]);
-    else if (line_start && c == '#')
-        buf_z(b, "＃");
-    else if (line_start && (c == '-' || c == '+'))
-        buf_z(b, c == '-' ? "－" : "＋");
-    else
-        utf8_put(b, c);
+    return !(at->before < 0x80 && is_alphanumeric((char)at->before)) &&
+           (str_starts(at->rest, STR("everyone")) || str_starts(at->rest, STR("here")));
 }
 
-static void put_char(struct buf *b, enum markup m, uint32_t c, bool line_start)
+static void put_backslash_char(struct buf *b, const struct markup_rule *rule, uint32_t c,
+                               const struct place *at)
 {
-    switch (m) {
-    case MARKUP_HTML:
-        put_html_char(b, c);
+    enum { FULL_WIDTH_AT = 0xFF20 };
+
+    if (is_one_of(rule->special, c) || (at->line_start && is_one_of("-+", c)))
+        buf_char(b, '\\');
+    if (c == '@' && rule == &markup_rules[MARKUP_DISCORD] && is_room_call(at))
+        c = FULL_WIDTH_AT;
+    utf8_put(b, c);
+}
+
+/* Typographic signs cost a whole SMS its 7-bit letters. */
+static void put_gsm_char(struct buf *b, uint32_t c)
+{
+    static const struct {
+        uint32_t code;
+        const char *plain;
+    } rows[] = {
+        { 0x00A0, " " },  { 0x00B7, "-" },   { 0x00D7, "x" },  { 0x2013, "-" },
+        { 0x2014, "-" },  { 0x2018, "'" },   { 0x2019, "'" },  { 0x201C, "\"" },
+        { 0x201D, "\"" }, { 0x2026, "..." }, { 0x2192, "->" }, { '`', "'" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (c == rows[i].code) {
+            buf_z(b, rows[i].plain);
+            return;
+        }
+    utf8_put(b, c);
+}
+
+static void put_char(struct buf *b, const struct markup_rule *rule, uint32_t c,
+                     const struct place *at)
+{
+    if (is_break(c)) {
+        buf_z(b, rule->line);
+        return;
+    }
+    switch (rule->escape) {
+    case ESCAPE_NONE:
+        utf8_put(b, c);
         break;
-    case MARKUP_DINGTALK:
-        put_dingtalk_char(b, c, line_start);
+    case ESCAPE_HTML:
+        put_html_char(b, rule, c);
         break;
-    case MARKUP_TEXT:
-        utf8_put(b, is_break(c) ? '\n' : c);
+    case ESCAPE_TWIN:
+        put_twin_char(b, rule, c, at);
+        break;
+    case ESCAPE_BACKSLASH:
+        put_backslash_char(b, rule, c, at);
+        break;
+    case ESCAPE_GSM:
+        put_gsm_char(b, c);
         break;
     }
 }
 
+/* ---- values ------------------------------------------------------------ */
+
 static void put_valid(struct buf *b, enum markup m, struct str s)
 {
-    bool line_start = true;
+    const struct markup_rule *rule = &markup_rules[m];
+    struct place at = { s, '\n', true };
 
-    while (s.n > 0) {
-        uint32_t c = utf8_next(&s);
+    while (at.rest.n > 0) {
+        /* A client would take the backslashes for part of the address. */
+        size_t url = m == MARKUP_DISCORD ? markup_url_length(at.rest) : 0;
+        uint32_t c;
 
-        if (c == '\r' && s.n > 0 && s.p[0] == '\n')
+        if (url > 0) {
+            buf_add(b, str_head(at.rest, url));
+            at = (struct place){ str_from(at.rest, url), '/', false };
+            continue;
+        }
+        c = utf8_next(&at.rest);
+        if (c == '\r' && at.rest.n > 0 && at.rest.p[0] == '\n')
             continue;
         if (is_trick(c))
             continue;
         if (is_control(c) && !is_break(c))
             c = c == '\r' ? '\n' : ' ';
-        put_char(b, m, c, line_start);
-        line_start = is_break(c) || (line_start && c == ' ');
+        put_char(b, rule, c, &at);
+        at.line_start = is_break(c) || (at.line_start && c == ' ');
+        at.before = c;
     }
 }
 
@@ -98,6 +248,15 @@ void markup_put(struct buf *b, enum markup m, struct str value)
     utf8_repair(&repaired, value);
     put_valid(b, m, buf_str(&repaired));
     buf_fini(&repaired);
+}
+
+void markup_put_bold(struct buf *b, enum markup m, struct str value)
+{
+    if (value.n == 0)
+        return;
+    buf_z(b, markup_rules[m].bold);
+    markup_put(b, m, value);
+    buf_z(b, markup_rules[m].unbold);
 }
 
 struct str markup_line(struct arena *a, struct str value, size_t bytes)
@@ -124,6 +283,18 @@ struct str markup_line(struct arena *a, struct str value, size_t bytes)
     if (line.n > 0 && line.p[line.n - 1] == ' ')
         line.n--;
     return markup_shorten(a, MARKUP_TEXT, line, bytes);
+}
+
+struct str markup_shorten(struct arena *a, enum markup m, struct str s, size_t bytes)
+{
+    struct str head;
+
+    if (s.n <= bytes)
+        return s;
+    if (bytes < sizeof ELLIPSIS - 1)
+        return STR("");
+    head = markup_cut(m, s, bytes - (sizeof ELLIPSIS - 1));
+    return arena_printf(a, "%.*s" ELLIPSIS, STR_ARG(head));
 }
 
 /* ---- links ------------------------------------------------------------- */
@@ -155,151 +326,55 @@ static void put_url(struct buf *b, struct str url)
     }
 }
 
+static void put_html_link(struct buf *b, enum markup m, struct str words, struct str url)
+{
+    buf_z(b, "<a href=\"");
+    put_html(b, url);
+    buf_z(b, "\">");
+    markup_put(b, m, words);
+    buf_z(b, "</a>");
+}
+
+/* Slack takes entities inside the angles too. */
+static void put_angle_link(struct buf *b, enum markup m, struct str words, struct str url)
+{
+    struct buf address;
+
+    buf_init(&address, BUF_NO_LIMIT);
+    put_url(&address, url);
+    buf_char(b, '<');
+    markup_put(b, m, buf_str(&address));
+    buf_char(b, '|');
+    markup_put(b, m, words);
+    buf_char(b, '>');
+    buf_fini(&address);
+}
+
 void markup_put_link(struct buf *b, enum markup m, struct str words, struct str url)
 {
-    if (m == MARKUP_TEXT || !markup_is_link(url)) {
+    enum link link = markup_is_link(url) ? markup_rules[m].link : LINK_LOST;
+
+    switch (link) {
+    case LINK_LOST:
         markup_put(b, m, words);
-        if (m == MARKUP_TEXT && markup_is_link(url)) {
-            buf_z(b, ": ");
-            buf_add(b, url);
-        }
-        return;
-    }
-    if (m == MARKUP_HTML) {
-        buf_z(b, "<a href=\"");
-        put_html(b, url);
-        buf_z(b, "\">");
+        break;
+    case LINK_SPELLED:
         markup_put(b, m, words);
-        buf_z(b, "</a>");
-        return;
+        buf_z(b, ": ");
+        buf_add(b, url);
+        break;
+    case LINK_HTML:
+        put_html_link(b, m, words, url);
+        break;
+    case LINK_ANGLE:
+        put_angle_link(b, m, words, url);
+        break;
+    case LINK_ROUND:
+        buf_z(b, "[");
+        markup_put(b, m, words);
+        buf_z(b, "](");
+        put_url(b, url);
+        buf_z(b, ")");
+        break;
     }
-    buf_z(b, "[");
-    markup_put(b, m, words);
-    buf_z(b, "](");
-    put_url(b, url);
-    buf_z(b, ")");
-}
-
-/* ---- cutting ----------------------------------------------------------- */
-
-enum { LONGEST_LINK = 8192, LONGEST_TAG = 1024, LONGEST_ENTITY = 12 };
-
-static size_t char_length(struct str s)
-{
-    unsigned char c = (unsigned char)s.p[0];
-    size_t n = c < 0x80 ? 1 : c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
-
-    return n <= s.n ? n : s.n;
-}
-
-/* Does a mark begin here that belongs to the character before it? */
-static size_t mark_length(struct str s)
-{
-    struct str head = str_head(s, 4);
-    uint32_t c;
-
-    if (s.n == 0 || (unsigned char)s.p[0] < 0xC0)
-        return 0;
-    head.n = char_length(s);
-    if (!utf8_valid(head))
-        return 0;
-    c = utf8_next(&head);
-    if (c == 0xFE0F || (c >= 0x300 && c <= 0x36F) || (c >= 0x1F3FB && c <= 0x1F3FF))
-        return char_length(s);
-    if (c == 0x200D && s.n > 3) /* joins the next one to it */
-        return 3 + char_length(str_from(s, 3));
-    return 0;
-}
-
-static size_t letter_length(struct str s)
-{
-    size_t n = char_length(s), more;
-
-    while ((more = mark_length(str_from(s, n))) > 0)
-        n += more;
-    return n;
-}
-
-static size_t url_length(enum markup m, struct str s)
-{
-    size_t n = 0;
-
-    if (!str_starts(s, STR("http://")) && !str_starts(s, STR("https://")))
-        return 0;
-    while (n < s.n && s.p[n] > ' ' && s.p[n] < 0x7F && strchr("<>\"", s.p[n]) == NULL &&
-           !(m == MARKUP_DINGTALK && s.p[n] == ')'))
-        n++;
-    return n;
-}
-
-/* [words](url) or ![words](url), on one line; 0 if it is none. */
-static size_t link_length(struct str s)
-{
-    size_t skip = str_starts(s, STR("![")) ? 2 : str_starts(s, STR("[")) ? 1 : 0;
-    struct str rest = str_head(str_from(s, skip), LONGEST_LINK);
-    size_t line, middle, end;
-
-    if (skip == 0)
-        return 0;
-    if (str_find(rest, STR("\n"), &line))
-        rest.n = line;
-    if (!str_find(rest, STR("]("), &middle) ||
-        !str_find(str_from(rest, middle), STR(")"), &end))
-        return 0;
-    return skip + middle + end + 1;
-}
-
-/* <...> or &...; 0 if it is none. */
-static size_t tag_length(struct str s)
-{
-    bool tag = s.p[0] == '<';
-    struct str rest = str_head(s, tag ? LONGEST_TAG : LONGEST_ENTITY);
-    size_t end;
-
-    if (!tag && s.p[0] != '&')
-        return 0;
-    if (!str_find(rest, tag ? STR(">") : STR(";"), &end))
-        return 0;
-    return end + 1;
-}
-
-/* How many bytes from here on belong together. */
-static size_t atom_length(enum markup m, struct str s)
-{
-    size_t n = url_length(m, s);
-
-    if (n == 0 && m == MARKUP_DINGTALK)
-        n = link_length(s);
-    if (n == 0 && m != MARKUP_TEXT)
-        n = tag_length(s);
-    if (n == 0 && m == MARKUP_DINGTALK && s.p[0] == '\\' && s.n > 1)
-        n = 1 + letter_length(str_from(s, 1));
-    return n > 0 ? n : letter_length(s);
-}
-
-struct str markup_cut(enum markup m, struct str s, size_t bytes)
-{
-    size_t at = 0;
-
-    if (s.n <= bytes)
-        return s;
-    for (;;) {
-        size_t n = atom_length(m, str_from(s, at));
-
-        if (n > bytes - at)
-            return str_head(s, at);
-        at += n;
-    }
-}
-
-struct str markup_shorten(struct arena *a, enum markup m, struct str s, size_t bytes)
-{
-    struct str head;
-
-    if (s.n <= bytes)
-        return s;
-    if (bytes < sizeof ELLIPSIS - 1)
-        return STR("");
-    head = markup_cut(m, s, bytes - (sizeof ELLIPSIS - 1));
-    return arena_printf(a, "%.*s" ELLIPSIS, STR_ARG(head));
 }

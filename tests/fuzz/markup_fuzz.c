@@ -16,15 +16,32 @@ static void check_put(struct arena *a, enum markup m, struct str s, size_t limit
     buf_init(&b, BUF_NO_LIMIT);
     markup_put(&b, m, s);
     assert(utf8_valid(buf_str(&b)));
-    if (m == MARKUP_HTML)
+    if (m == MARKUP_HTML || m == MARKUP_TELEGRAM)
         assert(!str_has(buf_str(&b), STR("<s")) && !str_has(buf_str(&b), STR("\"")));
-    if (m == MARKUP_DINGTALK)
-        assert(!str_has(buf_str(&b), STR("](")) && !str_has(buf_str(&b), STR("**")));
+    if (m == MARKUP_SLACK)
+        assert(!str_has(buf_str(&b), STR("<")) && !str_has(buf_str(&b), STR(">")));
+    if (m >= MARKUP_DINGTALK && m <= MARKUP_TEAMS)
+        assert(!str_has(buf_str(&b), STR("](")) && !str_has(buf_str(&b), STR("**")) &&
+               !str_has(buf_str(&b), STR("<")) && !str_has(buf_str(&b), STR("~~")));
+    if (m == MARKUP_SMS)
+        assert(!str_has(buf_str(&b), STR("\n")));
     buf_clear(&b);
     markup_put_link(&b, m, line, s);
     assert(utf8_valid(buf_str(&b)));
     buf_fini(&b);
     assert(line.n <= limit && utf8_valid(line) && !utf8_has_control(line));
+}
+
+static void check_fit(enum markup m, struct str s, size_t limit)
+{
+    for (int u = UNIT_BYTES; u <= UNIT_JSON; u++) {
+        struct room room = { (enum unit)u, limit };
+        struct str cut = markup_fit(m, s, room);
+
+        assert(str_starts(s, cut));
+        if (utf8_valid(s))
+            assert(utf8_valid(cut) && measure(room.unit, cut) <= limit);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -36,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size < 3)
         return 0;
-    m = (enum markup)(data[0] % 3);
+    m = (enum markup)(data[0] % MARKUP_COUNT);
     limit = data[1] * 256u + data[2];
     s = (struct str){ (const char *)data + 3, size - 3 };
     arena_init(&a);
@@ -46,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (utf8_valid(s))
         assert(utf8_valid(cut) && utf8_valid(shorter));
     check_put(&a, m, s, limit);
+    check_fit(m, s, limit);
     arena_fini(&a);
     return 0;
 }

@@ -265,6 +265,30 @@ static void test_nfc_bound(void **)
     arena_fini(&a);
 }
 
+static void test_graphemes(void **)
+{
+    static const struct {
+        const char *text;
+        size_t n;
+    } some[] = {
+        { "ab", 1 },        { "a", 1 },
+        { "\r\nx", 2 },     { "磁盘", 3 },
+        { "𝕬b", 4 },        { "e\u0301x", 3 },       /* an accent */
+        { "👍🏽x", 8 }, { "👨\u200d👩x", 11 },     /* a tone, a joined pair */
+        { "🇨🇳🇩🇪", 8 },      { "1\ufe0f\u20e3x", 7 }, /* one flag, a key */
+        { "❤\ufe0fx", 6 },  { "\xff\xffx", 1 },
+        { "\xe7\xa3", 1 },  { "กำx", 6 },
+    };
+    char marks[513];
+
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+        assert_int_equal(utf8_grapheme(str_of(some[i].text)), some[i].n);
+    marks[0] = 'e';
+    for (size_t i = 1; i < sizeof marks; i += 2)
+        memcpy(marks + i, "\u0301", 2);
+    assert_int_equal(utf8_grapheme((struct str){ marks, sizeof marks }), 127);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_categories),
         cmocka_unit_test(test_nfc),
         cmocka_unit_test(test_nfc_bound),
+        cmocka_unit_test(test_graphemes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

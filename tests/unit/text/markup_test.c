@@ -51,6 +51,92 @@ static void test_dingtalk(void **)
               "web_1.example-2.com#3");
 }
 
+/* One string of everything a stranger might try, in each markup. */
+static void test_hostile(void **)
+{
+    static const char evil[] = "# **b** _i_ ~~s~~ `c` [x](http://e) <at id=all></at> "
+                               "<!here> @everyone &lt; a|b {1}.!\\";
+    static const struct {
+        enum markup m;
+        const char *want;
+    } rows[] = {
+        { MARKUP_TEXT, evil },
+        { MARKUP_HTML, "# **b** _i_ ~~s~~ `c` [x](http://e) &lt;at id=all&gt;&lt;/at&gt; "
+                       "&lt;!here&gt; @everyone &amp;lt; a|b {1}.!\\" },
+        { MARKUP_FEISHU, "＃ ＊＊b＊＊ _i_ ～～s～～ ｀c｀ ［x］(http://e) "
+                         "＜at id=all＞＜/at＞ ＜!here＞ @everyone ＆lt; a|b {1}.!＼" },
+        { MARKUP_SLACK, "# **b** _i_ ~~s~~ `c` [x](http://e) "
+                        "&lt;at id=all&gt;&lt;/at&gt; "
+                        "&lt;!here&gt; @everyone &amp;lt; a|b {1}.!\\" },
+        { MARKUP_TELEGRAM, "# **b** _i_ ~~s~~ `c` [x](http://e) "
+                           "&lt;at id=all&gt;&lt;/at&gt; "
+                           "&lt;!here&gt; @everyone &amp;lt; a|b {1}.!\\" },
+        { MARKUP_TELEGRAM_V2, "\\# \\*\\*b\\*\\* \\_i\\_ \\~\\~s\\~\\~ \\`c\\` "
+                              "\\[x\\]\\(http://e\\) <at id\\=all\\></at\\> <\\!here\\> "
+                              "@everyone &lt; a\\|b \\{1\\}\\.\\!\\\\" },
+        { MARKUP_DISCORD, "\\# \\*\\*b\\*\\* \\_i\\_ \\~\\~s\\~\\~ \\`c\\` "
+                          "\\[x\\](http://e) \\<at id=all\\>\\</at\\> \\<!here\\> "
+                          "＠everyone &lt; a\\|b {1}.!\\\\" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_is(put(rows[i].m, str_of(evil)), rows[i].want);
+    assert_is(put(MARKUP_DINGTALK, str_of(evil)), rows[2].want);
+    assert_is(put(MARKUP_WECOM, str_of(evil)), rows[2].want);
+    assert_is(put(MARKUP_TEAMS, str_of(evil)), rows[2].want);
+}
+
+/* What people copy out of a message is what was put in. */
+static void test_left_alone(void **)
+{
+    static const char *const values[] = {
+        "web_1.example-2.com#3", "C:\\Users\\x",   "~/x",      "a=1&b=2",
+        "10.0.0.1:9100",         "x@here.example", "磁盘 95 %"
+    };
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        for (int m = MARKUP_DINGTALK; m <= MARKUP_TEAMS; m++)
+            assert_is(put((enum markup)m, str_of(values[i])), values[i]);
+    assert_is(put(MARKUP_DISCORD, STR("x@here.example")), "x@here.example");
+    assert_is(put(MARKUP_DISCORD, STR("see http://x/a_b*c now_")),
+              "see http://x/a_b*c now\\_");
+}
+
+static void test_breaks(void **)
+{
+    static const char *const want[MARKUP_COUNT] = {
+        "a\nb", "a<br>b", "a  \nb", "a\nb", "a\nb", "a\n\nb",
+        "a\nb", "a\nb",   "a\nb",   "a\nb", "a b",
+    };
+
+    for (int m = 0; m < MARKUP_COUNT; m++)
+        assert_is(put((enum markup)m, STR("a\nb")), want[m]);
+}
+
+static void test_sms(void **)
+{
+    assert_is(put(MARKUP_SMS, STR("a — “b” ×3 … c·d → `e`")),
+              "a - \"b\" x3 ... c-d -> 'e'");
+    assert_is(put(MARKUP_SMS, STR("磁盘")), "磁盘");
+}
+
+static struct str bold(enum markup m, const char *value)
+{
+    buf_clear(&b);
+    markup_put_bold(&b, m, str_of(value));
+    return buf_str(&b);
+}
+
+static void test_bold(void **)
+{
+    assert_is(bold(MARKUP_TEXT, "a*"), "a*");
+    assert_is(bold(MARKUP_HTML, "a<"), "<b>a&lt;</b>");
+    assert_is(bold(MARKUP_WECOM, "a*\\"), "**a＊＼**");
+    assert_is(bold(MARKUP_SLACK, "a"), "*a*");
+    assert_is(bold(MARKUP_TELEGRAM_V2, "a*\\"), "*a\\*\\\\*");
+    assert_is(bold(MARKUP_WECOM, ""), "");
+}
+
 static void test_text(void **)
 {
     assert_is(put(MARKUP_TEXT, STR("a\tb\x7f"
@@ -98,6 +184,28 @@ static void test_links(void **)
     assert_is(buf_str(&b), "no link");
 }
 
+static void test_links_of_each(void **)
+{
+    static const char url[] = "https://x/?a=1&b=(2)|3>";
+    static const struct {
+        enum markup m;
+        const char *want;
+    } rows[] = {
+        { MARKUP_TEXT, "w|>]: https://x/?a=1&b=(2)|3>" },
+        { MARKUP_WECOM, "[w|＞］](https://x/?a=1&b=%282%29%7C3%3E)" },
+        { MARKUP_SLACK, "<https://x/?a=1&amp;b=%282%29%7C3%3E|w|&gt;]>" },
+        { MARKUP_TELEGRAM, "<a href=\"https://x/?a=1&amp;b=(2)|3&gt;\">w|&gt;]</a>" },
+        { MARKUP_TELEGRAM_V2, "[w\\|\\>\\]](https://x/?a=1&b=%282%29%7C3%3E)" },
+        { MARKUP_SMS, "w|>]" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        buf_clear(&b);
+        markup_put_link(&b, rows[i].m, STR("w|>]"), str_of(url));
+        assert_is(buf_str(&b), rows[i].want);
+    }
+}
+
 static void cut_is(enum markup m, const char *text, size_t bytes, const char *want)
 {
     assert_is(markup_cut(m, str_of(text), bytes), want);
@@ -131,6 +239,50 @@ static void test_cut_links(void **)
     cut_is(MARKUP_HTML, "a&amp;b", 5, "a");
     cut_is(MARKUP_HTML, "a&amp;b", 6, "a&amp;");
     cut_is(MARKUP_HTML, "<a href=\"http://x\">y</a>", 18, "");
+    cut_is(MARKUP_SLACK, "a <http://x|y z> b", 15, "a ");
+    cut_is(MARKUP_SLACK, "a <http://x|y z> b", 16, "a <http://x|y z>");
+    cut_is(MARKUP_TELEGRAM_V2, "a [b\\](c](http://x/) d", 19, "a ");
+    cut_is(MARKUP_TELEGRAM_V2, "a\\.b", 2, "a");
+}
+
+static void test_cut_runs(void **)
+{
+    cut_is(MARKUP_WECOM, "a **b c** d", 8, "a ");
+    cut_is(MARKUP_WECOM, "a **b c** d", 9, "a **b c**");
+    cut_is(MARKUP_WECOM, "a **b c", 5, "a **b"); /* never closed: not a run */
+    cut_is(MARKUP_TELEGRAM_V2, "*a\\*b* c", 5, "");
+    cut_is(MARKUP_TELEGRAM_V2, "*a\\*b* c", 7, "*a\\*b* ");
+    cut_is(MARKUP_TELEGRAM, "x<b>y<i>z</i></b> ", 16, "x");
+    cut_is(MARKUP_TELEGRAM, "x<b>y<i>z</i></b> ", 17, "x<b>y<i>z</i></b>");
+    cut_is(MARKUP_HTML, "<b>a<b>b</b>c</b>d", 16, "");
+    cut_is(MARKUP_WECOM, "<font color=\"info\">a</font> b", 26, "");
+}
+
+/* The same text has a different length for each who counts. */
+static void test_units(void **)
+{
+    static const char text[] = "\"磁\" 𝕬\n";
+
+    for (size_t n = 0; n < 20; n++)
+        for (int u = UNIT_BYTES; u <= UNIT_JSON; u++) {
+            struct room room = { (enum unit)u, n };
+            struct str cut = markup_fit(MARKUP_TEXT, str_of(text), room);
+            size_t used = measure(room.unit, cut);
+
+            assert_true(used <= n && utf8_valid(cut));
+            if (cut.n < sizeof text - 1) /* the next character had no room */
+                assert_true(used + measure(room.unit,
+                                           str_head(str_from(str_of(text), cut.n),
+                                                    utf8_grapheme(
+                                                        str_from(str_of(text), cut.n)))) >
+                            n);
+        }
+    assert_is(markup_fit(MARKUP_TEXT, str_of(text), (struct room){ UNIT_UTF16, 5 }),
+              "\"磁\" ");
+    assert_is(markup_fit(MARKUP_TEXT, str_of(text), (struct room){ UNIT_CHARS, 5 }),
+              "\"磁\" 𝕬");
+    assert_is(markup_fit(MARKUP_TEXT, str_of(text), (struct room){ UNIT_JSON, 7 }),
+              "\"磁\"");
 }
 
 /* Whatever the text and the limit: at most so many bytes, and valid. */
@@ -142,7 +294,7 @@ static void test_cut_always_fits(void **)
     struct str s = str_of(text);
 
     for (size_t n = 0; n <= s.n + 1; n++)
-        for (int m = MARKUP_TEXT; m <= MARKUP_DINGTALK; m++) {
+        for (int m = MARKUP_TEXT; m < MARKUP_COUNT; m++) {
             struct str cut = markup_cut((enum markup)m, s, n);
             struct str shorter = markup_shorten(&a, (enum markup)m, s, n);
 
@@ -155,10 +307,16 @@ static void test_cut_always_fits(void **)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { T(test_html),      T(test_dingtalk),
-                                        T(test_text),      T(test_line),
-                                        T(test_links),     T(test_cut_characters),
-                                        T(test_cut_links), T(test_cut_always_fits) };
+    const struct CMUnitTest tests[] = {
+        T(test_html),          T(test_dingtalk),
+        T(test_hostile),       T(test_left_alone),
+        T(test_breaks),        T(test_sms),
+        T(test_bold),          T(test_text),
+        T(test_line),          T(test_links),
+        T(test_links_of_each), T(test_cut_characters),
+        T(test_cut_links),     T(test_cut_runs),
+        T(test_units),         T(test_cut_always_fits),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
