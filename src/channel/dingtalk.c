@@ -25,23 +25,19 @@ struct words {
 static void find_words(const struct channel_job *job, size_t limit, struct words *out)
 {
     const struct notification *n = job->n;
+    struct builtin_ask ask = { .form = FORM_DINGTALK,
+                               .plain = job->plain,
+                               .most = limit };
+    struct builtin_parts parts;
     struct aom_message message;
-    struct telling t;
-    struct buf b;
 
     if (n->action_rule.n > 0 && !job->plain) {
         aom_message(n, CHANNEL_DINGTALK, limit, job->a, &message);
         *out = (struct words){ message.subject, message.text };
         return;
     }
-    telling_init(&t, n, job->a);
-    buf_init(&b, BUF_NO_LIMIT);
-    if (job->plain)
-        builtin_bare(&t, limit, job->a, &b);
-    else
-        builtin_dingtalk(&t, limit, job->a, &b);
-    *out = (struct words){ builtin_title(&t, job->a), arena_str(job->a, buf_str(&b)) };
-    buf_fini(&b);
+    builtin_write(n, &ask, job->a, &parts);
+    *out = (struct words){ parts.title, parts.text };
 }
 
 static void put_body(const struct words *words, bool plain, struct buf *out)

@@ -12,7 +12,7 @@
 #include "text/builtin.h"
 
 /* Gmail cuts HTML at about 102 KB. */
-enum { HTML_BYTES = 100000, TEXT_BYTES = 60000, BARE_BYTES = 4000 };
+enum { HTML_BYTES = 100000 };
 
 /* clang-format off */
 static const struct setting rows[] = {
@@ -90,50 +90,38 @@ struct letter {
     bool urgent;
 };
 
-static void write_alerts(const struct channel_job *job, struct letter *out)
+/* In the words of the rule's template. */
+static void write_aom(const struct channel_job *job, struct letter *out)
 {
-    const struct notification *n = job->n;
-    struct arena *a = job->a;
     struct aom_message words;
     struct telling t;
-    struct buf text, html;
 
-    telling_init(&t, n, a);
-    out->urgent = t.firing > 0 && str_is(t.severity, "critical");
-    out->subject = builtin_subject(&t, a);
-    if (n->action_rule.n > 0 && !job->plain) {
-        aom_message(n, CHANNEL_MAIL, HTML_BYTES, a, &words);
-        *out = (struct letter){ words.subject, words.text, words.html, out->urgent };
-        return;
-    }
-    buf_init(&text, BUF_NO_LIMIT);
-    buf_init(&html, BUF_NO_LIMIT);
-    if (job->plain) {
-        builtin_bare(&t, BARE_BYTES, a, &text);
-    } else {
-        builtin_text(&t, TEXT_BYTES, a, &text);
-        builtin_html(&t, HTML_BYTES, a, &html);
-    }
-    out->text = arena_str(a, buf_str(&text));
-    out->html = arena_str(a, buf_str(&html));
-    buf_fini(&text);
-    buf_fini(&html);
+    telling_init(&t, job->n, job->a);
+    aom_message(job->n, CHANNEL_MAIL, HTML_BYTES, job->a, &words);
+    *out = (struct letter){ words.subject, words.text, words.html,
+                            t.firing > 0 && str_is(t.severity, "critical") };
 }
 
 static void write_letter(const struct channel_job *job, struct letter *out)
 {
-    struct confirm_text text;
-    struct str link;
+    const struct notification *n = job->n;
+    bool alerts = n->kind == NOTIFY_ALERTS;
+    struct builtin_ask ask = { .kind = alerts ? BUILTIN_ALERTS : BUILTIN_CONFIRM,
+                               .form = FORM_MAIL,
+                               .plain = alerts && job->plain };
+    struct builtin_parts parts;
 
-    if (job->n->kind == NOTIFY_ALERTS) {
-        write_alerts(job, out);
+    if (alerts && n->action_rule.n > 0 && !job->plain) {
+        write_aom(job, out);
         return;
     }
-    link = telling_url(job->n, job->a, "/l/");
-    link = arena_printf(job->a, "%.*s%.*s", STR_ARG(link), STR_ARG(job->code));
-    builtin_confirm(job->n, link, job->a, &text);
-    *out = (struct letter){ text.subject, text.text, job->plain ? STR("") : text.html,
-                            false };
+    if (!alerts)
+        ask.link =
+            arena_printf(job->a, "%.*s%.*s", STR_ARG(telling_url(n, job->a, "/l/")),
+                         STR_ARG(job->code));
+    builtin_write(n, &ask, job->a, &parts);
+    *out = (struct letter){ parts.title, parts.text, job->plain ? STR("") : parts.html,
+                            alerts && parts.urgent };
 }
 
 /* A root that was never sent: mails of one group and day become one thread. */

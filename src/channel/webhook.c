@@ -16,18 +16,20 @@ static ok put_question(const struct channel_job *job, struct buf *body,
                        struct str *subject, struct err *e)
 {
     struct str link = telling_url(job->n, job->a, "/l/");
-    struct confirm_text text;
+    struct builtin_ask ask = { .kind = BUILTIN_CONFIRM, .form = FORM_MAIL };
+    struct builtin_parts text;
     struct json_out o = json_out(body);
 
     link = arena_printf(job->a, "%.*s%.*s", STR_ARG(link), STR_ARG(job->code));
-    builtin_confirm(job->n, link, job->a, &text);
+    ask.link = link;
+    builtin_write(job->n, &ask, job->a, &text);
     json_object(&o);
     json_kv(&o, "type", STR("Confirmation"));
-    json_kv(&o, "subject", text.subject);
+    json_kv(&o, "subject", text.title);
     json_kv(&o, "message", text.text);
     json_kv(&o, "confirm_url", link);
     json_object_end(&o);
-    *subject = text.subject;
+    *subject = text.title;
     return buf_ok(body, e);
 }
 

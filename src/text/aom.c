@@ -170,54 +170,52 @@ void aom_put(const struct aom_template *tm, struct str text, const struct tellin
 
 /* ---- the whole message ------------------------------------------------- */
 
-/* What the layout's functions need beside the telling: found by its address. */
+/* What the layout's functions need beside the telling. */
 struct aom_page {
-    struct telling t; /* first */
     const struct aom_template *tm;
+    enum markup markup;
     size_t limit;
 };
 
-static void put_nothing(const struct telling *t, struct arena *a, struct buf *b)
+static void put_nothing(const struct scene *s, struct buf *b)
 {
-    (void)t, (void)a, (void)b;
+    (void)s, (void)b;
 }
 
-static void put_alert(const struct telling *t, const struct told *told, size_t number,
-                      struct arena *a, struct buf *b)
+static void put_alert(const struct scene *s, const struct told *told, size_t number,
+                      struct buf *b)
 {
-    const struct aom_page *page = (const struct aom_page *)t;
-    static const char *const between[] = { "\n----\n\n", "<hr>\n", "\n\n----\n\n", "" };
+    const struct aom_page *page = s->form;
 
-    if (number > 1)
-        buf_z(b, between[page->tm->form]);
-    aom_put(page->tm, page->tm->content, t, told->alert, page->limit, a, b);
+    if (number > 1 && page->tm->form == AOM_HTML)
+        buf_z(b, "<hr>\n");
+    else if (number > 1)
+        buf_z(b, page->tm->form == AOM_TEXT ? "\n----\n\n" : "\n\n----\n\n");
+    aom_put(page->tm, page->tm->content, s->t, told->alert, page->limit, s->a, b);
 }
 
 /* Robots are set to ask for one of these words; other people's templates are
  * theirs. */
-static void put_keywords(const struct telling *t, struct arena *a, struct buf *b)
+static void put_keywords(const struct scene *s, struct buf *b)
 {
-    const struct aom_page *page = (const struct aom_page *)t;
+    const struct aom_page *page = s->form;
 
-    (void)a;
     if (!page->tm->built_in || page->tm->form != AOM_MARKDOWN)
         return;
     buf_z(b, "\n\n");
     buf_add(b, phrase(page->tm->lang, PHRASE_KEYWORDS));
 }
 
-static void put_more(const struct telling *t, size_t left, struct arena *a, struct buf *b)
+static void put_more(const struct scene *s, size_t left, struct buf *b)
 {
-    const struct aom_page *page = (const struct aom_page *)t;
-    static const enum markup markups[] = { MARKUP_TEXT, MARKUP_HTML, MARKUP_DINGTALK,
-                                           MARKUP_TEXT };
-    struct voice v = { page->tm->lang, markups[page->tm->form] };
+    const struct aom_page *page = s->form;
+    struct voice v = { page->tm->lang, page->markup };
 
     buf_z(b, v.markup == MARKUP_HTML ? "<p>" : "\n\n");
-    SAY(b, v, PHRASE_MORE_ALERTS, arena_printf(a, "%zu", left));
-    if (t->link.n > 0) {
+    SAY(b, v, PHRASE_MORE_ALERTS, arena_printf(s->a, "%zu", left));
+    if (s->t->link.n > 0) {
         buf_char(b, ' ');
-        markup_put_link(b, v.markup, phrase(v.lang, PHRASE_OPEN), t->link);
+        markup_put_link(b, v.markup, phrase(v.lang, PHRASE_OPEN), s->t->link);
     }
 }
 
@@ -226,12 +224,13 @@ static void put_content(const struct telling *t, const struct aom_template *tm,
 {
     static const enum markup markups[] = { MARKUP_TEXT, MARKUP_HTML, MARKUP_DINGTALK,
                                            MARKUP_TEXT };
-    struct layout layout = { markups[tm->form], 50,       put_nothing,
-                             put_alert,         put_more, put_keywords };
-    struct aom_page page = { *t, tm, limit };
+    struct aom_page page = { tm, markups[tm->form], limit };
+    struct layout layout = { page.markup, 50,       put_nothing,
+                             put_alert,   put_more, put_keywords };
+    struct scene scene = { t, &page, a };
 
     if (tm->form != AOM_JSON)
-        layout_put(&layout, &page.t, limit, a, out);
+        layout_put(&layout, &scene, ROOM_BYTES(limit), out);
     else if (t->count > 0) /* such a template makes one JSON text: of the first */
         aom_put(tm, tm->content, t, t->order[0], limit, a, out);
 }
@@ -280,7 +279,7 @@ static struct str framed(const struct telling *t, const struct aom_template *tm,
     struct html_page page = { .lang = tm->lang,
                               .title = m->subject,
                               .preview = markup_line(a, m->text, 200),
-                              .colour = html_colour(t->severity, t->firing == 0) };
+                              .look = look_of(t->severity, t->firing == 0) };
     struct str html;
     struct buf head, inside, b;
 

@@ -4,40 +4,41 @@
 
 enum { MOST_ALERTS = 20 };
 
-static void put_head(const struct telling *t, struct arena *a, struct buf *b)
+static void put_head(const struct scene *s, struct buf *b)
 {
-    buf_add(b, builtin_title(t, a));
+    const struct builtin_scene *form = s->form;
+
+    if (form->drill)
+        buf_printf(b, "%.*s\n", STR_ARG(phrase(s->t->lang, PHRASE_TEST_WHAT)));
+    buf_add(b, builtin_title(s->t, s->a));
     buf_char(b, '\n');
 }
 
 /* Names and times only: annotations are what a moderator may have refused. */
-static void put_alert(const struct telling *t, const struct told *told, size_t number,
-                      struct arena *a, struct buf *b)
+static void put_alert(const struct scene *s, const struct told *told, size_t number,
+                      struct buf *b)
 {
     buf_printf(b, "%zu. %.*s", number, STR_ARG(told->name));
     if (told->resolved)
-        buf_printf(b, " (%.*s)", STR_ARG(phrase(t->lang, PHRASE_RESOLVED)));
+        buf_printf(b, " (%.*s)", STR_ARG(phrase(s->t->lang, PHRASE_RESOLVED)));
     buf_printf(b, " %.*s\n", STR_ARG(told->when));
-    (void)a;
 }
 
-static void put_more(const struct telling *t, size_t left, struct arena *a, struct buf *b)
+static void put_more(const struct scene *s, size_t left, struct buf *b)
 {
-    SAY(b, ((struct voice){ t->lang, MARKUP_TEXT }), PHRASE_MORE_ALERTS,
-        arena_printf(a, "%zu", left));
+    builtin_put_more(s, MARKUP_TEXT, left, b);
     buf_char(b, '\n');
 }
 
-static void put_foot(const struct telling *t, struct arena *a, struct buf *b)
+static void put_foot(const struct scene *s, struct buf *b)
 {
-    (void)a;
-    buf_add(b, phrase(t->lang, PHRASE_KEYWORDS));
+    builtin_put_keywords(s, MARKUP_TEXT, b);
 }
 
-void builtin_bare(const struct telling *t, size_t limit, struct arena *a, struct buf *out)
+void builtin_put_bare(const struct scene *s, struct room room, struct buf *out)
 {
     static const struct layout bare = { MARKUP_TEXT, MOST_ALERTS, put_head,
                                         put_alert,   put_more,    put_foot };
 
-    layout_put(&bare, t, limit, a, out);
+    layout_put(&bare, s, room, out);
 }

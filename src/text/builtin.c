@@ -1,7 +1,24 @@
 #include "text/builtin_private.h"
 
 /* A subject stays one line on a phone, and under every server's limit. */
-enum { SUBJECT_BYTES = 250 };
+enum { SUBJECT_BYTES = 250, BARE_MOST = 3000 };
+
+#define FORM_ROW(id, name, markup, unit, most, object) \
+    [FORM_##id] = { name, MARKUP_##markup, { UNIT_##unit, most }, object },
+const struct builtin_row builtin_forms[FORM_COUNT] = { BUILTIN_FORMS(FORM_ROW) };
+#undef FORM_ROW
+
+bool builtin_form_of_name(struct str name, enum builtin_form *out)
+{
+    for (int i = 0; i < FORM_COUNT; i++)
+        if (str_is(name, builtin_forms[i].name)) {
+            *out = (enum builtin_form)i;
+            return true;
+        }
+    return false;
+}
+
+/* ---- titles ------------------------------------------------------------- */
 
 struct str builtin_subject(const struct telling *t, struct arena *a)
 {
@@ -34,69 +51,181 @@ struct str builtin_title(const struct telling *t, struct arena *a)
     return markup_line(a, line, SUBJECT_BYTES);
 }
 
-/* ---- pieces of every form ---------------------------------------------- */
+/* ---- a whole message ------------------------------------------------------ */
 
-static struct str number(struct arena *a, size_t n)
+/* What is being written, and what it is made of. */
+struct writing {
+    const struct builtin_ask *ask;
+    const struct notification *n;
+    struct telling t;
+    struct note note;
+    bool alerts; /* it is about t; else it is the note */
+    struct builtin_scene form;
+    struct arena *a;
+};
+
+typedef void put_fn(const struct scene *s, struct room room, struct buf *out);
+
+static put_fn *writer_of(const struct builtin_ask *ask)
 {
-    return arena_printf(a, "%zu", n);
+    if (ask->form == FORM_SMS)
+        return builtin_put_sms;
+    if (ask->form == FORM_VOICE)
+        return builtin_put_voice;
+    if (ask->plain)
+        return builtin_put_bare;
+    return ask->form == FORM_MAIL ? builtin_put_plain : builtin_put_chat;
 }
 
-void builtin_put_reason(const struct telling *t, enum markup m, struct arena *a,
-                        struct buf *b)
+static struct str taken(struct buf *b, struct arena *a)
 {
-    struct voice v = { t->lang, m };
+    struct str text = arena_str(a, buf_str(b));
 
-    buf_add(b, reason_phrase(t->lang, t->n->reason));
-    if (t->count < 2)
+    buf_fini(b);
+    return text;
+}
+
+static struct str write_with(const struct writing *w, put_fn *put, struct room room)
+{
+    struct scene scene = { &w->t, &w->form, w->a };
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    put(&scene, room, &b);
+    return taken(&b, w->a);
+}
+
+static struct room room_of(const struct builtin_ask *ask)
+{
+    struct room room = builtin_forms[ask->form].room;
+
+    if (ask->plain && room.most > BARE_MOST)
+        room.most = BARE_MOST;
+    if (ask->most > 0 && ask->most < room.most)
+        room.most = ask->most;
+    return room;
+}
+
+static struct str write_text(const struct writing *w, struct room room)
+{
+    enum markup m = w->ask->plain ? MARKUP_TEXT : builtin_forms[w->ask->form].markup;
+    struct buf b;
+
+    if (w->alerts)
+        return write_with(w, writer_of(w->ask), room);
+    buf_init(&b, BUF_NO_LIMIT);
+    builtin_put_note(&w->note, &w->form, w->t.lang, &b);
+    b.n = markup_fit(m, buf_str(&b), room).n;
+    return taken(&b, w->a);
+}
+
+/* Every character of the text may cost several of the object: how many is known
+ * when it is written. */
+static void write_json(const struct writing *w, struct builtin_parts *out)
+{
+    size_t most = builtin_forms[w->ask->form].object;
+    struct room room = room_of(w->ask);
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    for (;;) {
+        builtin_put_json(out, w->ask->form, w->t.lang, &b);
+        if (b.n <= most || room.most < 200)
+            break;
+        room.most -= b.n - most < room.most / 2 ? b.n - most : room.most / 2;
+        out->text = write_text(w, room);
+        buf_clear(&b);
+    }
+    out->json = taken(&b, w->a);
+}
+
+static void write_html(const struct writing *w, struct builtin_parts *out)
+{
+    struct room room = ROOM_BYTES(builtin_forms[w->ask->form].object);
+    struct buf b;
+
+    if (w->ask->most > 0 && w->ask->most < room.most)
+        room.most = w->ask->most;
+    if (w->alerts) {
+        out->html = write_with(
+            w, w->ask->form == FORM_MAIL ? builtin_put_html : builtin_put_matrix, room);
         return;
-    buf_add(b, phrase(t->lang, PHRASE_COLON));
-    if (t->firing > 0)
-        SAY(b, v, PHRASE_COUNT_FIRING, number(a, t->firing));
-    if (t->firing > 0 && t->resolved > 0)
-        buf_add(b, phrase(t->lang, PHRASE_JOIN));
-    if (t->resolved > 0)
-        SAY(b, v, PHRASE_COUNT_RESOLVED, number(a, t->resolved));
-}
-
-void builtin_put_why(const struct telling *t, enum markup m, struct arena *a,
-                     struct buf *b)
-{
-    const struct notification *n = t->n;
-    struct voice v = { t->lang, m };
-    struct str to = markup_line(a, n->to, TOLD_NAME);
-    struct str topic = n->topic_display.n > 0 ? n->topic_display : n->topic_urn;
-    bool through = n->contact_group.n > 0 || n->action_rule.n > 0;
-
-    if (n->contact_group.n > 0)
-        SAY(b, v, PHRASE_WHY_GROUP, to, markup_line(a, n->contact_group, TOLD_NAME));
-    else if (n->action_rule.n > 0)
-        SAY(b, v, PHRASE_WHY_RULE, markup_line(a, n->action_rule, TOLD_NAME),
-            markup_line(a, topic, TOLD_NAME));
-    if (through && n->route.n > 0)
-        buf_add(b, phrase(t->lang, PHRASE_JOIN));
-    if (n->route.n > 0)
-        SAY(b, v, PHRASE_WHY_ROUTE, markup_line(a, n->route, TOLD_NAME));
-}
-
-void builtin_put_pair(struct buf *b, enum markup m, struct pair p, const char *between,
-                      struct arena *a)
-{
-    markup_put(b, m, markup_line(a, p.name, TOLD_LABEL));
-    buf_z(b, between);
-    markup_put(b, m, markup_line(a, p.value, TOLD_LABEL));
-}
-
-void builtin_put_labels(const struct telling *t, enum markup m, struct pairs labels,
-                        size_t left, struct arena *a, struct buf *b)
-{
-    for (size_t i = 0; i < labels.n && i < TOLD_LABELS; i++) {
-        buf_z(b, i > 0 ? ", " : "");
-        builtin_put_pair(b, m, labels.v[i], "=", a);
     }
-    if (labels.n > TOLD_LABELS)
-        left += labels.n - TOLD_LABELS;
-    if (left > 0) {
-        buf_z(b, labels.n > 0 ? ", " : "");
-        SAY(b, ((struct voice){ t->lang, m }), PHRASE_MORE_LABELS, number(a, left));
+    buf_init(&b, BUF_NO_LIMIT);
+    if (w->ask->form == FORM_MAIL)
+        builtin_put_note_html(&w->note, w->t.lang, &b);
+    else
+        markup_put(&b, MARKUP_HTML, out->text);
+    out->html = taken(&b, w->a);
+}
+
+static void find_links(const struct writing *w, struct builtin_parts *out)
+{
+    struct told told;
+
+    if (!w->alerts) {
+        out->links[0] = w->note.link;
+        out->link_count = w->note.link.url.n > 0 ? 1 : 0;
+        return;
     }
+    out->link_count = telling_links(&w->t, out->links);
+    if (w->t.count != 1)
+        return;
+    telling_alert(&w->t, 0, w->a, &told);
+    out->link_count += told_links(&told, out->links + out->link_count);
+}
+
+static struct str title_of(const struct writing *w)
+{
+    struct str title;
+
+    if (!w->alerts)
+        return w->note.title;
+    title = w->ask->form == FORM_MAIL ? builtin_subject(&w->t, w->a)
+                                      : builtin_title(&w->t, w->a);
+    if (!w->form.drill)
+        return title;
+    return markup_line(w->a,
+                       arena_printf(w->a, "[%.*s] %.*s",
+                                    STR_ARG(phrase(w->t.lang, PHRASE_TEST)),
+                                    STR_ARG(title)),
+                       SUBJECT_BYTES);
+}
+
+static bool has_json(enum builtin_form form)
+{
+    return builtin_forms[form].object > 0 && form != FORM_MAIL && form != FORM_MATRIX;
+}
+
+void builtin_write(const struct notification *n, const struct builtin_ask *ask,
+                   struct arena *a, struct builtin_parts *out)
+{
+    struct writing w = { .ask = ask, .n = n, .a = a };
+
+    telling_init(&w.t, n, a);
+    if (ask->ack.p != NULL)
+        w.t.ack = ask->ack;
+    w.alerts =
+        ask->kind == BUILTIN_ALERTS || (ask->kind == BUILTIN_TEST && n->alert_count > 0);
+    w.form = (struct builtin_scene){ ask, ask->kind == BUILTIN_TEST && w.alerts,
+                                     has_json(ask->form) && !ask->plain };
+    if (!w.alerts)
+        builtin_note(n, ask, a, &w.note);
+    *out = (struct builtin_parts){
+        .title = title_of(&w),
+        .markup = ask->plain ? MARKUP_TEXT : builtin_forms[ask->form].markup,
+        .text = write_text(&w, room_of(ask)),
+        .html = STR(""),
+        .json = STR(""),
+        .look = look_of(w.t.severity, w.t.count > 0 && w.t.firing == 0),
+        .urgent = w.t.firing > 0 && str_is(w.t.severity, "critical"),
+        .fields = builtin_fields(&w.t, a),
+    };
+    find_links(&w, out);
+    if (ask->plain)
+        return;
+    if (has_json(ask->form))
+        write_json(&w, out);
+    else if (builtin_forms[ask->form].object > 0)
+        write_html(&w, out);
 }

@@ -5,6 +5,51 @@
 #include "text/builtin.h"
 #include "text/layout.h"
 
+/* What the writers of alerts are given: the telling, and what was asked for
+ * (scene.form is it). */
+struct builtin_scene {
+    const struct builtin_ask *ask;
+    bool drill;   /* it is a test */
+    bool buttons; /* links stand beside the text */
+};
+
+/* Each appends what there is room for; `s->form` is a struct builtin_scene. */
+void builtin_put_plain(const struct scene *s, struct room room, struct buf *out);
+void builtin_put_html(const struct scene *s, struct room room, struct buf *out);
+void builtin_put_chat(const struct scene *s, struct room room, struct buf *out);
+void builtin_put_bare(const struct scene *s, struct room room, struct buf *out);
+void builtin_put_matrix(const struct scene *s, struct room room, struct buf *out);
+void builtin_put_sms(const struct scene *s, struct room room, struct buf *out);
+void builtin_put_voice(const struct scene *s, struct room room, struct buf *out);
+struct pairs builtin_fields(const struct telling *t, struct arena *a);
+
+/* A message without alerts: some sentences and perhaps a link. */
+struct note {
+    struct str title;
+    struct str lines[3]; /* empty ones are not there; the link follows the second */
+    struct told_link link;
+};
+void builtin_note(const struct notification *n, const struct builtin_ask *ask,
+                  struct arena *a, struct note *out);
+void builtin_put_note(const struct note *note, const struct builtin_scene *s, enum lang l,
+                      struct buf *out);
+void builtin_put_note_html(const struct note *note, enum lang l, struct buf *out);
+
+/* parts->text and the rest as the vendor's JSON. */
+void builtin_put_json(const struct builtin_parts *parts, enum builtin_form form,
+                      enum lang l, struct buf *out);
+
+/* ---- lines ---------------------------------------------------------------- */
+
+/* Lines that make a paragraph. */
+struct paragraph {
+    struct buf *b;
+    enum markup markup;
+    bool begun;
+};
+void paragraph_line(struct paragraph *p);
+void paragraph_end(struct paragraph *p);
+
 /* Why now, and how many: "New alerts joined: 2 firing, 1 resolved". */
 void builtin_put_reason(const struct telling *t, enum markup m, struct arena *a,
                         struct buf *b);
@@ -15,7 +60,14 @@ void builtin_put_why(const struct telling *t, enum markup m, struct arena *a,
 void builtin_put_pair(struct buf *b, enum markup m, struct pair p, const char *between,
                       struct arena *a);
 /* name=value, name=value, +N more labels */
-void builtin_put_labels(const struct telling *t, enum markup m, struct pairs labels,
-                        size_t left, struct arena *a, struct buf *b);
+void builtin_put_labels(const struct scene *s, enum markup m, struct pairs labels,
+                        size_t left, struct buf *b);
+/* "+12 more" */
+void builtin_put_more(const struct scene *s, enum markup m, size_t left, struct buf *b);
+/* "✅ RESOLVED · critical · HighCPU", of one alert among several. */
+struct str builtin_heading(const struct telling *t, const struct told *told,
+                           struct arena *a);
+/* The words robots are set to ask for, and the asked one if it is none of them. */
+void builtin_put_keywords(const struct scene *s, enum markup m, struct buf *b);
 
 #endif

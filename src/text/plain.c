@@ -10,8 +10,19 @@ static void put_name(const struct telling *t, enum phrase name, struct buf *b)
     buf_add(b, phrase(t->lang, PHRASE_COLON));
 }
 
-static void put_head(const struct telling *t, struct arena *a, struct buf *b)
+static void put_test(const struct scene *s, struct buf *b)
 {
+    const struct builtin_scene *form = s->form;
+
+    if (form->drill)
+        buf_printf(b, "%.*s\n\n", STR_ARG(phrase(s->t->lang, PHRASE_TEST_WHAT)));
+}
+
+static void put_head(const struct scene *s, struct buf *b)
+{
+    const struct telling *t = s->t;
+
+    put_test(s, b);
     buf_printf(b, "%.*s %.*s", STR_ARG(t->mark), STR_ARG(t->status));
     if (t->severity.n > 0)
         buf_printf(b, " · %.*s", STR_ARG(severity_word(t->lang, t->severity)));
@@ -22,11 +33,11 @@ static void put_head(const struct telling *t, struct arena *a, struct buf *b)
     if (t->summary.n > 0)
         buf_printf(b, "%.*s\n", STR_ARG(t->summary));
     buf_char(b, '\n');
-    builtin_put_reason(t, MARKUP_TEXT, a, b);
+    builtin_put_reason(t, MARKUP_TEXT, s->a, b);
     buf_char(b, '\n');
     if (t->common.n > 0) {
         put_name(t, PHRASE_IN_COMMON, b);
-        builtin_put_labels(t, MARKUP_TEXT, t->common, 0, a, b);
+        builtin_put_labels(s, MARKUP_TEXT, t->common, 0, b);
         buf_char(b, '\n');
     }
 }
@@ -52,69 +63,70 @@ static void put_line(const struct telling *t, const char *indent, enum phrase na
         return;
     buf_z(b, indent);
     put_name(t, name, b);
-    buf_printf(b, "%.*s\n", STR_ARG(value));
+    put_indented(b, "", value);
 }
 
-static void put_heading(const struct telling *t, const struct told *told, size_t number,
-                        struct buf *b)
+static void put_details(const struct telling *t, const struct told *told,
+                        const char *indent, struct buf *b)
 {
-    struct str mark = told->resolved ? STR(RESOLVED_MARK) : severity_mark(told->severity);
+    struct told_link links[TOLD_LINKS];
+    size_t n = told_links(told, links);
 
-    buf_printf(b, "%zu. %.*s ", number, STR_ARG(mark));
-    if (told->resolved)
-        buf_printf(b, "%.*s · ", STR_ARG(phrase(t->lang, PHRASE_RESOLVED)));
-    if (told->severity.n > 0)
-        buf_printf(b, "%.*s · ", STR_ARG(severity_word(t->lang, told->severity)));
-    buf_printf(b, "%.*s\n", STR_ARG(told->name));
-}
-
-static void put_alert(const struct telling *t, const struct told *told, size_t number,
-                      struct arena *a, struct buf *b)
-{
-    const char *indent = t->count > 1 ? "   " : "";
-
-    buf_char(b, '\n');
-    if (t->count > 1) /* of one alert the head has said this */
-        put_heading(t, told, number, b);
-    buf_printf(b, "%s%.*s\n", indent, STR_ARG(told->when));
-    if (told->labels.n > 0) {
-        buf_z(b, indent);
-        builtin_put_labels(t, MARKUP_TEXT, told->labels, told->labels_left, a, b);
-        buf_char(b, '\n');
-    }
     if (told->summary.n > 0)
         put_indented(b, indent, told->summary);
     if (told->words.n > 0)
         put_indented(b, indent, told->words);
+    put_line(t, indent, PHRASE_CAUSE, told->cause, b);
+    put_line(t, indent, PHRASE_ADVICE, told->advice, b);
     for (size_t i = 0; i < told->other.n; i++)
         buf_printf(b, "%s%.*s: %.*s\n", indent, STR_ARG(told->other.v[i].name),
                    STR_ARG(told->other.v[i].value));
-    put_line(t, indent, PHRASE_RUNBOOK, told->runbook, b);
-    put_line(t, indent, PHRASE_SOURCE, told->source, b);
+    for (size_t i = 0; i < n; i++)
+        put_line(t, indent, links[i].words, links[i].url, b);
 }
 
-static void put_more(const struct telling *t, size_t left, struct arena *a, struct buf *b)
+static void put_alert(const struct scene *s, const struct told *told, size_t number,
+                      struct buf *b)
+{
+    const char *indent = s->t->count > 1 ? "   " : "";
+
+    buf_char(b, '\n');
+    if (s->t->count > 1) /* of one alert the head has said this */
+        buf_printf(b, "%zu. %.*s\n", number, STR_ARG(builtin_heading(s->t, told, s->a)));
+    buf_printf(b, "%s%.*s\n", indent, STR_ARG(told->when));
+    if (told->labels.n > 0) {
+        buf_z(b, indent);
+        builtin_put_labels(s, MARKUP_TEXT, told->labels, told->labels_left, b);
+        buf_char(b, '\n');
+    }
+    put_details(s->t, told, indent, b);
+}
+
+static void put_more(const struct scene *s, size_t left, struct buf *b)
 {
     buf_char(b, '\n');
-    SAY(b, ((struct voice){ t->lang, MARKUP_TEXT }), PHRASE_MORE_ALERTS,
-        arena_printf(a, "%zu", left));
+    builtin_put_more(s, MARKUP_TEXT, left, b);
     buf_char(b, '\n');
 }
 
-static void put_foot(const struct telling *t, struct arena *a, struct buf *b)
+static void put_foot(const struct scene *s, struct buf *b)
 {
+    struct told_link links[TOLD_LINKS];
+    size_t n = telling_links(s->t, links);
+
     buf_char(b, '\n');
-    put_line(t, "", PHRASE_OPEN, t->link, b);
+    for (size_t i = 0; i < n; i++)
+        put_line(s->t, "", links[i].words, links[i].url, b);
     buf_char(b, '\n');
-    put_name(t, PHRASE_WHY, b);
-    builtin_put_why(t, MARKUP_TEXT, a, b);
+    put_name(s->t, PHRASE_WHY, b);
+    builtin_put_why(s->t, MARKUP_TEXT, s->a, b);
     buf_char(b, '\n');
 }
 
-void builtin_text(const struct telling *t, size_t limit, struct arena *a, struct buf *out)
+void builtin_put_plain(const struct scene *s, struct room room, struct buf *out)
 {
     static const struct layout plain = { MARKUP_TEXT, MOST_ALERTS, put_head,
                                          put_alert,   put_more,    put_foot };
 
-    layout_put(&plain, t, limit, a, out);
+    layout_put(&plain, s, room, out);
 }

@@ -1,10 +1,6 @@
-#include "text/telling.h"
+#include "text/telling_private.h"
 
-#include "base/encode.h"
-#include "text/when.h"
-
-/* Labels that the head of an alert already says. */
-static bool label_is_said(struct str name)
+bool label_is_said(struct str name)
 {
     static const char *const said[] = { "alertname", "severity", "event_name",
                                         "event_severity" };
@@ -15,7 +11,7 @@ static bool label_is_said(struct str name)
     return false;
 }
 
-static struct str alert_name(const struct alert *al)
+struct str alert_name(const struct alert *al)
 {
     return alert_get(al, STR("alertname"));
 }
@@ -188,69 +184,15 @@ static void find_common(struct telling *t, struct arena *a)
     t->common = (struct pairs){ v, n };
 }
 
-/* ---- links ------------------------------------------------------------- */
-
-struct str telling_url(const struct notification *n, struct arena *a, const char *path)
-{
-    struct str base = n->external_url;
-
-    while (base.n > 0 && base.p[base.n - 1] == '/')
-        base.n--;
-    return base.n == 0 ? STR("") : arena_printf(a, "%.*s%s", STR_ARG(base), path);
-}
-
-static void put_matcher(struct buf *b, struct pair p)
-{
-    buf_printf(b, "%.*s=\"", STR_ARG(p.name));
-    for (size_t i = 0; i < p.value.n; i++) {
-        if (p.value.p[i] == '"' || p.value.p[i] == '\\')
-            buf_char(b, '\\');
-        if (p.value.p[i] == '\n')
-            buf_z(b, "\\n");
-        else
-            buf_char(b, p.value.p[i]);
-    }
-    buf_char(b, '"');
-}
-
-/* The form Alertmanager's messages have, so that one page serves both. */
-static struct str put_link(const struct telling *t, struct arena *a)
-{
-    struct str base = telling_url(t->n, a, "/#/alerts");
-    struct pairs group = t->n->group_labels;
-    struct buf filter, b;
-
-    if (base.n == 0)
-        return base;
-    buf_init(&filter, 1024);
-    buf_init(&b, 4000);
-    buf_char(&filter, '{');
-    for (size_t i = 0; i < group.n; i++) {
-        buf_z(&filter, i > 0 ? "," : "");
-        put_matcher(&filter, group.v[i]);
-    }
-    buf_char(&filter, '}');
-    buf_add(&b, base);
-    buf_z(&b, "?receiver=");
-    put_percent(&b, t->n->route);
-    if (group.n > 0 && !filter.overflowed) {
-        buf_z(&b, "&filter=");
-        put_percent(&b, buf_str(&filter));
-    }
-    if (!b.overflowed)
-        base = arena_str(a, buf_str(&b));
-    buf_fini(&filter);
-    buf_fini(&b);
-    return base;
-}
-
 void telling_init(struct telling *t, const struct notification *n, struct arena *a)
 {
     struct err ignored;
 
-    *t = (struct telling){
-        .n = n, .lang = lang_of(n->lang), .severity = STR(""), .summary = STR("")
-    };
+    *t = (struct telling){ .n = n,
+                           .lang = lang_of(n->lang),
+                           .severity = STR(""),
+                           .summary = STR(""),
+                           .ack = STR("") };
     /* Rules of a zone that cannot be read are no reason to stay silent. */
     if (n->zone_tzif.n > 0 && zone_parse(n->zone_tzif, a, &t->zone, &ignored) != OK)
         t->zone = NULL;
@@ -260,94 +202,6 @@ void telling_init(struct telling *t, const struct notification *n, struct arena 
     t->status = put_status(t, a);
     t->name = put_name(t, a);
     t->where = put_where(t, a);
-    t->link = put_link(t, a);
-}
-
-/* ---- one alert --------------------------------------------------------- */
-
-static struct str put_when(const struct telling *t, const struct told *told,
-                           struct arena *a)
-{
-    struct voice v = { t->lang, MARKUP_TEXT };
-    const struct alert *al = told->alert;
-    struct str start, text;
-    struct buf b;
-    int64_t span = t->n->decided_at - al->starts_at;
-
-    if (told->resolved)
-        return stay_text(a, t->lang, t->zone, al->starts_at, al->ends_at);
-    start = when_text(a, t->zone, al->starts_at);
-    buf_init(&b, 512);
-    if (span >= NS_PER_S)
-        SAY(&b, v, PHRASE_SINCE_FOR, start, span_text(a, t->lang, span));
-    else
-        SAY(&b, v, PHRASE_SINCE, start);
-    text = arena_str(a, buf_str(&b));
-    buf_fini(&b);
-    return text;
-}
-
-static void pick_labels(const struct telling *t, struct arena *a, struct told *out)
-{
-    struct pair *v = arena_array(a, struct pair, TOLD_LABELS);
-    size_t n = 0;
-
-    for (size_t i = 0; i < out->alert->label_count; i++) {
-        struct pair p = alert_label(out->alert, i);
-
-        if (label_is_said(p.name) || pairs_find(t->common, p.name) != NULL)
-            continue;
-        if (n < TOLD_LABELS)
-            v[n++] = p;
-        else
-            out->labels_left++;
-    }
-    out->labels = (struct pairs){ v, n };
-}
-
-static void pick_annotations(const struct telling *t, struct arena *a, struct told *out)
-{
-    struct pair *v = arena_array(a, struct pair, TOLD_OTHER);
-    size_t n = 0;
-
-    for (size_t i = 0; i < out->alert->annotation_count; i++) {
-        struct pair p = alert_annotation(out->alert, i);
-
-        if (str_is(p.name, "summary"))
-            out->summary = markup_line(a, p.value, TOLD_SUMMARY);
-        else if (str_is(p.name, "description") ||
-                 (str_is(p.name, "message") && out->words.n == 0))
-            out->words = markup_shorten(a, MARKUP_TEXT, str_trim(p.value), TOLD_WORDS);
-        else if (str_is(p.name, "runbook_url") && markup_is_link(p.value))
-            out->runbook = p.value;
-        else if (n < TOLD_OTHER)
-            v[n++] = (struct pair){ markup_line(a, p.name, TOLD_LABEL),
-                                    markup_line(a, p.value, TOLD_SUMMARY) };
-    }
-    out->other = (struct pairs){ v, n };
-    /* What the head said for all is not said again. */
-    if (t->summary.n > 0)
-        out->summary = STR("");
-}
-
-void telling_alert(const struct telling *t, size_t i, struct arena *a, struct told *out)
-{
-    const struct alert *al = t->order[i];
-
-    *out = (struct told){ .alert = al,
-                          .resolved = notification_resolved(t->n, al),
-                          .severity = markup_line(a, alert_get(al, STR("severity")),
-                                                  TOLD_SEVERITY),
-                          .summary = STR(""),
-                          .words = STR(""),
-                          .source = STR(""),
-                          .runbook = STR("") };
-    out->name = markup_line(a, alert_name(al), TOLD_NAME);
-    if (out->name.n == 0)
-        out->name = phrase(t->lang, PHRASE_NO_NAME);
-    pick_labels(t, a, out);
-    pick_annotations(t, a, out);
-    out->when = put_when(t, out, a);
-    if (markup_is_link(alert_generator(al)))
-        out->source = alert_generator(al);
+    t->link = telling_group_link(t, a);
+    t->silence = telling_silence_link(t, a);
 }

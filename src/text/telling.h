@@ -22,6 +22,8 @@ struct telling {
     struct str summary;  /* when all alerts say the same; empty otherwise */
     struct pairs common; /* labels all have; empty for one alert */
     struct str link;     /* to the group in our console; empty: no external_url */
+    struct str silence;  /* a silence form, filled in; empty: none, or nothing fires */
+    struct str ack;      /* set by whoever minted it; empty: none */
     const struct alert **order; /* firing by severity, then resolved */
     size_t count;
 };
@@ -31,13 +33,25 @@ struct told {
     const struct alert *alert;
     bool resolved;
     struct str severity, name;
-    struct pairs labels;        /* that the others do not share; at most TOLD_LABELS */
-    size_t labels_left;         /* how many more there are */
-    struct str summary, words;  /* annotations; words may have many lines */
-    struct pairs other;         /* annotations that are neither; at most TOLD_OTHER */
-    struct str when;            /* "since ... (5 min 3 s)" */
-    struct str source, runbook; /* links; empty: none */
+    struct pairs labels;       /* that the others do not share; at most TOLD_LABELS */
+    size_t labels_left;        /* how many more there are */
+    struct str summary, words; /* annotations; words may have many lines */
+    struct str cause, advice;  /* the same, in the reader's language if there is one */
+    struct pairs other; /* annotations that are none of these; at most TOLD_OTHER */
+    struct str when;    /* "since ... (5 min 3 s)" */
+    struct str source, runbook, dashboard; /* links; empty: none */
 };
+
+/* Where a reader can go from here, in the order of use. */
+struct told_link {
+    enum phrase words;
+    struct str url;
+};
+enum { TOLD_LINKS = 3 };
+/* Of the group (open, silence, acknowledge); of an alert (runbook, dashboard,
+ * source). How many there are. */
+size_t telling_links(const struct telling *t, struct told_link v[TOLD_LINKS]);
+size_t told_links(const struct told *told, struct told_link v[TOLD_LINKS]);
 
 enum {
     TOLD_LABELS = 16, /* shown of one alert, and of what is common */

@@ -25,6 +25,18 @@ struct str when_text(struct arena *a, const struct zone *zone, int64_t ns)
     return text;
 }
 
+struct str when_short(struct arena *a, const struct zone *zone, int64_t ns, int64_t now)
+{
+    enum { DATE = 10, DAY_AT = 5, MINUTES_AT = 11, MINUTES = 16 };
+    struct str at = when_text(a, zone, ns), today = when_text(a, zone, now);
+
+    if (at.n < MINUTES || ns == TIME_UNSET)
+        return at;
+    if (str_eq(str_head(at, DATE), str_head(today, DATE)))
+        return str_from(str_head(at, MINUTES), MINUTES_AT);
+    return str_from(str_head(at, MINUTES), DAY_AT);
+}
+
 static void put_unit(struct buf *b, enum lang l, enum phrase unit, int64_t n)
 {
     char digits[24];

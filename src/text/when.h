@@ -10,6 +10,9 @@
 void when_put(struct buf *b, const struct zone *zone, int64_t ns);
 struct str when_text(struct arena *a, const struct zone *zone, int64_t ns);
 
+/* 18:51, or 11-22 18:51 if that is another day than now's. */
+struct str when_short(struct arena *a, const struct zone *zone, int64_t ns, int64_t now);
+
 /* From here to there, and how long that was: the day is said once if it is one. */
 struct str stay_text(struct arena *a, enum lang l, const struct zone *zone, int64_t from,
                      int64_t to);

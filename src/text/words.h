@@ -33,10 +33,16 @@ const char *lang_tag(enum lang l); /* as in HTML */
     P(IN_COMMON,       "Same for all",            "共同标签")                     \
     P(SINCE,           "since {1}",               "自 {1} 起")                    \
     P(SINCE_FOR,       "since {1} ({2})",         "自 {1} 起，已持续 {2}")        \
+    P(SINCE_UNTIL,     "from {1}, for {2}",       "自 {1} 起，持续 {2}")          \
     P(FROM_TO,         "{1} to {2} ({3})",        "{1} 至 {2}，持续 {3}")         \
     P(COLON,           ": ",                      "：")                           \
     P(SOURCE,          "Source",                  "来源")                         \
     P(RUNBOOK,         "Runbook",                 "处理手册")                     \
+    P(DASHBOARD,       "Dashboard",               "监控面板")                     \
+    P(SILENCE,         "Silence",                 "静默")                         \
+    P(ACKNOWLEDGE,     "Acknowledge",             "认领")                         \
+    P(CAUSE,           "Possible cause",          "可能原因")                     \
+    P(ADVICE,          "What to do",              "处理建议")                     \
     P(OPEN,            "Open in Belfry",          "在 Belfry 中查看")             \
     P(MORE_ALERTS,     "+{1} more",               "另有 {1} 条")                  \
     P(MORE_IN_SUBJECT, " (+{1} more)",            "（另有 {1} 条）")             \
@@ -63,7 +69,19 @@ const char *lang_tag(enum lang l); /* as in HTML */
                        "链接 {1} 小时内有效。")                                   \
     P(CONFIRM_NOT_YOU, "Not expected? Do nothing, and no alert will come.",       \
                        "如果这不是您的操作，请忽略本消息，您不会收到报警。")      \
-    P(CONFIRM_BUTTON,  "Confirm this address",    "确认此地址")
+    P(CONFIRM_BUTTON,  "Confirm this address",    "确认此地址")                   \
+    P(TEST,            "TEST",                    "测试")                         \
+    P(TEST_TITLE,      "Test message from Belfry", "Belfry 测试消息")             \
+    P(TEST_WHAT,       "This is a test. Nothing is wrong and nobody has to act.", \
+                       "这是一条测试消息。没有发生故障，不需要处理。")            \
+    P(TEST_ARRIVES,    "If you can read this, alerts for {1} arrive here.",       \
+                       "能看到这条消息，说明发给 {1} 的报警可以送达这里。")       \
+    P(SPOKEN_FIRING,   "Belfry alert, {1}: {2}. ", "Belfry 报警，级别{1}：{2}。")  \
+    P(SPOKEN_RESOLVED, "Belfry: resolved: {1}. ",  "Belfry 通知，报警已恢复：{1}。") \
+    P(SPOKEN_COUNT,    "{1} alerts in all. ",      "共 {1} 条。")                  \
+    P(SPOKEN_LASTING,  "Firing for {1}.",         "已持续{1}。")                  \
+    P(SPOKEN_TEST,     "This is a test by Belfry. Nothing is wrong.",             \
+                       "这是 Belfry 的测试通话，没有发生故障。")
 /* clang-format on */
 
 #define PHRASE_ENUM(id, en, zh) PHRASE_##id,

@@ -1,0 +1,97 @@
+#include "text/keyword.h"
+
+#include "text/aom.h"
+
+const char *const keyword_text_names[KEYWORD_TEXTS] = { "firing", "resolved",
+                                                        "firing_plain",
+                                                        "resolved_plain" };
+
+bool keyword_is_in(struct str text, struct strs keywords)
+{
+    for (size_t i = 0; i < keywords.n; i++)
+        if (str_has(text, keywords.v[i]))
+            return true;
+    return keywords.n == 0;
+}
+
+/* An alert without a label, an annotation, a name: it adds no word of its own. */
+static const struct alert *silent_alert(struct arena *a, bool resolved)
+{
+    struct alert *al = arena_zero(a, sizeof *al);
+
+    al->starts_at = 0;
+    al->ends_at = resolved ? NS_PER_S : INT64_MAX;
+    return al;
+}
+
+static const struct notification *about(const struct keyword_question *q, bool resolved,
+                                        struct arena *a)
+{
+    struct notification *n = arena_new(a, struct notification);
+    const struct alert **one = arena_array(a, const struct alert *, 1);
+    struct str none = STR("");
+
+    one[0] = silent_alert(a, resolved);
+    *n = (struct notification){
+        .kind = NOTIFY_ALERTS,
+        .reason = resolved ? REASON_ALL_RESOLVED : REASON_FIRST,
+        .decided_at = NS_PER_MIN,
+        .address = { .plain = none },
+        .address_key = none,
+        .to = none,
+        .lang = q->lang,
+        .zone = none,
+        .zone_tzif = none,
+        .external_url = none,
+        .region = none,
+        .account_name = none,
+        .route = none,
+        .group_key = none,
+        .contact_group = none,
+        .action_rule = none,
+        .rule_user = none,
+        .topic_urn = none,
+        .topic_display = none,
+        .subscription_urn = none,
+        .words = q->words,
+        .alerts = one,
+        .alert_count = 1,
+        .firing_count = resolved ? 0 : 1,
+    };
+    return n;
+}
+
+static enum channel_kind channel_of(enum builtin_form form)
+{
+    return form == FORM_DINGTALK ? CHANNEL_DINGTALK : CHANNEL_WEBHOOK;
+}
+
+static struct str text_of(const struct keyword_question *q, enum keyword_text which,
+                          struct arena *a)
+{
+    bool resolved = which == KEYWORD_RESOLVED || which == KEYWORD_RESOLVED_PLAIN;
+    bool plain = which == KEYWORD_FIRING_PLAIN || which == KEYWORD_RESOLVED_PLAIN;
+    const struct notification *n = about(q, resolved, a);
+    struct builtin_ask ask = { .form = q->form, .plain = plain, .keywords = q->keywords };
+    struct builtin_parts parts;
+    struct aom_message message;
+
+    if (q->words.name.n > 0 && !plain) {
+        aom_message(n, channel_of(q->form), 20000, a, &message);
+        return message.text;
+    }
+    builtin_write(n, &ask, a, &parts);
+    return parts.text;
+}
+
+void keyword_check(const struct keyword_question *q, struct arena *a,
+                   struct keyword_answer *out)
+{
+    out->all_there = true;
+    for (int i = 0; i < KEYWORD_TEXTS; i++) {
+        struct str text = text_of(q, (enum keyword_text)i, a);
+
+        out->missing[i] = !keyword_is_in(text, q->keywords);
+        out->all_there = out->all_there && !out->missing[i];
+    }
+}
