@@ -1,0 +1,134 @@
+// differential.test.mjs - the same configurations and histories to Debian's
+// prometheus-alertmanager and to `belfry alertmanager`: the same answers, and the same
+// webhook bodies in the same order. DIFFERENTIAL=N stories (200), SEED=S only that one,
+// AGAINST=alertmanager compares Debian's with itself.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { sleep } from '../clients/support.mjs';
+import { differs, threads } from './compare.mjs';
+import { Rig } from './rig.mjs';
+import { story } from './story.mjs';
+
+const stories = Number(process.env.DIFFERENTIAL ?? 200);
+const only = process.env.SEED;
+const side = process.env.AGAINST ?? 'belfry';
+const together = 16, late = 150; // ms: a story whose harness was late is told again
+
+const questions = [
+    ['alerts', '/api/v2/alerts'],
+    ['groups', '/api/v2/alerts/groups'],
+    ['silences', '/api/v2/silences'],
+    ['receivers', '/api/v2/receivers'],
+    ['alerts', '/api/v2/alerts?silenced=false&inhibited=false'],
+    ['alerts', '/api/v2/alerts?active=false'],
+    ['alerts', `/api/v2/alerts?filter=${encodeURIComponent('team=~"o.*|web"')}&filter=job!%3D"db"`],
+    ['alerts', `/api/v2/alerts?receiver=${encodeURIComponent('r.x')}`],
+    ['groups', `/api/v2/alerts/groups?filter=${encodeURIComponent('severity="critical"')}&silenced=false`],
+    ['groups', '/api/v2/alerts/groups?receiver=default&inhibited=false'],
+    ['silences', `/api/v2/silences?filter=${encodeURIComponent('alertname="Disk"')}`],
+];
+
+class Telling {
+    constructor(seed) { this.seed = seed; this.wrong = []; this.lateness = 0; this.asked = 0; }
+
+    async until(at) {
+        await sleep(Math.max(0, this.epoch + at - Date.now()));
+        this.lateness = Math.max(this.lateness, Date.now() - this.epoch - at);
+    }
+
+    note(words, difference) {
+        if (difference)
+            this.wrong.push(`${words}: ${difference}`);
+    }
+
+    async both(act) {
+        const began = Date.now();
+        const answers = await Promise.all(this.rigs.map(act));
+        this.lateness = Math.max(this.lateness, Date.now() - began);
+        return answers;
+    }
+
+    async look(step) {
+        for (const [kind, path] of questions) {
+            const [a, b] = await this.both((r) => r.ask('GET', path));
+            this.asked++;
+            this.note(`after ${step.kind} at ${step.at} ms, GET ${path}`,
+                      a.status !== b.status ? `${a.status} for ${b.status}`
+                                            : differs(kind, a.text, b.text, this.rigs.map((r) => r.made)));
+        }
+    }
+
+    async tell() {
+        this.rigs = [];
+        try {
+            for (const kind of [side, 'alertmanager'])
+                this.rigs.push(await Rig.start(kind, (sink) => story(this.seed, sink).config));
+            await this.steps();
+        } finally {
+            await Promise.all(this.rigs.map((r) => r.stop()));
+        }
+        return this;
+    }
+
+    async steps() {
+        const { steps } = story(this.seed, '');
+        this.epoch = Math.ceil(Date.now() / 1000) * 1000;
+        for (const step of steps) {
+            await this.until(step.at);
+            const [a, b] = await this.both((r) => r.step(step, this.epoch));
+            this.note(`${step.kind} at ${step.at} ms`, JSON.stringify(a) === JSON.stringify(b) ? null
+                : `${JSON.stringify(a)} for ${JSON.stringify(b)}`);
+            await this.look(step);
+        }
+        await this.until(steps.at(-1).at + 5300);
+        this.messages();
+    }
+
+    messages() {
+        const [ours, theirs] = this.rigs.map((r) => threads(r.sink.heard));
+        this.told = this.rigs[1].sink.heard.length;
+        for (const key of new Set([...theirs.keys(), ...ours.keys()])) {
+            const a = ours.get(key) ?? [], b = theirs.get(key) ?? [];
+            if (a.length !== b.length)
+                this.note(`messages to ${key}`, `${a.length} for ${b.length} at ${
+                    [a, b].map((l) => l.map((m) => m.at - this.epoch).join(' ')).join(' | ')}`);
+            for (let i = 0; i < Math.min(a.length, b.length); i++) {
+                this.note(`message ${i} to ${key}`, differs('webhook', a[i].body, b[i].body));
+                if (Math.abs(a[i].at - b[i].at) > 400)
+                    this.note(`message ${i} to ${key}`, `${a[i].at - this.epoch} ms for ${b[i].at - this.epoch} ms`);
+            }
+        }
+    }
+}
+
+// A story told late is no comparison: it is told again, with less beside it.
+async function told(seed) {
+    for (let tries = 0; tries < 4; tries++) {
+        const t = await new Telling(seed).tell();
+        if (t.lateness <= late || tries === 3)
+            return t;
+    }
+}
+
+describe('the same stories', () => {
+    test(`${only ?? stories} of them, ${side} and alertmanager`, async () => {
+        const seeds = only ? [Number(only)] : Array.from({ length: stories }, (_, i) => i + 1);
+        const wrong = [];
+        let asked = 0, messages = 0, slow = 0;
+        await Promise.all(Array.from({ length: together }, async (_, lane) => {
+            await sleep(lane * 150);
+            for (let seed; (seed = seeds.shift()) !== undefined;) {
+                const t = await told(seed);
+                asked += t.asked;
+                messages += t.told ?? 0;
+                slow += t.lateness > late;
+                if (t.wrong.length > 0)
+                    wrong.push(`seed ${seed} (late by ${t.lateness} ms): ${t.wrong.length} differences\n    ${
+                        t.wrong.slice(0, Number(process.env.SHOW ?? 3)).join('\n    ')}`);
+            }
+        }));
+        console.log(`# ${asked} answers, ${messages} messages compared; ${slow} stories told late all the same`);
+        assert.equal(wrong.length, 0, `\n${wrong.join('\n')}`);
+        assert.ok(asked > 0 && messages > 0);
+    });
+});
