@@ -7,6 +7,7 @@
 /* What a list of nodes ended with. */
 enum walk { WALK_ON, WALK_BREAK, WALK_CONTINUE, WALK_FAILED };
 
+PRINTFLIKE(3, 0)
 static ok refuse(struct go_run *x, enum fault fault, const char *fmt, va_list ap)
 {
     char words[240];
