@@ -1,7 +1,8 @@
 /* yaml.h - a YAML file as nodes that know where they stand (libyaml).
  *
- * Refused, with the line: anchors, aliases, merge keys, tags, duplicate keys,
- * several documents. Scalars are text: what they mean is the table's business.
+ * Aliases and merge keys are followed, within a bound. Refused, with the line: tags,
+ * duplicate keys, several documents. Scalars are text: what they mean is the table's
+ * business.
  */
 #ifndef APP_YAML_H
 #define APP_YAML_H
@@ -18,7 +19,11 @@ struct yaml_node {
     size_t line, column;         /* from 1 */
     const struct yaml_node *key; /* as an entry of a map */
     const struct yaml_node *first, *next; /* children; the next sibling */
+    struct str file; /* SCALAR of a settings_tree: the file it was read from; or empty */
 };
+
+/* The entry of a map; NULL: not there. */
+const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 
 /* Complaints gather, each a line: file:line:column: words. */
 struct complaints {

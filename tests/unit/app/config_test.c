@@ -144,9 +144,14 @@ static void test_yaml_traps_are_refused(void **state)
         const char *text, *words;
     } rows[] = {
         { "region: a\nregion: b\n", "2:1: \"region\" stands here twice" },
-        { "a: &x 1\n", "anchors and tags are not supported" },
-        { "a: !!str 1\n", "anchors and tags are not supported" },
-        { "a: *x\n", "" },
+        { "a: !!str 1\n", "tags are not supported" },
+        { "a: *x\n", "1:4: there is no anchor \"x\"" },
+        { "a: &x [*x]\n", "1:8: there is no anchor \"x\"" },
+        { "a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+          "c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n"
+          "e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]\n",
+          "aliases stand for more than" },
+        { "a: {<<: x}\n", "1:9: <<: a map is expected" },
         { "region: a\n---\nregion: b\n", "only one document" },
         { "region: [a\n", "" },
         { "\tregion: a\n", "" },
@@ -162,6 +167,32 @@ static void test_yaml_traps_are_refused(void **state)
         assert_said(&r, rows[i].words);
         end(&r);
     }
+}
+
+static void test_aliases_and_merge_keys_are_followed(void **state)
+{
+    const struct config_route *v;
+    struct reading r;
+
+    (void)state;
+    read_text(&r, "routes:\n"
+                  "  - &a {name: a, group_by: &by [x, y], group_wait: 1s}\n"
+                  "  - {<<: *a, name: b, group_interval: 2s}\n"
+                  "  - {name: c, group_by: *by}\n"
+                  "  - {<<: [{name: d, group_wait: 3s}, *a]}\n");
+    assert_int_equal(r.result, OK);
+    v = r.config.routes.v;
+    assert_int_equal(r.config.routes.n, 4);
+    assert_true(str_is(v[1].name, "b"));
+    assert_int_equal(v[1].group_by.n, 2);
+    assert_int_equal(v[1].group_wait, INT64_C(1000000000));
+    assert_int_equal(v[1].group_interval, INT64_C(2000000000));
+    assert_int_equal(v[2].group_by.n, 2);
+    assert_int_equal(v[2].group_wait, INT64_C(30000000000));
+    assert_true(str_is(v[3].name, "d"));
+    assert_int_equal(v[3].group_wait, INT64_C(3000000000));
+    assert_int_equal(v[3].group_by.n, 2);
+    end(&r);
 }
 
 static void test_accounts_are_judged(void **state)
@@ -247,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_what_the_design_shows),
         cmocka_unit_test(test_all_faults_at_once_with_their_lines),
         cmocka_unit_test(test_yaml_traps_are_refused),
+        cmocka_unit_test(test_aliases_and_merge_keys_are_followed),
         cmocka_unit_test(test_accounts_are_judged),
         cmocka_unit_test(test_a_secret_may_stand_in_a_file),
         cmocka_unit_test(test_listen_forms),
