@@ -25,8 +25,7 @@ struct api_settings {
     bool activate_at_once;
     bool alertmanager_open; /* alertmanager.auth: none, on a loopback listener */
     struct str alertmanager_account;
-    struct str config_text; /* /api/v2/status config.original: secrets masked */
-    int64_t started;        /* wall ns */
+    int64_t started;                   /* wall ns */
     const struct str *trusted_proxies; /* CIDR */
     size_t trusted_proxy_count;
     struct str route_prefix; /* "" or "/x" */
@@ -63,6 +62,9 @@ struct api {
     bool (*ready)(const struct api *api);               /* GET /-/ready */
     ok (*reload)(const struct api *api, struct err *e); /* POST /-/reload; any thread */
     void (*metrics)(const struct api *api, struct buf *out); /* what others count */
+    /* Adds the Alertmanager file in force for an account, secrets masked; nothing where
+     * it has none. Any thread; NULL: no account has one. */
+    void (*config_text)(const struct api *api, struct str account, struct buf *out);
     void *ctx;
 };
 

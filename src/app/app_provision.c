@@ -81,6 +81,27 @@ static ok retire_absent(struct server_app *app, const struct provision *p, struc
     return OK;
 }
 
+/* What is asked for by workers while a reload replaces it. */
+static void publish_file(struct server_app *app, const struct config *config)
+{
+    pthread_mutex_lock(&app->file.lock);
+    buf_clear(&app->file.text);
+    if (config->yml != NULL)
+        buf_add(&app->file.text, config->yml->original);
+    pthread_mutex_unlock(&app->file.lock);
+}
+
+void app_config_text(const struct api *api, struct str account, struct buf *out)
+{
+    struct server_app *app = api->ctx;
+
+    if (!str_eq(account, api->settings->alertmanager_account))
+        return;
+    pthread_mutex_lock(&app->file.lock);
+    buf_add(out, buf_str(&app->file.text));
+    pthread_mutex_unlock(&app->file.lock);
+}
+
 ok app_provision(struct server_app *app, const struct config *config, struct err *e)
 {
     struct provision p = { config, app->sealer, app->options.config_file };
@@ -89,5 +110,6 @@ ok app_provision(struct server_app *app, const struct config *config, struct err
     for (size_t i = 0; i < config->accounts.n; i++)
         if (provision_account(app, &p, &ac[i], e) == FAILED)
             return FAILED;
+    publish_file(app, config);
     return config->accounts.n > 0 ? retire_absent(app, &p, e) : OK;
 }

@@ -147,6 +147,28 @@ static void derive(struct config *cf, struct arena *a)
         cf->route_prefix.n--;
 }
 
+/* Routes and receivers of the account that Alertmanager's API serves. */
+static void read_yml(struct config *cf, struct arena *a, struct complaints *c,
+                     struct buf *said)
+{
+    struct alertmanager_yml *yml = arena_new(a, struct alertmanager_yml);
+    bool named = false;
+
+    if (cf->alertmanager.config_file.n == 0)
+        return;
+    for (size_t i = 0; i < cf->accounts.n; i++)
+        named = named || str_eq(account_at(cf, i)->name, cf->alertmanager.account);
+    if (!named)
+        complain(c, NULL,
+                 "alertmanager.config_file: accounts has to name \"%.*s\", "
+                 "whose routes they are",
+                 STR_ARG(cf->alertmanager.account));
+    if (alertmanager_yml_read(cf->alertmanager.config_file, false, a, yml, said) ==
+        FAILED)
+        c->n++;
+    cf->yml = yml;
+}
+
 ok config_read(struct str path, struct str listen, struct arena *a, struct config *out,
                struct buf *said)
 {
@@ -172,6 +194,7 @@ ok config_read(struct str path, struct str listen, struct arena *a, struct confi
         for (size_t i = 0; i < out->accounts.n; i++)
             judge_account(out, i, &c);
         judge_routes(out, &c);
+        read_yml(out, a, &c, said);
     }
     buf_add(said, buf_str(&c.text));
     n = c.n;

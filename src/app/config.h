@@ -3,7 +3,7 @@
 #ifndef APP_CONFIG_H
 #define APP_CONFIG_H
 
-#include "app/yaml.h"
+#include "app/alertmanager_yml.h"
 #include "base/setting.h"
 #include "channel/email.h"
 
@@ -36,7 +36,10 @@ struct config_account {
     struct {
         struct str id, name;
     } domain;
-    int64_t resolve_timeout;
+    int64_t resolve_timeout, silence_retention;
+    struct {
+        bool reload_restarts_timers, repeat_at_tick, silenced_ends_untold;
+    } timing;
     struct setting_list users; /* struct config_user */
 };
 
@@ -55,10 +58,12 @@ struct config {
     struct strs allow_addresses;
     bool activate_at_once;
     struct {
-        struct str account, auth;
+        struct str account, auth, config_file;
     } alertmanager;
     struct setting_list routes;   /* struct config_route */
     struct setting_list accounts; /* struct config_account */
+    /* Not keys: */
+    const struct alertmanager_yml *yml; /* of alertmanager.config_file; NULL: none */
 };
 
 extern const struct setting_table config_table;

@@ -1,5 +1,6 @@
 /* config_fill.c - nodes into structs, by the table. */
 #include "app/config.h"
+#include "app/near.h"
 #include "base/time.h"
 
 #include <stdlib.h>
@@ -9,58 +10,15 @@ struct filling {
     struct complaints *c;
 };
 
-/* ---- did you mean ------------------------------------------------------------- */
-
-static size_t least(size_t a, size_t b, size_t c)
-{
-    size_t m = a < b ? a : b;
-
-    return m < c ? m : c;
-}
-
-/* Levenshtein distance of short words. */
-static size_t distance(struct str a, struct str b)
-{
-    size_t row[64];
-
-    if (a.n >= 64 || b.n >= 64)
-        return 64;
-    for (size_t j = 0; j <= b.n; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.n; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i;
-        for (size_t j = 1; j <= b.n; j++) {
-            size_t up = row[j];
-
-            row[j] = least(up + 1, row[j - 1] + 1, diagonal + (a.p[i - 1] != b.p[j - 1]));
-            diagonal = up;
-        }
-    }
-    return row[b.n];
-}
-
 static void complain_unknown(struct filling *f, const struct setting_table *t,
                              const struct yaml_node *n)
 {
-    const char *near = NULL;
-    size_t best = 4;
+    struct near near = near_to(n->key->text);
 
-    for (const struct setting *s = t->rows; s->name != NULL; s++) {
-        size_t d = distance(n->key->text, str_of(s->name));
-
-        if (d < best && d < str_of(s->name).n) {
-            best = d;
-            near = s->name;
-        }
-    }
-    if (near != NULL)
-        complain(f->c, n->key, "%s: unknown key \"%.*s\" (did you mean \"%s\"?)", t->name,
-                 STR_ARG(n->key->text), near);
-    else
-        complain(f->c, n->key, "%s: unknown key \"%.*s\"", t->name,
-                 STR_ARG(n->key->text));
+    for (const struct setting *s = t->rows; s->name != NULL; s++)
+        near_try(&near, s->name);
+    complain(f->c, n->key, "%s: unknown key \"%.*s\"%.*s", t->name, STR_ARG(n->key->text),
+             STR_ARG(near_words(&near, f->a)));
 }
 
 /* ---- scalars ---------------------------------------------------------------------- */
@@ -93,6 +51,12 @@ static void set_scalar(struct filling *f, const struct setting *s,
     case SETTING_STRS:
     case SETTING_SECTION:
     case SETTING_LIST:
+    case SETTING_TEMPLATE:
+    case SETTING_URL:
+    case SETTING_SECRET_URL:
+    case SETTING_FILE:
+    case SETTING_MAP:
+    case SETTING_ANY:
         return;
     }
     if (!fine)

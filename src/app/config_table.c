@@ -90,6 +90,26 @@ static const struct setting_table domain_table = {
     "domain", sizeof(((struct config_account *)0)->domain), domain_rows
 };
 
+#define TIMING(member, doc)                                  \
+    {                                                        \
+#member, SETTING_BOOL,                               \
+            offsetof(struct config_account, timing.member) - \
+                offsetof(struct config_account, timing),     \
+            "false", doc, NULL                               \
+    }
+static const struct setting timing_rows[] = {
+    TIMING(reload_restarts_timers,
+           "A changed file makes groups anew, as Alertmanager does."),
+    TIMING(repeat_at_tick,
+           "A repeat waits for the group's next interval, as Alertmanager's does."),
+    TIMING(silenced_ends_untold,
+           "An end under a silence is forgotten, as Alertmanager does."),
+    END,
+};
+static const struct setting_table timing_table = {
+    "timing", sizeof(((struct config_account *)0)->timing), timing_rows
+};
+
 static const struct setting account_rows[] = {
     ROW(config_account, name, SETTING_STR, NULL, "Unique."),
     ROW(config_account, uid, SETTING_STR, "", "Alibaba account uid."),
@@ -98,6 +118,10 @@ static const struct setting account_rows[] = {
     SUB(config_account, domain, SETTING_SECTION, &domain_table, "Huawei domain."),
     ROW(config_account, resolve_timeout, SETTING_DURATION, "5m",
         "Life of an alert that states no end."),
+    ROW(config_account, silence_retention, SETTING_DURATION, "120h",
+        "How long a silence is kept after its end."),
+    SUB(config_account, timing, SETTING_SECTION, &timing_table,
+        "When something is told, where Alertmanager and we differ."),
     SUB(config_account, users, SETTING_LIST, &user_table, "Who may call the APIs."),
     END,
 };
@@ -125,6 +149,10 @@ static const struct setting alertmanager_rows[] = {
     { "auth", SETTING_STR,
       offsetof(struct config, alertmanager.auth) - offsetof(struct config, alertmanager),
       "none", "none (only on a loopback listener) or required (bearer or basic).", NULL },
+    { "config_file", SETTING_STR,
+      offsetof(struct config, alertmanager.config_file) -
+          offsetof(struct config, alertmanager),
+      "", "An alertmanager.yml whose routes and receivers are that account's.", NULL },
     END,
 };
 static const struct setting_table alertmanager_table = {

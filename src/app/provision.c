@@ -1,4 +1,4 @@
-#include "app/provision.h"
+#include "app/provision_private.h"
 
 #include "base/crypto.h"
 #include "base/encode.h"
@@ -42,6 +42,13 @@ static void put_setting(struct buf *b, const struct setting *s, const char *fiel
         for (size_t i = 0; i < list->n; i++)
             put_table(b, s->of, (const char *)list->v + i * s->of->size);
         return;
+    case SETTING_TEMPLATE:
+    case SETTING_URL:
+    case SETTING_SECRET_URL:
+    case SETTING_FILE:
+    case SETTING_MAP:
+    case SETTING_ANY:
+        break; /* not in tables of structs */
     }
 }
 
@@ -69,6 +76,12 @@ static bool route_is_of(const struct provision *p, const struct config_route *r,
     return str_eq(r->account.n > 0 ? r->account : first->name, ac->name);
 }
 
+const struct alertmanager_yml *provision_yml(const struct provision *p,
+                                             const struct config_account *ac)
+{
+    return str_eq(p->config->alertmanager.account, ac->name) ? p->config->yml : NULL;
+}
+
 struct str provision_digest(const struct provision *p, const struct config_account *ac,
                             struct arena *a)
 {
@@ -86,6 +99,11 @@ struct str provision_digest(const struct provision *p, const struct config_accou
             put_u64(&b, i);
             put_table(&b, table_of("routes"), &r[i]);
         }
+    if (provision_yml(p, ac) != NULL) {
+        put_str(&b, STR(BELFRY_VERSION)); /* defaults may change with it */
+        put_str(&b, provision_yml(p, ac)->path);
+        put_str(&b, provision_yml(p, ac)->seen);
+    }
     keyed = seal(p->sealer, a, buf_str(&b));
     buf_clear(&b);
     put_hex(&b, keyed.digest);
@@ -96,19 +114,19 @@ struct str provision_digest(const struct provision *p, const struct config_accou
 
 /* ---- objects -------------------------------------------------------------------- */
 
-struct making {
-    const struct provision *p;
-    struct arena *a;
-    VEC(struct change) changes;
-};
-
-static void add(struct making *m, enum object_kind kind, const void *object)
+void provision_add(struct making *m, enum object_kind kind, const void *object,
+                   struct str file)
 {
     vec_push(&m->changes, (struct change){ .op = CHANGE_UPSERT,
                                            .kind = kind,
                                            .object = object,
                                            .present = FIELDS_ALL,
-                                           .provisioned = m->p->file });
+                                           .provisioned = file });
+}
+
+static void add(struct making *m, enum object_kind kind, const void *object)
+{
+    provision_add(m, kind, object, m->p->file);
 }
 
 static void add_account(struct making *m, const struct config_account *ac)
@@ -124,7 +142,13 @@ static void add_account(struct making *m, const struct config_account *ac)
                            .region = m->p->config->region,
                            .external_url = m->p->config->external_url,
                            .resolve_timeout = ac->resolve_timeout,
-                           .file_digest = provision_digest(m->p, ac, m->a) };
+                           .file_digest = provision_digest(m->p, ac, m->a),
+                           .reload_restarts_timers = ac->timing.reload_restarts_timers,
+                           .repeat_at_tick = ac->timing.repeat_at_tick,
+                           .silenced_ends_untold = ac->timing.silenced_ends_untold,
+                           .silence_retention = ac->silence_retention };
+    if (provision_yml(m->p, ac) != NULL)
+        o->resolve_timeout = provision_yml(m->p, ac)->resolve_timeout;
     add(m, OBJECT_ACCOUNT, o);
 }
 
@@ -280,6 +304,9 @@ static ok make_all(struct making *m, const struct config_account *ac, struct err
     for (size_t i = 0; i < cf->routes.n; i++)
         if (route_is_of(m->p, &r[i], ac) && add_route(m, &r[i], (int64_t)i, e) == FAILED)
             return FAILED;
+    if (provision_yml(m->p, ac) != NULL &&
+        provision_tree(m, provision_yml(m->p, ac), (int64_t)cf->routes.n, e) == FAILED)
+        return FAILED;
     for (size_t i = 1; i < m->changes.n; i++)
         if (change_check(&m->changes.v[i], e) == FAILED)
             return FAILED;

@@ -13,6 +13,23 @@
 
 /* ---- configuration -------------------------------------------------------------- */
 
+/* All complaints stand on stderr; whoever asked for the reload sees the first. */
+static void fail_first(struct str said, struct err *e)
+{
+    struct str line = said, rest = said;
+    size_t more = 0;
+
+    if (!str_cut(&rest, '\n', &line))
+        line = said;
+    for (size_t i = 0; i < rest.n && rest.p != NULL; i++)
+        more += rest.p[i] == '\n';
+    if (more > 0)
+        (void)fail(e, FAULT_INVALID, "config", "%.*s (and %zu more)",
+                   STR_ARG(str_head(line, 300)), more);
+    else
+        (void)fail(e, FAULT_INVALID, "config", "%.*s", STR_ARG(str_head(line, 300)));
+}
+
 static ok read_config(const struct serve_options *o, struct arena *a, struct config *out,
                       struct err *e)
 {
@@ -23,7 +40,7 @@ static ok read_config(const struct serve_options *o, struct arena *a, struct con
     done = config_read(o->config_file, o->listen, a, out, &said);
     if (done == FAILED) {
         fwrite(buf_str(&said).p, 1, buf_str(&said).n, stderr);
-        (void)fail(e, FAULT_INVALID, "config", "the configuration was not taken over");
+        fail_first(buf_str(&said), e);
     }
     buf_fini(&said);
     if (o->data_dir.n > 0)
@@ -51,7 +68,6 @@ static void fill_settings(struct server_app *app)
         .activate_at_once = cf->activate_at_once,
         .alertmanager_open = str_is(cf->alertmanager.auth, "none"),
         .alertmanager_account = cf->alertmanager.account,
-        .config_text = STR(""),
         .started = clock_wall(),
         .trusted_proxies = cf->trusted_proxies.v,
         .trusted_proxy_count = cf->trusted_proxies.n,
@@ -133,6 +149,7 @@ static void fill_api(struct server_app *app)
                              .ready = is_ready,
                              .reload = reload_by_api,
                              .metrics = app_metrics,
+                             .config_text = app_config_text,
                              .ctx = app };
 }
 
@@ -191,6 +208,8 @@ ok app_start(struct server_app *app, const struct serve_options *options, struct
 
     *app = (struct server_app){ .options = *options };
     pthread_mutex_init(&app->reloading, NULL);
+    pthread_mutex_init(&app->file.lock, NULL);
+    buf_init(&app->file.text, BUF_NO_LIMIT);
     arena_init(&app->arena);
     if (read_config(options, &app->arena, &app->config, e) == FAILED)
         return FAILED;
@@ -265,6 +284,8 @@ ok app_stop(struct server_app *app, struct err *e)
         sealer_close(&app->sealer);
     arena_fini(&app->arena);
     pthread_mutex_destroy(&app->reloading);
+    pthread_mutex_destroy(&app->file.lock);
+    buf_fini(&app->file.text);
     return done;
 }
 

@@ -38,6 +38,10 @@ struct server_app {
     _Atomic int64_t reloaded_at; /* wall; of the last good one */
     _Atomic bool reload_failed;
     pthread_mutex_t reloading; /* a signal and a request may come together */
+    struct {
+        pthread_mutex_t lock;
+        struct buf text; /* the Alertmanager file in force */
+    } file;
 };
 
 ok app_start(struct server_app *app, const struct serve_options *options, struct err *e);
@@ -50,6 +54,7 @@ ok app_reload(struct server_app *app, struct err *e);
 ok app_first_run(struct server_app *app, struct err *e);
 /* app_provision.c: what the file says, where it differs from what is known. */
 ok app_provision(struct server_app *app, const struct config *config, struct err *e);
+void app_config_text(const struct api *api, struct str account, struct buf *out);
 /* app_metrics.c */
 void app_metrics(const struct api *api, struct buf *out);
 /* app_history.c */

@@ -253,7 +253,8 @@ static struct yaml_node *read_many(struct reading *r, enum yaml_kind kind,
                                    yaml_event_type_t end)
 {
     struct yaml_node *n = node_here(r, kind), *child;
-    const struct yaml_node **tail = &n->first, *merged = NULL;
+    struct yaml_node **tail = &n->first;
+    const struct yaml_node *merged = NULL;
 
     if (++r->depth > YAML_DEPTH_MAX) {
         complain(r->c, n, "nested more than %d deep", YAML_DEPTH_MAX);

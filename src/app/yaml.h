@@ -18,7 +18,7 @@ struct yaml_node {
     bool quoted;                 /* SCALAR: "null" and ~ mean nothing only when plain */
     size_t line, column;         /* from 1 */
     const struct yaml_node *key; /* as an entry of a map */
-    const struct yaml_node *first, *next; /* children; the next sibling */
+    struct yaml_node *first, *next; /* children; the next sibling */
     struct str file; /* SCALAR of a settings_tree: the file it was read from; or empty */
 };
 

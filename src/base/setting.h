@@ -13,7 +13,14 @@ enum setting_kind {
     SETTING_DURATION, /* int64_t nanoseconds; 15m */
     SETTING_STRS,     /* struct strs */
     SETTING_SECTION,  /* another table inside: `of` */
-    SETTING_LIST      /* a list of such sections: struct setting_list */
+    SETTING_LIST,     /* a list of such sections: struct setting_list */
+    /* Only in tables that become a tree (app/settings_tree.h): */
+    SETTING_TEMPLATE,   /* text with a Go template */
+    SETTING_URL,        /* http:// or https:// and a host */
+    SETTING_SECRET_URL, /* the same, secret; may hold a template; *_file variant */
+    SETTING_FILE,       /* a path, relative to the file it stands in */
+    SETTING_MAP,        /* names to text, which may hold templates */
+    SETTING_ANY         /* whatever stands there */
 };
 
 struct setting_list {

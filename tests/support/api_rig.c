@@ -256,7 +256,6 @@ static void fill(struct api_rig *rig)
     rig->settings = (struct api_settings){ .region = STR("cn-north-4"),
                                            .external_url = STR("http://belfry.example/"),
                                            .clock_skew = 15 * NS_PER_MIN,
-                                           .config_text = STR(""),
                                            .started = API_RIG_START,
                                            .route_prefix = STR(""),
                                            .alertmanager_account = STR("main"),

@@ -77,13 +77,12 @@ static void put_routes(struct buf *y, const struct book *book)
 
 static void put_config(struct json_out *o, const struct request *rq)
 {
-    struct str given = rq->api->settings->config_text;
     struct buf yaml;
 
     buf_init(&yaml, BUF_NO_LIMIT);
-    if (given.n > 0)
-        buf_add(&yaml, given);
-    else
+    if (rq->api->config_text != NULL)
+        rq->api->config_text(rq->api, rq->who.tenant->name, &yaml);
+    if (yaml.n == 0)
         put_routes(&yaml, rq->book);
     json_key(o, "config");
     json_object(o);
