@@ -75,6 +75,9 @@ static void after_effects(struct flow *f, const struct change_set *set,
     }
     mute_book_changed(f, r->effects, r->effect_count);
     for (size_t i = 0; i < r->effect_count; i++)
+        if (r->effects[i].kind == OBJECT_HEARTBEAT)
+            heartbeat_changed(f, &r->effects[i]);
+    for (size_t i = 0; i < r->effect_count; i++)
         ask_addresses(f, &r->effects[i]);
 }
 

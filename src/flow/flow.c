@@ -15,6 +15,7 @@ struct flow *flow_new(const struct flow_config *config)
     intern_init(&f->intern, config->seed);
     alerts_init(&f->alerts);
     f->mutes = mutes_new(config->seed);
+    f->heartbeats = heartbeats_new(config->seed);
     rules_init(&f->rules);
     map_init(&f->groups, config->seed);
     map_init(&f->items, config->seed);
@@ -47,6 +48,7 @@ void flow_free(struct flow **fp)
     for (size_t i = 0; (g = map_next(&f->groups, &i, NULL)) != NULL;)
         group_free(f, g);
     mutes_free(f);
+    heartbeats_free(f);
     alerts_fini(f);
     epoch_collect(f->config.epoch); /* versions count their pairs in f->intern */
     epoch_collect(f->config.epoch);
@@ -100,6 +102,9 @@ static void dispatch(struct flow *f, const struct input *in)
     case INPUT_NONCE:
         nonce_apply(f, in);
         return;
+    case INPUT_BEAT:
+        heartbeat_apply(f, in);
+        return;
     case INPUT_TICK:
         return;
     }
@@ -150,11 +155,14 @@ static int64_t due(const struct flow *f)
     const struct heap_node *first = heap_first(&f->timers);
     int64_t at = first != NULL ? first->at : INT64_MAX;
     int64_t ends = ends_due(f), gone = gone_due(f), mute = mute_due(f);
+    int64_t beat = heartbeats_due(f);
 
     if (ends < at)
         at = ends;
     if (mute < at)
         at = mute;
+    if (beat < at)
+        at = beat;
     return gone < at ? gone : at;
 }
 
@@ -176,6 +184,7 @@ void flow_apply(struct flow *f, const struct input *in, bool replaying)
         t->result = OK;
     dispatch(f, in);
     alerts_expire(f);
+    heartbeats_expire(f);
     mute_expire(f);
     nonces_expire(f);
     run_timers(f);

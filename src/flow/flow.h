@@ -147,6 +147,21 @@ bool flow_alerts(struct flow *f, uint64_t *cursor, int64_t now, struct arena *a,
                  struct alert_entry **entries, size_t *n);
 const struct alert *flow_alert_by_serial(struct flow *f, uint64_t serial);
 
+enum heartbeat_state {
+    HEARTBEAT_WAITING, /* never heard, not yet late */
+    HEARTBEAT_BEATING,
+    HEARTBEAT_MISSED /* its alert fires until the next beat */
+};
+struct heartbeat_entry {
+    const struct object *object; /* of the book that flow_book gives */
+    enum heartbeat_state state;
+    int64_t last; /* wall of the last beat; 0: never */
+    int64_t due;  /* wall: missed then if no beat comes before; 0: it is already */
+};
+/* All of them, in the order of their names; entries from the arena. */
+void flow_heartbeats(struct flow *f, struct arena *a, struct heartbeat_entry **entries,
+                     size_t *n);
+
 /* Who would be told of an alert with these labels now, by the same code as
  * delivery. Everything from the arena. */
 void flow_explain(struct flow *f, struct pairs labels, int64_t now, struct arena *a,

@@ -234,6 +234,21 @@ void mute_rebuild(struct flow *f);
 void mute_expire(struct flow *f);
 int64_t mute_due(const struct flow *f); /* steady; INT64_MAX: never */
 
+/* ---- heartbeats (heartbeat.c) --------------------------------------------- */
+
+struct heartbeats;
+struct heartbeats *heartbeats_new(uint64_t seed);
+void heartbeats_free(struct flow *f);
+void heartbeat_apply(struct flow *f, const struct input *in); /* INPUT_BEAT */
+void heartbeats_hear(struct flow *f, struct pairs labels);    /* an alert came, firing */
+void heartbeat_changed(struct flow *f, const struct change_effect *e);
+void heartbeats_restart(struct flow *f);
+void heartbeats_expire(struct flow *f); /* raises what is missed */
+int64_t heartbeats_due(const struct flow *f);
+void heartbeats_record(const struct flow *f, struct buf *b);
+/* Once, when the book is there; an empty record knows nothing. */
+ok heartbeats_load(struct flow *f, struct str record, struct err *e);
+
 /* ---- groups (group.c) ---------------------------------------------------- */
 
 struct told_alert {
@@ -377,7 +392,8 @@ void row_audit(struct flow *f, const struct actor *who, const struct change_effe
 
 /* ---- inputs ------------------------------------------------------------------ */
 
-void intake_apply(struct flow *f, const struct input *in);  /* intake.c */
+void intake_apply(struct flow *f, const struct input *in); /* intake.c */
+void intake_own(struct flow *f, struct alert_in *in); /* raised or ended by the flow */
 void change_apply(struct flow *f, const struct input *in);  /* change.c */
 void restart_apply(struct flow *f, const struct input *in); /* restart.c */
 
@@ -420,6 +436,7 @@ struct snapshot {
 struct loading { /* between flow_load and flow_load_end */
     struct arena arena;
     VEC(struct str) groups, items;
+    struct str heartbeats;
     uint64_t book_revision, book_order, timer_order;
     uint32_t used; /* slots */
     bool head;
@@ -433,6 +450,7 @@ struct flow {
     struct intern intern;
     struct alerts alerts;
     struct index index;
+    struct heartbeats *heartbeats;
     struct mutes *mutes; /* silences, inhibitions: found from the book and the alerts */
     struct map groups;   /* by key */
     struct map items;    /* by notification key */

@@ -123,7 +123,6 @@ static void apply_clear(struct flow *f, struct alert_in *in)
     struct slot *s = cleared(f, in);
     int64_t end = in->ends_at;
 
-    COUNT(f, received_resolved, 1);
     if (s == NULL)
         return;
     if (end == TIME_UNSET || end > f->wall || end < s->alert->starts_at)
@@ -151,11 +150,6 @@ static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost
         apply_clear(f, in);
         return;
     }
-    complete(f, in);
-    if (in->ends_at > f->wall)
-        COUNT(f, received_firing, 1);
-    else
-        COUNT(f, received_resolved, 1);
     key = alert_key(f, in->door, in->labels);
     s = slot_find(f, &key);
     if (s == NULL && in->ends_at <= f->wall)
@@ -181,6 +175,40 @@ static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost
     }
 }
 
+static void tell_unrouted(struct flow *f, const struct unrouted *lost)
+{
+    if (lost->n == 0)
+        return;
+    COUNT(f, not_routed, lost->n);
+    row_not_routed(f, lost->first, lost->n);
+}
+
+void intake_own(struct flow *f, struct alert_in *in)
+{
+    struct unrouted lost = { 0 };
+
+    apply_one(f, in, &lost);
+    tell_unrouted(f, &lost);
+}
+
+/* What somebody sent: counted, and heard as a beat. */
+static void receive(struct flow *f, struct alert_in *in, struct unrouted *lost)
+{
+    bool fires = false;
+
+    if (!in->clears) {
+        complete(f, in);
+        fires = in->ends_at > f->wall;
+    }
+    if (fires)
+        COUNT(f, received_firing, 1);
+    else
+        COUNT(f, received_resolved, 1);
+    if (fires)
+        heartbeats_hear(f, in->labels);
+    apply_one(f, in, lost);
+}
+
 void intake_apply(struct flow *f, const struct input *in)
 {
     struct alerts_reader r;
@@ -194,10 +222,7 @@ void intake_apply(struct flow *f, const struct input *in)
 
         if (alerts_next(&r, &f->scratch, &one, &e) == FAILED)
             break;
-        apply_one(f, &one, &lost);
+        receive(f, &one, &lost);
     }
-    if (lost.n > 0) {
-        COUNT(f, not_routed, lost.n);
-        row_not_routed(f, lost.first, lost.n);
-    }
+    tell_unrouted(f, &lost);
 }

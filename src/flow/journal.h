@@ -22,6 +22,8 @@ enum input_kind {
     INPUT_RESTART = 7, /* empty: the process began */
     INPUT_CLOCK = 8,   /* the wall clock stepped by more than 10 s: put_i64(ns) */
     INPUT_NONCE = 9,   /* put_str(key id/nonce), put_i64(expires): of a read */
+    INPUT_BEAT = 10,   /* put_str(name of the heartbeat); FAULT_NOT_FOUND */
+    INPUT_LAST = INPUT_BEAT
 };
 
 #define JOURNAL_FORMAT 1 /* how records are laid out */

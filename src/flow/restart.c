@@ -56,6 +56,8 @@ void restart_apply(struct flow *f, const struct input *in)
         parted_stay_ended(f, s);
     }
     ends_rebuild(f);
-    if (in->kind == INPUT_RESTART)
-        outbox_restart(f);
+    if (in->kind != INPUT_RESTART)
+        return;
+    heartbeats_restart(f);
+    outbox_restart(f);
 }

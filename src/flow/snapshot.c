@@ -139,6 +139,10 @@ static void write_lists(struct flow *f)
         put_u64(&b, t->gone.v[i].serial);
     }
     record_out(&f->snap, RECORD_GONE, &b);
+    buf_clear(&b);
+    heartbeats_record(f, &b);
+    if (b.n > 0)
+        record_out(&f->snap, RECORD_HEARTBEATS, &b);
     buf_fini(&b);
 }
 

@@ -172,6 +172,9 @@ static ok load_record(struct flow *f, uint64_t type, struct str bytes, struct er
         return load_free(f, bytes, e);
     case RECORD_GONE:
         return load_gone(f, bytes, e);
+    case RECORD_HEARTBEATS:
+        f->load.heartbeats = arena_str(&f->load.arena, bytes);
+        return OK;
     default:
         return broken(e, "record type");
     }
@@ -543,6 +546,8 @@ ok flow_load_end(struct flow *f, struct err *e)
     map_init(&l.by_id, f->config.seed);
     done = link_all(f, &l, e);
     mute_rebuild(f);
+    if (done == OK)
+        done = heartbeats_load(f, f->load.heartbeats, e);
     map_fini(&l.by_id);
     vec_fini(&l.timers);
     load_fini(f);

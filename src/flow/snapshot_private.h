@@ -14,6 +14,7 @@ enum record_type { /* in the data: never reused */
                    RECORD_NONCE = 6,
                    RECORD_FREE = 7, /* free slots, in their order */
                    RECORD_GONE = 8, /* resolved alerts to be forgotten */
+                   RECORD_HEARTBEATS = 16,
 };
 
 void alert_record(struct buf *b, const struct alert *al);

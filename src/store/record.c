@@ -81,7 +81,7 @@ ok records_next(struct records *rs, struct input *out, struct err *e)
                            .wall = at->wall,
                            .steady = at->steady,
                            .payload = get_str(&rs->r) };
-    right = !rs->r.bad && kind >= INPUT_ACCOUNT && kind <= INPUT_NONCE &&
+    right = !rs->r.bad && kind >= INPUT_ACCOUNT && kind <= INPUT_LAST &&
             account <= UINT32_MAX && seq >= at->seq && (step > 0) == at->begun;
     if (!right)
         return fail(e, FAULT_SYNTAX, "journal",

@@ -216,7 +216,7 @@ static int run_cut(struct run *r, uint64_t seed, size_t at)
  * explain. */
 static void print_words(void)
 {
-    for (int kind = INPUT_ACCOUNT; kind <= INPUT_NONCE; kind++)
+    for (int kind = INPUT_ACCOUNT; kind <= INPUT_LAST; kind++)
         if (telltale_kind((enum input_kind)kind) != NULL)
             printf("input %s\n", telltale_kind((enum input_kind)kind));
     for (int r = 0; r < REASON_COUNT; r++)

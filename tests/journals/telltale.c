@@ -3,10 +3,10 @@
 #include "base/json.h"
 #include "model/notification.h"
 
-static const char *const kinds[INPUT_NONCE + 1] = { "",        "account", "alerts",
-                                                    NULL,      "change",  "tick",
-                                                    "outcome", "restart", "clock",
-                                                    "nonce" };
+static const char *const kinds[INPUT_LAST + 1] = { "",        "account", "alerts",
+                                                   NULL,      "change",  "tick",
+                                                   "outcome", "restart", "clock",
+                                                   "nonce",   "beat" };
 
 void telltale_init(struct telltale *t)
 {
