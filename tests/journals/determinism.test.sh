@@ -3,7 +3,7 @@
 # gcc -O0, by clang -O2 and by the build under test, each under two map seeds; and from
 # a snapshot cut anywhere, written while inputs went on. Random journals (replay.c)
 # hold alerts of every door, changes of the book, ticks, outcomes, restarts, clock
-# steps and nonces; the end says whether they met every decision there is.
+# steps, nonces, silences, inhibitions and heartbeats; the end says whether they met every decision there is.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 export LC_ALL=C

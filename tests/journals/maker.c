@@ -220,6 +220,30 @@ static void change_book(struct maker *m, bool file)
     submit(m, &set);
 }
 
+static void change_mutes(struct maker *m)
+{
+    struct change c = make_mute(m);
+    struct change_set set = { .actor = { .user = STR("admin"),
+                                         .key_id = STR(""),
+                                         .remote = STR(""),
+                                         .operation = STR("Mute"),
+                                         .nonce = STR("") },
+                              .v = &c,
+                              .n = 1 };
+
+    submit(m, &set);
+}
+
+static void send_beat(struct maker *m)
+{
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    make_beat(m, &b);
+    story_input(&m->s, INPUT_BEAT, buf_str(&b));
+    buf_fini(&b);
+}
+
 void maker_step(struct maker *m)
 {
     size_t dice = chance_below(&m->c, 200);
@@ -241,6 +265,10 @@ void maker_step(struct maker *m)
         restart(m);
     else if (dice < 176)
         step_clock(m);
+    else if (dice < 184)
+        change_mutes(m);
+    else if (dice < 187)
+        send_beat(m);
     else
         pass_time(m, span(m));
     if (often(m, 70))

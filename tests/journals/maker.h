@@ -45,6 +45,11 @@ struct change_set make_changes(struct maker *m);
 /* What a config file says: all that was provisioned before is replaced. */
 struct change_set make_provision(struct maker *m);
 
+/* ---- what keeps alerts back, and beats (maker_mute.c) -------------------- */
+
+struct change make_mute(struct maker *m);
+void make_beat(struct maker *m, struct buf *payload);
+
 /* ---- alerts (maker_alerts.c) -------------------------------------------- */
 
 void make_alerts(struct maker *m, size_t n, struct buf *payload);
