@@ -93,6 +93,9 @@ SIMTEST  := $(wildcard tests/sim/*.c) tests/support/random_object.c
 $(O)/tests/sim/sim: $(SIMTEST:%.c=$(O)/%.o) $(O)/libflow.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
+$(O)/tests/pictures/render: $(O)/tests/pictures/render.o $(SUPLIB) $(LIB)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
 $(O)/bench/loadgen: $(O)/bench/loadgen.o
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ -o $@
@@ -112,7 +115,7 @@ format-check:
 
 clean:
 	rm -rf build
-.PHONY: all build unit fmt layers format-check clean test check fuzz bench demo crash coverage
+.PHONY: all build unit fmt layers format-check clean test check fuzz bench demo crash coverage pictures
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
@@ -135,6 +138,9 @@ coverage:
 	$(MAKE) COV=1 all
 	MAKE_VARIANT=COV=1 tools/test build/cov $(SUITES)
 	tools/coverage build/cov
+# doc/images, drawn anew from our own texts; needs chromium and fonts-noto-cjk.
+pictures: $(O)/tests/pictures/render
+	node tests/pictures/make.mjs $< doc/images
 SECONDS_EACH := $(or $(SECONDS),600)
 fuzz:
 	$(MAKE) CC=clang FUZZ=1 $(FUZZSRC:%.c=build/clangfuzz/%)

@@ -101,7 +101,7 @@ void builtin_put_sms(const struct scene *s, struct room room, struct buf *out)
     buf_z(&b, b.n > 0 ? " " : "");
     markup_put(&b, MARKUP_SMS, sms_head(t, s->a));
     put_sms_piece(t, where_of(t, s->a), &b);
-    SAY(&when, v, t->firing > 0 ? PHRASE_SINCE_FOR : PHRASE_SINCE_UNTIL,
+    SAY(&when, v, t->firing > 0 ? PHRASE_BRIEF_SINCE : PHRASE_BRIEF_FROM,
         since_of(t, s->a), lasting_of(t, s->a));
     if (t->count > 0)
         put_sms_piece(t, buf_str(&when), &b);

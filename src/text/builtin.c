@@ -51,6 +51,19 @@ struct str builtin_title(const struct telling *t, struct arena *a)
     return markup_line(a, line, SUBJECT_BYTES);
 }
 
+/* Without brackets, which Teams would read. */
+static struct str open_title(const struct telling *t, struct arena *a)
+{
+    struct str severity = severity_word(t->lang, t->severity);
+    struct str line =
+        arena_printf(a, "%.*s %.*s · %.*s%s%.*s", STR_ARG(t->mark), STR_ARG(t->status),
+                     STR_ARG(severity), severity.n > 0 ? " · " : "", STR_ARG(t->name));
+
+    if (t->where.n > 0)
+        line = arena_printf(a, "%.*s (%.*s)", STR_ARG(line), STR_ARG(t->where));
+    return markup_line(a, line, SUBJECT_BYTES);
+}
+
 /* ---- a whole message ------------------------------------------------------ */
 
 /* What is being written, and what it is made of. */
@@ -181,15 +194,16 @@ static struct str title_of(const struct writing *w)
 
     if (!w->alerts)
         return w->note.title;
-    title = w->ask->form == FORM_MAIL ? builtin_subject(&w->t, w->a)
-                                      : builtin_title(&w->t, w->a);
-    if (!w->form.drill)
-        return title;
-    return markup_line(w->a,
-                       arena_printf(w->a, "[%.*s] %.*s",
-                                    STR_ARG(phrase(w->t.lang, PHRASE_TEST)),
-                                    STR_ARG(title)),
-                       SUBJECT_BYTES);
+    if (w->ask->form == FORM_MAIL)
+        title = builtin_subject(&w->t, w->a);
+    else if (w->ask->form == FORM_TEAMS)
+        title = open_title(&w->t, w->a);
+    else
+        title = builtin_title(&w->t, w->a);
+    if (w->form.drill)
+        title = arena_printf(w->a, "%.*s · %.*s", STR_ARG(phrase(w->t.lang, PHRASE_TEST)),
+                             STR_ARG(title));
+    return markup_line(w->a, title, SUBJECT_BYTES);
 }
 
 static bool has_json(enum builtin_form form)

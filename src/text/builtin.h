@@ -82,8 +82,10 @@ struct builtin_parts {
      * slack_blocks: the attachments array; teams: the adaptive card. */
     struct str json;
     const struct look *look;
-    bool urgent;                            /* something critical fires */
-    struct told_link links[2 * TOLD_LINKS]; /* also in text, unless there is a json */
+    bool urgent; /* something critical fires */
+    struct told_link
+        links[2 * TOLD_LINKS]; /* also in text where the form has no place beside it
+                                               (json forms, ntfy, pushover: one) */
     size_t link_count;
     /* status, severity, name, count, where, since, lasting, reason: what template
      * messages (SMS, voice) have places for; no addresses in them. */

@@ -7,6 +7,10 @@ enum { MOST_OTHER = 4 };
 /* How the first line is set. A card has a header of its own. */
 enum head { HEAD_NONE, HEAD_PLAIN, HEAD_BOLD, HEAD_HASH };
 
+/* Links that the channel shows beside the text: none, the group's, all of a message
+ * about one alert. */
+enum beside { IN_TEXT, GROUP_BESIDE, ALL_BESIDE };
+
 struct dialect {
     enum head head;
     const char *quote, *unquote; /* round the reason */
@@ -14,31 +18,32 @@ struct dialect {
     bool robot;                  /* keywords in the foot */
     size_t most;                 /* alerts shown */
     size_t words;                /* bytes of a description among several alerts */
+    enum beside beside;
 };
 
 /* clang-format off */
 static const struct dialect dialects[FORM_COUNT] = {
-    [FORM_DINGTALK] =     { HEAD_HASH,  "> ", "", false, true, 10, 600 },
-    [FORM_FEISHU_TEXT] =  { HEAD_PLAIN, "", "", false, true, 10, 600 },
-    [FORM_FEISHU_POST] =  { HEAD_NONE,  "", "", false, true, 10, 600 },
+    [FORM_DINGTALK] =     { HEAD_HASH,  "> ", "", false, true, 10, 600, IN_TEXT },
+    [FORM_FEISHU_TEXT] =  { HEAD_PLAIN, "", "", false, true, 10, 600, IN_TEXT },
+    [FORM_FEISHU_POST] =  { HEAD_NONE,  "", "", false, true, 10, 600, ALL_BESIDE },
     [FORM_FEISHU_CARD] =  { HEAD_NONE,  "<font color='grey'>", "</font>", false, true,
-                            10, 600 },
-    [FORM_WECOM] =        { HEAD_HASH,  "> ", "", true,  true, 10, 300 },
-    [FORM_WECOM_TEXT] =   { HEAD_PLAIN, "", "", false, true, 5, 200 },
-    [FORM_WECOM_APP] =    { HEAD_HASH,  "> ", "", true,  false, 5, 200 },
-    [FORM_SLACK] =        { HEAD_BOLD,  "_", "_", false, false, 10, 600 },
-    [FORM_SLACK_BLOCKS] = { HEAD_NONE,  "_", "_", false, false, 20, 600 },
-    [FORM_TELEGRAM] =     { HEAD_BOLD,  "<i>", "</i>", false, false, 10, 600 },
-    [FORM_TELEGRAM_V2] =  { HEAD_BOLD,  ">", "", false, false, 10, 600 },
-    [FORM_TEAMS] =        { HEAD_NONE,  "_", "_", false, false, 10, 600 },
-    [FORM_DISCORD] =      { HEAD_HASH,  "> ", "", false, false, 5, 300 },
-    [FORM_NTFY] =         { HEAD_NONE,  "", "", false, false, 5, 300 },
-    [FORM_PUSHOVER] =     { HEAD_NONE,  "", "", false, false, 5, 200 },
-    [FORM_CHAT] =         { HEAD_PLAIN, "", "", false, false, 10, 600 },
-    [FORM_MATRIX] =       { HEAD_PLAIN, "", "", false, false, 20, 600 },
+                            10, 600, ALL_BESIDE },
+    [FORM_WECOM] =        { HEAD_HASH,  "> ", "", true,  true, 10, 300, IN_TEXT },
+    [FORM_WECOM_TEXT] =   { HEAD_PLAIN, "", "", false, true, 5, 200, IN_TEXT },
+    [FORM_WECOM_APP] =    { HEAD_HASH,  "> ", "", true,  false, 5, 200, IN_TEXT },
+    [FORM_SLACK] =        { HEAD_BOLD,  "_", "_", false, false, 10, 600, IN_TEXT },
+    [FORM_SLACK_BLOCKS] = { HEAD_NONE,  "_", "_", false, false, 20, 600, ALL_BESIDE },
+    [FORM_TELEGRAM] =     { HEAD_BOLD,  "<i>", "</i>", false, false, 10, 600, IN_TEXT },
+    [FORM_TELEGRAM_V2] =  { HEAD_BOLD,  ">", "", false, false, 10, 600, IN_TEXT },
+    [FORM_TEAMS] =        { HEAD_NONE,  "_", "_", false, false, 10, 600, ALL_BESIDE },
+    [FORM_DISCORD] =      { HEAD_HASH,  "> ", "", false, false, 5, 300, IN_TEXT },
+    [FORM_NTFY] =         { HEAD_NONE,  "", "", false, false, 5, 300, ALL_BESIDE },
+    [FORM_PUSHOVER] =     { HEAD_NONE,  "", "", false, false, 5, 200, GROUP_BESIDE },
+    [FORM_CHAT] =         { HEAD_PLAIN, "", "", false, false, 10, 600, IN_TEXT },
+    [FORM_MATRIX] =       { HEAD_PLAIN, "", "", false, false, 20, 600, IN_TEXT },
 };
 /* The same to readers of formatted_body. */
-static const struct dialect matrix = { HEAD_BOLD, "<i>", "</i>", false, false, 20, 600 };
+static const struct dialect matrix = { HEAD_BOLD, "<i>", "</i>", false, false, 20, 600, IN_TEXT };
 /* clang-format on */
 
 /* What the four parts are given. */
@@ -142,17 +147,19 @@ static void put_head(const struct scene *s, struct buf *b)
 
 /* ---- one alert ------------------------------------------------------------ */
 
-static void put_named(struct paragraph *p, struct str name, struct str value)
+static void put_named(struct paragraph *p, struct str name, struct str value,
+                      struct str colon)
 {
-    enum markup m = p->markup;
-
     if (value.n == 0)
         return;
     paragraph_line(p);
-    markup_put_bold(p->b, m, name);
+    markup_put_bold(p->b, p->markup, name);
     /* A closing ** is one only if a blank follows, whatever the name ended with. */
-    buf_z(p->b, m == MARKUP_TEXT ? ": " : " ");
-    markup_put(p->b, m, value);
+    if (p->markup == MARKUP_TEXT)
+        buf_add(p->b, colon);
+    else
+        buf_char(p->b, ' ');
+    markup_put(p->b, p->markup, value);
 }
 
 /* Alone, an alert has a line for each label; among others, one for all. */
@@ -170,7 +177,7 @@ static void put_labels(const struct scene *s, const struct told *told,
     }
     for (size_t i = 0; i < told->labels.n; i++)
         put_named(p, markup_line(s->a, told->labels.v[i].name, TOLD_LABEL),
-                  markup_line(s->a, told->labels.v[i].value, TOLD_LABEL));
+                  markup_line(s->a, told->labels.v[i].value, TOLD_LABEL), STR(": "));
     if (told->labels_left > 0) {
         paragraph_line(p);
         SAY(p->b, v, PHRASE_MORE_LABELS, arena_printf(s->a, "%zu", told->labels_left));
@@ -201,24 +208,30 @@ static struct str short_words(const struct scene *s, struct str words)
     return markup_shorten(s->a, MARKUP_TEXT, words, most);
 }
 
-static void put_details(const struct scene *s, const struct told *told,
-                        struct paragraph *p)
+static void put_words(const struct scene *s, const struct told *told, struct paragraph *p)
 {
     struct str texts[] = { told->summary, short_words(s, told->words) };
-    struct told_link links[TOLD_LINKS];
-    size_t n = told_links(told, links);
-    enum lang l = s->t->lang;
+    struct str colon = phrase(s->t->lang, PHRASE_COLON);
 
     for (size_t i = 0; i < 2; i++)
         if (texts[i].n > 0) {
             paragraph_line(p);
             markup_put(p->b, p->markup, texts[i]);
         }
-    put_named(p, phrase(l, PHRASE_CAUSE), short_words(s, told->cause));
-    put_named(p, phrase(l, PHRASE_ADVICE), short_words(s, told->advice));
+    put_named(p, phrase(s->t->lang, PHRASE_CAUSE), short_words(s, told->cause), colon);
+    put_named(p, phrase(s->t->lang, PHRASE_ADVICE), short_words(s, told->advice), colon);
+}
+
+static void put_details(const struct scene *s, const struct told *told,
+                        struct paragraph *p)
+{
+    struct told_link links[TOLD_LINKS];
+    size_t n = told_links(told, links);
+
+    put_labels(s, told, p);
     for (size_t i = 0; i < told->other.n && i < MOST_OTHER; i++)
-        put_named(p, told->other.v[i].name, told->other.v[i].value);
-    if (!chat_of(s)->form.buttons || s->t->count > 1)
+        put_named(p, told->other.v[i].name, told->other.v[i].value, STR(": "));
+    if (chat_of(s)->d->beside != ALL_BESIDE || s->t->count > 1)
         put_link_line(s, links, n, p);
 }
 
@@ -239,7 +252,7 @@ static void put_alert(const struct scene *s, const struct told *told, size_t num
     markup_put(b, c->m, told->when);
     if (c->d->fonts)
         buf_z(b, "</font>");
-    put_labels(s, told, &p);
+    put_words(s, told, &p);
     put_details(s, told, &p);
     paragraph_end(&p);
 }
@@ -262,7 +275,11 @@ static void put_foot(const struct scene *s, struct buf *b)
     struct told_link links[TOLD_LINKS];
     size_t n = telling_links(s->t, links);
 
-    if (!c->form.buttons)
+    /* A silence's address is long; where it cannot hide behind a word, the page
+     * that is opened has it too. */
+    if (c->m == MARKUP_TEXT && n > 0 && links[n - 1].words == PHRASE_SILENCE)
+        n--;
+    if (c->d->beside == IN_TEXT)
         put_link_line(s, links, n, &p);
     paragraph_end(&p);
     if (c->d->robot)

@@ -215,12 +215,12 @@ static void put_alert(const struct scene *s, const struct told *told, size_t num
     buf_z(b, DIM);
     markup_put(b, MARKUP_HTML, told->when);
     buf_z(b, "</div>");
-    if (told->labels.n > 0)
-        put_tags(s, told, b);
     put_words(told->summary, b);
     put_words(told->words, b);
     put_named(phrase(t->lang, PHRASE_CAUSE), told->cause, b);
     put_named(phrase(t->lang, PHRASE_ADVICE), told->advice, b);
+    if (told->labels.n > 0)
+        put_tags(s, told, b);
     put_other(told, b);
     put_links(t, told, b);
     buf_z(b, "</td></tr>\r\n");

@@ -52,7 +52,7 @@ static void note_test(const struct notification *n, struct arena *a, struct note
 
     if (whom.n == 0)
         whom = markup_line(a, address_shown(&n->address), TOLD_NAME);
-    out->title = arena_printf(a, "🔔 [%.*s] %.*s", STR_ARG(phrase(l, PHRASE_TEST)),
+    out->title = arena_printf(a, "🔔 %.*s · %.*s", STR_ARG(phrase(l, PHRASE_TEST)),
                               STR_ARG(phrase(l, PHRASE_TEST_TITLE)));
     out->lines[0] = phrase(l, PHRASE_TEST_WHAT);
     out->lines[1] = SAID(l, PHRASE_TEST_ARRIVES, a, whom);

@@ -66,9 +66,10 @@ static void put_line(const struct telling *t, const char *indent, enum phrase na
     put_indented(b, "", value);
 }
 
-static void put_details(const struct telling *t, const struct told *told,
+static void put_details(const struct scene *s, const struct told *told,
                         const char *indent, struct buf *b)
 {
+    const struct telling *t = s->t;
     struct told_link links[TOLD_LINKS];
     size_t n = told_links(told, links);
 
@@ -78,6 +79,11 @@ static void put_details(const struct telling *t, const struct told *told,
         put_indented(b, indent, told->words);
     put_line(t, indent, PHRASE_CAUSE, told->cause, b);
     put_line(t, indent, PHRASE_ADVICE, told->advice, b);
+    if (told->labels.n > 0) {
+        buf_z(b, indent);
+        builtin_put_labels(s, MARKUP_TEXT, told->labels, told->labels_left, b);
+        buf_char(b, '\n');
+    }
     for (size_t i = 0; i < told->other.n; i++)
         buf_printf(b, "%s%.*s: %.*s\n", indent, STR_ARG(told->other.v[i].name),
                    STR_ARG(told->other.v[i].value));
@@ -94,12 +100,7 @@ static void put_alert(const struct scene *s, const struct told *told, size_t num
     if (s->t->count > 1) /* of one alert the head has said this */
         buf_printf(b, "%zu. %.*s\n", number, STR_ARG(builtin_heading(s->t, told, s->a)));
     buf_printf(b, "%s%.*s\n", indent, STR_ARG(told->when));
-    if (told->labels.n > 0) {
-        buf_z(b, indent);
-        builtin_put_labels(s, MARKUP_TEXT, told->labels, told->labels_left, b);
-        buf_char(b, '\n');
-    }
-    put_details(s->t, told, indent, b);
+    put_details(s, told, indent, b);
 }
 
 static void put_more(const struct scene *s, size_t left, struct buf *b)

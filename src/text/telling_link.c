@@ -113,8 +113,10 @@ static size_t put_links(const struct told_link *from, struct told_link v[TOLD_LI
 
 size_t telling_links(const struct telling *t, struct told_link v[TOLD_LINKS])
 {
+    /* What is over needs nobody to take it on. */
+    struct str ack = t->firing > 0 ? t->ack : STR("");
     const struct told_link all[TOLD_LINKS] = { { PHRASE_OPEN, t->link },
-                                               { PHRASE_ACKNOWLEDGE, t->ack },
+                                               { PHRASE_ACKNOWLEDGE, ack },
                                                { PHRASE_SILENCE, t->silence } };
 
     return put_links(all, v);

@@ -129,6 +129,8 @@ static void pick_annotations(const struct telling *t, struct arena *a, struct to
                                     markup_line(a, p.value, TOLD_SUMMARY) };
     }
     out->other = (struct pairs){ v, n };
+    if (out->resolved) /* nothing is to be done any more */
+        out->advice = STR("");
     /* What the head said for all is not said again. */
     if (t->summary.n > 0)
         out->summary = STR("");

@@ -31,9 +31,10 @@ const char *lang_tag(enum lang l); /* as in HTML */
     P(COUNT_FIRING,    "{1} firing",              "报警中 {1} 条")                \
     P(COUNT_RESOLVED,  "{1} resolved",            "已恢复 {1} 条")                \
     P(IN_COMMON,       "Same for all",            "共同标签")                     \
-    P(SINCE,           "since {1}",               "自 {1} 起")                    \
-    P(SINCE_FOR,       "since {1} ({2})",         "自 {1} 起，已持续 {2}")        \
-    P(SINCE_UNTIL,     "from {1}, for {2}",       "自 {1} 起，持续 {2}")          \
+    P(SINCE,           "Since {1}",               "自 {1} 起")                    \
+    P(SINCE_FOR,       "Since {1} ({2})",         "自 {1} 起，已持续 {2}")        \
+    P(BRIEF_SINCE,     "since {1} ({2})",         "{1} 起，已持续 {2}")           \
+    P(BRIEF_FROM,      "from {1} ({2})",          "{1} 起，持续 {2}")             \
     P(FROM_TO,         "{1} to {2} ({3})",        "{1} 至 {2}，持续 {3}")         \
     P(COLON,           ": ",                      "：")                           \
     P(SOURCE,          "Source",                  "来源")                         \
@@ -79,7 +80,7 @@ const char *lang_tag(enum lang l); /* as in HTML */
     P(SPOKEN_FIRING,   "Belfry alert, {1}: {2}. ", "Belfry 报警，级别{1}：{2}。")  \
     P(SPOKEN_RESOLVED, "Belfry: resolved: {1}. ",  "Belfry 通知，报警已恢复：{1}。") \
     P(SPOKEN_COUNT,    "{1} alerts in all. ",      "共 {1} 条。")                  \
-    P(SPOKEN_LASTING,  "Firing for {1}.",         "已持续{1}。")                  \
+    P(SPOKEN_LASTING,  "Firing for {1}.",         "已持续 {1}。")                  \
     P(SPOKEN_TEST,     "This is a test by Belfry. Nothing is wrong.",             \
                        "这是 Belfry 的测试通话，没有发生故障。")
 /* clang-format on */
