@@ -88,6 +88,10 @@ struct request {
     struct ticket ticket;
     /* private */
     void (*then)(struct request *rq);
+    void (*next)(struct request *rq); /* of an answer in pieces */
+    void (*done)(struct request *rq);
+    int status;
+    size_t bytes; /* of its pieces */
     struct flow_read read;
     bool (*look)(struct request *rq, struct flow *f, int64_t until);
 };
@@ -117,6 +121,18 @@ void request_answer(struct request *rq, int status, struct str content_type,
                     struct str body, const struct http_header *headers, size_t n);
 void request_answer_buf(struct request *rq, int status, struct str content_type,
                         struct buf *body, const struct http_header *headers, size_t n);
+
+/* An answer too long for memory: its head now, then `next` runs on an HTTP worker
+ * whenever the client has taken what there was. It may request_read, and owes one
+ * request_piece. The request stands in an epoch only from `next` to its piece, so that a
+ * client that reads slowly keeps nothing alive; rq->book is there after a request_read.
+ * rq->ended gets the bytes of all pieces, or of those until it broke off; what else has
+ * to be freed `done` frees, on a worker. */
+void request_answer_begin(struct request *rq, int status, struct str content_type,
+                          const struct http_header *headers, size_t n,
+                          void (*next)(struct request *rq),
+                          void (*done)(struct request *rq));
+void request_piece(struct request *rq, struct buf *piece, enum http_more more);
 
 /* The peer's address, or what a trusted proxy says it is. */
 struct str request_remote(const struct request *rq);

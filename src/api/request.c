@@ -190,6 +190,56 @@ void request_answer_buf(struct request *rq, int status, struct str content_type,
                                       .header_count = n });
 }
 
+/* ---- an answer in pieces ------------------------------------------------------------ */
+
+static void piece_wanted(struct http_call *call)
+{
+    struct request *rq = call->user;
+
+    rq->stay = epoch_enter(rq->api->epoch);
+    rq->next(rq);
+}
+
+static void pieces_done(struct http_call *call)
+{
+    struct request *rq = call->user;
+
+    if (rq->ended != NULL)
+        rq->ended(rq, rq->status, rq->bytes);
+    rq->done(rq);
+}
+
+void request_answer_begin(struct request *rq, int status, struct str content_type,
+                          const struct http_header *headers, size_t n,
+                          void (*next)(struct request *rq),
+                          void (*done)(struct request *rq))
+{
+    struct epoch *epoch = rq->api->epoch;
+    struct epoch_stay stay = rq->stay;
+
+    rq->next = next;
+    rq->done = done;
+    rq->status = status;
+    rq->book = NULL;
+    http_answer_begin(rq->call,
+                      &(struct http_answer){ .status = status,
+                                             .content_type = content_type,
+                                             .headers = headers,
+                                             .header_count = n },
+                      piece_wanted, pieces_done);
+    epoch_leave(epoch, stay);
+}
+
+void request_piece(struct request *rq, struct buf *piece, enum http_more more)
+{
+    struct epoch *epoch = rq->api->epoch;
+    struct epoch_stay stay = rq->stay;
+
+    rq->bytes += piece->n;
+    http_piece(rq->call, piece, more);
+    epoch_leave(epoch, stay);
+}
+
 /* ---- who and where ------------------------------------------------------------------ */
 
 static bool from_trusted_proxy(const struct request *rq)

@@ -8,6 +8,8 @@
 #define FLOW_FLOW_H
 
 #include "base/epoch.h"
+#include "base/map.h"
+#include "base/vec.h"
 #include "book/change.h"
 #include "flow/journal.h"
 #include "model/explanation.h"
@@ -137,14 +139,68 @@ struct flow_reader_port {
 
 /* ---- for a struct flow_read's fn, on the flow thread ------------------- */
 
-struct alert_entry {
-    const struct alert *alert; /* the version now */
-    struct strs receivers;     /* route names its groups belong to; arena */
+/* Which alerts? Asked once, answered in slices; a list of a million takes some seconds
+ * and disturbs nobody. What it finds are versions, good for the caller's epoch stay;
+ * what stays true longer is their serials, which flow_view takes. */
+struct query_group {
+    uint64_t id;
+    struct interned *const *labels; /* by name */
+    size_t label_count;
+    struct str receiver; /* of its route: the receiver's name, or the route's own */
 };
-/* The next few hundred alerts that are not resolved at `now`, in the order of their
- * slots; *cursor is 0 first. Far below a millisecond a call. False: nothing left. */
-bool flow_alerts(struct flow *f, uint64_t *cursor, int64_t now, struct arena *a,
-                 struct alert_entry **entries, size_t *n);
+
+struct query_hit {
+    const struct alert *alert;
+    const struct query_group *group; /* NULL unless groups were asked for */
+};
+
+struct query {
+    /* What is asked: kept still until the last slice. */
+    struct matchers matchers;    /* all must hold; only = and != are judged here, =~ and
+                                    !~ are the caller's: no stranger's regex runs here */
+    const struct map *receivers; /* by name: held by a group of one of them; NULL: any */
+    bool groups;                 /* a hit for each group that holds it */
+    int64_t now;                 /* those not resolved then */
+    struct arena *a;             /* of what is found; kept as long as the hits */
+    /* What was found, in no order; vec_fini it. */
+    VEC(struct query_hit) hits;
+    uint32_t looked_at; /* slots so far: what it cost */
+    /* The flow's own. */
+    uint32_t at;
+    struct map *seen; /* groups */
+};
+
+/* One slice, some 0.1 ms; false: that was all. A selective = matcher is answered by the
+ * index in the first slice. */
+bool flow_query(struct flow *f, struct query *q);
+
+struct group_view {
+    uint64_t id;
+    struct pairs labels;
+    struct str receiver;
+    struct pairs route_labels;
+    struct strs muted_by; /* time intervals */
+};
+
+/* What is to be said of an alert now; arrays from the arena, strings good for the stay. */
+struct alert_view {
+    const struct alert *alert;
+    struct strs receivers; /* of the groups that hold it, in the order of their routes */
+    struct strs silenced_by, inhibited_by;
+    const struct group_view *group; /* NULL: none was asked for */
+};
+
+/* Of several alerts, one after the other: keeps what it knows of the last group. */
+struct viewing {
+    int64_t now;
+    const struct map *receivers; /* as in the query; with groups, only these are named */
+    struct arena *a;
+    const struct group_view *group; /* the flow's own; NULL first */
+};
+
+/* group: 0, or the id of the group it is shown in. False: it has ended, or left. */
+bool flow_view(struct flow *f, struct viewing *v, uint64_t serial, uint64_t group,
+               struct alert_view *out);
 const struct alert *flow_alert_by_serial(struct flow *f, uint64_t serial);
 
 enum heartbeat_state {

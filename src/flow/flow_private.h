@@ -309,6 +309,13 @@ struct str group_key(struct flow *f, const struct rule *rule, struct pairs label
 void member_free(struct flow *f, struct member *m);
 void member_add(struct group *g, struct slot *s, struct member *m);
 
+/* ---- looking (query.c, read.c) ------------------------------------------- */
+
+struct str rule_receiver(const struct rule *rule); /* the name people know it by */
+/* The rule of the group; NULL: it left it, the route is gone or none of `receivers`. */
+const struct rule *member_rule(const struct flow *f, const struct member *m,
+                               const struct map *receivers);
+
 /* ---- whom (targets.c) ---------------------------------------------------- */
 
 struct target {

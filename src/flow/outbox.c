@@ -37,45 +37,9 @@ void outbox_put_key(struct flow *f, struct notification *n)
     n->key[NOTIFICATION_KEY_HEX] = '\0';
 }
 
-static int job_cmp(struct str x, struct str y)
+static int pinned_cmp(const void *p, const void *q)
 {
-    if ((x.n == 0) != (y.n == 0))
-        return x.n == 0 ? 1 : -1; /* who has the label comes first */
-    return str_cmp(x, y);
-}
-
-/* contracts/alertmanager.md 3.3: fewer labels first, then the first difference. */
-static int labels_cmp(const struct alert *x, const struct alert *y)
-{
-    if (x->label_count != y->label_count)
-        return x->label_count < y->label_count ? -1 : 1;
-    for (size_t i = 0; i < x->label_count; i++) {
-        struct pair a = alert_label(x, i), b = alert_label(y, i);
-        int c = str_cmp(a.name, b.name);
-
-        if (c != 0) /* the smaller name is missing in the other: it comes later */
-            return c < 0 ? 1 : -1;
-        c = str_cmp(a.value, b.value);
-        if (c != 0)
-            return c;
-    }
-    return 0;
-}
-
-/* contracts/alertmanager.md 3.4: job, instance, then the label sets. */
-static int alert_cmp(const void *p, const void *q)
-{
-    const struct alert *x = *(const struct alert *const *)p;
-    const struct alert *y = *(const struct alert *const *)q;
-    int c = job_cmp(alert_get(x, STR("job")), alert_get(y, STR("job")));
-
-    if (c == 0)
-        c = job_cmp(alert_get(x, STR("instance")), alert_get(y, STR("instance")));
-    if (c == 0)
-        c = labels_cmp(x, y);
-    if (c == 0)
-        c = x->serial < y->serial ? -1 : x->serial > y->serial;
-    return c;
+    return alert_cmp(*(const struct alert *const *)p, *(const struct alert *const *)q);
 }
 
 static void pin_alerts(struct flow *f, struct item *it, const struct group *g,
@@ -96,7 +60,7 @@ static void pin_alerts(struct flow *f, struct item *it, const struct group *g,
         v[n++] = al;
         firing += fires;
     }
-    qsort(v, n, sizeof *v, alert_cmp);
+    qsort(v, n, sizeof *v, pinned_cmp);
     it->n.alerts = v;
     it->n.alert_count = n;
     it->n.firing_count = firing;

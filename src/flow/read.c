@@ -1,40 +1,104 @@
-/* read.c - looking at the alerts, a slice at a time. */
+/* read.c - what is to be said of an alert now: its version, who has it, what keeps it
+ * back. */
 #include "flow/flow_private.h"
 
-enum { SLICE = 256 }; /* alerts between two looks at the clock */
+#include <stdlib.h>
 
-static struct strs receivers_of(const struct slot *s, struct arena *a)
+struct held { /* by a group of that rule */
+    const struct rule *rule;
+};
+
+static int rule_order(const void *x, const void *y)
 {
-    struct str *v;
+    const struct held *a = x, *b = y;
+
+    return a->rule < b->rule ? -1 : a->rule > b->rule;
+}
+
+/* In the order of the routes, as often as groups hold it: Alertmanager does so. */
+static struct strs receivers_of(const struct flow *f, const struct slot *s,
+                                const struct viewing *v, bool chosen)
+{
+    struct held *held;
+    struct str *names;
     size_t n = 0;
 
     for (const struct member *m = s->members; m != NULL; m = m->next)
         n++;
-    v = arena_array(a, struct str, n + 1);
+    held = arena_alloc(v->a, (n + 1) * sizeof *held);
     n = 0;
     for (const struct member *m = s->members; m != NULL; m = m->next)
-        if (m->parting == NULL)
-            v[n++] = arena_str(a, m->group->route);
-    return (struct strs){ v, n };
+        if ((held[n].rule = member_rule(f, m, chosen ? v->receivers : NULL)) != NULL)
+            n++;
+    if (n > 1)
+        qsort(held, n, sizeof *held, rule_order);
+    names = arena_alloc(v->a, (n + 1) * sizeof *names);
+    for (size_t i = 0; i < n; i++)
+        names[i] = rule_receiver(held[i].rule);
+    return (struct strs){ names, n };
 }
 
-bool flow_alerts(struct flow *f, uint64_t *cursor, int64_t now, struct arena *a,
-                 struct alert_entry **entries, size_t *n)
+static struct pairs labels_of_group(const struct group *g, struct arena *a)
 {
-    const struct alerts *t = &f->alerts;
-    uint64_t last = *cursor + SLICE < t->used ? *cursor + SLICE : t->used;
-    struct alert_entry *v = arena_array(a, struct alert_entry, SLICE);
+    struct pair *v = arena_alloc(a, (g->label_count + 1) * sizeof *v);
 
-    *n = 0;
-    for (; *cursor < last; (*cursor)++) {
-        struct slot *s = slot_at(t, (uint32_t)*cursor);
+    for (size_t i = 0; i < g->label_count; i++)
+        v[i] = (struct pair){ interned_name(g->labels[i]), interned_value(g->labels[i]) };
+    return (struct pairs){ v, g->label_count };
+}
 
-        if (s->alert == NULL || alert_resolved(s->alert, now))
-            continue;
-        v[(*n)++] = (struct alert_entry){ s->alert, receivers_of(s, a) };
-    }
-    *entries = v;
-    return *cursor < t->used;
+static struct pairs labels_of_route(const struct route *r, struct arena *a)
+{
+    struct pair *v = arena_alloc(a, (r->labels.n + 1) * sizeof *v);
+
+    for (size_t i = 0; i < r->labels.n; i++)
+        v[i] = (struct pair){ r->labels.v[i].name, r->labels.v[i].value };
+    return (struct pairs){ v, r->labels.n };
+}
+
+static const struct group_view *view_group(const struct group *g, const struct rule *rule,
+                                           struct arena *a)
+{
+    struct group_view *out = arena_new(a, struct group_view);
+
+    *out = (struct group_view){ .id = g->id,
+                                .labels = labels_of_group(g, a),
+                                .receiver = rule_receiver(rule),
+                                .route_labels = labels_of_route(rule->route, a) };
+    return out;
+}
+
+/* The group it is shown in, if that still holds it. */
+static const struct group_view *shown_in(const struct flow *f, const struct slot *s,
+                                         struct viewing *v, uint64_t group)
+{
+    const struct member *m = s->members;
+    const struct rule *rule;
+
+    while (m != NULL && m->group->id != group)
+        m = m->next;
+    rule = m != NULL ? member_rule(f, m, v->receivers) : NULL;
+    if (rule == NULL)
+        return NULL;
+    if (v->group == NULL || v->group->id != group)
+        v->group = view_group(m->group, rule, v->a);
+    return v->group;
+}
+
+bool flow_view(struct flow *f, struct viewing *v, uint64_t serial, uint64_t group,
+               struct alert_view *out)
+{
+    const struct slot *s = slot_by_serial(&f->alerts, serial);
+
+    *out = (struct alert_view){ 0 };
+    if (s == NULL || alert_resolved(s->alert, v->now))
+        return false;
+    if (group != 0 && (out->group = shown_in(f, s, v, group)) == NULL)
+        return false;
+    out->alert = s->alert;
+    out->receivers = receivers_of(f, s, v, group != 0);
+    mute_all(f, s->alert, v->a, &out->silenced_by, &out->inhibited_by);
+    return true;
 }
 
 const struct alert *flow_alert_by_serial(struct flow *f, uint64_t serial)

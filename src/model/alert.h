@@ -106,6 +106,12 @@ struct str alert_get(const struct alert *al, struct str label); /* empty: absent
 struct str alert_annotation_get(const struct alert *al, struct str name);
 uint64_t alert_fingerprint(const struct alert *al);
 struct str alert_generator(const struct alert *al);
+/* Labels sorted by name: fewer of them first, then the first difference
+ * (contracts/alertmanager.md 3.3). */
+int interned_cmp(struct interned *const *x, size_t x_n, struct interned *const *y,
+                 size_t y_n);
+/* In a group: by job, instance, all labels (3.4), serial. */
+int alert_cmp(const struct alert *x, const struct alert *y);
 /* AOM's id and event_sn: 19 decimal digits made of the serial. */
 void alert_put_id(struct buf *b, uint64_t serial);
 bool alert_id_parse(struct str text, uint64_t *serial);

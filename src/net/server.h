@@ -57,6 +57,23 @@ struct http_answer {
 /* Ends the call: exactly once, from any thread; c is gone afterwards. */
 void http_answer(struct http_call *c, const struct http_answer *answer);
 
+/* An answer too long for memory: its head now (body is not looked at), the body in
+ * pieces, as chunks. Whenever the client has taken what there was, `next` is called on
+ * an HTTP worker and owes one http_piece, at once or later, from any thread. `done` is
+ * called once, on the worker, when it is over or the client is gone; c is gone
+ * afterwards. No piece is owed then: it comes in between asking and giving never. */
+void http_answer_begin(struct http_call *c, const struct http_answer *head,
+                       void (*next)(struct http_call *c),
+                       void (*done)(struct http_call *c));
+enum http_more {
+    HTTP_MORE, /* ask again */
+    HTTP_LAST, /* the answer is whole */
+    HTTP_CUT,  /* it will never be: the connection breaks off, so that nobody takes it
+                  for whole */
+};
+void http_piece(struct http_call *c, struct buf *piece,
+                enum http_more more); /* given away */
+
 /* Have fn(c) run soon on an HTTP worker: how a thread that may not dawdle (the
  * flow) hands back a call for its answer to be written. */
 void http_later(struct http_call *c, void (*fn)(struct http_call *c));

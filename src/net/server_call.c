@@ -34,6 +34,7 @@ void *call_line(void *, const char *target, struct MHD_Connection *mhd)
     c->starved = c->last = false;
     c->response = NULL;
     c->later = NULL;
+    c->stream = (struct stream){ .next = NULL };
     c->pub = (struct http_call){
         .query = STR(""),
         .body = STR(""),
@@ -290,6 +291,8 @@ void call_completed(void *, struct MHD_Connection *, void **self,
     if (c->response != NULL)
         MHD_destroy_response(c->response);
     c->response = NULL;
+    if (c->stream.next != NULL)
+        stream_fini(c);
     drop_body(c);
     arena_fini(&c->pub.arena);
     c->stage = STAGE_NONE;
@@ -349,9 +352,12 @@ static void add_header(struct call *c, struct MHD_Response *r, struct str name,
 
 static struct MHD_Response *make_response(struct call *c, const struct http_answer *a)
 {
-    struct MHD_Response *r = MHD_create_response_from_buffer(
-        a->body.n, (void *)(uintptr_t)a->body.p,
-        a->free_body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *r =
+        c->stream.next != NULL
+            ? stream_response(c)
+            : MHD_create_response_from_buffer(a->body.n, (void *)(uintptr_t)a->body.p,
+                                              a->free_body ? MHD_RESPMEM_MUST_FREE
+                                                           : MHD_RESPMEM_PERSISTENT);
 
     if (r == NULL)
         abort();
@@ -374,9 +380,21 @@ void http_answer(struct http_call *pub, const struct http_answer *a)
     assert(a->status >= 200 && a->status <= 599);
     c->response = make_response(c, a);
     c->status = a->status;
-    atomic_fetch_sub(&loop->server->calls, 1);
+    if (c->stream.next == NULL)
+        atomic_fetch_sub(&loop->server->calls, 1);
     if (atomic_exchange(&c->turn, TURN_ANSWERED) == TURN_HELD)
         loop_post(loop, c);
+}
+
+void http_answer_begin(struct http_call *pub, const struct http_answer *head,
+                       void (*next)(struct http_call *), void (*done)(struct http_call *))
+{
+    struct call *c = (struct call *)pub;
+
+    assert(next != NULL && done != NULL && c->stream.next == NULL);
+    c->stream.next = next;
+    c->stream.done = done;
+    http_answer(pub, head);
 }
 
 void http_later(struct http_call *pub, void (*fn)(struct http_call *))

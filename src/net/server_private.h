@@ -60,6 +60,27 @@ enum call_turn {
     TURN_ANSWERED
 };
 
+/* --- server_stream.c: an answer in pieces --- */
+
+enum piece_turn {               /* whose turn it is */
+                  PIECE_WANTED, /* next is being called, or the library will ask */
+                  PIECE_HELD,   /* the connection sleeps until the piece comes */
+                  PIECE_GIVEN
+};
+
+struct stream {
+    void (*next)(struct http_call *); /* NULL: an answer of one piece */
+    void (*done)(struct http_call *);
+    struct buf piece;
+    size_t sent; /* of the piece */
+    enum http_more more;
+    atomic_int turn;
+};
+
+struct call;
+struct MHD_Response *stream_response(struct call *c);
+void stream_fini(struct call *c);
+
 struct call {
     struct http_call pub; /* first: a handler's pointer is ours */
     struct conn *conn;
@@ -72,6 +93,7 @@ struct call {
     atomic_int turn;
     struct MHD_Response *response;
     int status;
+    struct stream stream;
     struct call *next; /* in the mailbox */
     void (*later)(struct http_call *);
 };

@@ -115,13 +115,16 @@ static void test_alerts_end_in_the_order_of_their_ends(void **state)
 
 static struct strs receivers(struct story *s, struct flow *f)
 {
-    struct alert_entry *v;
-    uint64_t cursor = 0;
-    size_t n;
+    struct query q = { .now = s->wall, .a = &s->arena };
+    struct viewing v = { .now = s->wall, .a = &s->arena };
+    struct alert_view view;
 
-    (void)flow_alerts(f, &cursor, s->wall, &s->arena, &v, &n);
-    assert_int_equal(n, 2);
-    return v[1].receivers;
+    while (flow_query(f, &q))
+        ;
+    assert_int_equal(q.hits.n, 2);
+    assert_true(flow_view(f, &v, q.hits.v[1].alert->serial, 0, &view));
+    vec_fini(&q.hits);
+    return view.receivers;
 }
 
 /* The second alert joins a new group of the first route, then an old one of the last. */

@@ -94,15 +94,15 @@ static void any_times(struct maker *m, struct alert_in *in)
 /* The id of an alert that fires, as a client read it before; else one of none. */
 static struct str any_id(struct maker *m)
 {
-    uint64_t cursor = 0, serial = 12345;
-    struct alert_entry *v;
+    struct query q = { .now = m->s.wall, .a = &m->a };
+    uint64_t serial = 12345;
     struct buf b;
     struct str id;
-    size_t n;
 
-    (void)flow_alerts(m->s.f, &cursor, m->s.wall, &m->a, &v, &n);
-    if (n > 0)
-        serial = v[chance_below(&m->c, n)].alert->serial;
+    (void)flow_query(m->s.f, &q);
+    if (q.hits.n > 0)
+        serial = q.hits.v[chance_below(&m->c, q.hits.n)].alert->serial;
+    vec_fini(&q.hits);
     buf_init(&b, 64);
     alert_put_id(&b, serial);
     id = arena_str(&m->a, buf_str(&b));

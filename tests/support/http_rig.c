@@ -34,6 +34,62 @@ static void big(struct http_call *c)
         c, &(struct http_answer){ .status = 200, .body = { p, n }, .free_body = true });
 }
 
+/* ---- an answer in pieces ---- */
+
+struct pieces {
+    struct http_rig *rig;
+    size_t left, given;
+    bool breaks_off;
+};
+
+static void give_piece(struct http_call *c)
+{
+    struct pieces *p = c->user;
+    size_t n = p->left < 10000 ? p->left : 10000;
+    enum http_more more = p->left > n ? HTTP_MORE : p->breaks_off ? HTTP_CUT : HTTP_LAST;
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    for (size_t i = 0; i < n; i++)
+        buf_char(&b, (char)('a' + (p->given + i) % 26));
+    p->left -= n;
+    p->given += n;
+    http_piece(c, &b, more);
+}
+
+static void queue(struct http_rig *r, struct http_call *c);
+
+static void next_piece(struct http_call *c)
+{
+    struct pieces *p = c->user;
+
+    if (p->given % 20000 == 0)
+        queue(p->rig, c);
+    else
+        give_piece(c);
+}
+
+static void pieces_done(struct http_call *c)
+{
+    struct pieces *p = c->user;
+
+    atomic_fetch_sub(&p->rig->streams, 1);
+}
+
+static void begin_pieces(struct http_rig *r, struct http_call *c)
+{
+    struct pieces *p = arena_new(&c->arena, struct pieces);
+
+    p->rig = r;
+    p->left = strtoul(c->query.p, NULL, 10);
+    p->breaks_off = p->left % 2 == 1;
+    c->user = p;
+    atomic_fetch_add(&r->streams, 1);
+    http_answer_begin(
+        c, &(struct http_answer){ .status = 200, .content_type = STR("text/plain") },
+        next_piece, pieces_done);
+}
+
 static void queue(struct http_rig *r, struct http_call *c)
 {
     pthread_mutex_lock(&r->lock);
@@ -77,6 +133,8 @@ static void handle(void *ctx, struct http_call *c)
         say(c, 200, arena_printf(&c->arena, "%ld", syscall(SYS_gettid)), false);
     } else if (str_is(c->path, "/big")) {
         big(c);
+    } else if (str_is(c->path, "/pieces")) {
+        begin_pieces(r, c);
     } else {
         say(c, 404, STR("no such page\n"), false);
     }
@@ -96,7 +154,10 @@ static void *answer_queued(void *ctx)
         }
         c = r->queued[--r->queued_n];
         pthread_mutex_unlock(&r->lock);
-        echo(c);
+        if (str_is(c->path, "/pieces"))
+            give_piece(c);
+        else
+            echo(c);
         pthread_mutex_lock(&r->lock);
     }
     pthread_mutex_unlock(&r->lock);

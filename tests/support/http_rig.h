@@ -8,6 +8,8 @@
  *     /block       blocks its worker until somebody posts `unblock`
  *     /who         the worker thread's number
  *     /big?N       N bytes from malloc
+ *     /pieces?N    N bytes in pieces of ten thousand, every other one from another thread;
+ *                  N odd: it breaks off instead of ending
  *     /smuggled    counted: no test wants it to be reached
  *     else         404
  * A body that was too large is 413.
@@ -26,7 +28,7 @@ struct http_rig {
     struct server_listener listener;
     struct server *server;
     uint16_t port;
-    atomic_int handled, smuggled;
+    atomic_int handled, smuggled, streams; /* streams: under way */
     sem_t held_count, blocked, unblock;
     pthread_mutex_t lock;
     pthread_cond_t more;

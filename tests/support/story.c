@@ -496,3 +496,12 @@ const char *flow_print(struct flow *f, struct arena *a)
     buf_fini(&hex);
     return print;
 }
+
+/* ---- looking ---- */
+
+size_t story_query(struct flow *f, struct query *q)
+{
+    while (flow_query(f, q))
+        ;
+    return q->hits.n;
+}

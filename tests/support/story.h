@@ -81,6 +81,9 @@ void story_put(struct story *s, enum object_kind kind, const void *object);
 const char *story_said(struct story *s);
 size_t story_row_count(const struct story *s, enum row_kind kind, const char *word);
 
+/* All slices of a query: how many hits; the flow's own of q are left behind. */
+size_t story_query(struct flow *f, struct query *q);
+
 /* The same journal into a new flow under another map seed; then a fingerprint of
  * everything that state holds (its snapshot, sealed by sha256, hex). */
 struct flow *story_replay(const struct story *s, uint64_t seed, size_t from);

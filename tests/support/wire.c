@@ -133,6 +133,42 @@ struct wire_answer wire_read_head(struct wire *w)
     return a;
 }
 
+static bool need(struct wire *w, size_t n)
+{
+    while (w->n < n)
+        if (!receive(w))
+            return false;
+    return true;
+}
+
+/* Chunks from the wire's start, moved together; false if they do not end well. */
+static bool read_chunks(struct wire *w, size_t *whole)
+{
+    size_t at = 0, end;
+
+    for (*whole = 0;;) {
+        size_t n;
+        char *stop;
+
+        while (!str_find((struct str){ w->p + at, w->n - at }, STR("\r\n"), &end))
+            if (!receive(w))
+                return false;
+        n = strtoul(w->p + at, &stop, 16);
+        assert(stop == w->p + at + end);
+        at += end + 2;
+        if (!need(w, at + n + 2))
+            return false;
+        memmove(w->p + *whole, w->p + at, n);
+        at += n + 2;
+        *whole += n;
+        if (n > 0)
+            continue;
+        memmove(w->p + *whole, w->p + at, w->n - at);
+        w->n -= at - *whole;
+        return true;
+    }
+}
+
 struct wire_answer wire_read(struct wire *w)
 {
     struct wire_answer a = wire_read_head(w);
@@ -140,6 +176,13 @@ struct wire_answer wire_read(struct wire *w)
 
     if (a.status == 0)
         return a;
+    if (str_has(a.head, STR("Transfer-Encoding: chunked\r\n"))) {
+        if (!read_chunks(w, &n))
+            return (struct wire_answer){ 0, STR(""), STR("") };
+        a.body = (struct str){ keep(w->p, n), n };
+        consume(w, n);
+        return a;
+    }
     n = content_length(a.head);
     while (w->n < n)
         if (!receive(w))

@@ -60,6 +60,9 @@ ok query_matchers(const struct request *rq, const char *name, struct matchers *o
 /* 200 with a JSON body, or an empty one. The buf is given away. */
 void alertmanager_answer(struct request *rq, struct buf *json);
 void alertmanager_answer_empty(struct request *rq);
+/* 200 with JSON in pieces (request_answer_begin). */
+void alertmanager_answer_begin(struct request *rq, void (*next)(struct request *rq),
+                               void (*done)(struct request *rq));
 /* With the headers of this API, no body, no type. */
 void alertmanager_status(struct request *rq, int status);
 void alertmanager_text(struct request *rq, int status, struct str text);
@@ -78,6 +81,7 @@ void alertmanager_fault(struct request *rq, const struct err *e);
 
 void alerts_post(struct request *rq);    /* receive.c */
 void alerts_get(struct request *rq);     /* list.c */
+void groups_get(struct request *rq);     /* list.c */
 void status_get(struct request *rq);     /* status.c */
 void receivers_get(struct request *rq);  /* status.c */
 void healthy_get(struct request *rq);    /* health.c */

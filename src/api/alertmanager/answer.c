@@ -36,6 +36,15 @@ void alertmanager_answer(struct request *rq, struct buf *json)
     send_json(rq, 200, json);
 }
 
+void alertmanager_answer_begin(struct request *rq, void (*next)(struct request *rq),
+                               void (*done)(struct request *rq))
+{
+    struct http_header headers[HEADERS_MAX];
+    size_t n = api_headers(rq, 200, headers);
+
+    request_answer_begin(rq, 200, STR("application/json"), headers, n, next, done);
+}
+
 void alertmanager_status(struct request *rq, int status)
 {
     struct http_header headers[HEADERS_MAX];

@@ -9,6 +9,8 @@ const struct operation alertmanager_operations[] = {
       alerts_post, "Takes alerts; the good ones are stored though others are not." },
     { "GetAlerts", "GET", "/api/v2/alerts", "alertmanager:GetAlerts", true, alerts_get,
       "Lists what fires." },
+    { "GetAlertGroups", "GET", "/api/v2/alerts/groups", "alertmanager:GetAlertGroups",
+      true, groups_get, "Lists what fires, group by group." },
     { "PostSilences", "POST", "/api/v2/silences", "alertmanager:PostSilences", false,
       silences_post, "Makes a silence, or changes the one it names." },
     { "GetSilences", "GET", "/api/v2/silences", "alertmanager:GetSilences", true,

@@ -312,6 +312,75 @@ static void test_big_answer(void **)
     wire_close(&w);
 }
 
+static void expect_pieces(struct wire *w, size_t n)
+{
+    struct wire_answer a;
+
+    wire_printf(w, "GET /pieces?%zu HTTP/1.1\r\n" HOST "\r\n", n);
+    a = wire_read(w);
+    assert_int_equal(a.status, 200);
+    assert_true(str_has(a.head, STR("Transfer-Encoding: chunked\r\n")));
+    assert_false(str_has(a.head, STR("Connection: close\r\n")));
+    assert_int_equal(a.body.n, n);
+    for (size_t i = 0; i < n; i++)
+        if (a.body.p[i] != (char)('a' + i % 26))
+            fail_msg("byte %zu of %zu", i, n);
+}
+
+static void await_no_stream(void)
+{
+    while (atomic_load(&rig.streams) > 0)
+        usleep(1000);
+    while (server_calls(rig.server) > 0)
+        usleep(1000);
+}
+
+static void test_pieces(void **)
+{
+    static const size_t sizes[] = { 0, 2, 9998, 10000, 10002, 20000, 123456, 20000000 };
+    struct wire w;
+
+    wire_open(&w, rig.port);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        expect_pieces(&w, sizes[i]);
+    wire_printf(&w, "GET /echo HTTP/1.1\r\n" HOST "\r\n"); /* it stays open */
+    expect_body(&w, "GET|/echo||0|");
+    wire_close(&w);
+    await_no_stream();
+}
+
+/* Who got half of it can tell. */
+static void test_pieces_that_break_off(void **)
+{
+    struct wire w;
+
+    for (size_t n = 1; n < 2000000; n *= 7) {
+        wire_open(&w, rig.port);
+        wire_printf(&w, "GET /pieces?%zu HTTP/1.1\r\n" HOST "\r\n", n);
+        assert_int_equal(wire_read(&w).status, 0);
+        wire_close(&w);
+    }
+    await_no_stream();
+}
+
+static void test_pieces_for_a_client_that_is_gone(void **)
+{
+    struct linger reset = { .l_onoff = 1 };
+    struct wire w;
+
+    for (int i = 0; i < 50; i++) {
+        wire_open(&w, rig.port);
+        wire_printf(&w, "GET /pieces?100000000 HTTP/1.1\r\n" HOST "\r\n");
+        if (i % 3 > 0)
+            (void)wire_read_head(&w);
+        if (i % 2 == 0)
+            setsockopt(w.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        wire_close(&w);
+    }
+    await_no_stream();
+    assert_int_equal(wire_ask(rig.port, "GET /echo HTTP/1.1\r\n" HOST "\r\n"), 200);
+}
+
 /* The first connection of the worker that has the most of them. */
 static size_t busiest(const long *worker, size_t n)
 {
@@ -569,6 +638,9 @@ int main(void)
         ON_RIG(test_threads_answer),
         ON_RIG(test_client_gone_while_held),
         ON_RIG(test_big_answer),
+        ON_RIG(test_pieces),
+        ON_RIG(test_pieces_that_break_off),
+        ON_RIG(test_pieces_for_a_client_that_is_gone),
         ON_RIG(test_thousand),
         ON_RIG(test_connection_limit),
         ON_RIG(test_quiesce),
