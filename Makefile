@@ -96,6 +96,11 @@ $(O)/tests/sim/sim: $(SIMTEST:%.c=$(O)/%.o) $(O)/libflow.a
 $(O)/tests/pictures/render: $(O)/tests/pictures/render.o $(SUPLIB) $(LIB)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
+# Renders cases for the oracle of tests/text.
+TEXTTEST := $(wildcard tests/text/*.c)
+$(O)/tests/text/render: $(TEXTTEST:%.c=$(O)/%.o) $(SUPLIB) $(LIB)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
 $(O)/bench/loadgen: $(O)/bench/loadgen.o
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ -o $@
@@ -120,7 +125,7 @@ clean:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
 # ---- the whole ------------------------------------------------------------------
-SUITES   := units journals clients crash demo
+SUITES   := units text journals clients crash demo
 export MAKE_VARIANT := $(if $(SAN),SAN=1,)$(if $(TSAN),TSAN=1,)$(if $(COV),COV=1,)
 test: all
 	tools/test $(O) $(SUITES)

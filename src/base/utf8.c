@@ -222,7 +222,7 @@ bool utf8_is_print(uint32_t code)
 
 uint32_t utf8_upper(uint32_t code)
 {
-    return (uint32_t)utf8proc_toupper((utf8proc_int32_t)code);
+    return code == 0xdf ? code : (uint32_t)utf8proc_toupper((utf8proc_int32_t)code);
 }
 
 uint32_t utf8_lower(uint32_t code)

@@ -459,7 +459,7 @@ void go_data_init(struct go_data *d, const struct notification *n, size_t count,
                   struct arena *a)
 {
     *d = (struct go_data){
-        .receiver = quote_meta(n->route, a),
+        .receiver = quote_meta(n->receiver, a),
         .status = STR("resolved"),
         .external_url = n->external_url,
         .reason = str_of(reason_word(n->reason)),

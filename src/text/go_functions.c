@@ -35,6 +35,7 @@ static const struct go_func functions[] = {
     { "list", "a*", go_call_list },
     { "match", "ss", go_call_match },
 
+    { "mustToDate", "ss", go_call_must_to_date },
     { "now", "", go_call_now },
     { "reReplaceAll", "sss", go_call_replace },
     { "routeLabels", "s", go_call_route_labels },
@@ -44,6 +45,7 @@ static const struct go_func functions[] = {
     { "stringSlice", "s*", go_call_string_slice },
     { "title", "s", go_call_title },
 
+    { "toDate", "ss", go_call_to_date },
     { "toJson", "a", go_call_to_json },
     { "toLower", "s", go_call_lower },
     { "toUpper", "s", go_call_upper },

@@ -167,8 +167,7 @@ static void put_zone(struct buf *b, const struct zone_local *local)
     buf_char(b, zone < 0 ? '-' : '+');
     zone = zone < 0 ? -zone : zone;
     put_number(b, zone / 60, 2);
-    if (zone % 60 != 0)
-        put_number(b, zone % 60, 2);
+    put_number(b, zone % 60, 2);
 }
 
 static void put_fraction(struct buf *b, const struct go_chunk *c, int32_t ns)

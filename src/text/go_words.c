@@ -46,7 +46,7 @@ static bool is_mid(uint32_t code)
 
 static bool is_cased(uint32_t code)
 {
-    return utf8_upper(code) != code || utf8_lower(code) != code;
+    return utf8_upper(code) != code || utf8_lower(code) != code || code == 0xdf;
 }
 
 /* What stands in a word: letters, digits, marks, _; not the scripts that set no
@@ -72,13 +72,14 @@ ok go_call_title(struct go_run *x, const struct go_value *args, size_t,
     while (s.n > 0) {
         uint32_t code, next = ' ';
         size_t n = go_rune(s, &code);
+        char first = s.p[0];
 
         s = str_from(s, n);
         if (was_mid && is_mid(code))
             mid_word = false;
         was_mid = is_mid(code);
         if (n == 1 && code == 0xfffd) { /* a bad byte stays as it is */
-            buf_char(&b, s.p[-1]);
+            buf_char(&b, first);
             mid_word = false;
         } else if (is_cased(code) && !mid_word) {
             if (code == 0xdf)
@@ -104,22 +105,22 @@ ok go_call_title(struct go_run *x, const struct go_value *args, size_t,
 ok go_call_trim_space(struct go_run *, const struct go_value *args, size_t,
                       struct go_value *out)
 {
-    struct str s = args[0].s, end;
-    uint32_t code = 0;
+    struct str s = args[0].s;
+    size_t from = 0, end = 0;
+    bool begun = false;
 
-    for (size_t n; s.n > 0; s = str_from(s, n)) {
-        n = go_rune(s, &code);
-        if (!utf8_is_blank(code) || code == 0x200b || code == 0xfeff)
-            break;
+    for (size_t at = 0, n; at < s.n; at += n) {
+        uint32_t code;
+
+        n = go_rune(str_from(s, at), &code);
+        if (utf8_is_blank(code) && code != 0x200b && code != 0xfeff)
+            continue;
+        if (!begun)
+            from = at;
+        begun = true;
+        end = at + n;
     }
-    end = s;
-    for (struct str rest = s; rest.n > 0;) {
-        rest = str_from(rest, go_rune(rest, &code));
-        if (!utf8_is_blank(code) || code == 0x200b || code == 0xfeff)
-            end = rest;
-    }
-    if (s.n > 0)
-        s.n = end.p == s.p ? s.n : (size_t)(end.p - s.p);
+    s = str_head(str_from(s, from), end - from);
     *out = go_string(s);
     return OK;
 }
@@ -141,7 +142,7 @@ ok go_call_join(struct go_run *x, const struct go_value *args, size_t,
 ok go_call_string_slice(struct go_run *x, const struct go_value *args, size_t n,
                         struct go_value *out)
 {
-    struct str *v = n == 0 ? NULL : arena_array(x->arena, struct str, n);
+    struct str *v = arena_array(x->arena, struct str, n + 1);
 
     for (size_t i = 0; i < n; i++)
         v[i] = args[i].s;
