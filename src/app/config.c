@@ -1,6 +1,8 @@
 /* config.c - the file as a whole: read, filled, judged. */
 #include "app/config.h"
 
+#include "base/time.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -92,6 +94,11 @@ static void judge_words(const struct config *cf, struct complaints *c)
         complain(c, NULL, "log_level: debug, info, warn or error");
     if (cf->clock_skew <= 0)
         complain(c, NULL, "clock_skew: more than 0");
+    if (cf->ping_url.n > 0 && !str_starts(cf->ping_url, STR("http://")) &&
+        !str_starts(cf->ping_url, STR("https://")))
+        complain(c, NULL, "ping_url: has to begin with http:// or https://");
+    if (cf->ping_interval < NS_PER_S || cf->ping_interval > NS_PER_DAY)
+        complain(c, NULL, "ping_interval: 1s to 1d");
     if (cf->route_prefix.n > 0 && cf->route_prefix.p[0] != '/')
         complain(c, NULL, "route_prefix: has to begin with /");
 }

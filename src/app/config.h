@@ -57,6 +57,8 @@ struct config {
     bool deny_private_addresses;
     struct strs allow_addresses;
     bool activate_at_once;
+    struct str ping_url;
+    int64_t ping_interval;
     struct {
         struct str account, auth, config_file;
     } alertmanager;

@@ -200,6 +200,19 @@ static ok open_state(struct server_app *app, struct err *e)
     return engine_replay(app->engine, e);
 }
 
+static void start_ping(struct server_app *app)
+{
+    if (app->config.ping_url.n == 0)
+        return;
+    app->ping = ping_start(&(struct ping_config){
+        .url = app->config.ping_url,
+        .interval = app->config.ping_interval,
+        .reader = engine_reader(app->engine),
+        .account =
+            tenants_count(app->tenants) > 0 ? tenants_at(app->tenants, 0)->account : 0,
+        .client = app->client });
+}
+
 /* ---- life --------------------------------------------------------------------------- */
 
 ok app_start(struct server_app *app, const struct serve_options *options, struct err *e)
@@ -224,6 +237,7 @@ ok app_start(struct server_app *app, const struct serve_options *options, struct
     atomic_store(&app->reloaded_at, clock_wall());
     if (start_server(app, e) == FAILED)
         return FAILED;
+    start_ping(app);
     atomic_store(&app->ready, true);
     return OK;
 }
@@ -260,6 +274,7 @@ ok app_stop(struct server_app *app, struct err *e)
     ok done = OK;
 
     atomic_store(&app->ready, false);
+    ping_stop(&app->ping);
     if (app->store != NULL)
         history_hurry(app->store);
     stop_server(app);

@@ -6,6 +6,7 @@
 #include "api/history_port.h"
 #include "app/config.h"
 #include "app/engine.h"
+#include "app/ping.h"
 
 #include <pthread.h>
 
@@ -32,6 +33,7 @@ struct server_app {
     struct engine *engine;
     struct client *client;
     struct runner *runner;
+    struct ping *ping; /* NULL: nobody waits for one */
     struct server *server;
     uint16_t port;
     _Atomic bool ready;

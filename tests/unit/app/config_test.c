@@ -238,6 +238,31 @@ static void test_a_secret_may_stand_in_a_file(void **state)
     end(&r);
 }
 
+static void test_ping(void **state)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } rows[] = {
+        { "ping_url: http://h/x\n", true },
+        { "ping_url: https://h/x\nping_interval: 1s\n", true },
+        { "ping_interval: 999ms\n", false },
+        { "ping_interval: 1d\n", true },
+        { "ping_interval: 1d1s\n", false },
+        { "ping_url: ftp://h/x\n", false },
+    };
+    struct reading r;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        read_text(&r, rows[i].text);
+        assert_int_equal(r.result, rows[i].good ? OK : FAILED);
+        if (!rows[i].good)
+            assert_said(&r, "ping_");
+        end(&r);
+    }
+}
+
 static void test_listen_forms(void **state)
 {
     static const struct {
@@ -281,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_aliases_and_merge_keys_are_followed),
         cmocka_unit_test(test_accounts_are_judged),
         cmocka_unit_test(test_a_secret_may_stand_in_a_file),
+        cmocka_unit_test(test_ping),
         cmocka_unit_test(test_listen_forms),
     };
 
