@@ -219,7 +219,7 @@ static void test_active_elsewhere(void **)
 
 static void test_other_matchers(void **)
 {
-    static const struct matcher turned[] = { team_a[1], team_a[0] };
+    const struct matcher turned[] = { team_a[1], team_a[0] };
     struct str id = begun();
     struct silence s = wanted(id.p, -10 * NS_PER_S, NS_PER_HOUR);
 
