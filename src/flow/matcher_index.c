@@ -202,7 +202,7 @@ void matcher_index_init(struct matcher_index *x, uint64_t seed)
 
 void matcher_index_fini(struct matcher_index *x)
 {
-    assert(x->names.n == 0 && x->rest->seats.n == 0);
+    assert(x->n == 0 && x->names.n == 0 && x->rest->seats.n == 0);
     map_fini(&x->names);
     vec_fini(&x->rest->seats);
     free(x->rest);
@@ -250,10 +250,12 @@ void matcher_index_add(struct matcher_index *x, struct matcher_list *l)
         sit(l, x->rest);
     for (size_t i = 0; i < best_n; i++)
         sit(l, make_bucket(x, name, best[i]));
+    x->n++;
 }
 
 void matcher_index_remove(struct matcher_index *x, struct matcher_list *l)
 {
+    x->n -= l->place_count > 0;
     while (l->place_count > 0) {
         struct matcher_place p = l->places[--l->place_count];
         struct matcher_seat last = p.bucket->seats.v[--p.bucket->seats.n];

@@ -40,6 +40,7 @@ struct matcher_hits {
 struct matcher_index {
     struct map names; /* label name -> struct matcher_values */
     struct matcher_bucket *rest;
+    size_t n; /* lists */
     uint64_t seed;
     uint64_t asked; /* lists that were tried, ever: what tests count */
 };

@@ -45,6 +45,11 @@ struct mute mute_labels(struct flow *f, struct pairs labels, struct arena *a)
 
 struct mute mute_of(struct flow *f, const struct alert *al, struct arena *a)
 {
+    const struct mutes *m = f->mutes;
+
+    if (m->inhibitions.n == 0 &&
+        m->silences.active.n == 0) /* of most, most of the time */
+        return (struct mute){ SUPPRESSED_NONE, STR("") };
     return mute_labels(f, alert_labels(al, a), a);
 }
 
