@@ -45,6 +45,7 @@ static bool unescape(struct str raw, bool quoted, struct buf *out)
 static ok value_parse(struct str raw, struct arena *a, struct str *out, struct err *e)
 {
     bool quoted = raw.n > 0 && raw.p[0] == '"';
+    struct str whole = raw;
     struct buf b;
     bool fine;
 
@@ -59,7 +60,7 @@ static ok value_parse(struct str raw, struct arena *a, struct str *out, struct e
     if (!fine)
         return fail(e, FAULT_SYNTAX, "matcher",
                     "matcher value contains unescaped double quote: %.*s",
-                    STR_ARG(str_head(raw, 200)));
+                    STR_ARG(str_head(whole, 200)));
     return OK;
 }
 

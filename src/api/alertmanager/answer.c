@@ -112,12 +112,13 @@ void alertmanager_refuse_method(struct request *rq, struct str allowed)
     request_answer_buf(rq, 405, STR("application/json"), &b, headers, n);
 }
 
+/* As Go writes a plain string: < > & stand as they are. */
 void alertmanager_say(struct request *rq, int status, struct str words)
 {
     struct buf b;
 
     buf_init(&b, BUF_NO_LIMIT);
-    json_put_str_html(&b, words);
+    json_put_str(&b, words);
     buf_char(&b, '\n');
     send_json(rq, status, &b);
 }

@@ -127,6 +127,22 @@ static void put_alert(struct json_out *o, const struct place *at,
 
 /* ---- groups -------------------------------------------------------------------------- */
 
+/* Go writes the lines' ends of Unicode escaped everywhere, but < > & only in alerts. */
+static void add_escaped_ends(struct buf *b, struct str json)
+{
+    size_t at;
+
+    while (str_find(json, STR("\xe2\x80"), &at)) {
+        bool end = json.n > at + 2 && (json.p[at + 2] & 0xfe) == 0xa8;
+
+        buf_add(b, str_head(json, end ? at : at + 2));
+        if (end)
+            buf_z(b, (json.p[at + 2] & 1) == 0 ? "\\u2028" : "\\u2029");
+        json = str_from(json, end ? at + 3 : at + 2);
+    }
+    buf_add(b, json);
+}
+
 /* What ends it is written at once, and kept: when it comes to the end, what is known of
  * the group may be another piece's. */
 static void begin_group(struct listing *l, const struct group_view *g)
@@ -136,7 +152,6 @@ static void begin_group(struct listing *l, const struct group_view *g)
     listing_put_end(l);
     buf_clear(&l->tail);
     o = json_out(&l->tail);
-    o.html = true;
     o.need_comma = true;
     put_pairs(&o, "labels", g->labels);
     json_key(&o, "receiver");
@@ -153,7 +168,7 @@ void listing_put_end(struct listing *l)
     if (l->open == 0)
         return;
     json_array_end(&l->out);
-    buf_add(l->out.b, buf_str(&l->tail));
+    add_escaped_ends(l->out.b, buf_str(&l->tail));
     json_object_end(&l->out);
     l->open = 0;
 }
