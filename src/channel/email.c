@@ -7,12 +7,13 @@
 #include "base/crypto.h"
 #include "base/time.h"
 #include "channel/channel_private.h"
+#include "channel/integration.h"
 #include "channel/mime.h"
 #include "text/aom.h"
 #include "text/builtin.h"
 
 /* Gmail cuts HTML at about 102 KB. */
-enum { HTML_BYTES = 100000 };
+enum { HTML_BYTES = 100000, SUBJECT_CHARS = 500 };
 
 /* clang-format off */
 static const struct setting rows[] = {
@@ -65,6 +66,63 @@ static ok tls_of(const struct email_settings *s, enum smtp_tls *out, struct err 
     else
         *out = SMTP_TLS_NONE;
     return OK;
+}
+
+/* ---- by which server ---------------------------------------------------- */
+
+struct relay {
+    struct str host, from, username, password, hello;
+    int64_t port; /* 0: 465 with implicit TLS, else 587 */
+    enum smtp_tls tls;
+    struct client_way way;
+};
+
+/* An entry of a receiver names its own. */
+static ok relay_of_receiver(const struct channel_job *job, struct relay *out,
+                            struct err *e)
+{
+    struct str host = integration_str(job, "smarthost"), secret;
+    size_t colon = host.n;
+    int64_t port = 0;
+
+    while (colon > 0 && host.p[colon - 1] != ':')
+        colon--;
+    for (size_t i = colon; i < host.n && host.p[i] >= '0' && host.p[i] <= '9'; i++)
+        port = port * 10 + (host.p[i] - '0');
+    if (colon < 2 || port < 1 || port > 65535)
+        return fail(e, FAULT_INVALID, "smarthost", "'%.*s' is not HOST:PORT",
+                    STR_ARG(host));
+    secret = integration_str(job, "auth_secret");
+    *out = (struct relay){ .host = str_head(host, colon - 1),
+                           .port = port,
+                           .username = integration_str(job, "auth_username"),
+                           .password = integration_str(job, "auth_password"),
+                           .hello = integration_str(job, "hello") };
+    if (out->password.n == 0)
+        out->password = secret;
+    out->tls = port == 465                            ? SMTP_TLS_IMPLICIT
+               : integration_bool(job, "require_tls") ? SMTP_TLS_STARTTLS
+                                                      : SMTP_TLS_NONE;
+    integration_tls(json_get(job->settings, STR("tls_config")), &out->way);
+    return integration_text(job, GO_TEXT, "from", &out->from, e);
+}
+
+static ok relay_of(const struct channel_job *job, struct relay *out, struct err *e)
+{
+    const struct email_settings *s = settings_of(job->self);
+
+    if (integration_has(job))
+        return relay_of_receiver(job, out, e);
+    if (s == NULL || s->host.n == 0)
+        return fail(e, FAULT_MISSING, "smtp",
+                    "no mail server is configured: set smtp.host and smtp.from");
+    *out = (struct relay){ .host = s->host,
+                           .from = s->from,
+                           .username = s->username,
+                           .password = s->password,
+                           .hello = s->hello,
+                           .port = s->port };
+    return tls_of(s, &out->tls, e);
 }
 
 static ok email_check(const struct channel_self *self, struct err *e)
@@ -124,6 +182,37 @@ static void write_letter(const struct channel_job *job, struct letter *out)
                             alerts && parts.urgent };
 }
 
+static ok fill_header(const struct channel_job *job, const char *name, struct str *out,
+                      struct err *e)
+{
+    struct json headers = json_get(job->settings, STR("headers"));
+
+    for (struct json_iter it = json_iter(headers); json_next(&it);)
+        if (str_eq_nocase(it.key, str_of(name)))
+            return integration_fill(job, GO_TEXT, json_str(it.value), out, e);
+    return OK;
+}
+
+/* In the words of the receiver's entry; its plain part, where it has none, is ours. */
+static ok write_own(const struct channel_job *job, struct letter *out, struct err *e)
+{
+    struct builtin_ask ask = { .kind = BUILTIN_ALERTS, .form = FORM_MAIL, .plain = true };
+    struct builtin_parts parts;
+    struct str own;
+
+    builtin_write(job->n, &ask, job->a, &parts);
+    *out = (struct letter){ .urgent = parts.urgent };
+    if (integration_text(job, GO_TEXT, "text", &own, e) == FAILED ||
+        integration_text(job, GO_HTML, "html", &out->html, e) == FAILED ||
+        integration_fill(job, GO_TEXT, STR("{{ template \"email.default.subject\" . }}"),
+                         &out->subject, e) == FAILED ||
+        fill_header(job, "Subject", &out->subject, e) == FAILED)
+        return FAILED;
+    out->text = own.n > 0 ? own : parts.text;
+    out->subject = markup_line(job->a, out->subject, SUBJECT_CHARS);
+    return OK;
+}
+
 /* A root that was never sent: mails of one group and day become one thread. */
 static void put_thread(const struct notification *n, struct str host, struct arena *a,
                        struct buf *b)
@@ -162,6 +251,29 @@ static void put_list_id(const struct notification *n, struct str host, struct ar
     mime_put_mailbox(b, "List-Id", markup_line(a, list, 60),
                      arena_printf(a, "%.12s.alerts.%.*s", id.p, STR_ARG(host)));
     buf_fini(&id);
+}
+
+/* What the receiver's entry adds; ours stand once. */
+static ok put_own_headers(const struct channel_job *job, struct buf *b, struct err *e)
+{
+    static const char *const ours[] = { "From",         "To",         "Subject",
+                                        "Date",         "Message-ID", "MIME-Version",
+                                        "Content-Type", NULL };
+    struct json headers = json_get(job->settings, STR("headers"));
+
+    for (struct json_iter it = json_iter(headers); json_next(&it);) {
+        const char *const *known = ours;
+        struct str value;
+
+        while (*known != NULL && !str_eq_nocase(it.key, str_of(*known)))
+            known++;
+        if (*known != NULL || !mime_is_header_name(it.key))
+            continue;
+        if (integration_fill(job, GO_TEXT, json_str(it.value), &value, e) == FAILED)
+            return FAILED;
+        mime_put_text(b, arena_z(job->a, it.key), markup_line(job->a, value, 2000));
+    }
+    return OK;
 }
 
 static void put_headers(const struct channel_job *job, const struct letter *letter,
@@ -205,22 +317,41 @@ static void put_body(const struct channel_job *job, const struct letter *letter,
     buf_printf(b, "\r\n--=_%s--\r\n", key);
 }
 
-static ok email_render(const struct channel_job *job, struct buf *body,
+/* Who gets it; of a receiver's entry it may depend on the alerts. */
+static ok recipient_of(const struct channel_job *job, struct str *out, struct err *e)
+{
+    struct str to, name;
+
+    if (integration_fill(job, GO_TEXT, job->address, &to, e) == FAILED)
+        return FAILED;
+    *out = to;
+    if (integration_has(job) && mime_parse_mailbox(to, &name, out, e) == FAILED)
+        return fail(e, FAULT_INVALID, "to",
+                    "'%.*s' is not one mail address; several are written as a list",
+                    STR_ARG(str_head(to, 100)));
+    if (!mime_is_address(*out))
+        return fail(e, FAULT_INVALID, "", "'%.*s' is not an e-mail address",
+                    STR_ARG(str_head(*out, 100)));
+    return OK;
+}
+
+static ok email_render(const struct channel_job *given, struct buf *body,
                        struct str *subject, struct err *e)
 {
-    const struct email_settings *s = settings_of(job->self);
+    struct channel_job own = *given;
+    const struct channel_job *job = &own;
     struct letter letter = { .html = STR("") };
+    struct relay relay;
     struct str name, from;
 
-    if (s == NULL || s->host.n == 0)
-        return fail(e, FAULT_MISSING, "smtp",
-                    "no mail server is configured: set smtp.host and smtp.from");
-    if (mime_parse_mailbox(s->from, &name, &from, e) != OK)
+    if (relay_of(job, &relay, e) != OK ||
+        mime_parse_mailbox(relay.from, &name, &from, e) != OK ||
+        recipient_of(job, &own.address, e) != OK)
         return FAILED;
-    if (!mime_is_address(job->address))
-        return fail(e, FAULT_INVALID, "", "'%.*s' is not an e-mail address",
-                    STR_ARG(str_head(job->address, 100)));
-    write_letter(job, &letter);
+    if (!integration_has(job))
+        write_letter(job, &letter);
+    else if (write_own(job, &letter, e) != OK || put_own_headers(job, body, e) != OK)
+        return FAILED;
     put_headers(job, &letter, from, name, body);
     put_body(job, &letter, body);
     *subject = letter.subject;
@@ -240,18 +371,14 @@ static void email_answered(void *ctx, const struct client_reply *reply)
 
 static void email_send(const struct channel_job *job, struct str body, struct attempt *at)
 {
-    const struct email_settings *s = settings_of(job->self);
-    struct smtp_ask ask = { .host = s->host,
-                            .username = s->username,
-                            .password = s->password,
-                            .to = job->address,
-                            .message = body };
+    struct smtp_ask ask = { .message = body };
+    struct relay relay;
     struct str name;
     struct err e;
-    bool fit = mime_parse_mailbox(s->from, &name, &ask.from, &e) == OK &&
-               tls_of(s, &ask.tls, &e) == OK;
 
-    if (!fit) {
+    if (relay_of(job, &relay, &e) != OK ||
+        mime_parse_mailbox(relay.from, &name, &ask.from, &e) != OK ||
+        recipient_of(job, &ask.to, &e) != OK) {
         struct receipt r = { .verdict = REFUSED,
                              .said = STR(""),
                              .meaning = str_of(e.text),
@@ -260,10 +387,15 @@ static void email_send(const struct channel_job *job, struct str body, struct at
         attempt_done(at, &r);
         return;
     }
-    ask.port = (uint16_t)(s->port != 0                   ? s->port
+    ask.host = relay.host;
+    ask.username = relay.username;
+    ask.password = relay.password;
+    ask.way = relay.way;
+    ask.tls = relay.tls;
+    ask.port = (uint16_t)(relay.port != 0                ? relay.port
                           : ask.tls == SMTP_TLS_IMPLICIT ? 465
                                                          : 587);
-    ask.hello = s->hello.n > 0 ? s->hello : mime_domain(ask.from);
+    ask.hello = relay.hello.n > 0 ? relay.hello : mime_domain(ask.from);
     client_smtp(attempt_client(at), &ask, email_answered, at);
 }
 

@@ -21,6 +21,17 @@ bool mime_is_address(struct str s)
            memchr(s.p + at + 1, '@', s.n - at - 1) == NULL;
 }
 
+bool mime_is_header_name(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+
+        if (c != '-' && !(c >= '0' && c <= '9') && !((c | 32) >= 'a' && (c | 32) <= 'z'))
+            return false;
+    }
+    return s.n > 0 && s.n <= 100;
+}
+
 ok mime_parse_mailbox(struct str text, struct str *name, struct str *address,
                       struct err *e)
 {

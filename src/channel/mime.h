@@ -16,6 +16,9 @@ ok mime_parse_mailbox(struct str text, struct str *name, struct str *address,
 /* The domain of an address, fit for a Message-ID: ASCII letters, digits, '.', '-'. */
 struct str mime_domain(struct str address);
 
+/* Letters, digits and '-' only: what may stand before the colon here. */
+bool mime_is_header_name(struct str s);
+
 /* name: value CRLF, folded; encoded words when it is not short plain ASCII. */
 void mime_put_text(struct buf *b, const char *name, struct str value);
 /* The same for a value that is a token or address already checked. */

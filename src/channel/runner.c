@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "channel/channel_private.h"
 #include "channel/registry.h"
+#include "channel/template_sets.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -19,6 +20,8 @@ struct worker {
     struct runner *runner;
     struct queue *queue; /* of struct attempt */
     pthread_t thread;
+    struct json_doc *doc; /* settings of the receiver's entry under way */
+    struct template_sets sets;
 };
 
 /* Lives until the last attempt under way is done: the client ends them after the
@@ -139,7 +142,21 @@ static ok open_secrets(struct attempt *at, struct err *e)
     return OK;
 }
 
-static void attempt_run(struct attempt *at)
+/* What the file said of this entry of a receiver, and the templates it may use. */
+static ok open_integration(struct worker *w, struct attempt *at, struct err *e)
+{
+    const struct integration *in = at->job.n->integration;
+    struct str text;
+
+    if (in == NULL)
+        return OK;
+    if (unseal(w->runner->config.sealer, &at->a, &in->settings, &text, e) != OK ||
+        json_parse(w->doc, text, &at->job.settings, e) != OK)
+        return FAILED;
+    return template_sets_get(&w->sets, at->job.n->go_files, &at->job.templates, e);
+}
+
+static void attempt_run(struct worker *w, struct attempt *at)
 {
     const struct notification *n = at->job.n;
     enum channel_kind kind = (enum channel_kind)n->address.channel;
@@ -152,7 +169,7 @@ static void attempt_run(struct attempt *at)
         return;
     }
     at->job.self = at->runner->config.settings[kind];
-    if (open_secrets(at, &e) != OK ||
+    if (open_secrets(at, &e) != OK || open_integration(w, at, &e) != OK ||
         ops->render(&at->job, &at->body, &at->subject, &e) != OK) {
         refuse(at, e.text);
         return;
@@ -176,7 +193,7 @@ static void *work(void *arg)
             if (atomic_load(&w->runner->stopping))
                 attempt_free(at);
             else
-                attempt_run(at);
+                attempt_run(w, at);
         }
     }
     return NULL;
@@ -195,6 +212,13 @@ static ok check_settings(const struct runner_config *config, struct err *e)
                         ops->settings->name, why.field, why.text);
     }
     return OK;
+}
+
+static void worker_fini(struct worker *w)
+{
+    queue_free(&w->queue);
+    json_doc_free(&w->doc);
+    template_sets_fini(&w->sets);
 }
 
 ok runner_start(const struct runner_config *config, struct runner **out, struct err *e)
@@ -218,9 +242,10 @@ ok runner_start(const struct runner_config *config, struct runner **out, struct 
 
         w->runner = r;
         w->queue = queue_new(1);
+        w->doc = json_doc_new();
         if (pthread_create(&w->thread, NULL, work, w) == 0)
             continue;
-        queue_free(&w->queue);
+        worker_fini(w);
         runner_stop(out);
         return fail(e, FAULT_UNAVAILABLE, "", "no more threads can be started");
     }
@@ -270,7 +295,7 @@ void runner_stop(struct runner **runner)
             next = node->next;
             attempt_free((struct attempt *)(void *)node);
         }
-        queue_free(&r->workers[i].queue);
+        worker_fini(&r->workers[i]);
     }
     runner_unref(r);
 }

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/setting.h"
 #include "model/notification.h"
 
@@ -18,6 +19,8 @@ struct attempt; /* the runner's; a channel only hands it back */
 /* What the outside needs from the operator: an account's credentials for this
  * channel; NULL when the channel has no settings. */
 struct channel_self;
+
+struct go_templates; /* text/go_template.h */
 
 /* One attempt as its channel sees it: what the outbox pinned, and what the
  * runner opened for it alone. */
@@ -29,6 +32,9 @@ struct channel_job {
     struct str address; /* opened: an e-mail address, a URL with its token */
     struct str code;    /* opened: of a confirmation's link; empty otherwise */
     struct arena *a;    /* the attempt's own */
+    /* Of an entry of a receiver: its keys, opened; lives until send returns. */
+    struct json settings;
+    struct go_templates *templates; /* that its texts may use; NULL: no receiver */
 };
 
 struct channel_ops {

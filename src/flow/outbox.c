@@ -163,6 +163,18 @@ static void from_topic(struct item *it, const struct target *t)
                                        STR_ARG(t->subscription->id));
 }
 
+/* What stands in a file may lead anywhere, what was typed through an API may not
+ * (DESIGN 13). */
+static bool is_from_file(const struct book *b, const struct target *t)
+{
+    const struct object *o;
+
+    if (t->contact_group.n > 0 || t->rule != NULL || t->subscription != NULL)
+        return false;
+    o = book_find(b, t->integration != NULL ? OBJECT_RECEIVER : OBJECT_ROUTE, t->to);
+    return o != NULL && o->provisioned.n > 0;
+}
+
 static void from_target(struct item *it, const struct target *t)
 {
     struct notification *n = &it->n;
@@ -177,6 +189,7 @@ static void from_target(struct item *it, const struct target *t)
     n->max_alerts = t->max_alerts;
     n->address_key = arena_str(&it->arena, t->address_key);
     n->integration = t->integration;
+    n->from_file = is_from_file(it->pin, t);
     if (t->topic != NULL)
         from_topic(it, t);
     if (t->rule == NULL)

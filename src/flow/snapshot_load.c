@@ -421,12 +421,14 @@ static ok get_receiver(struct flow *f, struct item *it, struct reader *r, struct
     struct notification *n = &it->n;
 
     n->receiver = n->route;
+    n->from_file = true; /* then all routes were */
     if (r->p == r->end || r->bad)
         return OK;
     n->receiver = get_str(r);
     if (get_integration(it, r, e) == FAILED || get_go_files(f, it, r, e) == FAILED)
         return FAILED;
     n->route_labels = get_pairs(r, get_count(r, 2), &it->arena);
+    n->from_file = get_u64(r) != 0;
     return OK;
 }
 

@@ -141,6 +141,7 @@ static void put_receiver(struct buf *b, const struct notification *n,
         put_nested(b, &integration_schema, n->integration);
     put_go_files(b, n->go_files, book);
     put_pairs(b, n->route_labels);
+    put_u64(b, n->from_file);
 }
 
 void item_record(struct buf *b, const struct item *it, const struct book *book)

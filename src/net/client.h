@@ -52,7 +52,20 @@ struct client_header {
     struct str name, value;
 };
 
+/* How a target is reached, as http_config and tls_config say it; zeroed: by the
+ * system's certificates, with no proxy, following no redirect. Only what stands in a
+ * file on our disk says any of it (TARGET_OPERATOR). */
+struct client_way {
+    struct str ca_file, cert_file, key_file; /* PEM, paths; empty: none */
+    struct str server_name; /* what the certificate is for; empty: the host */
+    bool insecure;          /* any certificate will do */
+    struct str proxy;       /* URL; empty: none */
+    struct str no_proxy;    /* hosts reached without it, separated by commas */
+    bool follow_redirects;  /* HTTP */
+};
+
 struct http_ask {
+    struct client_way way;
     struct str method; /* "POST" */
     struct str url;
     const struct client_header *headers;
@@ -66,6 +79,7 @@ struct http_ask {
 enum smtp_tls { SMTP_TLS_NONE, SMTP_TLS_STARTTLS, SMTP_TLS_IMPLICIT };
 
 struct smtp_ask {
+    struct client_way way; /* its TLS */
     struct str host;
     uint16_t port;
     enum smtp_tls tls;             /* STARTTLS is required, never a preference */

@@ -27,6 +27,7 @@ void http_copy(struct ask *a, const struct http_ask *from)
     a->http.method = arena_str(&a->arena, from->method);
     a->http.url = arena_str(&a->arena, from->url);
     a->http.headers = headers;
+    way_copy(&a->arena, &from->way, &a->http.way);
     a->http.body = arena_str(&a->arena, from->body);
     a->guarded = from->trust == TARGET_CALLER && a->client->deny_private;
     a->body_cap = from->reply_cap > 0 ? from->reply_cap : DEFAULT_REPLY_CAP;
@@ -148,8 +149,12 @@ bool http_prepare(struct ask *a)
         return refuse(a, "a header holds a line end or another control character");
     ask_set_common(a, h->connect_timeout > 0 ? h->connect_timeout : DEFAULT_CONNECT,
                    h->timeout > 0 ? h->timeout : DEFAULT_TIMEOUT);
-    curl_easy_setopt(easy, CURLOPT_URL, h->url.p);
+    curl_easy_setopt(easy, CURLOPT_URL,
+                     h->trust == TARGET_OPERATOR && h->way.server_name.n > 0
+                         ? way_rename(a, &h->way, h->url).p
+                         : h->url.p);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 0L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -159,6 +164,8 @@ bool http_prepare(struct ask *a)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, a);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, a);
+    if (h->trust == TARGET_OPERATOR)
+        way_set(a, &h->way);
     set_method(a);
     return true;
 }

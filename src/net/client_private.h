@@ -26,7 +26,8 @@ struct ask {
     struct http_ask http;
     struct smtp_ask smtp;
     CURL *easy;
-    struct curl_slist *list; /* header lines, or the recipient */
+    struct curl_slist *list;  /* header lines, or the recipient */
+    struct curl_slist *hosts; /* where a name really is */
     struct buf body, headers;
     size_t body_cap;
     int64_t began;                  /* wall: curl's times count from here */
@@ -90,6 +91,13 @@ void ask_note(struct ask *a, CURLcode code);
 void ask_finish(struct ask *a); /* tells its owner; on the loop thread */
 bool tls_was_at_fault(CURLcode code, const char *words);
 void client_wake(struct client *c);
+
+/* client_way.c: a copy that lives as long as the ask; and curl told of it. */
+void way_copy(struct arena *a, const struct client_way *from, struct client_way *to);
+void way_set(struct ask *a, const struct client_way *way);
+/* Of the host that stands in the URL, the name its certificate is for is another:
+ * curl is told that name and where it really is; the Host header stays. */
+struct str way_rename(struct ask *a, const struct client_way *way, struct str url);
 
 /* False: it cannot be asked, reply says why. */
 bool http_prepare(struct ask *a);

@@ -23,6 +23,7 @@ static void copy_ask(struct ask *a, const struct smtp_ask *from)
     struct arena *arena = &a->arena;
 
     a->smtp = *from;
+    way_copy(arena, &from->way, &a->smtp.way);
     a->smtp.host = arena_str(arena, from->host);
     a->smtp.username = arena_str(arena, from->username);
     a->smtp.password = arena_str(arena, from->password);
@@ -133,6 +134,7 @@ static bool prepare(struct ask *a)
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(easy, CURLOPT_USE_SSL,
                      (long)(s->tls == SMTP_TLS_NONE ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    way_set(a, &s->way);
     if (s->username.n > 0) {
         curl_easy_setopt(easy, CURLOPT_USERNAME, s->username.p);
         curl_easy_setopt(easy, CURLOPT_PASSWORD, s->password.p);

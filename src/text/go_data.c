@@ -467,7 +467,7 @@ void go_data_init(struct go_data *d, const struct notification *n, size_t count,
         .alert_count = count < n->alert_count ? count : n->alert_count,
         .now = n->decided_at,
         .group_labels = n->group_labels,
-        .route_labels = { (const struct pair *)"", 0 },
+        .route_labels = n->route_labels,
     };
     for (size_t i = 0; i < d->alert_count; i++)
         if (!alert_resolved(d->alerts[i], d->now))

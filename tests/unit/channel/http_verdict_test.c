@@ -147,6 +147,8 @@ static void test_trust(void **)
     struct notification *n = made_notification(&a, NULL, 0);
 
     n->contact_group = STR("");
+    assert_int_equal(trust_of(n), TARGET_CALLER); /* a route made by API */
+    n->from_file = true;
     assert_int_equal(trust_of(n), TARGET_OPERATOR);
     n->contact_group = STR("ops");
     assert_int_equal(trust_of(n), TARGET_CALLER);

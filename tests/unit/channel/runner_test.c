@@ -147,6 +147,8 @@ static struct str header(const char *name)
 static void test_webhook(void **)
 {
     struct notification *n = one(CHANNEL_WEBHOOK, "http://hook.example/TOKENTOKENTOKEN");
+
+    n->from_file = true;
     struct outcome o;
 
     n->contact_group = STR("");

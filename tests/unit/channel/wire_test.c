@@ -238,6 +238,121 @@ static void test_webhook(void **)
     mock_stop(&m);
 }
 
+/* ---- entries of receivers ------------------------------------------------ */
+
+static struct notification *of_receiver(struct notification *n, const char *kind,
+                                        const char *settings)
+{
+    struct integration *in = arena_new(&a, struct integration);
+
+    *in = (struct integration){ .kind = str_of(kind),
+                                .send_resolved = true,
+                                .settings = seal(sealer, &a, str_of(settings)) };
+    n->integration = in;
+    n->contact_group = STR("");
+    n->from_file = true;
+    n->receiver = STR("team.x");
+    return n;
+}
+
+static struct template_files *files_of(const char *text)
+{
+    struct template_files *t = arena_new(&a, struct template_files);
+    struct template_file *f = arena_new(&a, struct template_file);
+
+    *f = (struct template_file){ STR("own.tmpl"), str_of(text) };
+    *t = (struct template_files){ .name = STR("alertmanager"), .digest = STR("d1") };
+    t->files.v = f;
+    t->files.n = 1;
+    return t;
+}
+
+static void test_webhook_receiver(void **)
+{
+    struct mock m;
+    struct notification *n;
+    struct str url, log;
+
+    mock_start(&m, "webhook_sink", NULL);
+    start();
+    url = arena_printf(&a, "http://127.0.0.1:%d/{{ .CommonLabels.severity }}", m.port);
+    n = of_receiver(one(CHANNEL_WEBHOOK, url), "webhook",
+                    "{\"http_config\":{\"basic_auth\":{\"username\":\"u\",\"password\":"
+                    "\"p\"},\"http_headers\":{\"X-Own\":{\"values\":[\"one\"]}}}}");
+    assert_int_equal(sent(n, 1).verdict, DELIVERED);
+    n = of_receiver(one(CHANNEL_WEBHOOK, url), "webhook",
+                    "{\"http_config\":{\"authorization\":{\"type\":\"Token\","
+                    "\"credentials\":\"abc\"}},\"payload\":{\"t\":\"{{ template "
+                    "\\\"own\\\" . }}\",\"n\":[1,true,null]}}");
+    n->go_files = files_of("{{ define \"own\" }}<{{ .Receiver }}>{{ end }}");
+    assert_int_equal(sent(n, 1).verdict, DELIVERED);
+    n = of_receiver(one(CHANNEL_WEBHOOK, url), "webhook",
+                    "{\"payload\":\"{{ template \\\"nobody\\\" . }}\"}");
+    assert_int_equal(sent(n, 1).verdict, REFUSED);
+    stop();
+    log = mock_log(&m, &a);
+    assert_has(log, "\"path\": \"/critical\"");
+    assert_has(log, "\"authorization\": \"Basic dTpw\"");
+    assert_has(log, "\"x-own\": \"one\"");
+    assert_has(log, "\"authorization\": \"Token abc\"");
+    assert_has(log, "{\\\"t\\\":\\\"<team\\\\\\\\.x>\\\",\\\"n\\\":[1,true,null]}");
+    mock_stop(&m);
+}
+
+/* The operator's file may lead through a redirect; what was typed may not. */
+static void test_redirects(void **)
+{
+    struct mock m;
+    struct notification *n;
+    struct str url;
+
+    mock_start(&m, "webhook_sink", NULL);
+    start();
+    url = arena_printf(&a, "http://127.0.0.1:%d/status/302", m.port);
+    n = of_receiver(one(CHANNEL_WEBHOOK, url), "webhook",
+                    "{\"http_config\":{\"follow_redirects\":true}}");
+    n->from_file = false;
+    assert_int_equal(sent(n, 1).verdict, REFUSED);
+    assert_lacks(mock_log(&m, &a), "/elsewhere");
+    n->from_file = true;
+    (void)sent(n, 1);
+    stop();
+    assert_has(mock_log(&m, &a), "/elsewhere");
+    mock_stop(&m);
+}
+
+static void test_mail_receiver(void **)
+{
+    static const char *const options[] = { "--dir", "%", NULL };
+    struct mock m;
+    struct notification *n;
+    struct receipt r;
+    struct str log;
+
+    mock_start(&m, "smtp_sink", options);
+    start();
+    n = of_receiver(
+        one(CHANNEL_MAIL, STR("zoe@example.org")), "email",
+        arena_printf(&a,
+                     "{\"from\":\"am@example.com\",\"smarthost\":\"127.0.0.1:%d\","
+                     "\"require_tls\":false,\"headers\":{\"subject\":\"Own "
+                     "{{ .Status }}\",\"X-Team\":\"{{ .Receiver }}\",\"To\":\"x\"},"
+                     "\"html\":\"<b>own</b>\"}",
+                     m.port)
+            .p);
+    r = sent(n, 1);
+    assert_int_equal(r.meaning.n, 0);
+    assert_int_equal(r.verdict, ACCEPTED);
+    stop();
+    assert_has(mock_log(&m, &a), "zoe@example.org");
+    log = mock_file(&m, &a, "000001.eml");
+    assert_has(log, "am@example.com");
+    assert_has(log, "Subject: Own firing");
+    assert_has(log, "X-Team: team\\.x");
+    assert_has(log, "text/html");
+    mock_stop(&m);
+}
+
 /* A contact's address on this machine or in the cloud's metadata: not reached. */
 static void test_denied(void **)
 {
@@ -378,9 +493,10 @@ static void test_mail_unreached(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_dingtalk),   T(test_dingtalk_rate), T(test_dingtalk_misbehaves),
-        T(test_webhook),    T(test_denied),        T(test_mail),
-        T(test_mail_login), T(test_mail_tls),      T(test_mail_unreached),
+        T(test_dingtalk),      T(test_dingtalk_rate),    T(test_dingtalk_misbehaves),
+        T(test_webhook),       T(test_webhook_receiver), T(test_redirects),
+        T(test_mail_receiver), T(test_denied),           T(test_mail),
+        T(test_mail_login),    T(test_mail_tls),         T(test_mail_unreached),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

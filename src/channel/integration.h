@@ -1,0 +1,31 @@
+/* integration.h - an entry of a receiver as its channel reads it: plain keys, texts to
+ * be filled in, and how HTTP is spoken (contracts/alertmanager.md 5, 7). Keys that are
+ * not there read as empty; all of it works, and says nothing, without a receiver. */
+#ifndef CHANNEL_INTEGRATION_H
+#define CHANNEL_INTEGRATION_H
+
+#include "flow/channel.h"
+#include "net/client.h"
+#include "text/go_template.h"
+
+bool integration_has(const struct channel_job *job); /* is there a receiver's entry? */
+struct str integration_str(const struct channel_job *job, const char *key);
+bool integration_bool(const struct channel_job *job, const char *key);
+
+/* A text, filled in; one without actions is given as it is. */
+ok integration_fill(const struct channel_job *job, enum go_mode mode, struct str source,
+                    struct str *out, struct err *e);
+/* The key's text, filled in. */
+ok integration_text(const struct channel_job *job, enum go_mode mode, const char *key,
+                    struct str *out, struct err *e);
+enum { WAY_HEADERS_MAX = 32 };
+struct integration_way {
+    struct client_way way;
+    struct client_header headers[WAY_HEADERS_MAX];
+    size_t header_count;
+};
+/* http_config: certificates, proxy, redirects, Authorization, more headers. */
+void integration_http(const struct channel_job *job, struct integration_way *out);
+void integration_tls(struct json tls_config, struct client_way *way);
+
+#endif
