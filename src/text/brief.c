@@ -38,10 +38,20 @@ static struct str since_of(const struct telling *t, struct arena *a)
     return al == NULL ? STR("") : when_short(a, t->zone, al->starts_at, t->n->decided_at);
 }
 
-/* The values that say where, each without addresses. */
+/* The values that say where, but those that are addresses. */
 static struct str where_of(const struct telling *t, struct arena *a)
 {
-    return sms_plain(a, t->where, FIELD_MOST);
+    struct str rest = t->where, piece, where = STR("");
+
+    while (rest.n > 0 && str_cut(&rest, ',', &piece)) {
+        piece = sms_plain(a, str_trim(piece), FIELD_MOST);
+        if (piece.n > 0)
+            where = arena_printf(a, "%.*s%s%.*s", STR_ARG(where), where.n > 0 ? ", " : "",
+                                 STR_ARG(piece));
+        if (rest.p == NULL)
+            break;
+    }
+    return markup_line(a, where, FIELD_MOST);
 }
 
 struct pairs builtin_fields(const struct telling *t, struct arena *a)

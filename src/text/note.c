@@ -89,10 +89,10 @@ static bool is_robot(enum builtin_form form)
  * address on the telephone. */
 static void put_brief(const struct note *note, enum builtin_form form, struct buf *out)
 {
-    bool sms = form == FORM_SMS;
+    bool asks = form == FORM_SMS && note->link.words == PHRASE_CONFIRM_BUTTON;
 
-    markup_put(out, MARKUP_SMS, sms ? note->title : note->lines[0]);
-    if (sms && note->link.url.n > 0)
+    markup_put(out, MARKUP_SMS, asks ? note->title : note->lines[0]);
+    if (asks)
         buf_printf(out, " %.*s", STR_ARG(note->link.url));
 }
 
