@@ -36,7 +36,7 @@ CALL     := -std=gnu2x $(COMMON) $(CWARN)
 CXXALL   := -std=c++17 $(COMMON) $(if $(SAN)$(FUZZ),-fno-sanitize=vptr) \
             $(filter-out -Wpedantic -Wconversion -Wsign-conversion -Wundef -Wshadow,$(WARN))
 LDALL    := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -pthread $(INSTR)
-LIBS     := $(PKG_LIBS) -lm -lstdc++
+LIBS     := $(PKG_LIBS) -lcrypt -lm -lstdc++
 
 CSRC     := $(filter-out src/app/main.c,$(shell find src -name '*.c' | sort))
 CXXSRC   := $(shell find src -name '*.cc' | sort)

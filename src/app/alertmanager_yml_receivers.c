@@ -114,6 +114,7 @@ static struct strs addresses(struct yml_reading *r, const struct yml_kind *kind,
     const struct yaml_node *n = yaml_get(entry, kind->address);
     struct places all = { 0 };
     struct str *v;
+    size_t count;
 
     if (n == NULL)
         n = entry; /* another key says it (pagerduty's service_key): the channel's */
@@ -125,11 +126,12 @@ static struct strs addresses(struct yml_reading *r, const struct yml_kind *kind,
         add_numbers(n, &all);
     else
         vec_push(&all.v, n->text);
-    v = arena_array(r->a, struct str, all.v.n + 1);
-    if (all.v.n > 0)
-        memcpy(v, all.v.v, all.v.n * sizeof *v);
+    count = all.v.n;
+    v = arena_array(r->a, struct str, count + 1);
+    if (count > 0)
+        memcpy(v, all.v.v, count * sizeof *v);
     vec_fini(&all.v);
-    return (struct strs){ v, all.v.n };
+    return (struct strs){ v, count };
 }
 
 /* ---- entries ------------------------------------------------------------------------ */

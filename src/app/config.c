@@ -155,10 +155,17 @@ static void derive(struct config *cf, struct arena *a)
 }
 
 /* Routes and receivers of the account that Alertmanager's API serves. */
+ok config_read_yml(struct config *out, struct arena *a, struct buf *said)
+{
+    struct alertmanager_yml *yml = arena_new(a, struct alertmanager_yml);
+
+    out->yml = yml;
+    return alertmanager_yml_read(out->alertmanager.config_file, false, a, yml, said);
+}
+
 static void read_yml(struct config *cf, struct arena *a, struct complaints *c,
                      struct buf *said)
 {
-    struct alertmanager_yml *yml = arena_new(a, struct alertmanager_yml);
     bool named = false;
 
     if (cf->alertmanager.config_file.n == 0)
@@ -170,10 +177,8 @@ static void read_yml(struct config *cf, struct arena *a, struct complaints *c,
                  "alertmanager.config_file: accounts has to name \"%.*s\", "
                  "whose routes they are",
                  STR_ARG(cf->alertmanager.account));
-    if (alertmanager_yml_read(cf->alertmanager.config_file, false, a, yml, said) ==
-        FAILED)
+    if (config_read_yml(cf, a, said) == FAILED)
         c->n++;
-    cf->yml = yml;
 }
 
 ok config_read(struct str path, struct str listen, struct arena *a, struct config *out,

@@ -26,7 +26,7 @@ struct config_key {
 };
 
 struct config_user {
-    struct str name, id, password, bearer;
+    struct str name, id, password, password_hash, bearer;
     struct setting_list access_keys; /* struct config_key */
     struct strs policies;
 };
@@ -65,6 +65,9 @@ struct config {
     struct setting_list routes;   /* struct config_route */
     struct setting_list accounts; /* struct config_account */
     /* Not keys: */
+    struct strs listen_also;
+    bool open_anywhere; /* alertmanager.auth: none is no mistake off loopback */
+    int64_t get_concurrency;
     const struct alertmanager_yml *yml; /* of alertmanager.config_file; NULL: none */
 };
 
@@ -83,6 +86,8 @@ ok config_read(struct str path, struct str listen, struct arena *a, struct confi
 /* host:port, [v6]:port, :port. */
 ok listen_parse(struct str listen, struct arena *a, struct str *host, uint16_t *port,
                 struct err *e);
+/* The file that alertmanager.config_file names, into out->yml. Complaints go to said. */
+ok config_read_yml(struct config *out, struct arena *a, struct buf *said);
 ok file_read(struct str path, size_t limit, struct arena *a, struct str *out,
              struct err *e);
 

@@ -66,6 +66,8 @@ static const struct setting user_rows[] = {
         "32 hex digits for IAM answers; empty: made from the name."),
     ROW(config_user, password, SETTING_SECRET, "",
         "For IAM tokens, basic authentication and the console; empty: none."),
+    ROW(config_user, password_hash, SETTING_STR, "",
+        "The same as a bcrypt or argon2id hash, instead of password."),
     ROW(config_user, bearer, SETTING_SECRET, "", "Key for the native API; empty: none."),
     SUB(config_user, access_keys, SETTING_LIST, &key_table, "Keys that sign requests."),
     ROW(config_user, policies, SETTING_STRS, "",

@@ -221,7 +221,9 @@ static ok add_user(struct making *m, const struct config_account *ac,
     o->access_keys.n = u->access_keys.n;
     o->policies = u->policies;
     o->bearer_digest = u->bearer.n > 0 ? hex_sha256(m, u->bearer) : STR("");
-    if (hash_password(m, u->password, &o->password_hash, e) == FAILED)
+    o->password_hash = u->password_hash;
+    if (u->password_hash.n == 0 &&
+        hash_password(m, u->password, &o->password_hash, e) == FAILED)
         return FAILED;
     add(m, OBJECT_USER, o);
     return OK;

@@ -75,26 +75,27 @@ static int wait_for_stop(struct server_app *app, const sigset_t *set)
 /* The port that was got, where 0 was asked for: harnesses read it here. */
 static void say_where(const struct server_app *app)
 {
-    struct str host = app->config.listen;
+    for (size_t i = 0; i <= app->config.listen_also.n; i++) {
+        struct str host = i == 0 ? app->config.listen : app->config.listen_also.v[i - 1];
+        char address[320];
 
-    while (host.n > 0 && host.p[host.n - 1] != ':')
-        host.n--;
-    log_text(LOG_INFO, "Listening on address=%.*s%u port=%u", STR_ARG(host),
-             (unsigned)app->port, (unsigned)app->port);
+        while (host.n > 0 && host.p[host.n - 1] != ':')
+            host.n--;
+        snprintf(address, sizeof address, "%.*s%u", STR_ARG(host),
+                 (unsigned)server_port(app->server, i));
+        log_say(LOG_INFO, "Listening on", LF("address", str_of(address)));
+    }
 }
 
-int serve_main(int argc, char **argv)
+int serve_run(const struct serve_options *options)
 {
     static struct server_app app; /* large; the process's one */
-    struct serve_options options = { STR(""), STR(""), STR("") };
     struct err e = { 0 };
     sigset_t set;
     ok done;
 
-    if (options_parse(argc, argv, &options) != 0)
-        return 2;
     block_signals(&set);
-    if (app_start(&app, &options, &e) == FAILED) {
+    if (app_start(&app, options, &e) == FAILED) {
         log_text(LOG_ERROR, "cannot start: %s", e.text);
         (void)!app_stop(&app, &e);
         return 1;
@@ -106,4 +107,13 @@ int serve_main(int argc, char **argv)
     if (done == FAILED)
         log_text(LOG_ERROR, "stopped, but not cleanly: %s", e.text);
     return done == OK ? 0 : 1;
+}
+
+int serve_main(int argc, char **argv)
+{
+    struct serve_options options = { .config_file = STR(""),
+                                     .listen = STR(""),
+                                     .data_dir = STR("") };
+
+    return options_parse(argc, argv, &options) != 0 ? 2 : serve_run(&options);
 }

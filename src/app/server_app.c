@@ -1,5 +1,7 @@
 #include "app/server_app.h"
 
+#include "app/dropin.h"
+
 #include "api/slow_lane.h"
 
 #include "base/log.h"
@@ -37,7 +39,8 @@ static ok read_config(const struct serve_options *o, struct arena *a, struct con
     ok done;
 
     buf_init(&said, 64 * 1024);
-    done = config_read(o->config_file, o->listen, a, out, &said);
+    done = o->dropin != NULL ? dropin_config(o->dropin, a, out, &said)
+                             : config_read(o->config_file, o->listen, a, out, &said);
     if (done == FAILED) {
         fwrite(buf_str(&said).p, 1, buf_str(&said).n, stderr);
         fail_first(buf_str(&said), e);
@@ -72,7 +75,8 @@ static void fill_settings(struct server_app *app)
         .trusted_proxies = cf->trusted_proxies.v,
         .trusted_proxy_count = cf->trusted_proxies.n,
         .route_prefix = cf->route_prefix,
-        .get_concurrency = gets_at_once(),
+        .get_concurrency =
+            cf->get_concurrency > 0 ? (size_t)cf->get_concurrency : gets_at_once(),
         .deny_private_addresses = cf->deny_private_addresses,
         .allow_addresses = cf->allow_addresses.v,
         .allow_address_count = cf->allow_addresses.n,
@@ -81,13 +85,21 @@ static void fill_settings(struct server_app *app)
         app->settings.alertmanager_account = first->name;
 }
 
-/* An open Alertmanager API is for this machine only. */
+/* An open Alertmanager API is for this machine only, unless somebody asked for an
+ * Alertmanager, which is open. */
 static ok judge_open_listener(const struct server_app *app, struct str host,
                               struct err *e)
 {
     if (!app->settings.alertmanager_open || str_starts(host, STR("127.")) ||
         str_is(host, "::1") || str_is(host, "localhost"))
         return OK;
+    if (app->config.open_anywhere) {
+        log_say(LOG_WARN,
+                "whoever reaches this address may post alerts, silence them and read "
+                "them: see --web.config.file",
+                LF("address", host));
+        return OK;
+    }
     return fail(e, FAULT_INVALID, "alertmanager.auth",
                 "alertmanager.auth: none is allowed on a loopback listener only, and "
                 "%.*s is none: set it to required, or listen on 127.0.0.1",
@@ -153,24 +165,39 @@ static void fill_api(struct server_app *app)
                              .ctx = app };
 }
 
+static ok read_certificate(const struct server_app *app, struct server_listener *to,
+                           struct arena *a, struct err *e)
+{
+    if (app->config.tls.cert_file.n == 0)
+        return OK;
+    if (file_read(app->config.tls.cert_file, 1 << 20, a, &to->cert_pem, e) == FAILED)
+        return FAILED;
+    return file_read(app->config.tls.key_file, 1 << 20, a, &to->key_pem, e);
+}
+
+static ok fill_listener(struct server_app *app, struct str listen,
+                        struct server_listener *to, struct err *e)
+{
+    if (listen_parse(listen, &app->arena, &to->host, &to->port, e) == FAILED ||
+        judge_open_listener(app, to->host, e) == FAILED)
+        return FAILED;
+    return read_certificate(app, to, &app->arena, e);
+}
+
 static ok start_server(struct server_app *app, struct err *e)
 {
+    const struct strs more = app->config.listen_also;
+    struct server_listener *v =
+        arena_array(&app->arena, struct server_listener, more.n + 1);
     struct server_config config;
-    struct server_listener listener = { 0 };
 
-    if (listen_parse(app->config.listen, &app->arena, &listener.host, &listener.port,
-                     e) == FAILED ||
-        judge_open_listener(app, listener.host, e) == FAILED)
-        return FAILED;
-    if (app->config.tls.cert_file.n > 0 &&
-        (file_read(app->config.tls.cert_file, 1 << 20, &app->arena, &listener.cert_pem,
-                   e) == FAILED ||
-         file_read(app->config.tls.key_file, 1 << 20, &app->arena, &listener.key_pem,
-                   e) == FAILED))
-        return FAILED;
+    for (size_t i = 0; i <= more.n; i++)
+        if (fill_listener(app, i == 0 ? app->config.listen : more.v[i - 1], &v[i], e) ==
+            FAILED)
+            return FAILED;
     server_config_init(&config);
-    config.listeners = &listener;
-    config.listener_count = 1;
+    config.listeners = v;
+    config.listener_count = more.n + 1;
     config.handler = api_dispatch;
     config.ctx = &app->api;
     if (server_start(&config, &app->server, e) == FAILED)

@@ -10,9 +10,12 @@
 
 #include <pthread.h>
 
+struct dropin;
+
 struct serve_options {
     struct str config_file;      /* empty: none */
     struct str listen, data_dir; /* empty: the file's word, or the default */
+    const struct dropin *dropin; /* `belfry alertmanager`: config_file is its file */
 };
 
 struct server_app {
@@ -62,6 +65,9 @@ void app_metrics(const struct api *api, struct buf *out);
 /* app_history.c */
 bool app_history_ask(void *ctx, struct history_ask *ask);
 
+/* serve.c */
 int serve_main(int argc, char **argv);
+/* Starts, waits for a signal to stop, stops; the process's exit code. */
+int serve_run(const struct serve_options *options);
 
 #endif

@@ -3,11 +3,15 @@
 #include "base/encode.h"
 
 #include <assert.h>
+#include <crypt.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdlib.h>
+
+enum { BCRYPT_LENGTH = 60 };
 
 /* Looking an algorithm up by name costs more than hashing a request does, so
  * it is done once for the life of the process; after that only read. */
@@ -178,6 +182,36 @@ ok password_hash(struct str password, struct buf *out, struct err *e)
     return OK;
 }
 
+/* bcrypt, as Prometheus' web configuration has it: only what a person would make, at
+ * most half a minute of work. */
+static bool bcrypt_is(struct str hash)
+{
+    return hash.n == BCRYPT_LENGTH && hash.p[0] == '$' && hash.p[1] == '2' &&
+           strchr("aby", hash.p[2]) != NULL && hash.p[3] == '$' &&
+           (hash.p[4] == '0' || (hash.p[4] == '1' && hash.p[5] <= '6')) &&
+           hash.p[6] == '$';
+}
+
+static bool bcrypt_verify(struct str hash, struct str password)
+{
+    struct crypt_data *data = calloc(1, sizeof *data);
+    char z[PASSWORD_MAX + 1], setting[BCRYPT_LENGTH + 1] = { 0 };
+    const char *made;
+    bool right;
+
+    if (data == NULL)
+        abort();
+    memcpy(z, password.p, password.n);
+    z[password.n] = '\0';
+    memcpy(setting, hash.p, hash.n);
+    made = strlen(z) == password.n ? crypt_r(z, setting, data) : NULL;
+    right = made != NULL && crypto_equal(str_of(made), hash);
+    sodium_memzero(z, sizeof z);
+    sodium_memzero(data, sizeof *data);
+    free(data);
+    return right;
+}
+
 bool password_verify(struct str hash, struct str password)
 {
     char z[crypto_pwhash_STRBYTES] = { 0 };
@@ -185,6 +219,8 @@ bool password_verify(struct str hash, struct str password)
     algorithms_need();
     if (hash.n == 0 || hash.n >= sizeof z || password.n > PASSWORD_MAX)
         return false;
+    if (bcrypt_is(hash))
+        return bcrypt_verify(hash, password);
     memcpy(z, hash.p, hash.n);
     /* A hash names its own cost; one that is not ours could ask for all memory. */
     if (crypto_pwhash_argon2id_str_needs_rehash(

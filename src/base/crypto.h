@@ -36,8 +36,8 @@ void put_random_hex(struct buf *b, size_t bytes); /* of at most 256 random bytes
  * about 0.1 s and 64 MiB for each that runs, so callers bound how many do.
  * The hash is text that names its method and cost ("$argon2id$v=19$m=65536,...").
  * FAULT_INVALID: the password is longer than PASSWORD_MAX bytes; UNAVAILABLE: no
- * memory now. verify takes hashes of password_hash's cost only; false for all
- * else, at once. */
+ * memory now. verify takes hashes of password_hash's cost, and bcrypt's of at
+ * most 2^16 rounds; false for all else, at once. */
 #define PASSWORD_MAX 1024
 ok password_hash(struct str password, struct buf *out, struct err *e);
 bool password_verify(struct str hash, struct str password);

@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include "base/json.h"
+
 #include "base/time.h"
 #include "base/utf8.h"
 
@@ -13,13 +15,19 @@ enum { LONGEST_VALUE = 4096, LONGEST_LINE = 1 << 20 };
 
 static const char *const level_words[] = { "debug", "info", "warn", "error" };
 
-/* The one variable of the process that changes: how much to say belongs to the
- * terminal behind stderr, of which there is one too. */
+/* The only variables of the process that change: how much to say, and how, belongs to
+ * the terminal behind stderr, of which there is one too. */
 static atomic_int least_level = LOG_INFO;
+static atomic_bool as_json;
 
 void log_set_level(enum log_level least)
 {
     atomic_store_explicit(&least_level, (int)least, memory_order_relaxed);
+}
+
+void log_set_json(bool json)
+{
+    atomic_store_explicit(&as_json, json, memory_order_relaxed);
 }
 
 ok log_level_of(struct str word, enum log_level *out)
@@ -97,6 +105,25 @@ void log_line(struct buf *b, int64_t wall_ns, enum log_level level, const char *
     buf_char(b, '\n');
 }
 
+void log_line_json(struct buf *b, int64_t wall_ns, enum log_level level, const char *msg,
+                   const struct log_field *fields, size_t n)
+{
+    struct json_out o = json_out(b);
+    struct buf ts;
+
+    buf_init(&ts, 64);
+    time_put(&ts, wall_ns, 0, 3);
+    json_object(&o);
+    json_kv(&o, "ts", buf_str(&ts));
+    json_kv(&o, "level", str_of(level_words[level]));
+    json_kv(&o, "msg", str_of(msg));
+    for (size_t i = 0; i < n; i++)
+        json_kv(&o, fields[i].key, utf8_cut(fields[i].value, LONGEST_VALUE));
+    json_object_end(&o);
+    buf_char(b, '\n');
+    buf_fini(&ts);
+}
+
 /* One write a line, so that lines of many threads do not mix. Where stderr
  * cannot take it, there is nobody left to tell. */
 static void print(struct str line)
@@ -121,7 +148,10 @@ void log_write(enum log_level level, const char *msg, const struct log_field *fi
     if ((int)level < atomic_load_explicit(&least_level, memory_order_relaxed))
         return;
     buf_init(&b, LONGEST_LINE);
-    log_line(&b, clock_wall(), level, msg, fields, n);
+    if (atomic_load_explicit(&as_json, memory_order_relaxed))
+        log_line_json(&b, clock_wall(), level, msg, fields, n);
+    else
+        log_line(&b, clock_wall(), level, msg, fields, n);
     print(buf_str(&b));
     buf_fini(&b);
     errno = kept;

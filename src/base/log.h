@@ -13,6 +13,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 void log_set_level(enum log_level least);
 ok log_level_of(struct str word, enum log_level *out);
+void log_set_json(bool json); /* lines as JSON objects; else logfmt */
 
 struct log_field {
     const char *key;
@@ -28,9 +29,11 @@ struct log_field {
 void log_write(enum log_level level, const char *msg, const struct log_field *fields,
                size_t n);
 /* The line itself: what log_write prints, for a given wall time. A value is cut
- * at 4,096 bytes. */
+ * at 4,096 bytes. log_line_json: one JSON object. */
 void log_line(struct buf *b, int64_t wall_ns, enum log_level level, const char *msg,
               const struct log_field *fields, size_t n);
+void log_line_json(struct buf *b, int64_t wall_ns, enum log_level level, const char *msg,
+                   const struct log_field *fields, size_t n);
 void log_text(enum log_level level, const char *fmt, ...) PRINTFLIKE(2, 3);
 
 #endif
