@@ -60,19 +60,45 @@ static void ask_addresses(struct flow *f, const struct change_effect *e)
     }
 }
 
+/* Which of the compiled things the change concerns. */
+struct concerns {
+    bool routes, hours;
+};
+
+static struct concerns concerns_of(const struct apply_result *r)
+{
+    struct concerns c = { 0 };
+
+    for (size_t i = 0; i < r->effect_count; i++) {
+        enum object_kind kind = r->effects[i].kind;
+
+        c.routes = c.routes || kind == OBJECT_ROUTE;
+        c.hours = c.hours || kind == OBJECT_TIME_INTERVAL || kind == OBJECT_ZONE;
+    }
+    return c;
+}
+
+/* A new file, or other routes: Alertmanager begins again, even if nothing is new. */
+static void rebuild(struct flow *f, const struct change_set *set, struct concerns c)
+{
+    bool file = set->n > 0 && set->v[0].op == CHANGE_PROVISION_BEGIN;
+
+    if (book_account(book_now(f))->reload_restarts_timers && (file || c.routes)) {
+        groups_remake(f, c.routes || c.hours);
+        return;
+    }
+    if (c.routes || c.hours)
+        rules_build(f);
+    if (c.routes)
+        group_route_all(f);
+}
+
 static void after_effects(struct flow *f, const struct change_set *set,
                           const struct apply_result *r)
 {
-    bool routes = false;
-
-    for (size_t i = 0; i < r->effect_count; i++) {
+    for (size_t i = 0; i < r->effect_count; i++)
         row_audit(f, &set->actor, &r->effects[i]);
-        routes = routes || r->effects[i].kind == OBJECT_ROUTE;
-    }
-    if (routes) {
-        rules_build(f);
-        group_route_all(f);
-    }
+    rebuild(f, set, concerns_of(r));
     mute_book_changed(f, r->effects, r->effect_count);
     for (size_t i = 0; i < r->effect_count; i++)
         if (r->effects[i].kind == OBJECT_HEARTBEAT)

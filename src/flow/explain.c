@@ -14,20 +14,28 @@ struct explaining {
     size_t told;
 };
 
-/* What the group would hold if this alert fired now. */
-static void sets_with(struct explaining *x, struct group *g, struct told_set *firing,
-                      struct told_set *resolved)
+/* What the group would say if this alert fired now. */
+static void look_with(struct explaining *x, const struct group *g,
+                      const struct rule *rule, struct view *view)
 {
     struct told_alert mine = { UINT64_MAX, 1 };
 
+    *view = (struct view){ 0 };
     if (g != NULL)
-        group_sets(x->f, g, firing, resolved);
-    if (x->known != NULL)
-        for (struct member *m = slot_by_serial(&x->f->alerts, x->known->serial)->members;
-             m != NULL; m = m->next)
-            if (m->group == g)
-                return;
-    vec_push(&firing->v, mine);
+        group_look(x->f, g, rule, x->a, view);
+    if (g != NULL && x->known != NULL &&
+        member_of(slot_by_serial(&x->f->alerts, x->known->serial), g) != NULL)
+        return;
+    vec_push(&view->firing.v, mine);
+}
+
+/* By the same two that a flush asks, in the same order. */
+static struct mute keeps_back(struct explaining *x, const struct rule *rule)
+{
+    struct mute own = x->known != NULL ? mute_of(x->f, x->known, x->a)
+                                       : mute_labels(x->f, x->labels, x->a);
+
+    return mute_on_route(own, rule_hours(rule, x->now));
 }
 
 static int64_t earliest(const struct explaining *x, const struct rule *rule,
@@ -41,20 +49,42 @@ static int64_t earliest(const struct explaining *x, const struct rule *rule,
            (g->timer.node.at > x->f->steady ? g->timer.node.at - x->f->steady : 0);
 }
 
-static void explain_target(struct explaining *x, const struct rule *rule, struct group *g,
+struct explained {
+    const struct rule *rule;
+    struct group *group; /* NULL: not there yet */
+    struct view view;
+    struct mute mute;
+};
+
+static void judge_target(struct explaining *x, const struct explained *e,
+                         const struct target *t, struct decision *d)
+{
+    const struct told *told =
+        e->group != NULL ? group_told(e->group, t->address_key, false) : NULL;
+    struct notify_ask ask = { &e->view.firing, &e->view.resolved, t->send_resolved,
+                              false };
+
+    if (e->mute.why != SUPPRESSED_NONE) {
+        d->why = e->mute.why;
+        d->by = e->mute.by;
+    } else if (d->why == SUPPRESSED_NONE) {
+        ask.repeat = e->group != NULL &&
+                     notify_repeat_at(x->f, e->group, e->rule, told) <= x->f->steady;
+        d->why = notify_decide(told, &ask, &d->reason);
+    }
+}
+
+static void explain_target(struct explaining *x, const struct explained *e,
                            const struct target *t)
 {
-    struct told_set firing = { 0 }, resolved = { 0 };
-    struct notify_ask ask = { &firing, &resolved, t->send_resolved, x->f->steady,
-                              rule->route->repeat_interval };
-    const struct told *told = g != NULL ? group_told(g, t->address_key, false) : NULL;
     struct decision d = { .why = t->why,
-                          .route = rule->route->name,
+                          .route = e->rule->route->name,
                           .contact_group = t->contact_group,
                           .to = t->to,
                           .channel = -1,
                           .shown = STR(""),
-                          .at = earliest(x, rule, g) };
+                          .by = STR(""),
+                          .at = earliest(x, e->rule, e->group) };
 
     if (t->address != NULL) {
         d.channel = t->address->channel;
@@ -62,25 +92,24 @@ static void explain_target(struct explaining *x, const struct rule *rule, struct
     }
     d.action_rule = t->rule != NULL ? t->rule->name : STR("");
     d.topic = t->topic != NULL ? t->topic->name : STR("");
-    if (d.why == SUPPRESSED_NONE) {
-        sets_with(x, g, &firing, &resolved);
-        d.why = notify_decide(told, &ask, &d.reason);
-    }
+    judge_target(x, e, t, &d);
     x->told += d.why == SUPPRESSED_NONE;
     vec_push(&x->decisions, d);
-    told_set_fini(&firing);
-    told_set_fini(&resolved);
 }
 
 static void explain_rule(struct explaining *x, const struct rule *rule)
 {
-    struct group *g = group_find(x->f, rule, x->labels);
+    struct explained e = { .rule = rule,
+                           .group = group_find(x->f, rule, x->labels),
+                           .mute = keeps_back(x, rule) };
     struct targets targets = { 0 };
 
+    look_with(x, e.group, rule, &e.view);
     targets_of(book_now(x->f), rule->route, x->a, &targets);
     for (size_t i = 0; i < targets.v.n; i++)
-        explain_target(x, rule, g, &targets.v.v[i]);
+        explain_target(x, &e, &targets.v.v[i]);
     vec_fini(&targets.v);
+    view_fini(&e.view);
 }
 
 static bool is_hit(const struct rule_hits *hits, const struct rule *rule)

@@ -17,6 +17,7 @@
 #include "base/vec.h"
 #include "flow/flow.h"
 #include "flow/snapshot.h"
+#include "model/time_interval.h"
 
 /* ---- interned pairs and generator URLs (intern.c) ---------------------- */
 
@@ -77,6 +78,7 @@ struct member {
     struct group *group;
     struct member *next;   /* of the same slot */
     uint32_t index;        /* in group->members */
+    uint32_t kept;         /* why the last flush kept it back, hashed; 0: it did not */
     struct alert *parting; /* it still fires but left this group (its labels changed):
                               this version, ended then, is what the group tells; NULL */
 };
@@ -159,6 +161,12 @@ void alerts_gone(struct flow *f, struct slot *s);
 
 /* ---- routes (match.c) --------------------------------------------------- */
 
+struct rule_hours { /* the time intervals that a route names, and that are there */
+    const struct time_interval **v;
+    size_t n;
+    const struct map *zones; /* struct zone */
+};
+
 struct rule {                  /* a route, compiled */
     const struct route *route; /* of rules.book */
     struct str name;           /* its key in the book: groups are kept under it */
@@ -167,6 +175,7 @@ struct rule {                  /* a route, compiled */
     const struct rule *parent; /* NULL: a head, or nobody's child */
     struct rule_index *below;  /* its children; NULL: none */
     bool reached;              /* from a head; else it is in no tree */
+    struct rule_hours muted, active;
 };
 
 struct rule_list {
@@ -187,6 +196,7 @@ struct rules {
     size_t n;
     struct rule_index heads;
     struct map by_name; /* struct rule */
+    struct map zones;   /* struct zone, parsed, of the intervals that routes name */
     struct arena arena;
 };
 
@@ -221,6 +231,10 @@ struct mute mute_labels(struct flow *f, struct pairs labels, struct arena *a);
 void mute_all(struct flow *f, const struct alert *al, struct arena *a,
               struct strs *silenced_by, struct strs *inhibited_by);
 
+/* The route's own hours (hours.c): INACTIVE, MUTED or NONE, by the interval's name. */
+struct mute rule_hours(const struct rule *rule, int64_t wall);
+void rule_compile_hours(struct rules *r, struct rule *rule);
+
 struct mutes;
 struct mutes *mutes_new(uint64_t seed);
 void mutes_free(struct flow *f);
@@ -249,7 +263,7 @@ void heartbeats_record(const struct flow *f, struct buf *b);
 /* Once, when the book is there; an empty record knows nothing. */
 ok heartbeats_load(struct flow *f, struct str record, struct err *e);
 
-/* ---- groups (group.c) ---------------------------------------------------- */
+/* ---- what an address knows of a group (told.c) ----------------------------- */
 
 struct told_alert {
     uint64_t serial;
@@ -260,16 +274,39 @@ struct told_set {
     VEC(struct told_alert) v; /* by serial */
 };
 
-struct told {               /* what one address knows of one group */
-    struct str address_key; /* owned */
-    bool told, gave_up;     /* something was told; or given up for good */
-    int64_t told_at;        /* steady */
-    struct told_set firing, resolved;
-    struct item *item;      /* the one undelivered notification; NULL */
-    bool again;             /* decide once more when the item in flight ends */
-    enum suppression noted; /* the last reason a row was written for */
-    uint64_t noted_sets;    /* and of which sets */
+struct told {                         /* what one address knows of one group */
+    struct str address_key;           /* owned */
+    bool told, gave_up;               /* something was told; or given up for good */
+    bool no_ends;                     /* it does not want to hear of ends */
+    int64_t told_at;                  /* steady */
+    struct told_set firing, resolved; /* of the last message */
+    struct told_set owed;             /* told to fire, then kept back: its end is owed */
+    struct item *item;                /* the one undelivered notification; NULL */
+    bool again;                       /* decide once more when the item in flight ends */
+    enum suppression noted;           /* the last reason a row was written for */
+    uint64_t noted_sets;              /* and of which sets */
 };
+
+void told_set_fini(struct told_set *s);
+void told_set_copy(struct told_set *to, const struct told_set *from);
+void told_set_sort(struct told_set *s);
+void told_set_keep(struct told_set *s, const struct told_set *only); /* serials */
+void told_set_drop(struct told_set *s, uint64_t serial);
+bool told_set_has(const struct told_set *s, uint64_t serial);
+bool told_set_equal(const struct told_set *a, const struct told_set *b);
+/* Is every (serial, level) of a in b? *serials: is every serial? */
+bool told_set_within(const struct told_set *a, const struct told_set *b, bool *serials);
+bool told_set_meets(const struct told_set *a, const struct told_set *b); /* serials */
+uint64_t told_set_hash(const struct told_set *s);
+uint32_t alert_level(const struct alert *al);
+
+struct told *group_told(struct group *g, struct str address_key, bool make);
+void told_free(struct told *t);
+/* The address knows now what the message said. */
+void told_learn(struct flow *f, const struct group *g, struct told *t,
+                const struct item *said);
+
+/* ---- groups (group.c) ---------------------------------------------------- */
 
 struct group {
     struct timer timer; /* first */
@@ -281,33 +318,57 @@ struct group {
     struct member **members;
     size_t member_count, member_room;
     VEC(struct told *) told;
+    int64_t said_at; /* steady; its last message was made, or arrived; 0: none was */
     bool flushed;
     uint32_t snap, snap_at;
 };
-
-void told_set_fini(struct told_set *s);
-void told_set_copy(struct told_set *to, const struct told_set *from);
-void told_set_keep(struct told_set *s, const struct told_set *only); /* serials */
-bool told_set_equal(const struct told_set *a, const struct told_set *b);
-uint64_t told_set_hash(const struct told_set *s);
 
 /* Puts the alert into the groups of every route that cares now, takes it out of
  * those that do not any more. */
 void group_route(struct flow *f, struct slot *s);
 void group_route_all(struct flow *f); /* after the routes changed */
+/* The same for one that is in no group yet, resolved or not. */
+void group_enter(struct flow *f, struct slot *s);
+/* All groups anew (remake.c): timers begin again, what was told stays known. */
+void groups_remake(struct flow *f, bool routes_changed);
 void group_flush(struct flow *f, struct group *g);
-/* Lets go of members that everybody knows are resolved; frees an empty group. */
-void group_prune(struct flow *f, struct group *g);
+/* Lets go of members that everybody knows are resolved (of `only`, unless it is NULL);
+ * frees an empty group. */
+void group_prune(struct flow *f, struct group *g, const struct told_set *only);
 void group_free(struct flow *f, struct group *g);
-void group_sets(const struct flow *f, const struct group *g, struct told_set *firing,
-                struct told_set *resolved);
-struct told *group_told(struct group *g, struct str address_key, bool make);
+void group_destroy(struct flow *f, struct group *g); /* it is out of f->groups */
 struct group *group_find(struct flow *f, const struct rule *rule, struct pairs labels);
-uint32_t alert_level(const struct alert *al);
 /* The key of the group these labels belong to, into f->scratch. */
 struct str group_key(struct flow *f, const struct rule *rule, struct pairs labels);
 void member_free(struct flow *f, struct member *m);
 void member_add(struct group *g, struct slot *s, struct member *m);
+struct member *member_of(const struct slot *s, const struct group *g); /* NULL */
+/* What the group's message would say of this member. */
+const struct alert *member_version(const struct member *m);
+
+/* ---- what a flush would say (look.c) ---------------------------------------- */
+
+struct kept {
+    struct member *member;
+    const struct alert *alert; /* its version */
+    struct mute mute;
+};
+
+struct view {
+    struct told_set firing, resolved; /* of what is not kept back */
+    VEC(const struct alert *) said;   /* the same, as versions */
+    VEC(struct kept) kept;
+};
+
+void group_look(struct flow *f, const struct group *g, const struct rule *rule,
+                struct arena *a, struct view *out);
+void view_fini(struct view *v);
+/* What keeps an alert back on this route, if `own` keeps it back everywhere. */
+struct mute mute_on_route(struct mute own, struct mute hours);
+/* Rows for those who are kept back for a reason that the last flush did not have. */
+void group_note_kept(struct flow *f, struct group *g, struct view *v);
+/* Alertmanager's way: who ended while kept back is not told of ever. */
+void group_forget_kept(struct flow *f, struct group *g, const struct view *v);
 
 /* ---- looking (query.c, read.c) ------------------------------------------- */
 
@@ -347,16 +408,19 @@ bool channel_known(int channel); /* does Belfry deliver there at all? */
 struct notify_ask {
     const struct told_set *firing, *resolved;
     bool send_resolved;
-    int64_t steady, repeat_interval;
+    bool repeat; /* it is time to say it again */
 };
 
 /* What an address has to be told now: SUPPRESSED_NONE and a reason, or why not.
  * t: NULL when it was never told anything. */
 enum suppression notify_decide(const struct told *t, const struct notify_ask *ask,
                                enum reason *reason);
+/* Steady time from which on it is told again; INT64_MAX: never. */
+int64_t notify_repeat_at(const struct flow *f, const struct group *g,
+                         const struct rule *rule, const struct told *t);
 /* One address of a group, decided and acted upon. */
 void notify_target(struct flow *f, struct group *g, const struct rule *rule,
-                   const struct target *target);
+                   const struct target *target, const struct view *view);
 /* Decide again for an address whose message in flight ended. */
 void notify_again(struct flow *f, struct group *g, struct told *t);
 
@@ -376,8 +440,17 @@ struct item {
     uint32_t snap, snap_at;
 };
 
-struct item *outbox_make(struct flow *f, struct group *g, const struct rule *rule,
-                         const struct target *target, enum reason reason);
+struct making { /* a notification, decided */
+    struct group *group;
+    const struct rule *rule;
+    const struct target *target;
+    const struct view *view;
+    enum reason reason;
+};
+struct item *outbox_make(struct flow *f, const struct making *m);
+/* {}/{a="b"}:{alertname="X", cluster="c"} */
+struct str message_group_key(struct flow *f, const struct rule *rule, struct pairs labels,
+                             struct arena *a);
 void outbox_confirm(struct flow *f, const struct object *o, const struct address *ad);
 void outbox_due(struct flow *f, struct item *it);
 void outbox_cancel(struct flow *f, struct item *it, enum suppression why);
@@ -392,6 +465,7 @@ enum { DEADLINE_HOURS = 24 };
 
 void row_decision(struct flow *f, const struct group *g, const struct target *t,
                   enum suppression why);
+void row_kept(struct flow *f, const struct group *g, const struct kept *v, size_t n);
 void row_not_routed(struct flow *f, const struct alert *first, size_t n);
 void row_item(struct flow *f, const struct item *it, enum suppression why);
 void row_attempt(struct flow *f, const struct item *it, const struct outcome *o);

@@ -6,123 +6,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* ---- told sets -------------------------------------------------------------- */
-
-void told_set_fini(struct told_set *s)
-{
-    vec_fini(&s->v);
-}
-
-void told_set_copy(struct told_set *to, const struct told_set *from)
-{
-    vec_clear(&to->v);
-    for (size_t i = 0; i < from->v.n; i++)
-        vec_push(&to->v, from->v.v[i]);
-}
-
-bool told_set_equal(const struct told_set *a, const struct told_set *b)
-{
-    if (a->v.n != b->v.n)
-        return false;
-    for (size_t i = 0; i < a->v.n; i++)
-        if (a->v.v[i].serial != b->v.v[i].serial || a->v.v[i].level != b->v.v[i].level)
-            return false;
-    return true;
-}
-
-uint64_t told_set_hash(const struct told_set *s)
-{
-    uint64_t h = UINT64_C(0x9e3779b97f4a7c15);
-
-    for (size_t i = 0; i < s->v.n; i++)
-        h = (h ^ s->v.v[i].serial ^ ((uint64_t)s->v.v[i].level << 56)) *
-            UINT64_C(0xff51afd7ed558ccd);
-    return h ^ s->v.n;
-}
-
-static bool set_has(const struct told_set *s, uint64_t serial)
-{
-    size_t low = 0, high = s->v.n;
-
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-
-        if (s->v.v[mid].serial < serial)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < s->v.n && s->v.v[low].serial == serial;
-}
-
-void told_set_keep(struct told_set *s, const struct told_set *only)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < s->v.n; i++)
-        if (set_has(only, s->v.v[i].serial))
-            s->v.v[kept++] = s->v.v[i];
-    s->v.n = kept;
-}
-
-uint32_t alert_level(const struct alert *al)
-{
-    if (al->door != DOOR_AOM && al->door != DOOR_CLOUDMONITOR)
-        return 0; /* there the level is part of who the alert is */
-    return (uint32_t)severity_rank(alert_get(al, STR("severity"))) + 1;
-}
-
-static int told_cmp(const void *x, const void *y)
-{
-    const struct told_alert *a = x, *b = y;
-
-    return a->serial < b->serial ? -1 : a->serial > b->serial;
-}
-
-/* What the group's message would say of this member. */
-static const struct alert *member_version(const struct member *m)
-{
-    return m->parting != NULL ? m->parting : m->slot->alert;
-}
-
-void group_sets(const struct flow *f, const struct group *g, struct told_set *firing,
-                struct told_set *resolved)
-{
-    for (size_t i = 0; i < g->member_count; i++) {
-        const struct alert *al = member_version(g->members[i]);
-        struct told_alert t = { al->serial, alert_level(al) };
-
-        if (alert_resolved(al, f->wall))
-            vec_push(&resolved->v, t);
-        else
-            vec_push(&firing->v, t);
-    }
-    if (firing->v.n > 1)
-        qsort(firing->v.v, firing->v.n, sizeof *firing->v.v, told_cmp);
-    if (resolved->v.n > 1)
-        qsort(resolved->v.v, resolved->v.n, sizeof *resolved->v.v, told_cmp);
-}
-
-struct told *group_told(struct group *g, struct str address_key, bool make)
-{
-    struct told *t;
-    char *key;
-
-    for (size_t i = 0; i < g->told.n; i++)
-        if (str_eq(g->told.v[i]->address_key, address_key))
-            return g->told.v[i];
-    if (!make)
-        return NULL;
-    t = calloc(1, sizeof *t);
-    key = malloc(address_key.n + 1);
-    if (t == NULL || key == NULL)
-        abort();
-    memcpy(key, address_key.p, address_key.n);
-    t->address_key = (struct str){ key, address_key.n };
-    vec_push(&g->told, t);
-    return t;
-}
-
 /* ---- members ------------------------------------------------------------------ */
 
 /* A slot's members stand in the order in which their groups were made, whichever it
@@ -242,6 +125,11 @@ void group_free(struct flow *f, struct group *g)
     touch_group(f, g);
     map_remove(&f->groups, g->key);
     heap_unset(&f->timers, &g->timer.node);
+    group_destroy(f, g);
+}
+
+void group_destroy(struct flow *f, struct group *g)
+{
     while (g->member_count > 0)
         member_free(f, g->members[0]);
     for (size_t i = 0; i < g->told.n; i++) {
@@ -252,10 +140,7 @@ void group_free(struct flow *f, struct group *g)
             t->item->group = NULL;
             t->item->told = NULL;
         }
-        told_set_fini(&t->firing);
-        told_set_fini(&t->resolved);
-        free((char *)(uintptr_t)t->address_key.p);
-        free(t);
+        told_free(t);
     }
     for (size_t i = 0; i < g->label_count; i++)
         intern_drop(&f->intern, g->labels[i]);
@@ -269,7 +154,7 @@ void group_free(struct flow *f, struct group *g)
 
 /* ---- into groups -------------------------------------------------------------------- */
 
-static struct member *member_of(const struct slot *s, const struct group *g)
+struct member *member_of(const struct slot *s, const struct group *g)
 {
     for (struct member *m = s->members; m != NULL; m = m->next)
         if (m->group == g)
@@ -292,12 +177,12 @@ static void join(struct flow *f, struct slot *s, const struct rule *rule,
         if (m->parting != NULL)
             alert_drop(f, m->parting);
         m->parting = NULL;
-        return;
+    } else {
+        m = malloc(sizeof *m);
+        if (m == NULL)
+            abort();
+        member_add(g, s, m);
     }
-    m = malloc(sizeof *m);
-    if (m == NULL)
-        abort();
-    member_add(g, s, m);
     if (!heap_has(&g->timer.node))
         timer_set(f, &g->timer, f->steady + r->group_wait);
     /* an old alert does not wait: who sends it waited already */
@@ -341,6 +226,17 @@ void group_route(struct flow *f, struct slot *s)
     vec_fini(&hits.v);
 }
 
+void group_enter(struct flow *f, struct slot *s)
+{
+    struct rule_hits hits = { 0 };
+    struct pairs labels = alert_labels(s->alert, &f->scratch);
+
+    rules_match(&f->rules, labels, &hits);
+    for (size_t i = 0; i < hits.v.n; i++)
+        join(f, s, hits.v.v[i], labels);
+    vec_fini(&hits.v);
+}
+
 void group_route_all(struct flow *f)
 {
     for (uint32_t i = 0; i < f->alerts.used; i++) {
@@ -375,25 +271,81 @@ static bool is_target(const struct targets *ts, struct str address_key)
  * known, should the address come back. */
 static void forget_ended(struct flow *f, struct group *g, const struct targets *targets)
 {
-    struct told_set firing = { 0 }, resolved = { 0 };
+    struct told_set firing = { 0 };
 
+    for (size_t i = 0; i < g->member_count; i++) {
+        const struct alert *al = member_version(g->members[i]);
+
+        if (!alert_resolved(al, f->wall))
+            vec_push(&firing.v, (struct told_alert){ al->serial, alert_level(al) });
+    }
+    told_set_sort(&firing);
     for (size_t i = 0; i < g->told.n; i++) {
         struct told *t = g->told.v[i];
 
-        if (t->firing.v.n == 0 || is_target(targets, t->address_key))
+        if (is_target(targets, t->address_key))
             continue;
-        if (firing.v.n + resolved.v.n == 0)
-            group_sets(f, g, &firing, &resolved);
         told_set_keep(&t->firing, &firing);
+        told_set_keep(&t->owed, &firing);
     }
     told_set_fini(&firing);
-    told_set_fini(&resolved);
+}
+
+static bool any_lost(const struct group *g, const struct targets *targets)
+{
+    for (size_t i = 0; i < g->told.n; i++)
+        if (g->told.v[i]->firing.v.n + g->told.v[i]->owed.v.n > 0 &&
+            !is_target(targets, g->told.v[i]->address_key))
+            return true;
+    return false;
+}
+
+/* A repeat comes when it is due, not at the next interval: the timer is set to the
+ * first of them. What is due already and was not told waits for the interval. */
+static void set_repeat(struct flow *f, struct group *g, const struct rule *rule,
+                       const struct targets *targets)
+{
+    int64_t first = g->timer.node.at;
+
+    for (size_t i = 0; i < targets->v.n; i++) {
+        const struct target *target = &targets->v.v[i];
+        const struct told *t = group_told(g, target->address_key, false);
+        int64_t at;
+
+        if (target->why != SUPPRESSED_NONE || t == NULL || t->item != NULL ||
+            t->firing.v.n == 0)
+            continue;
+        at = notify_repeat_at(f, g, rule, t);
+        if (at > f->steady && at < first)
+            first = at;
+    }
+    if (first < g->timer.node.at)
+        timer_set(f, &g->timer, first);
+}
+
+/* If everybody is kept back the flush ends here: nobody hears anything. */
+static void tell(struct flow *f, struct group *g, const struct rule *rule,
+                 const struct view *view)
+{
+    const struct account *ac = book_account(book_now(f));
+    struct targets targets = { 0 };
+
+    targets_of(book_now(f), rule->route, &f->scratch, &targets);
+    for (size_t i = 0; view->said.n > 0 && i < targets.v.n; i++)
+        notify_target(f, g, rule, &targets.v.v[i], view);
+    if (any_lost(g, &targets))
+        forget_ended(f, g, &targets);
+    if (view->firing.v.n > 0 && !ac->repeat_at_tick)
+        set_repeat(f, g, rule, &targets);
+    if (ac->silenced_ends_untold)
+        group_forget_kept(f, g, view);
+    vec_fini(&targets.v);
 }
 
 void group_flush(struct flow *f, struct group *g)
 {
     const struct rule *rule = rules_find(&f->rules, g->route);
-    struct targets targets = { 0 };
+    struct view view;
 
     if (rule == NULL) {
         orphan(f, g);
@@ -402,12 +354,11 @@ void group_flush(struct flow *f, struct group *g)
     touch_group(f, g);
     timer_set(f, &g->timer, f->steady + rule->route->group_interval);
     g->flushed = true;
-    targets_of(book_now(f), rule->route, &f->scratch, &targets);
-    for (size_t i = 0; i < targets.v.n; i++)
-        notify_target(f, g, rule, &targets.v.v[i]);
-    forget_ended(f, g, &targets);
-    vec_fini(&targets.v);
-    group_prune(f, g);
+    group_look(f, g, rule, &f->scratch, &view);
+    group_note_kept(f, g, &view);
+    tell(f, g, rule, &view);
+    view_fini(&view);
+    group_prune(f, g, NULL);
 }
 
 /* Does anybody still believe that it fires, or have it on the way to them? */
@@ -416,25 +367,28 @@ static bool still_owed(const struct group *g, uint64_t serial)
     for (size_t i = 0; i < g->told.n; i++) {
         const struct told *t = g->told.v[i];
 
-        if (set_has(&t->firing, serial))
+        if (!t->no_ends &&
+            (told_set_has(&t->firing, serial) || told_set_has(&t->owed, serial)))
             return true;
-        if (t->item != NULL &&
-            (set_has(&t->item->firing, serial) || set_has(&t->item->resolved, serial)))
+        if (t->item != NULL && (told_set_has(&t->item->firing, serial) ||
+                                told_set_has(&t->item->resolved, serial)))
             return true;
     }
     return false;
 }
 
-void group_prune(struct flow *f, struct group *g)
+void group_prune(struct flow *f, struct group *g, const struct told_set *only)
 {
     bool items = false;
 
     touch_group(f, g);
-    for (size_t i = g->member_count; i-- > 0;) {
+    for (size_t i = g->member_count; g->flushed && i-- > 0;) {
         struct member *m = g->members[i];
         const struct alert *al = member_version(m);
 
-        if (g->flushed && alert_resolved(al, f->wall) && !still_owed(g, al->serial))
+        if (alert_resolved(al, f->wall) &&
+            (only == NULL || told_set_has(only, al->serial)) &&
+            !still_owed(g, al->serial))
             member_free(f, m);
     }
     for (size_t i = 0; i < g->told.n; i++)

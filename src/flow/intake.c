@@ -76,15 +76,17 @@ static void count_active(struct flow *f, struct slot *s, bool relabelled)
 
 /* The version `in` makes takes the slot over. Gives whether its groups have to be
  * found: it is new, its labels changed, or it fires again: while it was resolved its
- * groups may have let it go, and routes that changed did not ask for it. A re-send of
- * one that no route wants asks nobody again. */
+ * groups may have let it go, and routes that changed did not ask for it; it is older
+ * than we thought and its group need not wait. A re-send of one that no route wants asks
+ * nobody again. */
 static bool replace(struct flow *f, struct slot *s, const struct alert_in *in)
 {
     struct alert *old = s->alert, *al;
     bool back = old != NULL && alert_resolved(old, f->wall);
     bool again = old != NULL && !same_labels(old, in->labels);
     bool moved = old != NULL && in->ends_at != old->ends_at && in->ends_at > f->wall;
-    bool route = old == NULL || again || back;
+    bool earlier = old != NULL && in->starts_at < old->starts_at;
+    bool route = old == NULL || again || back || earlier;
 
     if (old != NULL)
         touch_slot(f, s);

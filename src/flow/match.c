@@ -36,6 +36,7 @@ void rules_init(struct rules *r)
     arena_init(&r->arena);
     rule_index_init(&r->heads);
     map_init(&r->by_name, 0);
+    map_init(&r->zones, 0);
 }
 
 static void rule_fini(struct rule *rule)
@@ -52,6 +53,7 @@ void rules_fini(struct rules *r)
         rule_fini(&r->v[i]);
     rule_index_fini(&r->heads);
     map_fini(&r->by_name);
+    map_fini(&r->zones);
     arena_fini(&r->arena);
     if (r->book != NULL)
         book_unref(r->book);
@@ -264,6 +266,7 @@ static void rules_fill(struct rules *r, const struct book *b)
 
         r->v[i] = (struct rule){ .route = o->model, .name = o->key, .key = STR("") };
         compile_rule(r, &r->v[i]);
+        rule_compile_hours(r, &r->v[i]);
     }
     if (r->n > 1)
         qsort(r->v, r->n, sizeof *r->v, rule_cmp);

@@ -5,25 +5,6 @@
 
 #include <stdatomic.h>
 
-/* Is every (serial, level) of a in b? *serials: is every serial? */
-static bool subset(const struct told_set *a, const struct told_set *b, bool *serials)
-{
-    size_t j = 0;
-    bool levels = true;
-
-    *serials = true;
-    for (size_t i = 0; i < a->v.n; i++) {
-        while (j < b->v.n && b->v.v[j].serial < a->v.v[i].serial)
-            j++;
-        if (j == b->v.n || b->v.v[j].serial != a->v.v[i].serial) {
-            *serials = false;
-            return false;
-        }
-        levels = levels && b->v.v[j].level == a->v.v[i].level;
-    }
-    return levels;
-}
-
 static enum suppression tell(enum reason *reason, enum reason why)
 {
     *reason = why;
@@ -46,6 +27,17 @@ static enum suppression decide_untold(const struct told *t, const struct notify_
     return ask->resolved->v.n > 0 ? SUPPRESSED_RESOLVED_UNTOLD : SUPPRESSED_TOLD_ALREADY;
 }
 
+/* It believes that nothing fires; but an end may be owed that was kept back. */
+static enum suppression decide_ended(const struct told *t, const struct notify_ask *ask,
+                                     enum reason *reason)
+{
+    if (firing_waits(t))
+        return tell(reason, REASON_FIRED_AND_RESOLVED);
+    if (ask->send_resolved && told_set_meets(&t->owed, ask->resolved))
+        return tell(reason, REASON_ALL_RESOLVED);
+    return SUPPRESSED_TOLD_ALREADY;
+}
+
 enum suppression notify_decide(const struct told *t, const struct notify_ask *ask,
                                enum reason *reason)
 {
@@ -56,23 +48,44 @@ enum suppression notify_decide(const struct told *t, const struct notify_ask *as
         return SUPPRESSED_WAITING;
     if (t == NULL || !t->told)
         return decide_untold(t, ask, reason);
-    if (!subset(ask->firing, &t->firing, &serials)) {
+    if (!told_set_within(ask->firing, &t->firing, &serials)) {
         if (t->firing.v.n == 0)
             return tell(reason, REASON_FIRST);
         return tell(reason, serials ? REASON_LEVEL : REASON_NEW_ALERTS);
     }
     if (ask->firing->v.n == 0) {
         if (t->firing.v.n == 0)
-            return firing_waits(t) ? tell(reason, REASON_FIRED_AND_RESOLVED)
-                                   : SUPPRESSED_TOLD_ALREADY;
+            return decide_ended(t, ask, reason);
         return tell(reason, t->gave_up ? REASON_FIRED_AND_RESOLVED : REASON_ALL_RESOLVED);
     }
-    if (ask->send_resolved && !subset(ask->resolved, &t->resolved, &serials) && !serials)
+    if (ask->send_resolved && !told_set_within(ask->resolved, &t->resolved, &serials) &&
+        !serials)
         return tell(reason, REASON_SOME_RESOLVED);
-    if (t->told_at < ask->steady - ask->repeat_interval)
+    if (ask->repeat)
         return tell(reason, REASON_REPEAT);
     /* What waits to be told is true no more, and may have arrived unanswered. */
     return t->item != NULL ? tell(reason, REASON_NEW_ALERTS) : SUPPRESSED_TOLD_ALREADY;
+}
+
+static int64_t later(int64_t at, int64_t by)
+{
+    return at > INT64_MAX - by ? INT64_MAX : at + by;
+}
+
+/* Ours: when it is due, but not sooner than an interval after the group's last message.
+ * Alertmanager's: at the first tick behind it. */
+int64_t notify_repeat_at(const struct flow *f, const struct group *g,
+                         const struct rule *rule, const struct told *t)
+{
+    int64_t due, next;
+
+    if (t == NULL || !t->told)
+        return INT64_MAX;
+    due = later(t->told_at, rule->route->repeat_interval);
+    if (book_account(book_now(f))->repeat_at_tick)
+        return later(due, 1);
+    next = later(g->said_at, rule->route->group_interval);
+    return due > next ? due : next;
 }
 
 /* A row for what is not told: once, until the reason or the alerts change. */
@@ -100,10 +113,12 @@ static void absorb(struct told *t, const struct notify_ask *ask)
     t->told = true;
 }
 
-static void act(struct flow *f, struct group *g, const struct rule *rule,
-                const struct target *target, const struct notify_ask *ask)
+static void act(struct flow *f, const struct making *m, struct told *t,
+                const struct notify_ask *ask)
 {
-    struct told *t = group_told(g, target->address_key, true);
+    struct group *g = m->group;
+    const struct target *target = m->target;
+    struct making decided = *m;
     uint64_t sets = told_set_hash(ask->firing);
     enum reason reason = REASON_FIRST;
     enum suppression why;
@@ -130,34 +145,39 @@ static void act(struct flow *f, struct group *g, const struct rule *rule,
     if (t->item != NULL)
         outbox_cancel(f, t->item, SUPPRESSED_REPLACED);
     t->noted = SUPPRESSED_NONE;
-    outbox_make(f, g, rule, target, reason);
+    decided.reason = reason;
+    outbox_make(f, &decided);
 }
 
 void notify_target(struct flow *f, struct group *g, const struct rule *rule,
-                   const struct target *target)
+                   const struct target *target, const struct view *view)
 {
-    struct told_set firing = { 0 }, resolved = { 0 };
-    struct notify_ask ask = { &firing, &resolved, target->send_resolved, f->steady,
-                              rule->route->repeat_interval };
+    struct told *t = group_told(g, target->address_key, true);
+    struct making m = { .group = g, .rule = rule, .target = target, .view = view };
+    struct notify_ask ask = { &view->firing, &view->resolved, target->send_resolved,
+                              notify_repeat_at(f, g, rule, t) <= f->steady };
 
-    group_sets(f, g, &firing, &resolved);
-    act(f, g, rule, target, &ask);
-    told_set_fini(&firing);
-    told_set_fini(&resolved);
+    t->no_ends = !target->send_resolved;
+    if (t->no_ends)
+        vec_clear(&t->owed.v);
+    act(f, &m, t, &ask);
 }
 
 void notify_again(struct flow *f, struct group *g, struct told *t)
 {
     const struct rule *rule = rules_find(&f->rules, g->route);
     struct targets targets = { 0 };
+    struct view view;
 
     touch_group(f, g);
     t->again = false;
     if (rule == NULL)
         return;
+    group_look(f, g, rule, &f->scratch, &view);
     targets_of(book_now(f), rule->route, &f->scratch, &targets);
-    for (size_t i = 0; i < targets.v.n; i++)
+    for (size_t i = 0; view.said.n > 0 && i < targets.v.n; i++)
         if (str_eq(targets.v.v[i].address_key, t->address_key))
-            notify_target(f, g, rule, &targets.v.v[i]);
+            notify_target(f, g, rule, &targets.v.v[i], &view);
     vec_fini(&targets.v);
+    view_fini(&view);
 }

@@ -42,25 +42,25 @@ static int pinned_cmp(const void *p, const void *q)
     return alert_cmp(*(const struct alert *const *)p, *(const struct alert *const *)q);
 }
 
-static void pin_alerts(struct flow *f, struct item *it, const struct group *g,
-                       bool with_resolved)
+static void pin_alerts(struct flow *f, struct item *it, const struct making *m)
 {
+    const struct view *view = m->view;
     const struct alert **v =
-        arena_array(&it->arena, const struct alert *, g->member_count + 1);
+        arena_array(&it->arena, const struct alert *, view->said.n + 1);
     size_t n = 0, firing = 0;
 
-    for (size_t i = 0; i < g->member_count; i++) {
-        const struct member *m = g->members[i];
-        struct alert *al = m->parting != NULL ? m->parting : m->slot->alert;
+    for (size_t i = 0; i < view->said.n; i++) {
+        const struct alert *al = view->said.v[i];
         bool fires = !alert_resolved(al, f->wall);
 
-        if (!fires && !with_resolved)
+        if (!fires && !m->target->send_resolved)
             continue;
-        alert_ref(al);
+        alert_ref((struct alert *)(uintptr_t)al);
         v[n++] = al;
         firing += fires;
     }
-    qsort(v, n, sizeof *v, pinned_cmp);
+    if (n > 1)
+        qsort(v, n, sizeof *v, pinned_cmp);
     it->n.alerts = v;
     it->n.alert_count = n;
     it->n.firing_count = firing;
@@ -88,9 +88,8 @@ static void go_quote(struct buf *b, struct str s)
     buf_char(b, '"');
 }
 
-/* {}/{a="b"}:{alertname="X", cluster="c"} */
-static struct str message_group_key(struct flow *f, const struct rule *rule,
-                                    struct pairs labels, struct arena *a)
+struct str message_group_key(struct flow *f, const struct rule *rule, struct pairs labels,
+                             struct arena *a)
 {
     buf_clear(&f->text);
     buf_add(&f->text, rule->key);
@@ -228,22 +227,23 @@ static void admit(struct flow *f, struct item *it)
     COUNT(f, outbox, 1);
 }
 
-struct item *outbox_make(struct flow *f, struct group *g, const struct rule *rule,
-                         const struct target *target, enum reason reason)
+struct item *outbox_make(struct flow *f, const struct making *m)
 {
     struct item *it = item_new(f);
-    struct told *t = group_told(g, target->address_key, true);
+    struct told *t = group_told(m->group, m->target->address_key, true);
 
     it->n.kind = NOTIFY_ALERTS;
-    it->n.reason = reason;
+    it->n.reason = m->reason;
     from_account(it);
-    from_target(it, target);
-    from_group(f, it, g, rule);
-    pin_alerts(f, it, g, target->send_resolved);
-    group_sets(f, g, &it->firing, &it->resolved);
-    it->group = g;
+    from_target(it, m->target);
+    from_group(f, it, m->group, m->rule);
+    pin_alerts(f, it, m);
+    told_set_copy(&it->firing, &m->view->firing);
+    told_set_copy(&it->resolved, &m->view->resolved);
+    it->group = m->group;
     it->told = t;
     t->item = it;
+    m->group->said_at = f->steady;
     admit(f, it);
     COUNT(f, told, 1);
     row_item(f, it, SUPPRESSED_NONE);
@@ -340,21 +340,23 @@ static void settle(struct flow *f, struct item *it, bool gave_up)
 {
     struct group *g = it->group;
     struct told *t = it->told;
+    struct told_set ended = { 0 };
 
-    if (t != NULL) {
-        touch_group(f, g);
-        told_set_copy(&t->firing, &it->firing);
-        told_set_copy(&t->resolved, &it->resolved);
-        t->told = true;
-        t->gave_up = gave_up;
-        t->told_at = f->steady;
-    }
-    outbox_free(f, it);
-    if (t == NULL)
+    if (t == NULL) {
+        outbox_free(f, it);
         return;
+    }
+    touch_group(f, g);
+    told_learn(f, g, t, it);
+    t->gave_up = gave_up;
+    if (!gave_up)
+        g->said_at = f->steady;
+    told_set_copy(&ended, &it->resolved);
+    outbox_free(f, it);
     if (t->again)
         notify_again(f, g, t);
-    group_prune(f, g);
+    group_prune(f, g, &ended);
+    told_set_fini(&ended);
 }
 
 /* ---- trying ----------------------------------------------------------------------- */

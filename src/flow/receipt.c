@@ -99,6 +99,30 @@ void row_decision(struct flow *f, const struct group *g, const struct target *t,
     emit(f, &row);
 }
 
+/* Alerts of a group that a flush kept back for one reason. */
+void row_kept(struct flow *f, const struct group *g, const struct kept *v, size_t n)
+{
+    struct history_row row = { .kind = ROW_DECISION,
+                               .word = str_of(suppression_name(v[0].mute.why)),
+                               .reason = str_of(suppression_words(v[0].mute.why)),
+                               .route = g->route };
+    struct json_out o = json_out(&f->text);
+
+    buf_clear(&f->text);
+    json_object(&o);
+    json_kv(&o, "by", v[0].mute.by);
+    json_kv_i64(&o, "alert_count", (int64_t)n);
+    json_key(&o, "alerts");
+    json_array(&o);
+    for (size_t i = 0; i < n && i < ALERTS_IN_ROW; i++)
+        put_alert(&o, v[i].alert, alert_resolved(v[i].alert, f->wall));
+    json_array_end(&o);
+    json_object_end(&o);
+    row.detail = buf_str(&f->text);
+    name_alert(&row, v[0].alert);
+    emit(f, &row);
+}
+
 void row_not_routed(struct flow *f, const struct alert *first, size_t n)
 {
     struct history_row row = { .kind = ROW_DECISION,

@@ -59,5 +59,7 @@ void restart_apply(struct flow *f, const struct input *in)
     if (in->kind != INPUT_RESTART)
         return;
     heartbeats_restart(f);
+    if (book_account(book_now(f))->reload_restarts_timers)
+        groups_remake(f, false);
     outbox_restart(f);
 }

@@ -308,6 +308,20 @@ static struct group *new_group(struct flow *f, uint64_t id, struct str key)
     return g;
 }
 
+/* Snapshots of before there were silences end here. */
+static void get_timing(struct group *g, struct reader *r)
+{
+    if (r->p == r->end || r->bad)
+        return;
+    g->said_at = get_i64(r);
+    for (size_t i = 0; i < g->member_count; i++)
+        g->members[i]->kept = (uint32_t)get_u64(r);
+    for (size_t i = 0; i < g->told.n && !r->bad; i++) {
+        g->told.v[i]->no_ends = get_u64(r) != 0;
+        get_set(r, &g->told.v[i]->owed);
+    }
+}
+
 static ok load_group(struct flow *f, struct linking *l, struct str bytes, struct err *e)
 {
     struct reader r = reader_of(bytes);
@@ -331,6 +345,7 @@ static ok load_group(struct flow *f, struct linking *l, struct str bytes, struct
     n = get_count(&r, 9);
     for (size_t i = 0; i < n && !r.bad; i++)
         get_told(g, &r);
+    get_timing(g, &r);
     return reader_done(&r) ? OK : broken(e, "group");
 }
 

@@ -52,6 +52,18 @@ static void put_told(struct buf *b, const struct told *t)
     put_set(b, &t->resolved);
 }
 
+/* At the end, where older snapshots have nothing. */
+static void put_timing(struct buf *b, const struct group *g)
+{
+    put_i64(b, g->said_at);
+    for (size_t i = 0; i < g->member_count; i++)
+        put_u64(b, g->members[i]->kept);
+    for (size_t i = 0; i < g->told.n; i++) {
+        put_u64(b, g->told.v[i]->no_ends);
+        put_set(b, &g->told.v[i]->owed);
+    }
+}
+
 void group_record(struct buf *b, const struct group *g)
 {
     put_u64(b, g->id);
@@ -70,6 +82,7 @@ void group_record(struct buf *b, const struct group *g)
     put_u64(b, g->told.n);
     for (size_t i = 0; i < g->told.n; i++)
         put_told(b, g->told.v[i]);
+    put_timing(b, g);
 }
 
 static void put_nested(struct buf *b, const struct schema *s, const void *object)

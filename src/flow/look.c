@@ -1,0 +1,134 @@
+/* look.c - what would a flush of this group say now? Its members, without those that
+ * are kept back, asked in Alertmanager's order: inhibited, outside the route's times,
+ * in muted times, silenced (contracts/alertmanager.md 7). */
+#include "base/hash.h"
+#include "flow/flow_private.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+const struct alert *member_version(const struct member *m)
+{
+    return m->parting != NULL ? m->parting : m->slot->alert;
+}
+
+struct mute mute_on_route(struct mute own, struct mute hours)
+{
+    if (own.why == SUPPRESSED_INHIBITED || hours.why == SUPPRESSED_NONE)
+        return own;
+    return hours;
+}
+
+void group_look(struct flow *f, const struct group *g, const struct rule *rule,
+                struct arena *a, struct view *out)
+{
+    struct mute hours = rule_hours(rule, f->wall);
+
+    *out = (struct view){ 0 };
+    for (size_t i = 0; i < g->member_count; i++) {
+        struct member *m = g->members[i];
+        const struct alert *al = member_version(m);
+        struct mute mute = mute_on_route(mute_of(f, al, a), hours);
+        struct told_alert t = { al->serial, alert_level(al) };
+
+        if (mute.why != SUPPRESSED_NONE) {
+            vec_push(&out->kept, (struct kept){ m, al, mute });
+            continue;
+        }
+        vec_push(&out->said, al);
+        if (alert_resolved(al, f->wall))
+            vec_push(&out->resolved.v, t);
+        else
+            vec_push(&out->firing.v, t);
+    }
+    told_set_sort(&out->firing);
+    told_set_sort(&out->resolved);
+}
+
+void view_fini(struct view *v)
+{
+    told_set_fini(&v->firing);
+    told_set_fini(&v->resolved);
+    vec_fini(&v->said);
+    vec_fini(&v->kept);
+}
+
+/* ---- what is kept back, written down once ------------------------------------------ */
+
+static int kept_cmp(const void *x, const void *y)
+{
+    const struct kept *a = x, *b = y;
+    int c = a->mute.why < b->mute.why ? -1 : a->mute.why > b->mute.why;
+
+    if (c == 0)
+        c = str_cmp(a->mute.by, b->mute.by);
+    if (c == 0)
+        c = a->alert->serial < b->alert->serial ? -1
+                                                : a->alert->serial > b->alert->serial;
+    return c;
+}
+
+static uint32_t mark_of(const struct mute *m)
+{
+    uint64_t h = fnv1a(FNV_START, m->by) ^ ((uint64_t)m->why << 32);
+
+    return (uint32_t)(h ^ h >> 32) | 1;
+}
+
+static void count_kept(struct flow *f, enum suppression why)
+{
+    if (why == SUPPRESSED_SILENCED)
+        COUNT(f, kept_silenced, 1);
+    else if (why == SUPPRESSED_INHIBITED)
+        COUNT(f, kept_inhibited, 1);
+    else if (why == SUPPRESSED_MUTED)
+        COUNT(f, kept_muted, 1);
+    else
+        COUNT(f, kept_inactive, 1);
+}
+
+/* A row for each reason, of those who were not kept back for it at the last flush. */
+static void note_kept(struct flow *f, const struct group *g, struct kept *v, size_t n)
+{
+    if (n > 1)
+        qsort(v, n, sizeof *v, kept_cmp);
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from; to < n && v[to].mute.why == v[from].mute.why &&
+                        str_eq(v[to].mute.by, v[from].mute.by);
+             to++)
+            v[to].member->kept = mark_of(&v[to].mute);
+        COUNT(f, suppressed, 1);
+        row_kept(f, g, &v[from], to - from);
+    }
+}
+
+void group_note_kept(struct flow *f, struct group *g, struct view *v)
+{
+    struct kept *fresh = arena_array(&f->scratch, struct kept, v->kept.n + 1);
+    size_t n = 0, k = 0;
+
+    for (size_t i = 0; i < v->kept.n; i++) {
+        count_kept(f, v->kept.v[i].mute.why);
+        if (v->kept.v[i].member->kept != mark_of(&v->kept.v[i].mute))
+            fresh[n++] = v->kept.v[i];
+    }
+    for (size_t i = 0; i < g->member_count; i++) { /* both in the members' order */
+        if (k < v->kept.n && v->kept.v[k].member == g->members[i])
+            k++;
+        else
+            g->members[i]->kept = 0;
+    }
+    note_kept(f, g, fresh, n);
+}
+
+void group_forget_kept(struct flow *f, struct group *g, const struct view *v)
+{
+    for (size_t i = 0; i < v->kept.n; i++) {
+        const struct alert *al = v->kept.v[i].alert;
+
+        for (size_t k = 0; alert_resolved(al, f->wall) && k < g->told.n; k++) {
+            told_set_drop(&g->told.v[k]->firing, al->serial);
+            told_set_drop(&g->told.v[k]->resolved, al->serial);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+/* remake.c - the groups begin again, as Alertmanager's do at a reload: made anew from
+ * the alerts that are there, old ones told at once, the next tick an interval later.
+ * What an address was told stays known under the message's group key, as in its nflog,
+ * so nothing is repeated. */
+#include "flow/flow_private.h"
+
+#include <stdlib.h>
+
+struct remaking {
+    VEC(struct group *) old;
+    struct map by_key;     /* message's group key -> struct group of `old` */
+    VEC(struct slot *) in; /* whoever was in a group or fires */
+};
+
+static void list_slots(struct flow *f, struct remaking *re)
+{
+    for (uint32_t i = 0; i < f->alerts.used; i++) {
+        struct slot *s = slot_at(&f->alerts, i);
+
+        if (s->alert != NULL &&
+            (s->members != NULL || !alert_resolved(s->alert, f->wall)))
+            vec_push(&re->in, s);
+    }
+}
+
+static struct str message_key(struct flow *f, const struct group *g,
+                              const struct rule *rule)
+{
+    struct pair *v = arena_array(&f->scratch, struct pair, g->label_count + 1);
+
+    for (size_t i = 0; i < g->label_count; i++)
+        v[i] = (struct pair){ interned_name(g->labels[i]), interned_value(g->labels[i]) };
+    return message_group_key(f, rule, (struct pairs){ v, g->label_count }, &f->scratch);
+}
+
+/* Out of the flow's table, with its timer, members and all. */
+static void put_aside(struct flow *f, struct remaking *re)
+{
+    struct group *g;
+
+    for (size_t i = 0; (g = map_next(&f->groups, &i, NULL)) != NULL;)
+        vec_push(&re->old, g);
+    for (size_t i = 0; i < re->old.n; i++) {
+        const struct rule *rule = rules_find(&f->rules, re->old.v[i]->route);
+        struct str key;
+
+        g = re->old.v[i];
+        touch_group(f, g);
+        map_remove(&f->groups, g->key);
+        heap_unset(&f->timers, &g->timer.node);
+        if (rule == NULL)
+            continue;
+        key = message_key(f, g, rule);
+        if (map_find(&re->by_key, key) == NULL)
+            map_put(&re->by_key, key, g);
+    }
+}
+
+/* The new group goes on where the old one of its key was. */
+static void inherit(struct flow *f, struct group *to, struct group *from)
+{
+    to->said_at = from->said_at;
+    for (size_t i = 0; i < from->told.n; i++) {
+        struct told *t = from->told.v[i];
+
+        vec_push(&to->told, t);
+        if (t->item == NULL)
+            continue;
+        touch_item(f, t->item);
+        t->item->group = to;
+    }
+    vec_clear(&from->told);
+    for (size_t i = 0; i < from->member_count; i++) {
+        const struct member *m = from->members[i];
+        struct member *own = member_of(m->slot, to);
+
+        if (own != NULL)
+            own->kept = m->kept;
+    }
+}
+
+static void find_heirs(struct flow *f, struct remaking *re)
+{
+    struct group *g;
+
+    for (size_t i = 0; (g = map_next(&f->groups, &i, NULL)) != NULL;) {
+        struct str key = message_key(f, g, rules_find(&f->rules, g->route));
+        struct group *from = map_remove(&re->by_key, key);
+
+        if (from != NULL)
+            inherit(f, g, from);
+    }
+}
+
+static void drop_old(struct flow *f, struct remaking *re)
+{
+    for (size_t i = 0; i < re->old.n; i++) {
+        struct group *g = re->old.v[i];
+
+        for (size_t k = 0; k < g->told.n; k++)
+            if (g->told.v[k]->item != NULL && !g->told.v[k]->item->in_flight)
+                outbox_cancel(f, g->told.v[k]->item, SUPPRESSED_REPLACED);
+        group_destroy(f, g);
+    }
+}
+
+void groups_remake(struct flow *f, bool routes_changed)
+{
+    struct remaking re = { 0 };
+
+    map_init(&re.by_key, f->config.seed);
+    list_slots(f, &re);
+    put_aside(f, &re);
+    if (routes_changed)
+        rules_build(f);
+    for (size_t i = 0; i < re.in.n; i++)
+        group_enter(f, re.in.v[i]);
+    find_heirs(f, &re);
+    drop_old(f, &re);
+    map_fini(&re.by_key);
+    vec_fini(&re.old);
+    vec_fini(&re.in);
+}
