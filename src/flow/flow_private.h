@@ -79,6 +79,7 @@ struct member {
     struct member *next;   /* of the same slot */
     uint32_t index;        /* in group->members */
     uint32_t kept;         /* why the last flush kept it back, hashed; 0: it did not */
+    bool rests;            /* its end is told; stays for who did not want to hear of it */
     struct alert *parting; /* it still fires but left this group (its labels changed):
                               this version, ended then, is what the group tells; NULL */
 };

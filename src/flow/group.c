@@ -323,7 +323,18 @@ static void set_repeat(struct flow *f, struct group *g, const struct rule *rule,
         timer_set(f, &g->timer, first);
 }
 
-/* If everybody is kept back the flush ends here: nobody hears anything. */
+/* Nobody hears anything; what waits to be tried again is kept back too. */
+static void hold(struct flow *f, struct group *g, const struct view *view)
+{
+    for (size_t i = 0; i < g->told.n; i++) {
+        struct item *it = g->told.v[i]->item;
+
+        if (it != NULL && !it->in_flight)
+            outbox_cancel(f, it, view->kept.v[0].mute.why);
+    }
+}
+
+/* If everybody is kept back the flush ends here. */
 static void tell(struct flow *f, struct group *g, const struct rule *rule,
                  const struct view *view)
 {
@@ -331,6 +342,8 @@ static void tell(struct flow *f, struct group *g, const struct rule *rule,
     struct targets targets = { 0 };
 
     targets_of(book_now(f), rule->route, &f->scratch, &targets);
+    if (view->said.n == 0 && view->kept.n > 0)
+        hold(f, g, view);
     for (size_t i = 0; view->said.n > 0 && i < targets.v.n; i++)
         notify_target(f, g, rule, &targets.v.v[i], view);
     if (any_lost(g, &targets))
@@ -340,6 +353,14 @@ static void tell(struct flow *f, struct group *g, const struct rule *rule,
     if (ac->silenced_ends_untold)
         group_forget_kept(f, g, view);
     vec_fini(&targets.v);
+}
+
+/* Who fires again rests no more: its next end is news. */
+static void wake(struct flow *f, struct group *g)
+{
+    for (size_t i = 0; i < g->member_count; i++)
+        if (!alert_resolved(member_version(g->members[i]), f->wall))
+            g->members[i]->rests = false;
 }
 
 void group_flush(struct flow *f, struct group *g)
@@ -354,6 +375,7 @@ void group_flush(struct flow *f, struct group *g)
     touch_group(f, g);
     timer_set(f, &g->timer, f->steady + rule->route->group_interval);
     g->flushed = true;
+    wake(f, g);
     group_look(f, g, rule, &f->scratch, &view);
     group_note_kept(f, g, &view);
     tell(f, g, rule, &view);
@@ -361,20 +383,41 @@ void group_flush(struct flow *f, struct group *g)
     group_prune(f, g, NULL);
 }
 
-/* Does anybody still believe that it fires, or have it on the way to them? */
-static bool still_owed(const struct group *g, uint64_t serial)
+enum owed { OWED_NOT, OWED_MEMORY, OWED_WORD };
+
+/* Does anybody still believe that it fires, or have it on the way to them? Who does not
+ * want to hear of ends believes it without being owed a word. */
+static enum owed owed_of(const struct group *g, uint64_t serial)
 {
+    enum owed owed = OWED_NOT;
+
     for (size_t i = 0; i < g->told.n; i++) {
         const struct told *t = g->told.v[i];
+        bool known = told_set_has(&t->firing, serial) || told_set_has(&t->owed, serial);
 
-        if (!t->no_ends &&
-            (told_set_has(&t->firing, serial) || told_set_has(&t->owed, serial)))
-            return true;
         if (t->item != NULL && (told_set_has(&t->item->firing, serial) ||
                                 told_set_has(&t->item->resolved, serial)))
-            return true;
+            return OWED_WORD;
+        if (known && !t->no_ends)
+            return OWED_WORD;
+        if (known)
+            owed = OWED_MEMORY;
     }
-    return false;
+    return owed;
+}
+
+static void prune_member(struct flow *f, struct group *g, struct member *m)
+{
+    switch (owed_of(g, member_version(m)->serial)) {
+    case OWED_WORD:
+        return;
+    case OWED_MEMORY:
+        m->rests = true;
+        return;
+    case OWED_NOT:
+        member_free(f, m);
+        return;
+    }
 }
 
 void group_prune(struct flow *f, struct group *g, const struct told_set *only)
@@ -383,13 +426,11 @@ void group_prune(struct flow *f, struct group *g, const struct told_set *only)
 
     touch_group(f, g);
     for (size_t i = g->member_count; g->flushed && i-- > 0;) {
-        struct member *m = g->members[i];
-        const struct alert *al = member_version(m);
+        const struct alert *al = member_version(g->members[i]);
 
         if (alert_resolved(al, f->wall) &&
-            (only == NULL || told_set_has(only, al->serial)) &&
-            !still_owed(g, al->serial))
-            member_free(f, m);
+            (only == NULL || told_set_has(only, al->serial)))
+            prune_member(f, g, g->members[i]);
     }
     for (size_t i = 0; i < g->told.n; i++)
         items = items || g->told.v[i]->item != NULL;

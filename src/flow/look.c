@@ -28,9 +28,12 @@ void group_look(struct flow *f, const struct group *g, const struct rule *rule,
     for (size_t i = 0; i < g->member_count; i++) {
         struct member *m = g->members[i];
         const struct alert *al = member_version(m);
-        struct mute mute = mute_on_route(mute_of(f, al, a), hours);
         struct told_alert t = { al->serial, alert_level(al) };
+        struct mute mute;
 
+        if (m->rests && alert_resolved(al, f->wall))
+            continue;
+        mute = mute_on_route(mute_of(f, al, a), hours);
         if (mute.why != SUPPRESSED_NONE) {
             vec_push(&out->kept, (struct kept){ m, al, mute });
             continue;

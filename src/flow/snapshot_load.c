@@ -314,8 +314,10 @@ static void get_timing(struct group *g, struct reader *r)
     if (r->p == r->end || r->bad)
         return;
     g->said_at = get_i64(r);
-    for (size_t i = 0; i < g->member_count; i++)
+    for (size_t i = 0; i < g->member_count; i++) {
         g->members[i]->kept = (uint32_t)get_u64(r);
+        g->members[i]->rests = get_u64(r) != 0;
+    }
     for (size_t i = 0; i < g->told.n && !r->bad; i++) {
         g->told.v[i]->no_ends = get_u64(r) != 0;
         get_set(r, &g->told.v[i]->owed);

@@ -56,8 +56,10 @@ static void put_told(struct buf *b, const struct told *t)
 static void put_timing(struct buf *b, const struct group *g)
 {
     put_i64(b, g->said_at);
-    for (size_t i = 0; i < g->member_count; i++)
+    for (size_t i = 0; i < g->member_count; i++) {
         put_u64(b, g->members[i]->kept);
+        put_u64(b, g->members[i]->rests);
+    }
     for (size_t i = 0; i < g->told.n; i++) {
         put_u64(b, g->told.v[i]->no_ends);
         put_set(b, &g->told.v[i]->owed);

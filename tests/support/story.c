@@ -340,6 +340,8 @@ void story_account(struct story *s, const struct account *switches)
     ac.name = STR("default");
     ac.uid = STR("1234567890123456");
     ac.project_id = STR("p1");
+    if (ac.resolve_timeout == 0)
+        ac.resolve_timeout = 5 * NS_PER_MIN;
     story_put(s, OBJECT_ACCOUNT, &ac);
 }
 
