@@ -12,7 +12,16 @@
 #include "text/telling.h"
 
 /* How a value is written into the text of a template. */
-enum aom_form { AOM_TEXT, AOM_HTML, AOM_MARKDOWN, AOM_JSON };
+enum aom_form {
+    AOM_TEXT,
+    AOM_HTML,
+    AOM_MARKDOWN, /* DingTalk's */
+    AOM_FEISHU,
+    AOM_WECOM,
+    AOM_SMS, /* and speech: no addresses, no square brackets */
+    AOM_JSON,
+    AOM_FORMS
+};
 
 /* The words for one channel. */
 struct aom_template {
@@ -25,11 +34,15 @@ struct aom_template {
 #define AOM_BUILT_IN_ZH "aom.built-in.template.zh"
 #define AOM_BUILT_IN_EN "aom.built-in.template.en"
 
+/* AOM's word for a channel: email, sms, wechat, dingding, webhook, voice, espace,
+ * feishu or welink. The first is what a template calls ours; others are mail. */
+struct str aom_sub_type(enum channel_kind channel);
+
 /* Our own template of a language, for every channel. */
-struct aom_template aom_built_in(enum lang lang, enum channel_kind channel);
+struct aom_template aom_built_in(enum lang lang, struct str sub_type);
 /* What the rule's template says for the channel; the built-in one of its
  * language if it names that, says nothing for the channel or cannot be read. */
-struct aom_template aom_choose(const struct notification *n, enum channel_kind channel,
+struct aom_template aom_choose(const struct notification *n, struct str sub_type,
                                struct arena *a);
 
 /* One template text over one alert; no value begins behind `limit` bytes. */
@@ -38,11 +51,16 @@ void aom_put(const struct aom_template *tm, struct str text, const struct tellin
 
 struct aom_message {
     struct str subject; /* one line, at most 512 bytes */
-    struct str text;    /* text; DingTalk: markdown */
+    struct str text;    /* text; DingTalk, Feishu, WeCom: markdown; webhook: perhaps
+                           JSON, which is never cut but made of shorter values */
     struct str html;    /* mail only */
 };
 
-/* The whole message, at most `limit` bytes of text (and of html). */
+/* The whole message, at most `limit` bytes of text (and of html); an SMS is at most
+ * 490 characters of them. */
+void aom_message_as(const struct notification *n, struct str sub_type, size_t limit,
+                    struct arena *a, struct aom_message *out);
+/* The same by our own name of the channel. */
 void aom_message(const struct notification *n, enum channel_kind channel, size_t limit,
                  struct arena *a, struct aom_message *out);
 

@@ -57,15 +57,33 @@ static const char markdown_zh[] = "### [${event_severity}] ${event_name}\n\n"
                                   "处理建议：${alarm_fix_suggestion_zh}  \n"
                                   "行动规则：${action_rule}\n";
 
-struct aom_template aom_built_in(enum lang lang, enum channel_kind channel)
-{
-    bool zh = lang == LANG_ZH, markdown = channel == CHANNEL_DINGTALK;
-    const char *content =
-        markdown ? (zh ? markdown_zh : markdown_en) : (zh ? text_zh : text_en);
+/* One line, no brackets, no addresses. */
+static const char brief_en[] = "${event_severity} ${event_name}: ${clear_type}, "
+                               "${starts_at}, ${alarm_info}";
+static const char brief_zh[] = "${event_severity} ${event_name}：${clear_type}，"
+                               "${starts_at}，${alarm_info}";
 
+struct aom_template aom_built_in(enum lang lang, struct str sub_type)
+{
+    static const struct {
+        const char *sub_type;
+        enum aom_form form;
+        const char *content[LANG_COUNT];
+    } rows[] = {
+        { "dingding", AOM_MARKDOWN, { markdown_en, markdown_zh } },
+        { "feishu", AOM_FEISHU, { markdown_en, markdown_zh } },
+        { "wechat", AOM_WECOM, { markdown_en, markdown_zh } },
+        { "sms", AOM_SMS, { brief_en, brief_zh } },
+        { "voice", AOM_SMS, { brief_en, brief_zh } },
+        { "", AOM_TEXT, { text_en, text_zh } }, /* all others */
+    };
+    size_t i = 0;
+
+    while (rows[i].sub_type[0] != '\0' && !str_is(sub_type, rows[i].sub_type))
+        i++;
     return (struct aom_template){ .lang = lang,
-                                  .topic = str_of(zh ? topic_zh : topic_en),
-                                  .content = str_of(content),
-                                  .form = markdown ? AOM_MARKDOWN : AOM_TEXT,
+                                  .topic = str_of(lang == LANG_ZH ? topic_zh : topic_en),
+                                  .content = str_of(rows[i].content[lang]),
+                                  .form = rows[i].form,
                                   .built_in = true };
 }

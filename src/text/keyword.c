@@ -61,9 +61,12 @@ static const struct notification *about(const struct keyword_question *q, bool r
     return n;
 }
 
-static enum channel_kind channel_of(enum builtin_form form)
+/* What a template calls the robots that ask for words. */
+static struct str sub_type_of(enum builtin_form form)
 {
-    return form == FORM_DINGTALK ? CHANNEL_DINGTALK : CHANNEL_WEBHOOK;
+    if (form >= FORM_FEISHU_TEXT && form <= FORM_FEISHU_CARD)
+        return STR("feishu");
+    return form >= FORM_WECOM && form <= FORM_WECOM_APP ? STR("wechat") : STR("dingding");
 }
 
 static struct str text_of(const struct keyword_question *q, enum keyword_text which,
@@ -77,7 +80,7 @@ static struct str text_of(const struct keyword_question *q, enum keyword_text wh
     struct aom_message message;
 
     if (q->words.name.n > 0 && !plain) {
-        aom_message(n, channel_of(q->form), 20000, a, &message);
+        aom_message_as(n, sub_type_of(q->form), 20000, a, &message);
         return message.text;
     }
     builtin_write(n, &ask, a, &parts);

@@ -40,7 +40,9 @@ static void fill(const struct telling *t, enum aom_form form, struct str text,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    enum channel_kind kinds[] = { CHANNEL_MAIL, CHANNEL_DINGTALK, CHANNEL_WEBHOOK };
+    static const struct str kinds[] = { STR_INIT("email"), STR_INIT("dingding"),
+                                        STR_INIT("feishu"), STR_INIT("sms"),
+                                        STR_INIT("webhook") };
     const struct alert *al[1];
     struct notification *n;
     struct aom_message m;
@@ -56,14 +58,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     n = made_notification(&a, al, 1);
     n->action_rule = STR("r");
     telling_init(&t, n, &a);
-    fill(&t, (enum aom_form)(data[0] % 4), text, &a);
-    fill(&t, AOM_TEXT, STR("${v} $event.annotations.results[0].a.b[1] $event.metadata.v"),
+    fill(&t, (enum aom_form)(data[0] % AOM_FORMS), text, &a);
+    fill(&t, AOM_TEXT,
+         STR("${v} $event.annotations.results[0].a.b[1] $event.metadata.v "
+             "$event.annotations.results $event.annotations['results']"),
          &a);
     n->words.templates = text;
-    for (size_t i = 0; i < 3; i++) {
-        aom_message(n, kinds[i], 2000, &a, &m);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        aom_message_as(n, kinds[i], 2000, &a, &m);
         assert(m.subject.n <= 512 && utf8_valid(m.subject));
-        assert(i == 2 || m.text.n <= 2000);
+        assert(m.text.n <= 2000 && utf8_valid(m.text));
     }
     arena_fini(&a);
     return 0;

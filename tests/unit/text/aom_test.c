@@ -2,6 +2,7 @@
  * escapes, and the choice of the words. */
 #include "text/aom.h"
 
+#include "base/json.h"
 #include "base/utf8.h"
 
 #include "../../support/made.h"
@@ -33,7 +34,14 @@ static struct alert *event(void)
     struct alert *al;
 
     notes = made_with(&a, notes, "results",
-                      STR("[{\"time\":\"10:00\",\"n\":3,\"ok\":true,\"x\":1.5},{}]"));
+                      STR("[{\"time\":\"10:00\",\"n\":3,\"ok\":true,\"x\":1.5,"
+                          "\"deep\":{\"a\":[1,null,true,\"x\"],\"b\":{}}},{}]"));
+    notes = made_with(&a, notes, "condition_expression", STR("cpu > 90"));
+    notes = made_with(&a, notes, "current_value", STR("97.5"));
+    notes = made_with(&a, notes, "frequency", STR("5 min"));
+    notes = made_with(&a, notes, "alarm_rule_alias", STR("CPU"));
+    notes = made_with(&a, notes, "alarm_status", STR("firing"));
+    notes = made_with(&a, notes, "tms_tags", STR("{\"team\":\"a\"}"));
     al = made_alert(&a,
                     made_pairs(&a, "alertname=test,severity=error,event_severity=Major,"
                                    "event_type=alarm,resource_provider=ecs,"
@@ -131,6 +139,26 @@ static void test_paths(void **)
         { "$event.annotations.results[1].time", "NA" },
         { "$event.annotations.results[9].time", "NA" },
         { "$event.annotations.results[-1]", "NA-1]" },
+        { "$event.annotations.results[1]", "{}" },
+        { "$event.annotations.results[0].deep", "{\"a\":[1,null,true,\"x\"],\"b\":{}}" },
+        { "$event.annotations.results[0].deep.a[3]", "x" },
+        { "$event.annotations.results[0].deep.a[1]", "NA" },
+        { "$event.annotations.condition_expression", "cpu > 90" },
+        { "$event.annotations.current_value", "97.5" },
+        { "$event.annotations.frequency", "5 min" },
+        { "$event.annotations.alarm_rule_alias", "CPU" },
+        { "$event.annotations.alarm_status", "firing" },
+        { "$event.annotations.tms_tags", "{\"team\":\"a\"}" },
+        { "$event.annotations.tms_tags.team", "a" },
+        { "$event.metadata['app-name'] x", "shop x" },
+        { "$event.metadata[\"dotted.name\"]", "d" },
+        { "$event.metadata['']", "NA" },
+        { "$event.metadata['nothing']", "NA" },
+        { "$event.metadata['open", "$event.metadata['open" },
+        { "$event.annotations['message']", "disk is full" },
+        { "$event.metadata.event_name", "test" }, /* the alertname */
+        { "$event.metadata.event_severity", "Major" },
+        { "$event.metadata", "NA" },
         { "$event.annotations.results.time", "NA" },
         { "$event.annotations.message.x", "NA" },
         { "$event.starts_at", "1669114265000" },
@@ -181,6 +209,11 @@ static void test_other_doors(void **)
                      AOM_TEXT),
               "HighCPU Critical cpu is high alertmanager");
     assert_is(filled(n, "${resources} ${alarm_probableCause_zh}", AOM_TEXT), "NA NA");
+    assert_is(filled(n,
+                     "$event.metadata.event_name $event.metadata['event_severity'] "
+                     "$event.metadata.event_type $event.metadata.resource_provider",
+                     AOM_TEXT),
+              "HighCPU Critical alarm alertmanager");
 }
 
 /* A value is escaped for where it stands, and never read as a name. */
@@ -197,6 +230,101 @@ static void test_escapes(void **)
               "{\"v\":\"<b>\\\"${event_name}\\\"\\n*x*\"}");
     assert_is(filled(n, "**${v}**", AOM_MARKDOWN), "**＜b＞\"${event_name}\"  \n＊x＊**");
     assert_is(filled(n, "${v}", AOM_TEXT), "<b>\"${event_name}\"\n*x*");
+}
+
+/* Each of the nine channels has words of its own, in its own markup. */
+static void test_sub_types(void **)
+{
+    static const struct {
+        const char *sub_type, *want;
+    } rows[] = {
+        { "email", "email: *a* <b> [x] https://y 10.0.0.1" },
+        { "sms", "sms: *a* <b> (x)" },
+        { "wechat", "wechat: ＊a＊ ＜b＞ ［x］ https://y 10.0.0.1" },
+        { "dingding", "dingding: ＊a＊ ＜b＞ ［x］ https://y 10.0.0.1" },
+        { "webhook", "webhook: *a* <b> [x] https://y 10.0.0.1" },
+        { "voice", "voice: *a* <b> (x)" },
+        { "espace", "espace: *a* <b> [x] https://y 10.0.0.1" },
+        { "feishu", "feishu: ＊a＊ ＜b＞ ［x］ https://y 10.0.0.1" },
+        { "welink", "welink: *a* <b> [x] https://y 10.0.0.1" },
+    };
+    struct pairs labels = made_pairs(&a, "alertname=X,severity=error");
+    struct notification *n;
+    struct aom_message m;
+    struct buf text;
+
+    labels = made_with(&a, labels, "v", STR("*a* <b> [x] https://y 10.0.0.1"));
+    n = told(made_alert(&a, labels, (struct pairs){ 0 }));
+    buf_init(&text, BUF_NO_LIMIT);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        buf_printf(&text, "%s{\"subType\":\"%s\",\"content\":\"%s: ${v}\"}",
+                   i == 0 ? "[" : ",", rows[i].sub_type, rows[i].sub_type);
+    buf_char(&text, ']');
+    n->words.templates = arena_str(&a, buf_str(&text));
+    buf_fini(&text);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        aom_message_as(n, str_of(rows[i].sub_type), 1000, &a, &m);
+        assert_is(m.text, rows[i].want);
+        assert_true((m.html.n > 0) == str_is(str_of(rows[i].sub_type), "email"));
+    }
+    /* None for this one: our own, in the template's language. */
+    n->words.templates = STR("[{\"subType\":\"email\",\"content\":\"c\"}]");
+    for (size_t i = 1; i < sizeof rows / sizeof *rows; i++) {
+        aom_message_as(n, str_of(rows[i].sub_type), 1000, &a, &m);
+        assert_has(m.text, "Major");
+        assert_has(m.text, "Alarm generated");
+    }
+}
+
+/* SMN refuses brackets, and more than 490 characters. */
+static void test_sms(void **)
+{
+    struct pairs labels = made_pairs(&a, "alertname=X,severity=error");
+    struct notification *n;
+    struct aom_message m;
+    struct buf text;
+
+    labels = made_with(&a, labels, "v", STR("磁盘[满]"));
+    n = told(made_alert(&a, labels, (struct pairs){ 0 }));
+    buf_init(&text, BUF_NO_LIMIT);
+    buf_z(&text, "[{\"subType\":\"sms\",\"content\":\"【AOM】[${v}]\\n");
+    for (int i = 0; i < 100; i++)
+        buf_z(&text, "${v}");
+    buf_z(&text, "\"}]");
+    n->words.templates = arena_str(&a, buf_str(&text));
+    buf_fini(&text);
+    aom_message_as(n, STR("sms"), 100000, &a, &m);
+    assert_true(str_starts(m.text, STR("(AOM)(磁盘(满)) 磁盘(满)磁盘")));
+    assert_int_equal(utf8_count(m.text), 490);
+}
+
+/* A body that programs read is whole or another, never half. */
+static void test_json_is_whole(void **)
+{
+    struct pairs labels = made_pairs(&a, "alertname=X,severity=error");
+    struct json_doc *doc = json_doc_new();
+    struct notification *n;
+    struct aom_message m;
+    struct json root;
+    struct err e;
+    char value[2000];
+
+    memset(value, '"', sizeof value);
+    labels = made_with(&a, labels, "v", (struct str){ value, sizeof value });
+    n = told(made_alert(&a, labels, (struct pairs){ 0 }));
+    n->words.templates =
+        STR("[{\"subType\":\"webhook\",\"sendType\":\"JSON\",\"content\":\""
+            "{\\\"a\\\":\\\"${v}\\\",\\\"b\\\":\\\"${v}\\\"}\"}]");
+    for (size_t limit = 60; limit < 9000; limit += 31) {
+        aom_message(n, CHANNEL_WEBHOOK, limit, &a, &m);
+        assert_true(m.text.n <= limit);
+        if (limit > 120) {
+            assert_int_equal(json_parse(doc, m.text, &root, &e), OK);
+            assert_true(json_str(json_get(root, STR("b"))).n > 10);
+        }
+    }
+    assert_int_equal(json_str(json_get(root, STR("b"))).n, 2000);
+    json_doc_free(&doc);
 }
 
 static struct aom_message message(const struct notification *n, enum channel_kind ch)
@@ -219,7 +347,7 @@ static void test_choice(void **)
         "{\"subType\":\"webhook\",\"content\":\"{\\\"m\\\":\\\"${message}\\\"}\","
         "\"sendType\":\"JSON\"}]");
     m = message(n, CHANNEL_MAIL);
-    assert_is(m.subject, "🟠 T test");
+    assert_is(m.subject, "T test");
     assert_is(m.text, "C 1000000000000000007");
     assert_has(m.html, "C 1000000000000000007");
     assert_has(m.html, "<!DOCTYPE html>");
@@ -330,9 +458,11 @@ static void test_bounded(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_variables),     T(test_paths),   T(test_not_names), T(test_cleared),
-        T(test_other_doors),   T(test_escapes), T(test_choice),    T(test_built_in),
-        T(test_html_template), T(test_many),    T(test_bounded),
+        T(test_variables), T(test_paths),         T(test_not_names),
+        T(test_cleared),   T(test_other_doors),   T(test_escapes),
+        T(test_choice),    T(test_built_in),      T(test_html_template),
+        T(test_many),      T(test_bounded),       T(test_sub_types),
+        T(test_sms),       T(test_json_is_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
