@@ -113,6 +113,8 @@ void request_alerts(struct request *rq, const struct alert_in *alerts, size_t n,
 void request_read(struct request *rq,
                   bool (*look)(struct request *rq, struct flow *f, int64_t until),
                   void (*then)(struct request *rq));
+/* A fresh uuid (version 4, lower case): what the flow may not mint itself. */
+struct str request_uuid(struct request *rq);
 /* The nonce of a read: journaled without waiting. */
 void request_nonce(struct request *rq);
 

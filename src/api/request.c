@@ -102,6 +102,18 @@ void request_alerts(struct request *rq, const struct alert_in *alerts, size_t n,
     submit(rq, INPUT_ALERTS, &payload);
 }
 
+struct str request_uuid(struct request *rq)
+{
+    struct str id;
+    struct buf b;
+
+    buf_init(&b, sizeof rq->id);
+    put_uuid(&b, false);
+    id = arena_str(rq->a, buf_str(&b));
+    buf_fini(&b);
+    return id;
+}
+
 void request_nonce(struct request *rq)
 {
     struct buf payload;

@@ -69,7 +69,10 @@ static ok judge(const struct applying *ap, const struct change *c, struct str ke
         return fail(ap->e, FAULT_UNSUPPORTED, "", "an account cannot be deleted");
     if ((c->kind == OBJECT_TEMPLATE && book_users(ap->next, REF_TEMPLATE, key) > 0) ||
         (c->kind == OBJECT_ZONE && book_users(ap->next, REF_ZONE, key) > 0) ||
-        (c->kind == OBJECT_ROUTE && book_users(ap->next, REF_ROUTE, key) > 0))
+        (c->kind == OBJECT_ROUTE && book_users(ap->next, REF_ROUTE, key) > 0) ||
+        (c->kind == OBJECT_RECEIVER && book_users(ap->next, REF_RECEIVER, key) > 0) ||
+        (c->kind == OBJECT_TIME_INTERVAL &&
+         book_users(ap->next, REF_TIME_INTERVAL, key) > 0))
         return fail(ap->e, FAULT_IN_USE, "name", "the %s \"%.*s\" is in use", kind,
                     STR_ARG(key));
     return apply_allowed(ap, c, o);

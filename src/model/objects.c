@@ -1,5 +1,6 @@
 /* objects.c - the table of each kind of object. Tags are for ever. */
 #include "model/objects.h"
+#include "model/matcher.h"
 
 #include "base/encode.h"
 #include "base/utf8.h"
@@ -21,9 +22,13 @@ const char *const matcher_ops[] = { "=", "!=", "=~", "!~", NULL };
     {                                                                             \
         tag, FIELD_ENUM, #member, offsetof(struct type, member), NULL, words, doc \
     }
-#define SCHEMA(type, fields)               \
-    {                                      \
-#type, sizeof(struct type), fields \
+#define SCHEMA(type, fields)                     \
+    {                                            \
+#type, sizeof(struct type), fields, NULL \
+    }
+#define SCHEMA_WITH_TEXT(type, fields, parse)     \
+    {                                             \
+#type, sizeof(struct type), fields, parse \
     }
 
 static const struct field address_fields[] = {
@@ -169,7 +174,17 @@ static const struct field matcher_fields[] = {
     FIELD(matcher, 3, STR, value, "A value, or a regular expression for all of it."),
     { 0 },
 };
-static const struct schema matcher_schema = SCHEMA(matcher, matcher_fields);
+static ok matchers_of_text(struct str text, struct arena *a, struct list *out,
+                           struct err *e)
+{
+    struct matchers list = { NULL, 0 };
+    ok done = matchers_parse(text, a, &list, e);
+
+    *out = (struct list){ list.v, list.n };
+    return done;
+}
+static const struct schema matcher_schema =
+    SCHEMA_WITH_TEXT(matcher, matcher_fields, matchers_of_text);
 
 static const struct field label_fields[] = {
     FIELD(label, 1, STR, name, "Of a label."),

@@ -50,6 +50,9 @@ struct schema {
     const char *name; /* "contact" */
     size_t size;
     const struct field *fields; /* ends with tag 0 */
+    /* How people write some of these as text; NULL: as objects only. Every FIELD_LIST
+     * of this schema may then be given as text, or hold texts. */
+    ok (*parse)(struct str text, struct arena *a, struct list *out, struct err *e);
 };
 
 #define FIELD_BIT(tag) (UINT64_C(1) << (tag))
@@ -75,5 +78,28 @@ void schema_overlay(const struct schema *s, uint64_t mask, const void *from, voi
 void schema_json(const struct schema *s, const void *object, struct json_out *o);
 /* The same without the braces, for whoever adds members of its own. */
 void schema_json_members(const struct schema *s, const void *object, struct json_out *o);
+
+/* ---- JSON in (schema_json_in.c) ------------------------------------------- */
+
+struct schema_reading {
+    struct arena *a;
+    void *ctx;
+    /* A member of the outermost object that is no field and is left alone, as the
+     * `meta` that the native API shows; NULL: none. */
+    const char *beside;
+    /* A secret as it was typed into field `f` of `object`, whose fields before `f` in
+     * the table are read already: judges and seals it. */
+    ok (*secret)(const struct schema_reading *r, const struct field *f,
+                 const struct schema *s, void *object, struct json typed, struct err *e);
+};
+
+/* An object as schema_json writes it: spans as "30s", times as RFC 3339, lists of names
+ * and values as {"name": "value"} too. Absent members and null leave the field zero; a
+ * secret that is given in the masked form of the same field in `before` (NULL: none)
+ * keeps what that holds. *present: the fields given. e->field says where:
+ * "webhooks.0.url". Faults: SYNTAX (wrong type), INVALID, UNKNOWN_FIELD. Strings are
+ * the document's, arrays the arena's. */
+ok schema_json_read(const struct schema *s, struct json v, const struct schema_reading *r,
+                    const void *before, void *object, uint64_t *present, struct err *e);
 
 #endif

@@ -3,8 +3,6 @@
  * changed. */
 #include "api/alertmanager/alertmanager_private.h"
 
-#include "base/crypto.h"
-
 /* Alertmanager names the step that failed before its words. */
 static struct str words_of(struct request *rq, const struct err *e)
 {
@@ -45,18 +43,6 @@ static void made(struct request *rq)
     alertmanager_answer(rq, &b);
 }
 
-static struct str uuid_mint(struct arena *a)
-{
-    struct str id;
-    struct buf b;
-
-    buf_init(&b, 64);
-    put_uuid(&b, false);
-    id = arena_str(a, buf_str(&b));
-    buf_fini(&b);
-    return id;
-}
-
 /* In the order in which Alertmanager finds fault. */
 static ok silence_check(struct request *rq, const struct silence *s, struct err *e)
 {
@@ -73,7 +59,7 @@ static void submit(struct request *rq, struct silence *silence)
                              .kind = OBJECT_SILENCE,
                              .object = silence,
                              .present = FIELDS_ALL,
-                             .key = uuid_mint(rq->a) };
+                             .key = request_uuid(rq) };
     struct err e;
 
     alertmanager_of(rq)->own = &change.key;

@@ -83,3 +83,21 @@ ok body_labels(struct request *rq, struct json body, struct pairs *out, struct e
     snprintf(e->field, sizeof e->field, "labels");
     return FAILED;
 }
+
+ok if_match(const struct request *rq, uint64_t *revision, struct err *e)
+{
+    struct str text;
+    int64_t n;
+
+    *revision = 0;
+    if (!http_header(rq->call, "If-Match", &text) || str_is(str_trim(text), "*"))
+        return OK;
+    text = str_trim(text);
+    if (text.n > 2 && text.p[0] == '"' && text.p[text.n - 1] == '"' &&
+        str_i64((struct str){ text.p + 1, text.n - 2 }, &n) == OK && n > 0) {
+        *revision = (uint64_t)n;
+        return OK;
+    }
+    return fail(e, FAULT_INVALID, "If-Match",
+                "If-Match must be the ETag of an answer, such as \"17\"");
+}

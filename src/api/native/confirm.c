@@ -32,24 +32,6 @@ static void acted(struct request *rq)
     native_end_revision(rq, 200, &o, object->revision);
 }
 
-static ok if_match(const struct request *rq, uint64_t *revision, struct err *e)
-{
-    struct str text;
-    int64_t n;
-
-    *revision = 0;
-    if (!http_header(rq->call, "If-Match", &text) || str_is(str_trim(text), "*"))
-        return OK;
-    text = str_trim(text);
-    if (text.n > 2 && text.p[0] == '"' && text.p[text.n - 1] == '"' &&
-        str_i64((struct str){ text.p + 1, text.n - 2 }, &n) == OK && n > 0) {
-        *revision = (uint64_t)n;
-        return OK;
-    }
-    return fail(e, FAULT_INVALID, "If-Match",
-                "If-Match must be the ETag of an answer, such as \"17\"");
-}
-
 static ok act(struct request *rq, enum object_kind kind, struct str name,
               struct change change, struct err *e)
 {

@@ -66,12 +66,19 @@ ok body_known(struct json object, const char *const *known, struct err *e);
 /* {"labels": {...}}, without empty ones, judged. */
 ok body_labels(struct request *rq, struct json body, struct pairs *out, struct err *e);
 
+/* The revision that If-Match names; 0: none, or any. */
+ok if_match(const struct request *rq, uint64_t *revision, struct err *e);
+
 /* ---- operations ------------------------------------------------------------ */
 
 void openapi_get(struct request *rq);          /* openapi.c */
 void native_status_get(struct request *rq);    /* native_status.c */
 void objects_list(struct request *rq);         /* object_read.c */
 void object_get(struct request *rq);           /* object_read.c */
+void object_store(struct request *rq);         /* object_write.c */
+void object_delete(struct request *rq);        /* object_write.c */
+void silence_store(struct request *rq);        /* silence_write.c */
+void silence_end(struct request *rq);          /* silence_write.c */
 void address_confirm(struct request *rq);      /* confirm.c */
 void address_resend(struct request *rq);       /* confirm.c */
 void subscription_confirm(struct request *rq); /* confirm.c */
@@ -83,5 +90,14 @@ void audit_get(struct request *rq);            /* history.c */
 
 /* An object with its meta, as GET shows it. */
 void object_put(struct json_out *o, const struct object *object);
+/* What the path of this request's operation is about. */
+enum object_kind collection_kind(const struct operation *op);
+/* Of an operation that takes a whole object: its schema; else NULL. */
+const struct schema *native_body_schema(const struct operation *op);
+/* The object in the body, secrets sealed; `before`: what stands there, or NULL. */
+ok object_read(struct request *rq, const struct object *before, void *model,
+               uint64_t *present, struct err *e);
+/* Answers with the object as the book has it now, or with the ticket's fault. */
+void object_answer(struct request *rq, int status, const struct object *object);
 
 #endif

@@ -13,11 +13,16 @@ static const struct {
     { NATIVE_BASE "/subscriptions", OBJECT_SUBSCRIPTION },
     { NATIVE_BASE "/templates", OBJECT_TEMPLATE },
     { NATIVE_BASE "/routes", OBJECT_ROUTE },
+    { NATIVE_BASE "/silences", OBJECT_SILENCE },
+    { NATIVE_BASE "/inhibitions", OBJECT_INHIBITION },
+    { NATIVE_BASE "/time-intervals", OBJECT_TIME_INTERVAL },
+    { NATIVE_BASE "/receivers", OBJECT_RECEIVER },
+    { NATIVE_BASE "/heartbeats", OBJECT_HEARTBEAT },
 };
 
-static enum object_kind kind_of(const struct request *rq)
+enum object_kind collection_kind(const struct operation *op)
 {
-    struct str path = str_of(native_of(rq)->operation->path);
+    struct str path = str_of(op->path);
     enum object_kind kind = OBJECT_COUNT;
 
     for (size_t i = 0; i < sizeof collections / sizeof *collections; i++) {
@@ -52,7 +57,7 @@ void object_put(struct json_out *o, const struct object *object)
 void object_get(struct request *rq)
 {
     const struct path_vars *vars = &native_of(rq)->vars;
-    enum object_kind kind = kind_of(rq);
+    enum object_kind kind = collection_kind(native_of(rq)->operation);
     struct str name = path_var(vars, "name");
     const struct object *object;
     struct json_out o;
@@ -118,7 +123,7 @@ static void put_next(struct json_out *o, const struct object *last)
 
 void objects_list(struct request *rq)
 {
-    enum object_kind kind = kind_of(rq);
+    enum object_kind kind = collection_kind(native_of(rq)->operation);
     size_t count = book_count(rq->book, kind), limit, from, to;
     struct json_out o;
     struct buf b;

@@ -41,22 +41,60 @@ static void put_parameters(struct json_out *o, const struct operation *op,
     json_array_end(o);
 }
 
-static void put_body(struct json_out *o, const struct native_detail *detail)
+static const char *json_type(enum field_kind kind)
 {
+    switch (kind) {
+    case FIELD_BOOL:
+        return "boolean";
+    case FIELD_I64:
+    case FIELD_BYTES:
+        return "integer";
+    case FIELD_STRS:
+    case FIELD_LIST:
+        return "array";
+    case FIELD_STR:
+    case FIELD_SECRET:
+    case FIELD_TIME:
+    case FIELD_SPAN:
+    case FIELD_ENUM:
+        break;
+    }
+    return "string";
+}
+
+static void put_members(struct json_out *o, const struct native_detail *detail,
+                        const struct schema *s)
+{
+    for (size_t i = 0; detail->body[i] != NULL; i++) {
+        json_key(o, detail->body[i]);
+        json_raw(o, STR("{}"));
+    }
+    for (const struct field *f = s != NULL ? s->fields : NULL; f != NULL && f->tag != 0;
+         f++) {
+        json_key(o, f->name);
+        json_object(o);
+        if (f->of == NULL || f->of->parse == NULL) /* else it may be text, too */
+            json_kv(o, "type", str_of(json_type(f->kind)));
+        json_kv(o, "description", str_of(f->doc));
+        json_object_end(o);
+    }
+}
+
+static void put_body(struct json_out *o, const struct operation *op,
+                     const struct native_detail *detail)
+{
+    const struct schema *s = native_body_schema(op);
     static const char *const way[] = { "requestBody", "content", "application/json",
                                        "schema", "properties" };
     const size_t depth = sizeof way / sizeof *way;
 
-    if (detail->body == NULL || detail->body[0] == NULL)
+    if (detail->body == NULL || (detail->body[0] == NULL && s == NULL))
         return;
     for (size_t i = 0; i < depth; i++) {
         json_key(o, way[i]);
         json_object(o);
     }
-    for (size_t i = 0; detail->body[i] != NULL; i++) {
-        json_key(o, detail->body[i]);
-        json_raw(o, STR("{}"));
-    }
+    put_members(o, detail, s);
     for (size_t i = 0; i < depth; i++)
         json_object_end(o);
 }
@@ -74,7 +112,7 @@ static void put_operation(struct json_out *o, size_t i)
     json_kv(o, "summary", str_of(op->doc));
     json_kv(o, "x-permission", str_of(op->permission != NULL ? op->permission : ""));
     put_parameters(o, op, &native_details[i]);
-    put_body(o, &native_details[i]);
+    put_body(o, op, &native_details[i]);
     json_key(o, "responses");
     json_raw(o, STR("{\"200\":{\"description\":\"as asked\"},\"default\":"
                     "{\"description\":\"refused\",\"content\":{\"application/json\":"

@@ -66,6 +66,12 @@ static const char *const empty_body[] = { NULL };
     O("Get" Thing, "GET", path "/{name}", "belfry:Get" Thing, true, object_get, NULL,   \
       NULL, "One of the " words ".")
 
+#define WRITES(O, Thing, path, word)                                                    \
+    O("Put" Thing, "PUT", path "/{name}", "belfry:Put" Thing, false, object_store, NULL, \
+      empty_body, "Makes or replaces a " word ": what is left out takes its default.")  \
+    O("Delete" Thing, "DELETE", path "/{name}", "belfry:Delete" Thing, false,           \
+      object_delete, NULL, NULL, "Takes a " word " away.")
+
 #define OPERATIONS(O)                                                                   \
     O("GetOpenApi", "GET", "/openapi.json", NULL, true, openapi_get, NULL, NULL,        \
       "This description.")                                                              \
@@ -90,6 +96,26 @@ static const char *const empty_body[] = { NULL };
       "Confirms a subscription in its owner's name.")                                   \
     READS(O, "Templates", "Template", "/templates", "message templates")                \
     READS(O, "Routes", "Route", "/routes", "routes")                                    \
+    WRITES(O, "Route", "/routes", "route")                                              \
+    O("ListSilences", "GET", "/silences", "belfry:ListSilences", true, objects_list,    \
+      page_query, NULL, "Lists silences, by id.")                                       \
+    O("PostSilence", "POST", "/silences", "belfry:PutSilence", false, silence_store,    \
+      NULL, empty_body, "Makes a silence; without starts_at it begins now.")            \
+    O("GetSilence", "GET", "/silences/{name}", "belfry:GetSilence", true, object_get,   \
+      NULL, NULL, "One silence, by its id.")                                            \
+    O("PutSilence", "PUT", "/silences/{name}", "belfry:PutSilence", false,              \
+      silence_store, NULL, empty_body,                                                  \
+      "Changes a silence; with another meaning it ends and a new one is answered.")     \
+    O("DeleteSilence", "DELETE", "/silences/{name}", "belfry:DeleteSilence", false,     \
+      silence_end, NULL, NULL, "Ends a silence now.")                                   \
+    READS(O, "Inhibitions", "Inhibition", "/inhibitions", "inhibitions")                \
+    WRITES(O, "Inhibition", "/inhibitions", "inhibition")                               \
+    READS(O, "TimeIntervals", "TimeInterval", "/time-intervals", "time intervals")      \
+    WRITES(O, "TimeInterval", "/time-intervals", "time interval")                       \
+    READS(O, "Receivers", "Receiver", "/receivers", "receivers")                        \
+    WRITES(O, "Receiver", "/receivers", "receiver")                                     \
+    READS(O, "Heartbeats", "Heartbeat", "/heartbeats", "heartbeats")                    \
+    WRITES(O, "Heartbeat", "/heartbeats", "heartbeat")                                  \
     O("Explain", "POST", "/explain", "belfry:Explain", true, explain_post, NULL,        \
       explain_body, "Who would be told of an alert with these labels, and why.")        \
     O("PostAlerts", "POST", "/alerts", "belfry:PostAlerts", false, native_alerts_post,  \

@@ -216,9 +216,10 @@ static const struct field earlier_fields[] = {
     { 63, FIELD_BOOL, "last", offsetof(struct later, last), NULL, NULL, "d" },
     { 0 },
 };
-static const struct schema later_schema = { "later", sizeof(struct later), later_fields };
+static const struct schema later_schema = { "later", sizeof(struct later), later_fields,
+                                            NULL };
 static const struct schema earlier_schema = { "earlier", sizeof(struct later),
-                                              earlier_fields };
+                                              earlier_fields, NULL };
 
 static void test_unknown_tags_are_skipped(void **)
 {

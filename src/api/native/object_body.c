@@ -1,0 +1,167 @@
+/* object_body.c - an object out of a body: what is secret is sealed here, and what the
+ * server alone may say of an address is said. */
+#include "api/native/native_private.h"
+
+/* ---- JSON again ------------------------------------------------------------ */
+
+static void put_value(struct json_out *o, struct json v)
+{
+    switch (json_kind(v)) {
+    case JSON_NONE:
+    case JSON_NULL:
+        json_null(o);
+        break;
+    case JSON_BOOL:
+        json_truth(o, json_bool(v));
+        break;
+    case JSON_INT:
+        json_i64(o, json_int(v));
+        break;
+    case JSON_NUMBER:
+        json_double(o, json_number(v));
+        break;
+    case JSON_STRING:
+        json_string(o, json_str(v));
+        break;
+    case JSON_ARRAY:
+        json_array(o);
+        for (struct json_iter it = json_iter(v); json_next(&it);)
+            put_value(o, it.value);
+        json_array_end(o);
+        break;
+    case JSON_OBJECT:
+        json_object(o);
+        for (struct json_iter it = json_iter(v); json_next(&it);) {
+            json_key_str(o, it.key);
+            put_value(o, it.value);
+        }
+        json_object_end(o);
+        break;
+    }
+}
+
+/* What names files of this machine, or how connections are made, stands in files. */
+static ok settings_check(struct json v, struct err *e)
+{
+    if (!json_is(v, JSON_OBJECT))
+        return fail(e, FAULT_SYNTAX, "", "must be an object");
+    for (struct json_iter it = json_iter(v); json_next(&it);)
+        if (str_ends(it.key, STR("_file")) || str_is(it.key, "http_config") ||
+            str_is(it.key, "tls_config"))
+            return fail(e, FAULT_DENIED, "",
+                        "may not hold %.*s: a configuration file may",
+                        (int)(it.key.n < 60 ? it.key.n : 60), it.key.p);
+    return OK;
+}
+
+/* ---- secrets --------------------------------------------------------------- */
+
+static ok address_seal(const struct schema_reading *r, int channel, struct str plain,
+                       struct secret *out, struct err *e)
+{
+    const struct request *rq = r->ctx;
+
+    if (address_check((enum channel_kind)channel, plain, e) == FAILED)
+        return FAILED;
+    *out = seal(rq->api->sealer, r->a, plain);
+    return OK;
+}
+
+static ok settings_seal(const struct schema_reading *r, struct json typed,
+                        struct secret *out, struct err *e)
+{
+    const struct request *rq = r->ctx;
+    struct json_out o;
+    struct buf text;
+
+    if (settings_check(typed, e) == FAILED)
+        return FAILED;
+    buf_init(&text, BUF_NO_LIMIT);
+    o = json_out(&text);
+    put_value(&o, typed);
+    *out = seal(rq->api->sealer, r->a, buf_str(&text));
+    buf_fini(&text);
+    return OK;
+}
+
+static ok typed_secret(const struct schema_reading *r, const struct field *f,
+                       const struct schema *s, void *object, struct json typed,
+                       struct err *e)
+{
+    struct secret *out = (struct secret *)(void *)((char *)object + f->offset);
+
+    if (s == &integration_schema)
+        return settings_seal(r, typed, out, e);
+    if (!json_is(typed, JSON_STRING))
+        return fail(e, FAULT_SYNTAX, "", "must be a string");
+    if (json_str(typed).n == 0)
+        return OK;
+    if (strcmp(s->name, "webhook_target") == 0)
+        return address_seal(r, CHANNEL_WEBHOOK, json_str(typed), out, e);
+    if (s == &address_schema && strcmp(f->name, "secret") == 0)
+        return address_seal(r, ((struct address *)object)->channel, json_str(typed), out,
+                            e);
+    return fail(e, FAULT_UNSUPPORTED, "", "cannot be given here");
+}
+
+/* ---- addresses ------------------------------------------------------------- */
+
+/* Nobody confirms an address of a receiver: whoever may write one answers for it. */
+static ok address_settle(struct request *rq, struct address *ad, struct err *e)
+{
+    bool secret = channel_words[ad->channel].secret;
+
+    ad->state = ADDRESS_OK;
+    ad->code = (struct secret){ STR(""), STR(""), STR("") };
+    ad->asked_at = ad->confirmed_at = 0;
+    if (secret && ad->plain.n > 0) {
+        if (address_check((enum channel_kind)ad->channel, ad->plain, e) == FAILED)
+            return FAILED;
+        ad->secret = seal(rq->api->sealer, rq->a, ad->plain);
+        ad->plain = STR("");
+    }
+    if (secret ? ad->secret.sealed.n == 0 : ad->plain.n == 0)
+        return fail(e, FAULT_MISSING, "integrations.addresses",
+                    "an address of channel %s is given as \"%s\"",
+                    channel_words[ad->channel].name, secret ? "secret" : "plain");
+    return secret ? OK : address_check((enum channel_kind)ad->channel, ad->plain, e);
+}
+
+/* The tables made these arrays for us alone. */
+#define OURS(type, list) ((type *)(uintptr_t)(list).v)
+
+static ok receiver_settle(struct request *rq, struct receiver *r, struct err *e)
+{
+    struct integration *v = OURS(struct integration, r->integrations);
+
+    for (size_t i = 0; i < r->integrations.n; i++) {
+        struct address *ad = OURS(struct address, v[i].addresses);
+
+        if (v[i].settings.sealed.n == 0)
+            v[i].settings = seal(rq->api->sealer, rq->a, STR("{}"));
+        v[i].index = 0; /* among those of its kind */
+        for (size_t k = 0; k < i; k++)
+            v[i].index += str_eq(v[k].kind, v[i].kind);
+        for (size_t k = 0; k < v[i].addresses.n; k++)
+            if (address_settle(rq, &ad[k], e) == FAILED)
+                return FAILED;
+    }
+    return OK;
+}
+
+ok object_read(struct request *rq, const struct object *before, void *model,
+               uint64_t *present, struct err *e)
+{
+    enum object_kind kind = collection_kind(native_of(rq)->operation);
+    const struct schema_reading r = {
+        .a = rq->a, .ctx = rq, .beside = "meta", .secret = typed_secret
+    };
+
+    if (json_is(native_of(rq)->body, JSON_NONE))
+        return fail(e, FAULT_MISSING, "body", "the object is missing");
+    if (schema_json_read(object_kinds[kind].schema, native_of(rq)->body, &r,
+                         before != NULL ? before->model : NULL, model, present,
+                         e) == FAILED)
+        return FAILED;
+    return kind == OBJECT_RECEIVER ? receiver_settle(rq, model, e) : OK;
+}

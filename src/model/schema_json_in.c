@@ -1,0 +1,347 @@
+/* schema_json_in.c - objects out of the JSON that people send: the same tables that
+ * write it (schema_json.c). */
+#include "model/schema.h"
+
+#include "base/time.h"
+#include "base/utf8.h"
+
+#include <stdio.h>
+
+/* Where we are, for the words of a refusal. */
+struct place {
+    const struct place *above;
+    const char *member; /* NULL: an item */
+    size_t index;
+};
+
+static size_t place_put(const struct place *p, char *out, size_t room)
+{
+    size_t n = p->above != NULL ? place_put(p->above, out, room) : 0;
+    int more;
+
+    if (n >= room)
+        return n;
+    more = p->member != NULL
+               ? snprintf(out + n, room - n, "%s%s", n > 0 ? "." : "", p->member)
+               : snprintf(out + n, room - n, ".%zu", p->index);
+    return n + (size_t)(more > 0 ? more : 0);
+}
+
+static ok refuse(const struct place *p, enum fault fault, struct err *e,
+                 const char *words)
+{
+    char where[64] = "";
+
+    if (p != NULL)
+        (void)place_put(p, where, sizeof where);
+    return fail(e, fault, where, "%s %s", where[0] != '\0' ? where : "the body", words);
+}
+
+/* ---- plain fields ------------------------------------------------------------ */
+
+static ok read_time(struct json v, const struct place *p, int64_t *out, struct err *e)
+{
+    int32_t zone;
+
+    if (json_is(v, JSON_STRING) && time_parse_rfc3339(json_str(v), out, &zone) == OK)
+        return OK;
+    return refuse(p, FAULT_INVALID, e, "must be a time such as 2026-11-22T03:10:00Z");
+}
+
+static ok read_span(struct json v, const struct place *p, int64_t *out, struct err *e)
+{
+    if (json_is(v, JSON_STRING) && duration_parse(json_str(v), out) == OK)
+        return OK;
+    return refuse(p, FAULT_INVALID, e, "must be a duration such as 30s, 5m, 1h30m");
+}
+
+static ok read_word(const struct field *f, struct json v, const struct place *p, int *out,
+                    struct err *e)
+{
+    struct buf known;
+
+    for (int i = 0; json_is(v, JSON_STRING) && f->words[i] != NULL; i++)
+        if (str_is(json_str(v), f->words[i])) {
+            *out = i;
+            return OK;
+        }
+    buf_init(&known, 300);
+    for (int i = 0; f->words[i] != NULL; i++)
+        buf_printf(&known, "%s\"%s\"", i > 0 ? ", " : "must be one of ", f->words[i]);
+    buf_char(&known, '\0');
+    (void)refuse(p, FAULT_INVALID, e, known.overflowed ? "is unknown" : known.p);
+    buf_fini(&known);
+    return FAILED;
+}
+
+static ok read_strs(struct json v, const struct place *p, struct arena *a,
+                    struct strs *out, struct err *e)
+{
+    struct str *items;
+    size_t n = 0;
+
+    if (!json_is(v, JSON_ARRAY))
+        return refuse(p, FAULT_SYNTAX, e, "must be a list of strings");
+    items = arena_array(a, struct str, json_count(v) + 1);
+    for (struct json_iter it = json_iter(v); json_next(&it); n++) {
+        if (!json_is(it.value, JSON_STRING))
+            return refuse(p, FAULT_SYNTAX, e, "must be a list of strings");
+        items[n] = json_str(it.value);
+    }
+    *out = (struct strs){ items, n };
+    return OK;
+}
+
+/* ---- secrets ----------------------------------------------------------------- */
+
+static bool is_masked(struct str s)
+{
+    return str_starts(s, STR("...")) ||
+           (str_has(s, STR("://")) && str_has(s, STR("/...")));
+}
+
+/* Items of one schema, of which one may hold what is meant by a masked form. */
+struct olds {
+    const void *v;
+    size_t n;
+};
+
+static const struct secret *find_old(const struct schema *s, const struct field *f,
+                                     struct olds old, struct str shown)
+{
+    for (size_t i = 0; i < old.n; i++) {
+        const struct secret *had =
+            (const struct secret *)(const void *)((const char *)old.v + i * s->size +
+                                                  f->offset);
+
+        if (had->sealed.n > 0 && str_eq(had->shown, shown))
+            return had;
+    }
+    return NULL;
+}
+
+struct filling {
+    const struct schema_reading *r;
+    const struct schema *s;
+    struct olds old;  /* where masked secrets may have stood */
+    const void *twin; /* of these the one in our place: its lists are asked next */
+    void *object;
+};
+
+static ok read_secret(const struct filling *rd, const struct field *f, struct json v,
+                      const struct place *p, struct err *e)
+{
+    struct secret *out = (struct secret *)(void *)((char *)rd->object + f->offset);
+    const struct secret *had;
+    struct err why;
+
+    had = find_old(rd->s, f, rd->old, json_str(v));
+    if (had != NULL) {
+        *out = *had;
+        return OK;
+    }
+    if (is_masked(json_str(v)))
+        return refuse(p, FAULT_INVALID, e,
+                      "is given in its masked form, and nothing like it stood there");
+    if (rd->r->secret(rd->r, f, rd->s, rd->object, v, &why) == OK)
+        return OK;
+    return refuse(p, why.fault, e, why.text);
+}
+
+/* ---- lists ------------------------------------------------------------------- */
+
+static ok read_object(const struct filling *rd, struct json v, const struct place *above,
+                      uint64_t *present, struct err *e);
+
+/* Of two texts, a name and a value: may be written as an object. */
+static bool is_pair(const struct schema *s)
+{
+    const struct field *f = s->fields;
+
+    return strcmp(f[0].name, "name") == 0 && f[0].kind == FIELD_STR &&
+           strcmp(f[1].name, "value") == 0 && f[1].kind == FIELD_STR && f[2].tag == 0;
+}
+
+static ok read_pairs(const struct schema *of, struct json v, const struct place *p,
+                     struct arena *a, struct list *out, struct err *e)
+{
+    char *items = arena_zero(a, (json_count(v) + 1) * of->size);
+    size_t n = 0;
+
+    for (struct json_iter it = json_iter(v); json_next(&it); n++) {
+        struct str value = json_str(it.value);
+        char *item = items + n * of->size;
+
+        if (!json_is(it.value, JSON_STRING))
+            return refuse(p, FAULT_SYNTAX, e, "must be an object of strings");
+        memcpy(item + of->fields[0].offset, &it.key, sizeof it.key);
+        memcpy(item + of->fields[1].offset, &value, sizeof value);
+    }
+    *out = (struct list){ items, n };
+    return OK;
+}
+
+static ok read_text(const struct schema *of, struct str text, const struct place *p,
+                    struct arena *a, struct list *out, struct err *e)
+{
+    struct err why;
+
+    if (of->parse == NULL)
+        return refuse(p, FAULT_SYNTAX, e, "must be an object");
+    if (of->parse(text, a, out, &why) == OK)
+        return OK;
+    return refuse(p, FAULT_INVALID, e, why.text);
+}
+
+/* One item, or of a text any number of them. */
+static ok read_item(const struct filling *above, const struct field *f, struct json v,
+                    const struct place *p, struct list *out, struct err *e)
+{
+    struct arena *a = above->r->a;
+    struct list old = { NULL, 0 };
+    struct filling rd = { .r = above->r,
+                          .s = f->of,
+                          .object = arena_zero(a, f->of->size) };
+    uint64_t present;
+
+    if (json_is(v, JSON_STRING))
+        return read_text(f->of, json_str(v), p, a, out, e);
+    if (above->twin != NULL)
+        memcpy(&old, (const char *)above->twin + f->offset, sizeof old);
+    rd.old = (struct olds){ old.v, old.n };
+    if (p->index < old.n)
+        rd.twin = (const char *)old.v + p->index * f->of->size;
+    *out = (struct list){ rd.object, 1 };
+    return read_object(&rd, v, p, &present, e);
+}
+
+static ok read_items(const struct filling *rd, const struct field *f, struct json v,
+                     const struct place *p, struct err *e)
+{
+    struct list *out = (struct list *)(void *)((char *)rd->object + f->offset);
+    struct list some;
+    struct buf items;
+    size_t index = 0;
+    ok done = OK;
+    void *all;
+
+    buf_init(&items, BUF_NO_LIMIT);
+    for (struct json_iter it = json_iter(v); done == OK && json_next(&it); index++) {
+        struct place here = { p, NULL, index };
+
+        done = read_item(rd, f, it.value, &here, &some, e);
+        if (done == OK)
+            buf_add(&items, (struct str){ some.v, some.n * f->of->size });
+    }
+    all = arena_zero(rd->r->a, items.n + 1);
+    if (items.n > 0)
+        memcpy(all, items.p, items.n);
+    *out = (struct list){ all, items.n / f->of->size };
+    buf_fini(&items);
+    return done;
+}
+
+static ok read_list(const struct filling *rd, const struct field *f, struct json v,
+                    const struct place *p, struct err *e)
+{
+    struct list *out = (struct list *)(void *)((char *)rd->object + f->offset);
+
+    if (json_is(v, JSON_OBJECT) && is_pair(f->of))
+        return read_pairs(f->of, v, p, rd->r->a, out, e);
+    if (json_is(v, JSON_STRING))
+        return read_text(f->of, json_str(v), p, rd->r->a, out, e);
+    if (json_is(v, JSON_ARRAY))
+        return read_items(rd, f, v, p, e);
+    return refuse(p, FAULT_SYNTAX, e, "must be a list");
+}
+
+/* ---- objects ----------------------------------------------------------------- */
+
+static ok read_field(const struct filling *rd, const struct field *f, struct json v,
+                     const struct place *p, struct err *e)
+{
+    void *member = (char *)rd->object + f->offset;
+
+    switch (f->kind) {
+    case FIELD_STR:
+        if (!json_is(v, JSON_STRING))
+            return refuse(p, FAULT_SYNTAX, e, "must be a string");
+        *(struct str *)member = json_str(v);
+        return OK;
+    case FIELD_SECRET:
+        return read_secret(rd, f, v, p, e);
+    case FIELD_BOOL:
+        if (!json_is(v, JSON_BOOL))
+            return refuse(p, FAULT_SYNTAX, e, "must be true or false");
+        *(bool *)member = json_bool(v);
+        return OK;
+    case FIELD_I64:
+        if (!json_is(v, JSON_INT))
+            return refuse(p, FAULT_SYNTAX, e, "must be a whole number");
+        *(int64_t *)member = json_int(v);
+        return OK;
+    case FIELD_TIME:
+        return read_time(v, p, member, e);
+    case FIELD_SPAN:
+        return read_span(v, p, member, e);
+    case FIELD_ENUM:
+        return read_word(f, v, p, member, e);
+    case FIELD_STRS:
+        return read_strs(v, p, rd->r->a, member, e);
+    case FIELD_LIST:
+        return read_list(rd, f, v, p, e);
+    case FIELD_BYTES:
+        break;
+    }
+    return refuse(p, FAULT_UNSUPPORTED, e, "cannot be given here");
+}
+
+static ok known_members(const struct filling *rd, struct json v,
+                        const struct place *above, struct err *e)
+{
+    const char *beside = above == NULL ? rd->r->beside : NULL;
+
+    for (struct json_iter it = json_iter(v); json_next(&it);) {
+        const struct field *f = rd->s->fields;
+        char words[120];
+
+        while (f->tag != 0 && !str_is(it.key, f->name))
+            f++;
+        if (f->tag != 0 || (beside != NULL && str_is(it.key, beside)))
+            continue;
+        snprintf(words, sizeof words, "has no member \"%.*s\"",
+                 STR_ARG(utf8_cut(it.key, 60)));
+        return refuse(above, FAULT_UNKNOWN_FIELD, e, words);
+    }
+    return OK;
+}
+
+static ok read_object(const struct filling *rd, struct json v, const struct place *above,
+                      uint64_t *present, struct err *e)
+{
+    *present = 0;
+    schema_zero(rd->s, rd->object);
+    if (!json_is(v, JSON_OBJECT))
+        return refuse(above, FAULT_SYNTAX, e, "must be an object");
+    if (known_members(rd, v, above, e) == FAILED)
+        return FAILED;
+    for (const struct field *f = rd->s->fields; f->tag != 0; f++) {
+        struct json member = json_get(v, str_of(f->name));
+        struct place here = { above, f->name, 0 };
+
+        if (json_is(member, JSON_NONE))
+            continue;
+        *present |= FIELD_BIT(f->tag);
+        if (!json_is(member, JSON_NULL) && read_field(rd, f, member, &here, e) == FAILED)
+            return FAILED;
+    }
+    return OK;
+}
+
+ok schema_json_read(const struct schema *s, struct json v, const struct schema_reading *r,
+                    const void *before, void *object, uint64_t *present, struct err *e)
+{
+    struct filling rd = { r, s, { before, before != NULL }, before, object };
+
+    return read_object(&rd, v, NULL, present, e);
+}

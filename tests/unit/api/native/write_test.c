@@ -1,0 +1,338 @@
+/* write_test.c - what is configured, made and changed through the native API: one
+ * handler for every kind. */
+#include "api/native/native_private.h"
+
+#include "../../../support/api_rig.h"
+#include "../../../support/says.h"
+#include "base/time.h"
+
+#define BASE NATIVE_BASE
+
+static struct api_rig rig;
+
+static int set_up(void **state)
+{
+    (void)state;
+    api_rig_start(&rig, native_serve);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    api_rig_stop(&rig);
+    return 0;
+}
+
+static struct api_answer ask_as(const char *user, const char *method, const char *path,
+                                const char *headers, const char *body)
+{
+    struct buf basic;
+    struct api_answer an;
+
+    buf_init(&basic, 256);
+    put_base64(&basic, arena_printf(&rig.a, "%s:%s", user, API_RIG_PASSWORD));
+    an = api_rig_ask(&rig, method, arena_printf(&rig.a, BASE "%s", path),
+                     arena_printf(&rig.a,
+                                  "Authorization: Basic %.*s\r\n"
+                                  "Content-Type: application/json\r\n%s",
+                                  STR_ARG(buf_str(&basic)), headers),
+                     str_of(body));
+    buf_fini(&basic);
+    return an;
+}
+
+static struct api_answer ask(const char *method, const char *path, const char *body)
+{
+    return ask_as("ops", method, path, "", body);
+}
+
+static struct api_answer put(const char *path, int status, const char *body)
+{
+    struct api_answer an = ask("PUT", path, body);
+
+    if (an.status != status)
+        fail_msg("%s: %d, not %d: %.*s", path, an.status, status, STR_ARG(an.body));
+    return an;
+}
+
+static void refused(struct api_answer an, int status, const char *words)
+{
+    if (an.status != status)
+        fail_msg("%d, not %d: %.*s", an.status, status, STR_ARG(an.body));
+    assert_has(an.body, words);
+}
+
+/* ---- routes ---------------------------------------------------------------- */
+
+static void a_route(void **state)
+{
+    struct api_answer an =
+        put("/routes/%E5%80%BC%E7%8F%AD", 201,
+            "{\"matchers\":\"team=\\\"ops\\\",sev!~\\\"info|debug\\\"\",\"group_by\":["
+            "\"b\",\"a\"],"
+            "\"group_wait\":\"1m30s\",\"labels\":{\"where\":\"hz\"},"
+            "\"webhooks\":[{\"url\":\"https://hooks.example.com/very/secret-token\"}]}");
+    const struct route *r;
+
+    (void)state;
+    assert_is(api_answer_header(&an, "ETag"),
+              arena_printf(&rig.a, "\"%llu\"",
+                           (unsigned long long)book_revision(api_rig_book(&rig, 0)))
+                  .p);
+    assert_has(an.body, "\"name\":\"值班\"");
+    assert_has(an.body, "{\"name\":\"sev\",\"op\":\"!~\",\"value\":\"info|debug\"}");
+    assert_has(an.body, "\"group_wait\":\"1m30s\",\"group_interval\":\"5m\","
+                        "\"repeat_interval\":\"4h\"");
+    assert_has(an.body, "https://hooks.example.com/...oken");
+    assert_lacks(an.body, "very");
+    r = BOOK_MODEL(book_find(api_rig_book(&rig, 0), OBJECT_ROUTE, STR("值班")), route);
+    assert_int_equal(r->group_wait, 90 * NS_PER_S);
+    assert_int_equal(r->labels.n, 1);
+}
+
+/* What GET shows may be PUT again: the secret stays what it was. */
+static void a_round_trip(void **state)
+{
+    const struct webhook_target *before, *after;
+    struct api_answer shown;
+
+    (void)state;
+    put("/routes/r", 201,
+        "{\"webhooks\":[{\"url\":\"https://a.example/one-secret-1111\"},"
+        "{\"url\":\"https://a.example/two-secret-2222\",\"send_resolved\":true}]}");
+    shown = ask("GET", "/routes/r", "");
+    before = BOOK_MODEL(book_find(api_rig_book(&rig, 0), OBJECT_ROUTE, STR("r")), route)
+                 ->webhooks.v;
+    put("/routes/r", 200, shown.body.p);
+    after = BOOK_MODEL(book_find(api_rig_book(&rig, 0), OBJECT_ROUTE, STR("r")), route)
+                ->webhooks.v;
+    assert_true(str_eq(before[1].url.digest, after[1].url.digest));
+    assert_true(str_eq(before[0].url.digest, after[0].url.digest));
+    refused(ask("PUT", "/routes/other",
+                "{\"webhooks\":[{\"url\":\"https://a.example/...1111\"}]}"),
+            400, "masked");
+}
+
+static void conditions(void **state)
+{
+    const char *etag;
+    struct api_answer an = put("/routes/r", 201, "{}");
+
+    (void)state;
+    etag = arena_printf(&rig.a, "If-Match: %.*s\r\n",
+                        STR_ARG(api_answer_header(&an, "ETag")))
+               .p;
+    refused(ask_as("ops", "PUT", "/routes/r", "If-None-Match: *\r\n", "{}"), 409,
+            "\"exists\"");
+    assert_int_equal(
+        ask_as("ops", "PUT", "/routes/r", etag, "{\"group_wait\":\"2s\"}").status, 200);
+    refused(ask_as("ops", "PUT", "/routes/r", etag, "{\"group_wait\":\"3s\"}"), 412,
+            "\"conflict\"");
+    refused(ask_as("ops", "DELETE", "/routes/r", etag, ""), 412, "\"conflict\"");
+    refused(ask_as("ops", "PUT", "/routes/gone", "If-Match: \"1\"\r\n", "{}"), 412,
+            "\"conflict\"");
+    refused(ask_as("ops", "PUT", "/routes/r", "If-None-Match: \"1\"\r\n", "{}"), 400,
+            "If-None-Match");
+    assert_int_equal(ask("DELETE", "/routes/r", "").status, 204);
+    refused(ask("DELETE", "/routes/r", ""), 404, "\"not_found\"");
+    assert_int_equal(
+        ask_as("ops", "PUT", "/routes/r", "If-None-Match: *\r\n", "{}").status, 201);
+}
+
+static void who_may(void **state)
+{
+    (void)state;
+    refused(ask_as("reader", "PUT", "/routes/r", "", "{}"), 403, "belfry:PutRoute");
+    refused(ask_as("reader", "DELETE", "/routes/r", "", ""), 403, "belfry:DeleteRoute");
+    refused(ask_as("reader", "POST", "/silences", "", "{}"), 403, "belfry:PutSilence");
+    assert_int_equal(ask_as("reader", "GET", "/silences", "", "").status, 200);
+}
+
+static void from_a_file(void **state)
+{
+    struct route r = { .name = STR("filed"),
+                       .group_interval = NS_PER_S,
+                       .repeat_interval = NS_PER_S };
+    struct change changes[] = {
+        { .op = CHANGE_PROVISION_BEGIN },
+        { .op = CHANGE_UPSERT,
+          .kind = OBJECT_ROUTE,
+          .object = &r,
+          .present = FIELD_BIT(ROUTE_NAME) | FIELD_BIT(ROUTE_GROUP_INTERVAL) |
+                     FIELD_BIT(ROUTE_REPEAT_INTERVAL),
+          .provisioned = STR("belfry.yml") },
+    };
+
+    (void)state;
+    api_rig_change(&rig, 1, changes, 2);
+    refused(ask_as("other/ops", "PUT", "/routes/filed", "", "{}"), 409,
+            "\"provisioned\"");
+    refused(ask_as("other/ops", "DELETE", "/routes/filed", "", ""), 409,
+            "\"provisioned\"");
+}
+
+static void bad_bodies(void **state)
+{
+    static const struct {
+        const char *body, *field;
+    } rows[] = {
+        { "", "body" },
+        { "[]", "body" },
+        { "{\"what\":1}", "the body has no member \\\"what\\\"" },
+        { "{\"name\":\"s\"}", "\"name\"" },
+        { "{\"group_wait\":5}", "\"group_wait\"" },
+        { "{\"group_wait\":\"5 min\"}", "\"group_wait\"" },
+        { "{\"group_by\":\"a\"}", "\"group_by\"" },
+        { "{\"group_by\":[1]}", "\"group_by\"" },
+        { "{\"matchers\":[\"a=b\",\"c\"]}", "\"matchers.1\"" },
+        { "{\"matchers\":[{\"name\":\"a\",\"op\":\"==\"}]}", "\"matchers.0.op\"" },
+        { "{\"matchers\":[{\"name\":\"a\",\"x\":\"==\"}]}", "\"matchers.0\"" },
+        { "{\"matchers\":\"a=~\\\"(\\\"\"}", "\"matchers\"" },
+        { "{\"labels\":{\"a\":1}}", "\"labels\"" },
+        { "{\"position\":\"1\"}", "\"position\"" },
+        { "{\"go_on\":1}", "\"go_on\"" },
+        { "{\"webhooks\":[{\"url\":7}]}", "\"webhooks.0.url\"" },
+        { "{\"webhooks\":[{\"url\":\"ftp://x\"}]}", "\"webhooks.0.url\"" },
+        { "{\"webhooks\":{}}", "\"webhooks\"" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        refused(ask("PUT", "/routes/r", rows[i].body), 400, rows[i].field);
+    assert_int_equal(book_count(api_rig_book(&rig, 0), OBJECT_ROUTE), 0);
+}
+
+/* ---- the other kinds ------------------------------------------------------- */
+
+static void time_intervals(void **state)
+{
+    struct api_answer an;
+
+    (void)state;
+    an = put(
+        "/time-intervals/night", 201,
+        "{\"items\":[{\"times\":[{\"from\":0,\"to\":480}],\"zone\":\"Asia/Shanghai\"}]}");
+    assert_has(an.body, "\"zone\":\"Asia/Shanghai\"");
+    assert_true(book_zone(api_rig_book(&rig, 0), STR("Asia/Shanghai")).n > 0);
+    refused(ask("PUT", "/time-intervals/x", "{\"items\":[{\"zone\":\"No/Where\"}]}"), 400,
+            "No/Where");
+    put("/routes/r", 201, "{\"mute_intervals\":[\"night\"]}");
+    refused(ask("DELETE", "/time-intervals/night", ""), 409, "\"in_use\"");
+}
+
+static void inhibitions(void **state)
+{
+    struct api_answer an =
+        put("/inhibitions/i", 201,
+            "{\"source\":[\"sev=critical\"],\"target\":[{\"name\":\"sev\","
+            "\"op\":\"=\",\"value\":\"warning\"}],\"equal\":[\"host\"]}");
+
+    (void)state;
+    assert_has(an.body,
+               "\"source\":[{\"name\":\"sev\",\"op\":\"=\",\"value\":\"critical\"}]");
+    assert_int_equal(ask("DELETE", "/inhibitions/i", "").status, 204);
+}
+
+static void receivers(void **state)
+{
+    struct api_answer an = put(
+        "/receivers/team", 201,
+        "{\"integrations\":[{\"kind\":\"webhook\",\"send_resolved\":true,\"addresses\":"
+        "[{\"channel\":\"webhook\",\"secret\":\"https://h.example/tok-abcdefgh\"}],"
+        "\"settings\":{\"timeout\":5,\"x\":[true,null,1.5,\"é\"]}},"
+        "{\"kind\":\"webhook\",\"addresses\":[{\"channel\":\"webhook\","
+        "\"plain\":\"https://h.example/tok-ijklmnop\"}]},"
+        "{\"kind\":\"email\",\"addresses\":[{\"channel\":\"email\","
+        "\"plain\":\"ops@example.org\"}]}],\"contact_groups\":[]}");
+    const struct receiver *r;
+    struct str plain;
+    struct err e;
+
+    (void)state;
+    assert_lacks(an.body, "abcdefgh");
+    assert_lacks(an.body, "tok-ijkl");
+    r = book_receiver(api_rig_book(&rig, 0), STR("team"));
+    assert_int_equal(r->integrations.v[1].index, 1);
+    assert_int_equal(r->integrations.v[2].index, 0);
+    assert_int_equal(r->integrations.v[2].addresses.v[0].state, ADDRESS_OK);
+    assert_int_equal(
+        unseal(rig.api.sealer, &rig.a, &r->integrations.v[0].settings, &plain, &e), OK);
+    assert_is(plain, "{\"timeout\":5,\"x\":[true,null,1.5,\"é\"]}");
+    refused(ask("PUT", "/receivers/x",
+                "{\"integrations\":[{\"kind\":\"webhook\",\"settings\":{\"url_file\":\"/"
+                "x\"}}]}"),
+            403, "url_file");
+    refused(ask("PUT", "/receivers/x",
+                "{\"integrations\":[{\"kind\":\"webhook\",\"addresses\":[{\"channel\":"
+                "\"webhook\"}]}]}"),
+            400, "integrations.addresses");
+}
+
+static void heartbeats(void **state)
+{
+    struct api_answer an =
+        put("/heartbeats/nightly", 201,
+            "{\"period\":\"1d\",\"grace\":\"1h\",\"labels\":{\"team\":\"db\"}}");
+
+    (void)state;
+    assert_has(an.body, "\"period\":\"1d\",\"grace\":\"1h\"");
+    assert_has(an.body, "\"labels\":[{\"name\":\"team\",\"value\":\"db\"}]");
+    refused(ask("PUT", "/heartbeats/x", "{}"), 400, "period");
+    assert_has(ask("GET", "/heartbeats", "").body, "\"total\":1");
+}
+
+static void silences(void **state)
+{
+    struct api_answer an = ask("POST", "/silences",
+                               "{\"matchers\":\"team=ops\",\"ends_at\":\"2026-11-21T12:"
+                               "00:00+00:00\",\"comment\":"
+                               "\"维护\"}");
+    const struct silence *s;
+    const char *path;
+
+    (void)state;
+    if (an.status != 201)
+        fail_msg("%d %.*s", an.status, STR_ARG(an.body));
+    assert_has(an.body, "\"created_by\":\"ops\"");
+    s = BOOK_MODEL(book_at(api_rig_book(&rig, 0), OBJECT_SILENCE, 0), silence);
+    path = arena_printf(&rig.a, "/silences/%.*s", STR_ARG(s->id)).p;
+    an = put(path, 200,
+             "{\"matchers\":\"team=ops\",\"starts_at\":\"2026-11-21T10:00:00Z\","
+             "\"ends_at\":\"2026-11-21T13:00:00Z\"}");
+    assert_has(an.body, arena_printf(&rig.a, "\"id\":\"%.*s\"", STR_ARG(s->id)).p);
+    an = put(path, 201,
+             "{\"matchers\":\"team=dev\",\"ends_at\":\"2026-11-21T13:00:00Z\"}");
+    assert_lacks(an.body, arena_printf(&rig.a, "\"id\":\"%.*s\"", STR_ARG(s->id)).p);
+    refused(
+        ask("POST", "/silences",
+            "{\"matchers\":\"team=~\\\".*\\\"\",\"ends_at\":\"2026-11-21T13:00:00Z\"}"),
+        400, "at least one matcher");
+    refused(ask("PUT", "/silences/nope",
+                "{\"matchers\":\"a=b\",\"ends_at\":\"2026-11-21T13:00:00Z\"}"),
+            404, "not_found");
+    assert_int_equal(ask("DELETE", path, "").status, 200);
+    assert_int_equal(ask("DELETE", "/silences/nope", "").status, 404);
+}
+
+static void in_openapi(void **state)
+{
+    struct str all = ask("GET", "/openapi.json", "").body;
+
+    (void)state;
+    assert_has(all, "\"operationId\":\"PutTimeInterval\"");
+    assert_has(all, "\"group_wait\":{\"type\":\"string\",\"description\":");
+    assert_has(all, "\"operationId\":\"DeleteSilence\"");
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    static const struct CMUnitTest tests[] = {
+        T(a_route),     T(a_round_trip), T(conditions),     T(who_may),
+        T(from_a_file), T(bad_bodies),   T(time_intervals), T(inhibitions),
+        T(receivers),   T(heartbeats),   T(silences),       T(in_openapi),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
