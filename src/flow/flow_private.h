@@ -359,6 +359,7 @@ struct view {
     struct told_set firing, resolved; /* of what is not kept back */
     VEC(const struct alert *) said;   /* the same, as versions */
     VEC(struct kept) kept;
+    int64_t last; /* steady; the group's last message before this look */
 };
 
 void group_look(struct flow *f, const struct group *g, const struct rule *rule,
@@ -416,9 +417,10 @@ struct notify_ask {
  * t: NULL when it was never told anything. */
 enum suppression notify_decide(const struct told *t, const struct notify_ask *ask,
                                enum reason *reason);
-/* Steady time from which on it is told again; INT64_MAX: never. */
-int64_t notify_repeat_at(const struct flow *f, const struct group *g,
-                         const struct rule *rule, const struct told *t);
+/* Steady time from which on it is told again, when the group's last message was made
+ * at `last`; INT64_MAX: never. Messages of one flush are one. */
+int64_t notify_repeat_at(const struct flow *f, const struct rule *rule,
+                         const struct told *t, int64_t last);
 /* One address of a group, decided and acted upon. */
 void notify_target(struct flow *f, struct group *g, const struct rule *rule,
                    const struct target *target, const struct view *view);

@@ -315,7 +315,7 @@ static void set_repeat(struct flow *f, struct group *g, const struct rule *rule,
         if (target->why != SUPPRESSED_NONE || t == NULL || t->item != NULL ||
             t->firing.v.n == 0)
             continue;
-        at = notify_repeat_at(f, g, rule, t);
+        at = notify_repeat_at(f, rule, t, g->said_at);
         if (at > f->steady && at < first)
             first = at;
     }

@@ -24,7 +24,7 @@ void group_look(struct flow *f, const struct group *g, const struct rule *rule,
 {
     struct mute hours = rule_hours(rule, f->wall);
 
-    *out = (struct view){ 0 };
+    *out = (struct view){ .last = g->said_at };
     for (size_t i = 0; i < g->member_count; i++) {
         struct member *m = g->members[i];
         const struct alert *al = member_version(m);

@@ -74,8 +74,8 @@ static int64_t later(int64_t at, int64_t by)
 
 /* Ours: when it is due, but not sooner than an interval after the group's last message.
  * Alertmanager's: at the first tick behind it. */
-int64_t notify_repeat_at(const struct flow *f, const struct group *g,
-                         const struct rule *rule, const struct told *t)
+int64_t notify_repeat_at(const struct flow *f, const struct rule *rule,
+                         const struct told *t, int64_t last)
 {
     int64_t due, next;
 
@@ -84,7 +84,7 @@ int64_t notify_repeat_at(const struct flow *f, const struct group *g,
     due = later(t->told_at, rule->route->repeat_interval);
     if (book_account(book_now(f))->repeat_at_tick)
         return later(due, 1);
-    next = later(g->said_at, rule->route->group_interval);
+    next = later(last, rule->route->group_interval);
     return due > next ? due : next;
 }
 
@@ -155,7 +155,7 @@ void notify_target(struct flow *f, struct group *g, const struct rule *rule,
     struct told *t = group_told(g, target->address_key, true);
     struct making m = { .group = g, .rule = rule, .target = target, .view = view };
     struct notify_ask ask = { &view->firing, &view->resolved, target->send_resolved,
-                              notify_repeat_at(f, g, rule, t) <= f->steady };
+                              notify_repeat_at(f, rule, t, view->last) <= f->steady };
 
     t->no_ends = !target->send_resolved;
     if (t->no_ends)
