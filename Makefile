@@ -101,7 +101,7 @@ TEXTTEST := $(wildcard tests/text/*.c)
 $(O)/tests/text/render: $(TEXTTEST:%.c=$(O)/%.o) $(SUPLIB) $(LIB)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
-$(O)/bench/loadgen: $(O)/bench/loadgen.o
+$(O)/bench/loadgen $(O)/bench/told: $(O)/bench/%: $(O)/bench/%.o
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ -o $@
 $(O)/%_fuzz: $(O)/%_fuzz.o $(SUPLIB) $(LIB)
@@ -120,7 +120,7 @@ format-check:
 
 clean:
 	rm -rf build
-.PHONY: all build unit fmt layers format-check clean test check fuzz bench demo crash coverage pictures
+.PHONY: all build unit fmt layers format-check clean test check fuzz bench bench-query demo crash coverage pictures
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
@@ -153,3 +153,6 @@ fuzz:
 # Us and Debian's Alertmanager in turn; PAIRS=3. Some minutes; the table is kept as text.
 bench: all $(O)/bench/loadgen
 	bench/run $(O) $(or $(PAIRS),3)
+# ./dev bench query
+bench-query: all $(O)/bench/loadgen $(O)/bench/told
+	bench/query $(O) $(or $(PAIRS),3)
