@@ -176,6 +176,7 @@ struct rule {                  /* a route, compiled */
     const struct rule *parent; /* NULL: a head, or nobody's child */
     struct rule_index *below;  /* its children; NULL: none */
     bool reached;              /* from a head; else it is in no tree */
+    uint32_t order;            /* among those reached: tree by tree, a node, then below */
     struct rule_hours muted, active;
 };
 
@@ -196,6 +197,7 @@ struct rules {
     struct rule *v;          /* by position, then name */
     size_t n;
     struct rule_index heads;
+    uint32_t reached;   /* how many are */
     struct map by_name; /* struct rule */
     struct map zones;   /* struct zone, parsed, of the intervals that routes name */
     struct arena arena;
@@ -234,6 +236,8 @@ void mute_all(struct flow *f, const struct alert *al, struct arena *a,
 
 /* The route's own hours (hours.c): INACTIVE, MUTED or NONE, by the interval's name. */
 struct mute rule_hours(const struct rule *rule, int64_t wall);
+/* For lists: all the intervals whose doing that is; none: it tells. */
+struct strs rule_muted_by(const struct rule *rule, int64_t wall, struct arena *a);
 void rule_compile_hours(struct rules *r, struct rule *rule);
 
 struct mutes;

@@ -65,3 +65,16 @@ struct mute rule_hours(const struct rule *rule, int64_t wall)
         return (struct mute){ SUPPRESSED_MUTED, t->name };
     return (struct mute){ SUPPRESSED_NONE, STR("") };
 }
+
+struct strs rule_muted_by(const struct rule *rule, int64_t wall, struct arena *a)
+{
+    bool inactive = rule->active.n > 0 && holding(&rule->active, wall) == NULL;
+    const struct rule_hours *h = inactive ? &rule->active : &rule->muted;
+    struct str *v = arena_alloc(a, (h->n + 1) * sizeof *v);
+    size_t n = 0;
+
+    for (size_t i = 0; i < h->n; i++)
+        if (inactive || time_interval_holds(h->v[i], zone_named, h->zones, wall))
+            v[n++] = h->v[i]->name;
+    return (struct strs){ v, n };
+}

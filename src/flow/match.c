@@ -252,6 +252,7 @@ static void compile_below(struct rules *r, struct rule_index *x)
 
         rule->key = rule_key(r, rule);
         rule->reached = true;
+        rule->order = ++r->reached;
         if (rule->below != NULL)
             compile_below(r, rule->below);
     }

@@ -12,7 +12,7 @@ static int rule_order(const void *x, const void *y)
 {
     const struct held *a = x, *b = y;
 
-    return a->rule < b->rule ? -1 : a->rule > b->rule;
+    return (a->rule->order > b->rule->order) - (a->rule->order < b->rule->order);
 }
 
 /* In the order of the routes, as often as groups hold it: Alertmanager does so. */
@@ -57,14 +57,15 @@ static struct pairs labels_of_route(const struct route *r, struct arena *a)
 }
 
 static const struct group_view *view_group(const struct group *g, const struct rule *rule,
-                                           struct arena *a)
+                                           int64_t now, struct arena *a)
 {
     struct group_view *out = arena_new(a, struct group_view);
 
     *out = (struct group_view){ .id = g->id,
                                 .labels = labels_of_group(g, a),
                                 .receiver = rule_receiver(rule),
-                                .route_labels = labels_of_route(rule->route, a) };
+                                .route_labels = labels_of_route(rule->route, a),
+                                .muted_by = rule_muted_by(rule, now, a) };
     return out;
 }
 
@@ -81,7 +82,7 @@ static const struct group_view *shown_in(const struct flow *f, const struct slot
     if (rule == NULL)
         return NULL;
     if (v->group == NULL || v->group->id != group)
-        v->group = view_group(m->group, rule, v->a);
+        v->group = view_group(m->group, rule, v->now, v->a);
     return v->group;
 }
 
