@@ -108,6 +108,9 @@ void request_change(struct request *rq, const struct change *changes, size_t n,
 /* A batch of alerts for an account (who.tenant). */
 void request_alerts(struct request *rq, const struct alert_in *alerts, size_t n,
                     void (*then)(struct request *rq));
+/* A beat of the heartbeat of that name: FAULT_NOT_FOUND. */
+void request_beat(struct request *rq, struct str heartbeat,
+                  void (*then)(struct request *rq));
 /* A look at the flow's state: look runs on the flow thread in slices until it
  * returns true, then `then` on an HTTP worker. ticket.result FAILED: busy, 503. */
 void request_read(struct request *rq,

@@ -114,6 +114,17 @@ struct str request_uuid(struct request *rq)
     return id;
 }
 
+void request_beat(struct request *rq, struct str heartbeat,
+                  void (*then)(struct request *rq))
+{
+    struct buf payload;
+
+    rq->then = then;
+    buf_init(&payload, BUF_NO_LIMIT);
+    put_str(&payload, heartbeat);
+    submit(rq, INPUT_BEAT, &payload);
+}
+
 void request_nonce(struct request *rq)
 {
     struct buf payload;

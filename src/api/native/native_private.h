@@ -87,6 +87,8 @@ void native_alerts_post(struct request *rq);   /* alerts.c */
 void deliveries_get(struct request *rq);       /* history.c */
 void history_get(struct request *rq);          /* history.c */
 void audit_get(struct request *rq);            /* history.c */
+void heartbeat_beat(struct request *rq);       /* beat.c */
+void heartbeat_states(struct request *rq);     /* beat.c */
 
 /* An object with its meta, as GET shows it. */
 void object_put(struct json_out *o, const struct object *object);

@@ -120,6 +120,11 @@ static const char *const empty_body[] = { NULL };
       explain_body, "Who would be told of an alert with these labels, and why.")        \
     O("PostAlerts", "POST", "/alerts", "belfry:PostAlerts", false, native_alerts_post,  \
       NULL, alerts_body, "Takes alerts: all of them or none.")                          \
+    O("Beat", "POST", "/heartbeats/{name}/beat", "belfry:Beat", false, heartbeat_beat,  \
+      NULL, empty_body, "The heartbeat beats.")                                         \
+    O("ListHeartbeatStates", "GET", "/heartbeat-states", "belfry:ListHeartbeats", true, \
+      heartbeat_states, NULL, NULL,                                                     \
+      "Each heartbeat: waiting, beating or missed; its last beat; when one is due.")    \
     O("ListDeliveries", "GET", "/deliveries", "belfry:ListDeliveries", true,            \
       deliveries_get, deliveries_query, NULL, "Attempts to deliver, with receipts.")    \
     O("ListHistory", "GET", "/history", "belfry:ListHistory", true, history_get,        \
