@@ -301,6 +301,7 @@ void settings_set(struct settings_reading *r, struct yaml_node *map, const char 
                   const struct yaml_node *value)
 {
     struct yaml_node *copy = copy_of(r, value), *name = arena_new(r->a, struct yaml_node);
+    const struct yaml_node *from = value->key != NULL ? value->key : value;
     struct yaml_node **at = &map->first;
 
     while (*at != NULL && !str_is((*at)->key->text, key))
@@ -309,8 +310,8 @@ void settings_set(struct settings_reading *r, struct yaml_node *map, const char 
                                 .text = str_of(key),
                                 .file = STR(""),
                                 .quoted = true,
-                                .line = value->line,
-                                .column = value->column };
+                                .line = from->line,
+                                .column = from->column };
     copy->key = name;
     copy->next = *at != NULL ? (*at)->next : NULL;
     *at = copy;

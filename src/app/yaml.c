@@ -47,7 +47,8 @@ bool yaml_is_null(const struct yaml_node *n)
 
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key)
 {
-    for (const struct yaml_node *n = map->first; n != NULL; n = n->next)
+    for (const struct yaml_node *n = map != NULL ? map->first : NULL; n != NULL;
+         n = n->next)
         if (n->key != NULL && str_is(n->key->text, key))
             return n;
     return NULL;

@@ -22,7 +22,7 @@ struct yaml_node {
     struct str file; /* SCALAR of a settings_tree: the file it was read from; or empty */
 };
 
-/* The entry of a map; NULL: not there. */
+/* The entry of a map; NULL: not there, or no map. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 
 /* Complaints gather, each a line: file:line:column: words. */
