@@ -134,6 +134,13 @@ static ok set_defaults(struct dropin *d, struct err *e)
 
 /* ---- the command line ---------------------------------------------------------------- */
 
+static bool is_no(struct str name)
+{
+    const struct flag *f = find(str_from(name, 3));
+
+    return str_starts(name, STR("no-")) && f != NULL && f->kind == FLAG_BOOL;
+}
+
 /* --x=y, --x y; of truths --x and --no-x. */
 static ok take(struct dropin *d, int argc, char **argv, int *i, struct err *e)
 {
@@ -150,9 +157,8 @@ static ok take(struct dropin *d, int argc, char **argv, int *i, struct err *e)
     str_cut(&rest, '=', &name);
     has_value = rest.p != NULL;
     f = find(name);
-    if (f == NULL && str_starts(name, STR("no-")) &&
-        (f = find(str_from(name, 3))) != NULL && f->kind == FLAG_BOOL && !has_value)
-        return set(d, f, STR("false"), e);
+    if (f == NULL && !has_value && is_no(name))
+        return set(d, find(str_from(name, 3)), STR("false"), e);
     if (f == NULL)
         return fail_unknown(d, name, e);
     if (has_value)
