@@ -1,5 +1,5 @@
 /* go_template.c - sets of sources, and texts parsed over them. */
-#include "text/go_run.h"
+#include "text/go_html.h"
 
 #include "base/utf8.h"
 
@@ -89,10 +89,8 @@ ok go_text_parse(struct go_templates *set, enum go_mode mode, struct str label,
         go_parse(src, STR(""), &text->arena, &text->names, e) != OK)
         goto failed;
     text->root = map_find(&text->names, STR(""));
-    if (mode == GO_HTML) {
-        (void)!fail(e, FAULT_UNSUPPORTED, "", "html templates are not built yet");
+    if (mode == GO_HTML && go_html_escape_text(text, e) != OK)
         goto failed;
-    }
     *out = text;
     return OK;
 failed:

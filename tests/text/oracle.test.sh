@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# oracle.test.sh - our Go templates against Go's own: every case of tests/text/cases,
-# equal bytes. The oracle is a small Go program built here, offline, from Debian's
-# packages.
+# oracle.test.sh [SEED COUNT] - our Go templates against Go's own, equal bytes: every
+# case of tests/text/cases, Debian's default templates, random html templates. The
+# oracle is a small Go program built here, offline, from Debian's packages.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 own=${BELFRY_BUILD:-$PWD/build}
@@ -30,5 +30,9 @@ judge() { # NAME ARGUMENT...: one run of render, judged by the oracle
 }
 
 judge cases cases tests/text/cases/*
+# Debian's own templates, where its package puts them, over fifty random groups.
+am=/usr/share/prometheus/alertmanager
+judge defaults defaults 50 $am/default.tmpl $am/email.tmpl
+judge random random "${1:-1}" "${2:-1000}"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
