@@ -17,4 +17,17 @@ bool aom_variable(const struct aom_scene *s, struct str name, struct str *out);
 /* What stands behind "$event.": *used says how much of it is the path. */
 bool aom_path(const struct aom_scene *s, struct str text, size_t *used, struct str *out);
 
+/* What values, and what we add, are written in; JSON has no markup of its own. */
+enum markup aom_markup(enum aom_form form);
+
+/* A template over one alert: values are cut at `value` bytes. False: the text
+ * reached `limit` bytes before its end, and is not all there. */
+struct aom_fill {
+    const struct aom_template *tm;
+    struct aom_scene scene;
+    size_t value;
+};
+bool aom_fill(const struct aom_fill *fill, struct str text, size_t limit,
+              struct buf *out);
+
 #endif
