@@ -233,8 +233,9 @@ void builtin_write(const struct notification *n, const struct builtin_ask *ask,
         .json = STR(""),
         .look = look_of(w.t.severity, w.t.count > 0 && w.t.firing == 0),
         .urgent = w.t.firing > 0 && str_is(w.t.severity, "critical"),
-        .fields = builtin_fields(&w.t, a),
     };
+    if (ask->form == FORM_SMS || ask->form == FORM_VOICE)
+        out->fields = builtin_fields(&w.t, a);
     find_links(&w, out);
     if (ask->plain)
         return;

@@ -87,8 +87,8 @@ struct builtin_parts {
         links[2 * TOLD_LINKS]; /* also in text where the form has no place beside it
                                                (json forms, ntfy, pushover: one) */
     size_t link_count;
-    /* status, severity, name, count, where, since, lasting, reason: what template
-     * messages (SMS, voice) have places for; no addresses in them. */
+    /* sms and voice only: status, severity, name, count, where, since, lasting, reason,
+     * for which template messages have places; no addresses in them. */
     struct pairs fields;
 };
 

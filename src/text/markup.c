@@ -208,6 +208,28 @@ static void put_char(struct buf *b, const struct markup_rule *rule, uint32_t c,
 
 /* ---- values ------------------------------------------------------------ */
 
+/* Letters, digits and signs that mean nothing in any markup: most of every text. */
+static size_t plain_run(struct str s)
+{
+    size_t n = 0;
+
+    while (n < s.n && (is_alphanumeric(s.p[n]) || s.p[n] == ' ' || s.p[n] == ',' ||
+                       s.p[n] == ':' || s.p[n] == '/' || s.p[n] == '%'))
+        n++;
+    return n;
+}
+
+static void put_run(struct buf *b, struct place *at, size_t n)
+{
+    struct str run = str_head(at->rest, n);
+
+    buf_add(b, run);
+    at->rest = str_from(at->rest, n);
+    at->before = (unsigned char)run.p[n - 1];
+    for (size_t i = 0; at->line_start && i < n; i++)
+        at->line_start = run.p[i] == ' ';
+}
+
 static void put_valid(struct buf *b, enum markup m, struct str s)
 {
     const struct markup_rule *rule = &markup_rules[m];
@@ -216,8 +238,13 @@ static void put_valid(struct buf *b, enum markup m, struct str s)
     while (at.rest.n > 0) {
         /* A client would take the backslashes for part of the address. */
         size_t url = m == MARKUP_DISCORD ? markup_url_length(at.rest) : 0;
+        size_t run = m == MARKUP_DISCORD ? 0 : plain_run(at.rest);
         uint32_t c;
 
+        if (run > 0) {
+            put_run(b, &at, run);
+            continue;
+        }
         if (url > 0) {
             buf_add(b, str_head(at.rest, url));
             at = (struct place){ str_from(at.rest, url), '/', false };
