@@ -123,18 +123,38 @@ static void judge_account(const struct config *cf, size_t i, struct complaints *
         complain(c, NULL, "accounts: project_id has at most 64 characters");
 }
 
+/* Empty: the first. */
+static void judge_owner(const struct config *cf, const char *key, struct str name,
+                        struct str account, struct complaints *c)
+{
+    bool known = account.n == 0;
+
+    for (size_t k = 0; k < cf->accounts.n; k++)
+        known = known || str_eq(account_at(cf, k)->name, account);
+    if (!known)
+        complain(c, NULL, "%s: \"%.*s\" names the unknown account \"%.*s\"", key,
+                 STR_ARG(name), STR_ARG(account));
+}
+
+static void judge_heartbeats(const struct config *cf, struct complaints *c)
+{
+    const struct config_heartbeat *hb = cf->heartbeats.v;
+
+    for (size_t i = 0; i < cf->heartbeats.n; i++) {
+        judge_owner(cf, "heartbeats", hb[i].name, hb[i].account, c);
+        for (size_t k = 0; k < i; k++)
+            if (str_eq(hb[k].name, hb[i].name) && str_eq(hb[k].account, hb[i].account))
+                complain(c, NULL, "heartbeats: \"%.*s\" stands there twice",
+                         STR_ARG(hb[i].name));
+    }
+}
+
 static void judge_routes(const struct config *cf, struct complaints *c)
 {
     const struct config_route *r = cf->routes.v;
 
     for (size_t i = 0; i < cf->routes.n; i++) {
-        bool known = r[i].account.n == 0;
-
-        for (size_t k = 0; k < cf->accounts.n; k++)
-            known = known || str_eq(account_at(cf, k)->name, r[i].account);
-        if (!known)
-            complain(c, NULL, "routes: \"%.*s\" names the unknown account \"%.*s\"",
-                     STR_ARG(r[i].name), STR_ARG(r[i].account));
+        judge_owner(cf, "routes", r[i].name, r[i].account, c);
         for (size_t k = 0; k < i; k++)
             if (str_eq(r[k].name, r[i].name) && str_eq(r[k].account, r[i].account))
                 complain(c, NULL, "routes: \"%.*s\" stands there twice",
@@ -206,6 +226,7 @@ ok config_read(struct str path, struct str listen, struct arena *a, struct confi
         for (size_t i = 0; i < out->accounts.n; i++)
             judge_account(out, i, &c);
         judge_routes(out, &c);
+        judge_heartbeats(out, &c);
         read_yml(out, a, &c, said);
     }
     buf_add(said, buf_str(&c.text));

@@ -21,6 +21,12 @@ struct config_route {
     struct setting_list webhooks; /* struct config_webhook */
 };
 
+struct config_heartbeat {
+    struct str name, account;
+    int64_t period, grace;
+    struct strs matchers, labels, annotations;
+};
+
 struct config_key {
     struct str id, secret, security_token;
 };
@@ -62,8 +68,9 @@ struct config {
     struct {
         struct str account, auth, config_file;
     } alertmanager;
-    struct setting_list routes;   /* struct config_route */
-    struct setting_list accounts; /* struct config_account */
+    struct setting_list routes;     /* struct config_route */
+    struct setting_list heartbeats; /* struct config_heartbeat */
+    struct setting_list accounts;   /* struct config_account */
     /* Not keys: */
     struct strs listen_also;
     bool open_anywhere; /* alertmanager.auth: none is no mistake off loopback */

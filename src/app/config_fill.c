@@ -152,7 +152,7 @@ static void set_defaults(struct filling *f, const struct setting_table *t, char 
     for (const struct setting *s = t->rows; s->name != NULL; s++) {
         if (s->kind == SETTING_SECTION)
             settings_fill(s->of, &empty, out + s->offset, f->a, f->c);
-        else
+        else if (s->initially != NULL || s->kind != SETTING_DURATION)
             set_scalar(f, s, NULL, str_of(s->initially != NULL ? s->initially : ""),
                        out + s->offset);
     }
@@ -198,12 +198,18 @@ static void take_entry(struct filling *f, const struct setting_table *t,
     complain_unknown(f, t, n);
 }
 
+static bool is_unset(const struct setting *s, const void *value)
+{
+    if (s->kind == SETTING_DURATION)
+        return *(const int64_t *)value == 0;
+    return ((const struct str *)value)->n == 0;
+}
+
 static void complain_missing(struct filling *f, const struct setting_table *t,
                              const struct yaml_node *n, const char *out)
 {
     for (const struct setting *s = t->rows; s->name != NULL; s++)
-        if (s->initially == NULL &&
-            ((const struct str *)(const void *)(out + s->offset))->n == 0)
+        if (s->initially == NULL && is_unset(s, out + s->offset))
             complain(f->c, n, "%s: \"%s\" is missing", t->name, s->name);
 }
 

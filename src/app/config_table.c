@@ -50,6 +50,24 @@ static const struct setting route_rows[] = {
 static const struct setting_table route_table = { "route", sizeof(struct config_route),
                                                   route_rows };
 
+static const struct setting heartbeat_rows[] = {
+    ROW(config_heartbeat, name, SETTING_STR, NULL, "Unique; it beats under this name."),
+    ROW(config_heartbeat, account, SETTING_STR, "",
+        "Whose alert it is; empty: the first account."),
+    ROW(config_heartbeat, period, SETTING_DURATION, NULL, "A beat is due so often."),
+    ROW(config_heartbeat, grace, SETTING_DURATION, "1m",
+        "So much later it is missed, and an alert."),
+    ROW(config_heartbeat, matchers, SETTING_STRS, "",
+        "An alert that all of them match is a beat; none: only POST is."),
+    ROW(config_heartbeat, labels, SETTING_STRS, "",
+        "Of that alert, e.g. severity=\"critical\"."),
+    ROW(config_heartbeat, annotations, SETTING_STRS, "", "Of that alert, the same way."),
+    END,
+};
+static const struct setting_table heartbeat_table = { "heartbeat",
+                                                      sizeof(struct config_heartbeat),
+                                                      heartbeat_rows };
+
 static const struct setting key_rows[] = {
     ROW(config_key, id, SETTING_STR, NULL, "Access key id; unique in the server."),
     ROW(config_key, secret, SETTING_SECRET, NULL, "Its secret."),
@@ -194,6 +212,8 @@ static const struct setting config_rows[] = {
         "The Alertmanager API."),
     SUB(config, routes, SETTING_LIST, &route_table,
         "Which alerts tell whom; all that match apply."),
+    SUB(config, heartbeats, SETTING_LIST, &heartbeat_table,
+        "Who promises to beat; silence is an alert."),
     SUB(config, accounts, SETTING_LIST, &account_table, "The tenants."),
     END,
 };

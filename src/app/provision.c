@@ -68,12 +68,12 @@ static const struct setting_table *table_of(const char *key)
     return NULL;
 }
 
-static bool route_is_of(const struct provision *p, const struct config_route *r,
-                        const struct config_account *ac)
+static bool is_of(const struct provision *p, struct str account,
+                  const struct config_account *ac)
 {
     const struct config_account *first = p->config->accounts.v;
 
-    return str_eq(r->account.n > 0 ? r->account : first->name, ac->name);
+    return str_eq(account.n > 0 ? account : first->name, ac->name);
 }
 
 const struct alertmanager_yml *provision_yml(const struct provision *p,
@@ -87,6 +87,7 @@ struct str provision_digest(const struct provision *p, const struct config_accou
 {
     const struct config *cf = p->config;
     const struct config_route *r = cf->routes.v;
+    const struct config_heartbeat *hb = cf->heartbeats.v;
     struct buf b;
     struct secret keyed;
 
@@ -95,10 +96,13 @@ struct str provision_digest(const struct provision *p, const struct config_accou
     put_str(&b, cf->region);
     put_table(&b, table_of("accounts"), ac);
     for (size_t i = 0; i < cf->routes.n; i++)
-        if (route_is_of(p, &r[i], ac)) {
+        if (is_of(p, r[i].account, ac)) {
             put_u64(&b, i);
             put_table(&b, table_of("routes"), &r[i]);
         }
+    for (size_t i = 0; i < cf->heartbeats.n; i++)
+        if (is_of(p, hb[i].account, ac))
+            put_table(&b, table_of("heartbeats"), &hb[i]);
     if (provision_yml(p, ac) != NULL) {
         put_str(&b, STR(BELFRY_VERSION)); /* defaults may change with it */
         put_str(&b, provision_yml(p, ac)->path);
@@ -229,16 +233,16 @@ static ok add_user(struct making *m, const struct config_account *ac,
     return OK;
 }
 
-static ok route_matchers(struct making *m, const struct config_route *r,
-                         struct matchers *out, struct err *e)
+static ok read_matchers(struct making *m, struct strs texts, struct matchers *out,
+                        struct err *e)
 {
     VEC(struct matcher) all = { 0 };
     struct matcher *v;
 
-    for (size_t i = 0; i < r->matchers.n; i++) {
+    for (size_t i = 0; i < texts.n; i++) {
         struct matchers some;
 
-        if (matchers_parse(r->matchers.v[i], m->a, &some, e) == FAILED) {
+        if (matchers_parse(texts.v[i], m->a, &some, e) == FAILED) {
             vec_fini(&all);
             return FAILED;
         }
@@ -284,9 +288,54 @@ static ok add_route(struct making *m, const struct config_route *r, int64_t posi
                          .position = position };
     o->webhooks.v = v;
     o->webhooks.n = r->webhooks.n;
-    if (route_matchers(m, r, &o->matchers, e) == FAILED)
+    if (read_matchers(m, r->matchers, &o->matchers, e) == FAILED)
         return FAILED;
     add(m, OBJECT_ROUTE, o);
+    return OK;
+}
+
+/* name="value", as matchers are written. */
+static ok read_labels(struct making *m, struct strs texts, struct labels *out,
+                      struct err *e)
+{
+    struct matchers ms;
+    struct label *v;
+
+    if (read_matchers(m, texts, &ms, e) == FAILED)
+        return FAILED;
+    v = arena_array(m->a, struct label, ms.n);
+    for (size_t i = 0; i < ms.n; i++) {
+        if (ms.v[i].op != MATCH_EQ)
+            return fail(e, FAULT_INVALID, "heartbeats",
+                        "heartbeats: a label is written name=\"value\"");
+        v[i] = (struct label){ ms.v[i].name, ms.v[i].value };
+    }
+    *out = (struct labels){ v, ms.n };
+    return OK;
+}
+
+static ok add_heartbeat(struct making *m, const struct config_heartbeat *hb,
+                        struct err *e)
+{
+    struct heartbeat *o = arena_new(m->a, struct heartbeat);
+
+    *o = (struct heartbeat){ .name = hb->name, .period = hb->period, .grace = hb->grace };
+    if (read_matchers(m, hb->matchers, &o->matchers, e) == FAILED ||
+        read_labels(m, hb->labels, &o->labels, e) == FAILED ||
+        read_labels(m, hb->annotations, &o->annotations, e) == FAILED)
+        return FAILED;
+    add(m, OBJECT_HEARTBEAT, o);
+    return OK;
+}
+
+static ok add_heartbeats(struct making *m, const struct config_account *ac, struct err *e)
+{
+    const struct config *cf = m->p->config;
+    const struct config_heartbeat *hb = cf->heartbeats.v;
+
+    for (size_t i = 0; i < cf->heartbeats.n; i++)
+        if (is_of(m->p, hb[i].account, ac) && add_heartbeat(m, &hb[i], e) == FAILED)
+            return FAILED;
     return OK;
 }
 
@@ -304,8 +353,10 @@ static ok make_all(struct making *m, const struct config_account *ac, struct err
         if (add_user(m, ac, &u[i], e) == FAILED)
             return FAILED;
     for (size_t i = 0; i < cf->routes.n; i++)
-        if (route_is_of(m->p, &r[i], ac) && add_route(m, &r[i], (int64_t)i, e) == FAILED)
+        if (is_of(m->p, r[i].account, ac) && add_route(m, &r[i], (int64_t)i, e) == FAILED)
             return FAILED;
+    if (add_heartbeats(m, ac, e) == FAILED)
+        return FAILED;
     if (provision_yml(m->p, ac) != NULL &&
         provision_tree(m, provision_yml(m->p, ac), (int64_t)cf->routes.n, e) == FAILED)
         return FAILED;

@@ -238,6 +238,33 @@ static void test_a_secret_may_stand_in_a_file(void **state)
     end(&r);
 }
 
+static void test_heartbeats(void **state)
+{
+    const struct config_heartbeat *hb;
+    struct reading r;
+
+    (void)state;
+    read_text(&r, "heartbeats:\n"
+                  "  - name: backup\n    period: 1d\n    grace: 2h\n"
+                  "    labels: ['severity=\"critical\"']\n"
+                  "  - {name: watchdog, period: 5m, matchers: [alertname=Watchdog]}\n"
+                  "  - {name: watchdog, period: 5m}\n"
+                  "  - {name: c, period: 5m, account: nobody}\n");
+    assert_int_equal(r.result, FAILED);
+    assert_said(&r, "heartbeats: \"watchdog\" stands there twice");
+    assert_said(&r, "heartbeats: \"c\" names the unknown account \"nobody\"");
+    hb = r.config.heartbeats.v;
+    assert_int_equal(r.config.heartbeats.n, 4);
+    assert_int_equal(hb[0].period, 24 * INT64_C(3600000000000));
+    assert_int_equal(hb[0].grace, 2 * INT64_C(3600000000000));
+    assert_int_equal(hb[1].grace, INT64_C(60000000000));
+    assert_true(str_is(hb[1].matchers.v[0], "alertname=Watchdog"));
+    end(&r);
+    read_text(&r, "heartbeats: [{name: a}]\n");
+    assert_said(&r, "\"period\" is missing");
+    end(&r);
+}
+
 static void test_ping(void **state)
 {
     static const struct {
@@ -306,6 +333,7 @@ int main(void)
         cmocka_unit_test(test_aliases_and_merge_keys_are_followed),
         cmocka_unit_test(test_accounts_are_judged),
         cmocka_unit_test(test_a_secret_may_stand_in_a_file),
+        cmocka_unit_test(test_heartbeats),
         cmocka_unit_test(test_ping),
         cmocka_unit_test(test_listen_forms),
     };
