@@ -46,6 +46,8 @@ static struct str external_url(const struct dropin *d, const struct config *cf,
         snprintf(host, sizeof host, "localhost");
     while (colon > 0 && listen.p[colon - 1] != ':')
         colon--;
+    if (str_is(str_from(listen, colon), "0")) /* any: nobody knows which yet */
+        return arena_printf(a, "http://%s", host);
     return arena_printf(a, "%s://%s:%.*s", cf->tls.cert_file.n > 0 ? "https" : "http",
                         host, STR_ARG(str_from(listen, colon)));
 }
