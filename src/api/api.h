@@ -28,8 +28,10 @@ struct api_settings {
     int64_t started;                   /* wall ns */
     const struct str *trusted_proxies; /* CIDR */
     size_t trusted_proxy_count;
-    struct str route_prefix; /* "" or "/x" */
-    size_t get_concurrency;  /* Alertmanager's GETs at once; 0: 8 */
+    struct str route_prefix;    /* "" or "/x" */
+    size_t get_concurrency;     /* Alertmanager's GETs at once; 0: 8 */
+    struct str cluster_address; /* of this one; empty: no cluster was asked for */
+    struct str cluster_name;    /* with an address: fresh at every start */
     bool classic_names; /* label names of Alertmanager's door: [a-zA-Z_][a-zA-Z0-9_]* */
     /* for an early, honest refusal; every connect judges again (net/client.h) */
     bool deny_private_addresses;

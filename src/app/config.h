@@ -75,6 +75,8 @@ struct config {
     struct strs listen_also;
     bool open_anywhere; /* alertmanager.auth: none is no mistake off loopback */
     int64_t get_concurrency;
+    bool classic_names;         /* label names of alerts and silences: ASCII words */
+    struct str cluster_address; /* empty: none */
     const struct alertmanager_yml *yml; /* of alertmanager.config_file; NULL: none */
 };
 

@@ -74,6 +74,19 @@ static struct config_account *make_account(const struct dropin *d, struct arena 
     return ac;
 }
 
+/* An address of all interfaces is nobody's address. */
+static struct str cluster_address(const struct dropin *d, struct arena *a)
+{
+    struct str any = STR("0.0.0.0:");
+
+    if (str_starts(d->cluster_listen, any))
+        return arena_printf(a, "127.0.0.1:%.*s",
+                            STR_ARG(str_from(d->cluster_listen, any.n)));
+    if (str_starts(d->cluster_listen, STR(":")))
+        return arena_printf(a, "127.0.0.1%.*s", STR_ARG(d->cluster_listen));
+    return d->cluster_listen;
+}
+
 ok dropin_config(const struct dropin *d, struct arena *a, struct config *out,
                  struct buf *said)
 {
@@ -85,6 +98,8 @@ ok dropin_config(const struct dropin *d, struct arena *a, struct config *out,
     out->listen_also = (struct strs){ d->listen.v + 1, d->listen.n - 1 };
     out->open_anywhere = true;
     out->get_concurrency = d->get_concurrency;
+    out->classic_names = dropin_feature(d, "classic-mode");
+    out->cluster_address = cluster_address(d, a);
     out->accounts = (struct setting_list){ ac, 1 };
     out->alertmanager.account = ac->name;
     out->alertmanager.auth = STR("none");

@@ -18,6 +18,8 @@ struct dropin {
 /* argv without the program's and the command's name. */
 ok dropin_parse(int argc, char **argv, struct dropin *out, struct err *e);
 void dropin_fini(struct dropin *d);
+/* Is this one of --enable-feature? */
+bool dropin_feature(const struct dropin *d, const char *name);
 void dropin_help(struct buf *out);
 /* The configuration that the flags and the files they name make: one account that is
  * timed as Alertmanager times. Complaints go to `said`. */

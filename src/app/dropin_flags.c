@@ -192,6 +192,18 @@ static ok judge(struct dropin *d, struct err *e)
     return OK;
 }
 
+bool dropin_feature(const struct dropin *d, const char *name)
+{
+    for (size_t i = 0; i < d->features.n; i++) {
+        struct str rest = d->features.v[i], feature;
+
+        while (str_cut(&rest, ',', &feature))
+            if (str_is(feature, name))
+                return true;
+    }
+    return false;
+}
+
 static ok judge_features(const struct dropin *d, struct err *e)
 {
     static const char *const known[] = { "",

@@ -4,6 +4,7 @@
 
 #include "api/slow_lane.h"
 
+#include "base/crypto.h"
 #include "base/log.h"
 #include "base/time.h"
 
@@ -59,6 +60,18 @@ static size_t gets_at_once(void)
     return cores > 8 ? (size_t)cores : 8;
 }
 
+static struct str mint_name(struct arena *a)
+{
+    struct str name;
+    struct buf b;
+
+    buf_init(&b, 64);
+    put_uuid(&b, true);
+    name = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return name;
+}
+
 static void fill_settings(struct server_app *app)
 {
     const struct config *cf = &app->config;
@@ -77,6 +90,9 @@ static void fill_settings(struct server_app *app)
         .route_prefix = cf->route_prefix,
         .get_concurrency =
             cf->get_concurrency > 0 ? (size_t)cf->get_concurrency : gets_at_once(),
+        .classic_names = cf->classic_names,
+        .cluster_address = cf->cluster_address,
+        .cluster_name = mint_name(&app->arena),
         .deny_private_addresses = cf->deny_private_addresses,
         .allow_addresses = cf->allow_addresses.v,
         .allow_address_count = cf->allow_addresses.n,

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "channel/channel_private.h"
 #include "channel/registry.h"
+#include "channel/tally.h"
 #include "channel/template_sets.h"
 
 #include <assert.h>
@@ -30,6 +31,7 @@ struct runner {
     struct runner_config config;
     atomic_size_t users; /* its owner, and each attempt */
     atomic_bool stopping;
+    struct tally tally;
     size_t worker_count;
     struct worker workers[MOST_THREADS];
 };
@@ -110,6 +112,7 @@ void attempt_done(struct attempt *at, const struct receipt *receipt)
     struct buf payload;
 
     fill_receipt(at, &o.receipt);
+    tally_add(&r->tally, n, &o.receipt);
     receipt_clean(&o.receipt, &at->job);
     buf_init(&payload, BUF_NO_LIMIT);
     outcome_encode(&o, &payload);
@@ -298,4 +301,9 @@ void runner_stop(struct runner **runner)
         worker_fini(&r->workers[i]);
     }
     runner_unref(r);
+}
+
+void runner_metrics(const struct runner *r, struct buf *out)
+{
+    tally_put(&r->tally, out);
 }

@@ -37,6 +37,9 @@ void runner_send(struct runner *r, const struct notification *n, int attempt, bo
 /* Attempts that were asked for and have no outcome yet. Any thread. */
 size_t runner_busy(const struct runner *r);
 
+/* What was tried and what became of it, as Prometheus' text. Any thread. */
+void runner_metrics(const struct runner *r, struct buf *out);
+
 /* Ends the threads; what was not sent yet has no outcome and is sent by the next
  * process. What is under way goes on: stop the client next, and keep the journal
  * port until that has returned. */

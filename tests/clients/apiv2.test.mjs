@@ -121,7 +121,8 @@ test('other origins may read and post, not delete', async () => {
     const pre = (method, names) => ({ ...origin, 'Access-Control-Request-Method': method,
         ...(names ? { 'Access-Control-Request-Headers': names } : {}) });
     for (const row of [
-        ['GET', '/api/v2/receivers', origin], ['GET', '/api/v2/nothing', origin],
+        ['GET', '/api/v2/silences?filter=none%3D1', origin],
+        ['GET', '/api/v2/nothing', origin],
         ['PUT', '/api/v2/alerts', origin],
         ['OPTIONS', '/api/v2/alerts', pre('POST')],
         ['OPTIONS', '/api/v2/alerts', pre('POST', 'content-type')],
@@ -307,6 +308,31 @@ test('status and receivers have every member that Alertmanager has', async () =>
     assert.match(b.uptime, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     const [r] = JSON.parse((await ask(belfry.url, 'GET', '/api/v2/receivers')).body);
     assert.equal(r.name, 'default');
+});
+
+// Families that dashboards, the mixin and its rules name (contract, section 10); of ours
+// every one that Debian's has but what belongs to Go and to its API v1.
+test('/metrics has every family of Alertmanager, fit for promtool', async () => {
+    const families = (text) => [...text.matchAll(/^# TYPE (alertmanager_\S+) (\S+)$/gm)]
+        .map(([, name, type]) => `${name} ${type}`);
+    const labels = (text, name) => new Set([...text.matchAll(
+        new RegExp(`^${name}\\{(.*?)\\} `, 'gm'))].map(([, l]) => l));
+    const [a, b] = await Promise.all([theirs.url, belfry.url].map(async (base) =>
+        (await ask(base, 'GET', '/metrics')).body));
+    const absent = new Set(['alertmanager_marked_alerts gauge']); // scans every alert
+    assert.deepEqual(families(a).filter((f) => !families(b).includes(f) && !absent.has(f)), []);
+    const ours = labels(b, 'alertmanager_notifications_total');
+    for (const l of labels(a, 'alertmanager_notifications_total'))
+        assert.ok(ours.has(l), l);
+    assert.ok(labels(b, 'alertmanager_notifications_failed_total')
+        .has('integration="webhook",reason="clientError"'));
+    assert.match(b, /^alertmanager_silences\{state="active"\} [1-9]/m);
+    const lint = await new Promise((done) => {
+        const c = execFile('promtool', ['check', 'metrics'], (error, stdout, stderr) =>
+            done(stdout + stderr));
+        c.stdin.end(b);
+    });
+    assert.equal(lint, '');
 });
 
 // ---- amtool ------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
-/* status.c - GET /api/v2/status and /receivers: what amtool and dashboards ask first. */
+/* status.c - GET /api/v2/status: what amtool and dashboards ask first. */
 #include "api/alertmanager/alertmanager_private.h"
 
 #include "base/time.h"
 #include "model/matcher.h"
 
-/* The Alertmanager whose API this is: tools choose their reader by it. Belfry's own
- * version stands in `revision`. */
-#define API_VERSION "0.28.0"
+/* The Alertmanager whose API this is, at least: tools choose their reader by it, and
+ * amtool warns before every command when it is not its own. Belfry's version stands in
+ * `revision`. */
+#define API_VERSION "0.25.0"
 
 /* ---- routes as an Alertmanager file ---------------------------------------- */
 
@@ -106,6 +107,28 @@ static void put_version(struct json_out *o)
     json_object_end(o);
 }
 
+/* Where clustering was asked for, a node alone is its own one peer. */
+static void put_cluster(struct json_out *o, const struct api_settings *s)
+{
+    bool alone = s->cluster_address.n > 0;
+
+    json_key(o, "cluster");
+    json_object(o);
+    if (alone)
+        json_kv(o, "name", s->cluster_name);
+    json_key(o, "peers");
+    json_array(o);
+    if (alone) {
+        json_object(o);
+        json_kv(o, "address", s->cluster_address);
+        json_kv(o, "name", s->cluster_name);
+        json_object_end(o);
+    }
+    json_array_end(o);
+    json_kv(o, "status", alone ? STR("ready") : STR("disabled"));
+    json_object_end(o);
+}
+
 void status_get(struct request *rq)
 {
     struct buf b, started;
@@ -116,31 +139,12 @@ void status_get(struct request *rq)
     o = json_out(&b);
     o.html = true;
     json_object(&o);
-    json_key(&o, "cluster");
-    json_raw(&o, STR("{\"peers\":[],\"status\":\"disabled\"}"));
+    put_cluster(&o, rq->api->settings);
     put_config(&o, rq);
     time_put(&started, rq->api->settings->started, 0, 3);
     json_kv(&o, "uptime", buf_str(&started));
     buf_fini(&started);
     put_version(&o);
     json_object_end(&o);
-    alertmanager_answer(rq, &b);
-}
-
-void receivers_get(struct request *rq)
-{
-    struct json_out o;
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    o = json_out(&b);
-    o.html = true;
-    json_array(&o);
-    for (size_t i = 0; i < book_count(rq->book, OBJECT_ROUTE); i++) {
-        json_object(&o);
-        json_kv(&o, "name", BOOK_MODEL(book_at(rq->book, OBJECT_ROUTE, i), route)->name);
-        json_object_end(&o);
-    }
-    json_array_end(&o);
     alertmanager_answer(rq, &b);
 }

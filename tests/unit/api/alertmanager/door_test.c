@@ -7,6 +7,8 @@
 #include "base/encode.h"
 #include "base/time.h"
 
+#include <stdlib.h>
+
 #define JSON "Content-Type: application/json\r\n"
 
 static struct api_rig rig;
@@ -407,7 +409,8 @@ static void status(void **state)
     assert_has(body,
                "\"uptime\":\"2026-11-21T10:00:00.000Z\",\"versionInfo\":{\"branch\":");
     expect(ask("GET", "/api/v2/receivers", "", ""), 200,
-           "[{\"name\":\"ops \\u003c1\\u003e\"}]\n");
+           "[{\"name\":\"ops \\u003c1\\u003e\",\"labels\":{\"name\":\"ops "
+           "\\u003c1\\u003e\"}}]\n");
     rig.api.config_text = one_file;
     assert_has(ask("GET", "/api/v2/status", "", "").body,
                "\"original\":\"route: {receiver: x}\\n\"");
@@ -437,15 +440,44 @@ static void health(void **state)
 
 /* ---- metrics --------------------------------------------------------------- */
 
+static bool is_histogram(struct str type)
+{
+    return str_is(type, "histogram") || str_is(type, "summary");
+}
+
+/* Of a histogram the samples of its parts. */
+static bool is_of(struct str name, struct str family, struct str type)
+{
+    static const char *const parts[] = { "_bucket", "_sum", "_count" };
+
+    if (!is_histogram(type))
+        return str_eq(name, family);
+    for (size_t i = 0; i < 3; i++)
+        if (str_ends(name, str_of(parts[i])) &&
+            str_eq(str_head(name, name.n - strlen(parts[i])), family))
+            return true;
+    return false;
+}
+
+static size_t last_blank(struct str line)
+{
+    size_t at = line.n;
+
+    while (at > 0 && line.p[at - 1] != ' ')
+        at--;
+    assert_true(at > 1);
+    return at - 1;
+}
+
 /* Each sample line is `name{labels} number`, behind one HELP and TYPE of its name. */
 static void metrics_parse(struct str text)
 {
-    struct str line, name, family = STR(""), typed = STR("");
+    struct str line, name, family = STR(""), typed = STR(""), type = STR("");
 
     assert_true(str_ends(text, STR("\n")));
     while (str_cut(&text, '\n', &line) && line.n > 0) {
-        size_t brace, blank;
-        int64_t value;
+        size_t brace;
+        char *end;
 
         if (str_starts(line, STR("# HELP "))) {
             line = str_from(line, strlen("# HELP "));
@@ -453,22 +485,23 @@ static void metrics_parse(struct str text)
             continue;
         }
         if (str_starts(line, STR("# TYPE "))) {
-            line = str_from(line, strlen("# TYPE "));
-            assert_true(str_cut(&line, ' ', &typed));
+            type = str_from(line, strlen("# TYPE "));
+            assert_true(str_cut(&type, ' ', &typed));
             assert_true(str_eq(typed, family));
-            assert_true(str_is(line, "gauge") || str_is(line, "counter"));
-            assert_int_equal(str_is(line, "counter"), str_ends(family, STR("_total")));
+            assert_true(str_is(type, "gauge") || str_is(type, "counter") ||
+                        is_histogram(type));
+            assert_int_equal(str_is(type, "counter"), str_ends(family, STR("_total")));
             continue;
         }
-        assert_true(str_find(line, STR(" "), &blank));
-        name = str_head(line, blank);
+        name = str_head(line, last_blank(line));
         if (str_find(name, STR("{"), &brace)) {
             assert_true(str_ends(name, STR("\"}")));
             name = str_head(name, brace);
         }
-        if (!str_eq(name, typed))
+        if (!is_of(name, typed, type))
             fail_msg("%.*s stands below %.*s", STR_ARG(line), STR_ARG(typed));
-        assert_int_equal(str_i64(str_from(line, blank + 1), &value), OK);
+        (void)strtod(arena_z(&rig.a, str_from(line, last_blank(line) + 1)), &end);
+        assert_int_equal(*end, '\0');
     }
 }
 
@@ -494,6 +527,17 @@ static void metrics(void **state)
     assert_has(an.body, "alertmanager_alerts_invalid_total{version=\"v2\"} 1\n");
     assert_has(an.body, "belfry_alerts_not_routed_total 1\n");
     assert_has(an.body, "\nof_the_app 7\n");
+    assert_has(an.body,
+               "alertmanager_http_request_duration_seconds_count{handler=\"/api/v2/"
+               "alerts\",method=\"post\"} 1\n");
+    assert_has(an.body, "alertmanager_http_response_size_bytes_bucket{handler=\"/api/v2/"
+                        "alerts\",method=\"post\",le=\"100\"} 1\n");
+    assert_has(an.body,
+               "alertmanager_dispatcher_alert_processing_duration_seconds_count 1\n");
+    assert_has(an.body,
+               "alertmanager_notifications_suppressed_total{reason=\"silence\"} 0\n");
+    assert_has(an.body, "alertmanager_silences{state=\"active\"} 0\n");
+    assert_has(an.body, "alertmanager_cluster_members 1\n");
 }
 
 /* ---- who ------------------------------------------------------------------- */
