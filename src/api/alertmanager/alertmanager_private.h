@@ -55,6 +55,10 @@ bool query_truth(const struct request *rq, const char *name, bool otherwise);
 ok query_matchers(const struct request *rq, const char *name, struct matchers *out,
                   struct err *e);
 
+/* Names of receivers that the query's receiver_matchers mean; all without them
+ * (receivers.c). */
+ok receivers_named(struct request *rq, struct strs *out, struct err *e);
+
 /* ---- answers (answer.c) ----------------------------------------------------- */
 
 /* 200 with a JSON body, or an empty one. The buf is given away. */

@@ -22,37 +22,41 @@ static ok add_regex(struct request *rq, struct listing *l, const struct matcher 
     return OK;
 }
 
-/* Whose receivers does the expression mean? Asked of each name once, and not on the
- * flow thread. */
-static void choose_receivers(struct request *rq, struct listing *l,
-                             const struct regex *re)
+/* Whose receivers does the query mean? Asked of each name once, and not on the flow
+ * thread. re NULL: any name. */
+static ok choose_receivers(struct request *rq, struct listing *l, const struct regex *re,
+                           struct err *e)
 {
-    map_init(&l->receivers, 0);
-    for (size_t i = 0; i < book_count(rq->book, OBJECT_ROUTE); i++) {
-        const struct object *o = book_at(rq->book, OBJECT_ROUTE, i);
-        const struct route *r = BOOK_MODEL(o, route);
-        struct str name = r->receiver.n > 0 ? r->receiver : o->key;
+    struct strs names;
 
-        if (regex_matches(re, name))
-            map_put(&l->receivers, arena_str(rq->a, name), l);
-    }
+    if (receivers_named(rq, &names, e) == FAILED)
+        return FAILED;
+    map_init(&l->receivers, 0);
+    for (size_t i = 0; i < names.n; i++)
+        if (re == NULL || regex_matches(re, names.v[i]))
+            map_put(&l->receivers, names.v[i], l);
     l->q.receivers = &l->receivers;
+    return OK;
 }
 
 static ok read_receiver(struct request *rq, struct listing *l, struct err *e)
 {
-    const struct param *p = params_find(alertmanager_of(rq)->query, STR("receiver"));
+    struct params q = alertmanager_of(rq)->query;
+    const struct param *p = params_find(q, STR("receiver"));
     struct regex *re = NULL;
     struct err why;
+    ok done;
 
-    if (p == NULL || p->value.n == 0)
+    if ((p == NULL || p->value.n == 0) &&
+        params_find(q, STR("receiver_matchers")) == NULL)
         return OK;
-    if (regex_new(p->value, &re, &why) == FAILED)
+    if (p != NULL && p->value.n > 0 && regex_new(p->value, &re, &why) == FAILED)
         return fail(e, FAULT_SYNTAX, "receiver",
                     "failed to parse receiver param: error parsing regexp: %s", why.text);
-    choose_receivers(rq, l, re);
-    regex_free(&re);
-    return OK;
+    done = choose_receivers(rq, l, re, e);
+    if (re != NULL)
+        regex_free(&re);
+    return done;
 }
 
 ok listing_read(struct request *rq, struct listing *l, struct err *e)

@@ -96,26 +96,51 @@ static void put_receiver(struct json_out *o, const struct named *r)
     json_object_end(o);
 }
 
-void receivers_get(struct request *rq)
+/* Those that all the receiver_matchers of the query mean. */
+static ok chosen(struct request *rq, struct named **out, size_t *n, struct err *e)
 {
     size_t room =
         book_count(rq->book, OBJECT_RECEIVER) + book_count(rq->book, OBJECT_ROUTE) + 1;
-    struct named *v = arena_array(rq->a, struct named, room);
     struct matchers wanted;
+    struct err why;
+
+    if (query_matchers(rq, "receiver_matchers", &wanted, &why) == FAILED)
+        return fail(e, FAULT_SYNTAX, "receiver_matchers",
+                    "failed to parse receiver_matchers param: %s", why.text);
+    *out = arena_array(rq->a, struct named, room);
+    *n = receivers_of(rq->book, *out);
+    for (size_t i = 0; i < wanted.n; i++)
+        *n = keep(*out, *n, &wanted.v[i]);
+    return OK;
+}
+
+ok receivers_named(struct request *rq, struct strs *out, struct err *e)
+{
+    struct named *v;
+    struct str *names;
+    size_t n;
+
+    if (chosen(rq, &v, &n, e) == FAILED)
+        return FAILED;
+    names = arena_array(rq->a, struct str, n + 1);
+    for (size_t i = 0; i < n; i++)
+        names[i] = v[i].name;
+    *out = (struct strs){ names, n };
+    return OK;
+}
+
+void receivers_get(struct request *rq)
+{
     struct json_out o;
+    struct named *v;
     struct buf b;
     struct err e;
     size_t n;
 
-    if (query_matchers(rq, "receiver_matchers", &wanted, &e) == FAILED) {
-        alertmanager_say(
-            rq, 400,
-            arena_printf(rq->a, "failed to parse receiver_matchers param: %s", e.text));
+    if (chosen(rq, &v, &n, &e) == FAILED) {
+        alertmanager_say(rq, 400, arena_str(rq->a, str_of(e.text)));
         return;
     }
-    n = receivers_of(rq->book, v);
-    for (size_t i = 0; i < wanted.n; i++)
-        n = keep(v, n, &wanted.v[i]);
     buf_init(&b, BUF_NO_LIMIT);
     o = json_out(&b);
     o.html = true;

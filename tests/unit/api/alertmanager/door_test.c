@@ -438,6 +438,56 @@ static void health(void **state)
     expect(ask("GET", "/-/nothing", "", ""), 404, "404 page not found\n");
 }
 
+/* ---- receivers ------------------------------------------------------------- */
+
+static void receivers(void **state)
+{
+    struct label team = { STR("team"), STR("db") };
+    struct route r = { .name = STR("r"),
+                       .receiver = STR("first"),
+                       .group_interval = NS_PER_S,
+                       .repeat_interval = NS_PER_S };
+    struct receiver b = { .name = STR("first") }, c = { .name = STR("a second") };
+    struct change changes[] = {
+        { .op = CHANGE_CREATE,
+          .kind = OBJECT_RECEIVER,
+          .object = &b,
+          .present = FIELD_BIT(1) },
+        { .op = CHANGE_CREATE,
+          .kind = OBJECT_RECEIVER,
+          .object = &c,
+          .present = FIELD_BIT(1) | FIELD_BIT(RECEIVER_LABELS) },
+        { .op = CHANGE_CREATE,
+          .kind = OBJECT_ROUTE,
+          .object = &r,
+          .present = FIELD_BIT(1) | FIELD_BIT(ROUTE_RECEIVER) |
+                     FIELD_BIT(ROUTE_GROUP_INTERVAL) | FIELD_BIT(ROUTE_REPEAT_INTERVAL) },
+    };
+
+    (void)state;
+    c.labels.v = &team;
+    c.labels.n = 1;
+    api_rig_change(&rig, 0, changes, 3);
+    expect(ask("GET", "/api/v2/receivers", "", ""), 200,
+           "[{\"name\":\"first\",\"labels\":{\"name\":\"first\"}},{\"name\":\"a second\","
+           "\"labels\":{\"team\":\"db\",\"name\":\"a second\"}}]\n");
+    expect(
+        ask("GET", "/api/v2/receivers?receiver_matchers=team%3D~d.", "", ""), 200,
+        "[{\"name\":\"a second\",\"labels\":{\"team\":\"db\",\"name\":\"a second\"}}]\n");
+    expect(ask("GET",
+               "/api/v2/receivers?receiver_matchers=team!%3Ddb"
+               "&receiver_matchers=name%3D%22a+second%22",
+               "", ""),
+           200, "[]\n");
+    expect(ask("GET", "/api/v2/receivers?receiver_matchers=x", "", ""), 400,
+           "\"failed to parse receiver_matchers param: bad matcher format: x\"\n");
+    expect(post("[{\"labels\":{\"a\":\"b\"}}]"), 200, "");
+    assert_has(list("?receiver_matchers=name%3Dfirst"),
+               "\"receivers\":[{\"name\":\"first\"}]");
+    assert_is(list("?receiver_matchers=team%3Ddb"), "[]\n");
+    assert_is(list("?receiver_matchers=name%3Dfirst&receiver=x"), "[]\n");
+}
+
 /* ---- metrics --------------------------------------------------------------- */
 
 static bool is_histogram(struct str type)
@@ -610,25 +660,11 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     static const struct CMUnitTest tests[] = {
-        T(good_alerts),
-        T(some_good_alerts),
-        T(refusals),
-        T(other_origins),
-        T(gets_at_once),
-        T(classic_names),
-        T(too_large),
-        T(a_full_journal),
-        T(every_member),
-        T(defaults_of_times),
-        T(fingerprints),
-        T(filters),
-        T(filters_are_bounded),
-        T(many_alerts),
-        T(status),
-        T(health),
-        T(metrics),
-        T(sign_in),
-        T(no_such_account),
+        T(good_alerts),         T(some_good_alerts),  T(refusals),     T(other_origins),
+        T(gets_at_once),        T(classic_names),     T(too_large),    T(a_full_journal),
+        T(every_member),        T(defaults_of_times), T(fingerprints), T(filters),
+        T(filters_are_bounded), T(many_alerts),       T(status),       T(health),
+        T(receivers),           T(metrics),           T(sign_in),      T(no_such_account),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
