@@ -140,6 +140,8 @@ static void judge_heartbeats(const struct config *cf, struct complaints *c)
 {
     const struct config_heartbeat *hb = cf->heartbeats.v;
 
+    if (cf->heartbeats.n > 0 && cf->accounts.n == 0)
+        complain(c, NULL, "heartbeats: accounts has to name whose they are");
     for (size_t i = 0; i < cf->heartbeats.n; i++) {
         judge_owner(cf, "heartbeats", hb[i].name, hb[i].account, c);
         for (size_t k = 0; k < i; k++)

@@ -364,8 +364,8 @@ static ok reload(struct server_app *app, struct err *e)
         return FAILED;
     }
     atomic_store(&app->reloaded_at, clock_wall());
-    log_text(LOG_INFO, "configuration read again: accounts, users and routes are taken "
-                       "over; every other key needs a restart");
+    log_text(LOG_INFO, "configuration read again: accounts, users, routes and heartbeats "
+                       "are taken over; every other key needs a restart");
     return OK;
 }
 

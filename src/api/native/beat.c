@@ -17,9 +17,18 @@ static void beaten(struct request *rq)
     native_end(rq, 200, &o);
 }
 
+/* A name that nobody has is not worth a record. */
 void heartbeat_beat(struct request *rq)
 {
-    request_beat(rq, path_var(&native_of(rq)->vars, "name"), beaten);
+    struct str name = path_var(&native_of(rq)->vars, "name");
+    struct err e;
+
+    if (book_find(rq->book, OBJECT_HEARTBEAT, name) != NULL) {
+        request_beat(rq, name, beaten);
+        return;
+    }
+    (void)fail(&e, FAULT_NOT_FOUND, "name", "there is no heartbeat of that name");
+    native_fault(rq, &e);
 }
 
 struct watching {

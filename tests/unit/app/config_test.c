@@ -251,6 +251,7 @@ static void test_heartbeats(void **state)
                   "  - {name: watchdog, period: 5m}\n"
                   "  - {name: c, period: 5m, account: nobody}\n");
     assert_int_equal(r.result, FAILED);
+    assert_said(&r, "heartbeats: accounts has to name whose they are");
     assert_said(&r, "heartbeats: \"watchdog\" stands there twice");
     assert_said(&r, "heartbeats: \"c\" names the unknown account \"nobody\"");
     hb = r.config.heartbeats.v;
