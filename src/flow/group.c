@@ -329,8 +329,11 @@ static void hold(struct flow *f, struct group *g, const struct view *view)
     for (size_t i = 0; i < g->told.n; i++) {
         struct item *it = g->told.v[i]->item;
 
-        if (it != NULL && !it->in_flight)
-            outbox_cancel(f, it, view->kept.v[0].mute.why);
+        if (it == NULL || it->in_flight)
+            continue;
+        if (!book_account(book_now(f))->silenced_ends_untold)
+            told_doubt(g->told.v[i], &it->resolved);
+        outbox_cancel(f, it, view->kept.v[0].mute.why);
     }
 }
 

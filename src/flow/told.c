@@ -165,6 +165,20 @@ static void owe(struct flow *f, const struct group *g, const struct told_set *kn
     }
 }
 
+void told_doubt(struct told *t, const struct told_set *ended)
+{
+    for (size_t i = 0; i < ended->v.n; i++) {
+        struct told_alert one = ended->v.v[i];
+
+        if (!told_set_has(&t->firing, one.serial))
+            continue;
+        told_set_drop(&t->firing, one.serial);
+        if (!t->no_ends && !told_set_has(&t->owed, one.serial))
+            vec_push(&t->owed.v, one);
+    }
+    told_set_sort(&t->owed);
+}
+
 void told_learn(struct flow *f, const struct group *g, struct told *t,
                 const struct item *said)
 {

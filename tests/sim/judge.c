@@ -89,6 +89,9 @@ static void believe(struct sim *s, const struct notification *n, int route, int 
         if (i < 0)
             continue;
         b = &s->alerts[i].beliefs[route][key];
+        if (b->sequence != n->sequence)
+            b->was = b->firing;
+        b->sequence = n->sequence;
         b->firing = !notification_resolved(n, n->alerts[k]);
         b->undelivered = true;
         if (b->firing)
@@ -139,6 +142,19 @@ void judge_ended(struct sim *s, const struct open_try *o)
             s->alerts[i].beliefs[o->route][key].undelivered = false;
 }
 
+/* Nobody heard it: who was told that something fires believes so still. */
+void judge_deferred(struct sim *s, const struct open_try *o)
+{
+    int key = o->route >= 0 ? key_of(&s->routes[o->route], o->address_key) : -1;
+
+    for (size_t i = 0; key >= 0 && i < s->alert_count; i++) {
+        struct belief *b = &s->alerts[i].beliefs[o->route][key];
+
+        if (b->sequence == o->sequence && !b->firing)
+            b->firing = b->was;
+    }
+}
+
 void judge_row(struct sim *s, const struct history_row *row)
 {
     int route = route_named(s, row->route);
@@ -168,8 +184,9 @@ static void follow(struct sim *s, struct sim_alert *al, size_t r)
         al->clear_since[r] = s->steady;
     if (!sure || by < 0 || maybe_inhibited(s, al) || route_muted(s, r))
         al->hushed_since[r] = NEVER;
-    else if (al->hushed_since[r] == NEVER)
+    else if (al->hushed_since[r] == NEVER || al->hushed_by[r] != by)
         al->hushed_since[r] = s->steady;
+    al->hushed_by[r] = by;
 }
 
 static void judge_told(struct sim *s, size_t i, size_t r)

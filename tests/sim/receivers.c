@@ -80,6 +80,7 @@ void receiver_take(struct sim *s, const struct notification *n, int attempt)
     if (t == NULL)
         t = try_new(s, n);
     t->attempt = attempt;
+    t->sequence = n->sequence;
     t->alerts = firing_bits(s, n);
     event_at(s, &t->event, s->steady + latency(s, mood_of(s, t->address_key)));
 }
@@ -126,6 +127,8 @@ void receiver_answer(struct sim *s, struct open_try *t)
     o.receipt.verdict = verdict_of(s, mood_of(s, t->address_key));
     if (o.receipt.verdict == DELIVERED || o.receipt.verdict == REFUSED)
         judge_ended(s, t);
+    if (o.receipt.verdict == DEFERRED)
+        judge_deferred(s, t);
     buf_init(&payload, BUF_NO_LIMIT);
     outcome_encode(&o, &payload);
     if (o.receipt.verdict == DELIVERED || o.receipt.verdict == REFUSED)

@@ -70,8 +70,10 @@ struct sim_rule { /* an inhibition */
 
 /* Of one alert, one route and one of its addresses. */
 struct belief {
-    int64_t told;     /* steady of the last message with it firing; -1: none */
-    bool firing;      /* what the last message with it said */
+    int64_t told; /* steady of the last message with it firing; -1: none */
+    bool firing;  /* what the last message with it said */
+    bool was;     /* what the one before it said */
+    uint64_t sequence;
     bool undelivered; /* and that message has not arrived */
 };
 
@@ -85,7 +87,8 @@ struct sim_alert {
     int64_t least, most;   /* the server's end lies between these (wall) */
     int64_t sure_since;    /* steady; fires for certain since then; NEVER: does not */
     int64_t clear_since[ROUTES];  /* steady; and nothing holds it back there */
-    int64_t hushed_since[ROUTES]; /* steady; a silence holds it back for certain */
+    int64_t hushed_since[ROUTES]; /* steady; this silence holds it back for certain */
+    int hushed_by[ROUTES];
     struct belief beliefs[ROUTES][ADDRESSES];
 };
 
@@ -101,6 +104,7 @@ struct open_try {       /* a message on its way */
     int attempt;
     struct str address_key, thread_key; /* owned by the sim's arena */
     int route;
+    uint64_t sequence;
     uint16_t alerts; /* bits of those it says fire */
 };
 
@@ -160,7 +164,8 @@ void world_make(struct sim *s);
 void world_reload(struct sim *s);  /* one route changes its times */
 void world_silence(struct sim *s); /* one more, or one less */
 bool route_wants(const struct sim *s, size_t route, struct pairs labels);
-/* By which silence surely now; -1: by none for certain. *maybe: perhaps by one. */
+/* By which silence surely now, of several the oldest; -1: by none for certain.
+ * *maybe: perhaps by one. */
 int silenced_by(const struct sim *s, struct pairs labels, bool *maybe);
 bool maybe_inhibited(const struct sim *s, const struct sim_alert *al);
 bool surely_inhibited(const struct sim *s, const struct sim_alert *al);
@@ -192,6 +197,7 @@ void life_step_clock(struct sim *s);
 
 void judge_sent(struct sim *s, const struct notification *n, int attempt);
 void judge_ended(struct sim *s, const struct open_try *t);
+void judge_deferred(struct sim *s, const struct open_try *t);
 void judge_row(struct sim *s, const struct history_row *row);
 void judge_now(struct sim *s);
 

@@ -267,7 +267,8 @@ int silenced_by(const struct sim *s, struct pairs labels, bool *maybe)
             !holds(m->matchers.v, m->matchers.n, labels))
             continue;
         *maybe = true;
-        if (s->wall > m->starts_at && s->wall < m->ends_at)
+        if (s->wall > m->starts_at && s->wall < m->ends_at &&
+            (by < 0 || s->silences[i].made < s->silences[by].made))
             by = (int)i;
     }
     return by;
