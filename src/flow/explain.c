@@ -68,9 +68,7 @@ static void judge_target(struct explaining *x, const struct explained *e,
         d->why = e->mute.why;
         d->by = e->mute.by;
     } else if (d->why == SUPPRESSED_NONE) {
-        ask.repeat =
-            e->group != NULL &&
-            notify_repeat_at(x->f, e->rule, told, e->group->said_at) <= x->f->steady;
+        ask.repeat = notify_repeat_at(x->f, e->rule, told) <= x->f->steady;
         d->why = notify_decide(told, &ask, &d->reason);
     }
 }

@@ -284,6 +284,7 @@ struct told {                         /* what one address knows of one group */
     bool told, gave_up;               /* something was told; or given up for good */
     bool no_ends;                     /* it does not want to hear of ends */
     int64_t told_at;                  /* steady */
+    int64_t tried_at;                 /* steady; the last attempt of a message; 0: none */
     struct told_set firing, resolved; /* of the last message */
     struct told_set owed;             /* told to fire, then kept back: its end is owed */
     struct item *item;                /* the one undelivered notification; NULL */
@@ -326,7 +327,7 @@ struct group {
     struct member **members;
     size_t member_count, member_room;
     VEC(struct told *) told;
-    int64_t said_at; /* steady; its last message was made, or arrived; 0: none was */
+    int64_t said_at; /* steady; its last message was made; 0: none was */
     bool flushed;
     uint32_t snap, snap_at;
 };
@@ -366,7 +367,6 @@ struct view {
     struct told_set firing, resolved; /* of what is not kept back */
     VEC(const struct alert *) said;   /* the same, as versions */
     VEC(struct kept) kept;
-    int64_t last; /* steady; the group's last message before this look */
 };
 
 void group_look(struct flow *f, const struct group *g, const struct rule *rule,
@@ -424,10 +424,9 @@ struct notify_ask {
  * t: NULL when it was never told anything. */
 enum suppression notify_decide(const struct told *t, const struct notify_ask *ask,
                                enum reason *reason);
-/* Steady time from which on it is told again, when the group's last message was made
- * at `last`; INT64_MAX: never. Messages of one flush are one. */
+/* Steady time from which on a flush tells it again; INT64_MAX: never. */
 int64_t notify_repeat_at(const struct flow *f, const struct rule *rule,
-                         const struct told *t, int64_t last);
+                         const struct told *t);
 /* One address of a group, decided and acted upon. */
 void notify_target(struct flow *f, struct group *g, const struct rule *rule,
                    const struct target *target, const struct view *view);

@@ -300,13 +300,15 @@ static bool any_lost(const struct group *g, const struct targets *targets)
     return false;
 }
 
-/* A repeat comes when it is due, not at the next interval: the timer is set to the
- * first of them. What is due already and was not told waits for the interval. */
+/* A repeat comes when it is due, not at the next tick: the timer is set to the first
+ * of them; but not sooner than an interval after the group's last message. */
 static void set_repeat(struct flow *f, struct group *g, const struct rule *rule,
                        const struct targets *targets)
 {
     int64_t first = g->timer.node.at;
 
+    if (g->said_at >= f->steady)
+        return; /* it said something now: the next tick is soon enough */
     for (size_t i = 0; i < targets->v.n; i++) {
         const struct target *target = &targets->v.v[i];
         const struct told *t = group_told(g, target->address_key, false);
@@ -315,10 +317,12 @@ static void set_repeat(struct flow *f, struct group *g, const struct rule *rule,
         if (target->why != SUPPRESSED_NONE || t == NULL || t->item != NULL ||
             t->firing.v.n == 0)
             continue;
-        at = notify_repeat_at(f, rule, t, g->said_at);
+        at = notify_repeat_at(f, rule, t);
         if (at > f->steady && at < first)
             first = at;
     }
+    if (first - g->said_at < rule->route->group_interval)
+        first = g->said_at + rule->route->group_interval;
     if (first < g->timer.node.at)
         timer_set(f, &g->timer, first);
 }

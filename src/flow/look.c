@@ -24,7 +24,7 @@ void group_look(struct flow *f, const struct group *g, const struct rule *rule,
 {
     struct mute hours = rule_hours(rule, f->wall);
 
-    *out = (struct view){ .last = g->said_at };
+    *out = (struct view){ 0 };
     for (size_t i = 0; i < g->member_count; i++) {
         struct member *m = g->members[i];
         const struct alert *al = member_version(m);
@@ -71,11 +71,14 @@ static int kept_cmp(const void *x, const void *y)
     return c;
 }
 
-static uint32_t mark_of(const struct mute *m)
+/* Another reason, and another time that it fires or ends, is worth a row. */
+static uint32_t mark_of(const struct flow *f, const struct kept *k)
 {
-    uint64_t h = fnv1a(FNV_START, m->by) ^ ((uint64_t)m->why << 32);
+    uint64_t h = fnv1a(FNV_START, k->mute.by) ^ (uint64_t)k->mute.why;
 
-    return (uint32_t)(h ^ h >> 32) | 1;
+    h = (h ^ (uint64_t)k->alert->starts_at) * UINT64_C(0xff51afd7ed558ccd);
+    h = (h ^ alert_resolved(k->alert, f->wall)) * UINT64_C(0xff51afd7ed558ccd);
+    return (uint32_t)(h >> 32) | 1;
 }
 
 static void count_kept(struct flow *f, enum suppression why)
@@ -99,7 +102,7 @@ static void note_kept(struct flow *f, const struct group *g, struct kept *v, siz
         for (to = from; to < n && v[to].mute.why == v[from].mute.why &&
                         str_eq(v[to].mute.by, v[from].mute.by);
              to++)
-            v[to].member->kept = mark_of(&v[to].mute);
+            v[to].member->kept = mark_of(f, &v[to]);
         COUNT(f, suppressed, 1);
         row_kept(f, g, &v[from], to - from);
     }
@@ -112,7 +115,7 @@ void group_note_kept(struct flow *f, struct group *g, struct view *v)
 
     for (size_t i = 0; i < v->kept.n; i++) {
         count_kept(f, v->kept.v[i].mute.why);
-        if (v->kept.v[i].member->kept != mark_of(&v->kept.v[i].mute))
+        if (v->kept.v[i].member->kept != mark_of(f, &v->kept.v[i]))
             fresh[n++] = v->kept.v[i];
     }
     for (size_t i = 0; i < g->member_count; i++) { /* both in the members' order */

@@ -61,10 +61,10 @@ enum suppression notify_decide(const struct told *t, const struct notify_ask *as
     if (ask->send_resolved && !told_set_within(ask->resolved, &t->resolved, &serials) &&
         !serials)
         return tell(reason, REASON_SOME_RESOLVED);
-    if (ask->repeat)
-        return tell(reason, REASON_REPEAT);
     /* What waits to be told is true no more, and may have arrived unanswered. */
-    return t->item != NULL ? tell(reason, REASON_NEW_ALERTS) : SUPPRESSED_TOLD_ALREADY;
+    if (t->item != NULL)
+        return tell(reason, REASON_NEW_ALERTS);
+    return ask->repeat ? tell(reason, REASON_REPEAT) : SUPPRESSED_TOLD_ALREADY;
 }
 
 static int64_t later(int64_t at, int64_t by)
@@ -72,10 +72,10 @@ static int64_t later(int64_t at, int64_t by)
     return at > INT64_MAX - by ? INT64_MAX : at + by;
 }
 
-/* Ours: when it is due, but not sooner than an interval after the group's last message.
- * Alertmanager's: at the first tick behind it. */
+/* Alertmanager asks whether more than the interval has passed. Ours keeps its distance
+ * from whatever the address was sent last, told or not. */
 int64_t notify_repeat_at(const struct flow *f, const struct rule *rule,
-                         const struct told *t, int64_t last)
+                         const struct told *t)
 {
     int64_t due, next;
 
@@ -84,7 +84,7 @@ int64_t notify_repeat_at(const struct flow *f, const struct rule *rule,
     due = later(t->told_at, rule->route->repeat_interval);
     if (book_account(book_now(f))->repeat_at_tick)
         return later(due, 1);
-    next = later(last, rule->route->group_interval);
+    next = later(t->tried_at, rule->route->group_interval);
     return due > next ? due : next;
 }
 
@@ -155,7 +155,7 @@ void notify_target(struct flow *f, struct group *g, const struct rule *rule,
     struct told *t = group_told(g, target->address_key, true);
     struct making m = { .group = g, .rule = rule, .target = target, .view = view };
     struct notify_ask ask = { &view->firing, &view->resolved, target->send_resolved,
-                              notify_repeat_at(f, rule, t, view->last) <= f->steady };
+                              notify_repeat_at(f, rule, t) <= f->steady };
 
     t->no_ends = !target->send_resolved;
     if (t->no_ends)

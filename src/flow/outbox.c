@@ -349,8 +349,6 @@ static void settle(struct flow *f, struct item *it, bool gave_up)
     touch_group(f, g);
     told_learn(f, g, t, it);
     t->gave_up = gave_up;
-    if (!gave_up)
-        g->said_at = f->steady;
     told_set_copy(&ended, &it->resolved);
     outbox_free(f, it);
     if (t->again)
@@ -367,6 +365,10 @@ void outbox_due(struct flow *f, struct item *it)
     heap_unset(&f->timers, &it->timer.node);
     it->in_flight = true;
     it->attempt++;
+    if (it->told != NULL) {
+        touch_group(f, it->group);
+        it->told->tried_at = f->steady;
+    }
     if (!f->replaying)
         f->config.out.send(f->config.out.ctx, &it->n, it->attempt, it->plain);
 }

@@ -320,6 +320,7 @@ static void get_timing(struct group *g, struct reader *r)
     }
     for (size_t i = 0; i < g->told.n && !r->bad; i++) {
         g->told.v[i]->no_ends = get_u64(r) != 0;
+        g->told.v[i]->tried_at = get_i64(r);
         get_set(r, &g->told.v[i]->owed);
     }
 }

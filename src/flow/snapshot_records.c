@@ -62,6 +62,7 @@ static void put_timing(struct buf *b, const struct group *g)
     }
     for (size_t i = 0; i < g->told.n; i++) {
         put_u64(b, g->told.v[i]->no_ends);
+        put_i64(b, g->told.v[i]->tried_at);
         put_set(b, &g->told.v[i]->owed);
     }
 }

@@ -211,7 +211,8 @@ static void judge_told(struct sim *s, size_t i, size_t r)
     }
 }
 
-/* Held back: somebody can read why. */
+/* Held back: somebody can read why. What was written down once holds for as long as it
+ * fires by its client's word, also when the judge was not certain meanwhile. */
 static void judge_reason(struct sim *s, size_t i, size_t r)
 {
     const struct route *route = &s->routes[r].model;
@@ -221,6 +222,8 @@ static void judge_reason(struct sim *s, size_t i, size_t r)
     bool maybe;
     int by = silenced_by(s, al->labels, &maybe);
 
+    if (s->steady - (s->wall - al->starts) < first)
+        first = s->steady - (s->wall - al->starts);
     if (by >= 0 && s->silences[by].made < first)
         first = s->silences[by].made;
     if (s->steady - since > route->group_wait + route->group_interval + slack &&
