@@ -11,7 +11,7 @@
 enum { REPLY_MAX = 64 << 20, TOKEN_MAX = 4096, TIMEOUT_S = 30 };
 
 struct call {
-    const char *base;
+    const char *base, *method;
     struct str token;
     struct curl_slist *headers;
     struct buf reply;
@@ -84,8 +84,11 @@ static CURL *prepare(struct call *c, const char *path, struct str json, struct a
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* a key goes to its server only */
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, c->headers);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, json.p);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)json.n);
+    if (json.n > 0) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, json.p);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)json.n);
+    }
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, c->method);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)TIMEOUT_S);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &c->reply);
@@ -147,16 +150,17 @@ static int perform(struct call *c, CURL *easy, struct arena *a)
     if (code != CURLE_OK)
         return unreached(c, code);
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-    return status == 200 ? CLI_DONE : refused(c, status, a);
+    return status / 100 == 2 ? CLI_DONE : refused(c, status, a);
 }
 
-struct cli_reply cli_ask(const struct cli_server *server, const char *path,
-                         struct str json, struct arena *a)
+struct cli_reply cli_request(const struct cli_server *server, const char *method,
+                             const char *path, struct str json, struct arena *a)
 {
     const char *said = getenv("BELFRY_URL");
     struct call c = { .base = server->url != NULL ? server->url
                               : said != NULL      ? said
-                                                  : DEFAULT_URL };
+                                                  : DEFAULT_URL,
+                      .method = method };
     struct cli_reply reply = { .exit = CLI_USAGE, .body = STR("") };
     CURL *easy;
 
@@ -171,4 +175,10 @@ struct cli_reply cli_ask(const struct cli_server *server, const char *path,
     curl_slist_free_all(c.headers);
     buf_fini(&c.reply);
     return reply;
+}
+
+struct cli_reply cli_ask(const struct cli_server *server, const char *path,
+                         struct str json, struct arena *a)
+{
+    return cli_request(server, "POST", path, json, a);
 }

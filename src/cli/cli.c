@@ -16,6 +16,18 @@ const struct command commands[] = {
       "  --expect LIST      exactly these are told, else exit code 3: receivers, or\n"
       "                     receiver:channel, separated by commas; \"\" for nobody\n",
       explain_run },
+    { "silence",
+      "add MATCHER... --for 2h --comment WHY | list [MATCHER...] | expire ID...",
+      "keeps alerts from being told for a while",
+      "  MATCHER            team=ops, 'host=~\"db.*\"', sev!=info; all must match\n"
+      "  --for DURATION     how long, from now or from --start: 30m, 2h, 1d\n"
+      "  --start TIME       when it begins (2026-11-22T03:10:00+08:00); default now\n"
+      "  --comment WHY      for whoever reads the list\n"
+      "  --author NAME      default: the user of the key\n"
+      "  -o table|json      of list, for people or for programs\n"
+      "list shows what is active or pending, with these very matchers if given; add\n"
+      "prints the id.\n",
+      silence_run },
     { "version", "", "the version of this program", "", version_run },
     { "help", "[COMMAND]", "all commands, or one of them at length", "", help_run },
     { NULL, NULL, NULL, NULL, NULL },

@@ -10,6 +10,7 @@
 int help_run(int argc, char **argv);    /* cli.c */
 int version_run(int argc, char **argv); /* cli.c */
 int explain_run(int argc, char **argv); /* explain.c */
+int silence_run(int argc, char **argv); /* silence.c */
 
 /* Says on stderr what is wrong and which command helps; gives CLI_USAGE. */
 int cli_usage(const char *command, const char *fmt, ...) PRINTFLIKE(2, 3);
@@ -38,7 +39,10 @@ struct cli_reply {
     struct str body;
 };
 
-/* One POST of JSON to a path of the native API. */
+/* One request to a path of the native API; json empty: no body. */
+struct cli_reply cli_request(const struct cli_server *server, const char *method,
+                             const char *path, struct str json, struct arena *a);
+/* One POST of JSON. */
 struct cli_reply cli_ask(const struct cli_server *server, const char *path,
                          struct str json, struct arena *a);
 

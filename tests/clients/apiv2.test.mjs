@@ -7,7 +7,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { account, Belfry, freePort, until } from './support.mjs';
+import { account, Belfry, freePort, program, until } from './support.mjs';
 
 let belfry, theirs, dir;
 
@@ -370,4 +370,32 @@ describe('amtool tells the same story of both', () => {
         }));
         assert.deepEqual(seen[1], seen[0]);
     });
+});
+
+// ---- belfry silence ----------------------------------------------------------------------
+
+const silenceCommand = (...args) => new Promise((resolve) => {
+    execFile(program, ['silence', ...args], { env: {
+        ...process.env, BELFRY_URL: belfry.url, BELFRY_TOKEN: 'bk-apiv2' } },
+    (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }));
+});
+
+test('belfry silence adds, lists and ends', async () => {
+    const made = await silenceCommand('add', 'team=夜班', 'host=~"db.*"', '--for', '2h',
+                                      '--comment', '升级');
+    assert.equal(made.code, 0, made.stderr);
+    const id = made.stdout.trim();
+    assert.match(id, /^[0-9a-f-]{36}$/);
+    const one = JSON.parse((await ask(belfry.url, 'GET', `/api/v2/silence/${id}`)).body);
+    assert.equal(one.createdBy, 'ops');
+    assert.equal(one.comment, '升级');
+    assert.deepEqual(one.matchers.map((m) => [m.name, m.isRegex, m.value]),
+                     [['team', false, '夜班'], ['host', true, 'db.*']]);
+    const listed = await silenceCommand('list', 'team=夜班');
+    assert.match(listed.stdout, new RegExp(`${id} +active .* ops +team="夜班", host=~"db\\.\\*" +升级`));
+    assert.equal((await silenceCommand('expire', id)).code, 0);
+    assert.equal((await silenceCommand('list', 'team=夜班')).stdout, '');
+    assert.equal((await silenceCommand('expire', 'nope')).code, 5);
+    assert.equal((await silenceCommand('add', 'a=b')).code, 2);
+    assert.equal((await silenceCommand('add', 'what', '--for', '1h')).code, 1);
 });
