@@ -31,12 +31,12 @@ static const struct kind {
 static bool holds(const char *names, struct str name)
 {
     struct str all = str_of(names);
-    size_t at;
+    size_t found;
 
-    while (str_find(all, name, &at)) {
+    for (size_t at = 1; str_find(str_from(all, at), name, &found); at++) {
+        at += found;
         if (all.p[at - 1] == ' ' && all.p[at + name.n] == ' ')
             return true;
-        all = str_from(all, at + name.n);
     }
     return false;
 }

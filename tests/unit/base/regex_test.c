@@ -192,9 +192,60 @@ static void test_one_regex_in_many_threads(void **)
     regex_free(&re);
 }
 
+/* As Go's ReplaceAllString does; tests/text holds more of it against Go itself. */
+static void test_replace(void **)
+{
+    static const struct {
+        const char *pattern, *text, *by, *want;
+    } rows[] = {
+        { "a(x*)b", "-ab-axxb-", "${1}W", "-W-xxW-" },
+        { "a(x*)b", "-ab-axxb-", "$1W", "---" },
+        { "(?P<n>b)", "abc", "<$n>$$", "a<b>$c" },
+        { "x*", "abxc", "-", "-a-b-c-" },
+        { "", "é中", "-", "-é-中-" },
+        { "b", "abc", "$", "a$c" },
+        { "b", "abc", "${1", "a${1c" },
+        { "^", "", "x", "x" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct regex *re;
+        struct err e;
+        struct buf b;
+
+        buf_init(&b, 100);
+        assert_int_equal(regex_new_plain(str_of(rows[i].pattern), &re, &e), OK);
+        regex_replace_all(re, str_of(rows[i].text), str_of(rows[i].by), &b);
+        assert_int_equal(b.n, strlen(rows[i].want));
+        assert_memory_equal(b.p, rows[i].want, b.n);
+        regex_free(&re);
+        buf_fini(&b);
+    }
+}
+
+static void test_plain_matches_anywhere(void **)
+{
+    struct regex *re;
+    struct err e;
+    struct buf b;
+
+    assert_int_equal(regex_new_plain(STR("b+"), &re, &e), OK);
+    assert_true(regex_matches(re, STR("abc")));
+    assert_false(regex_matches(re, STR("ac")));
+    buf_init(&b, 10); /* a replacement that grows too long stops */
+    regex_replace_all(re, STR("bababab"), STR("0123456789"), &b);
+    assert_true(b.overflowed);
+    buf_fini(&b);
+    regex_free(&re);
+    assert_int_equal(regex_new_plain(STR("("), &re, &e), FAILED);
+    assert_int_equal(regex_new_plain(STR("\\C"), &re, &e), FAILED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_replace),
+        cmocka_unit_test(test_plain_matches_anywhere),
         cmocka_unit_test(test_matches),
         cmocka_unit_test(test_null_strs_are_empty),
         cmocka_unit_test(test_refusals),

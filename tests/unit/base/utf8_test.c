@@ -289,6 +289,19 @@ static void test_graphemes(void **)
     assert_int_equal(utf8_grapheme((struct str){ marks, sizeof marks }), 127);
 }
 
+static void test_case_and_print(void **)
+{
+    assert_int_equal(utf8_upper('a'), 'A');
+    assert_int_equal(utf8_upper(0xe9), 0xc9);
+    assert_int_equal(utf8_upper(0xdf), 0xdf); /* it would be two */
+    assert_int_equal(utf8_lower(0x3a3), 0x3c3);
+    assert_int_equal(utf8_title(0x1c6), 0x1c5); /* a digraph has a title of its own */
+    assert_int_equal(utf8_upper(0x4e2d), 0x4e2d);
+    assert_true(utf8_is_print(' ') && utf8_is_print('~') && utf8_is_print(0x1f534));
+    assert_false(utf8_is_print(0x7f) || utf8_is_print('\n') || utf8_is_print(0xa0) ||
+                 utf8_is_print(0x200b) || utf8_is_print(0xd800) || utf8_is_print(0xfdd0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +309,7 @@ int main(void)
         cmocka_unit_test(test_valid_at_every_place),
         cmocka_unit_test(test_every_code_point),
         cmocka_unit_test(test_count),
+        cmocka_unit_test(test_case_and_print),
         cmocka_unit_test(test_repair),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_control),

@@ -154,6 +154,58 @@ static void test_nesting(void **)
     assert_int_equal(e.fault, FAULT_SYNTAX);
 }
 
+static void refuses_html(const char *source, enum fault fault, const char *words)
+{
+    assert_int_equal(run_with(GO_HTML, source, NULL), FAILED);
+    if (e.fault != fault || strstr(e.text, words) == NULL)
+        fail_msg("%s: %s: %s", source, fault_word(e.fault), e.text);
+}
+
+static void says_html(const char *source, const char *want)
+{
+    if (run_with(GO_HTML, source, NULL) != OK)
+        fail_msg("%s: %s", source, e.text);
+    assert_int_equal(b.n, strlen(want));
+    assert_memory_equal(b.p, want, b.n);
+}
+
+static void test_html(void **)
+{
+    says_html("<a href=\"{{ \"javascript:x\" }}\" title='{{ \"a'b\" }}'>{{ \"<\" }}</a>",
+              "<a href=\"#ZgotmplZ\" title='a&#39;b'>&lt;</a>");
+    refuses_html("a\n<p title=\"{{ 1 }}", FAULT_INVALID, "text:2: ");
+    refuses_html("x {{ if 1 }}<a href=\"{{ end }}", FAULT_INVALID,
+                 "text:1: the branches end in different contexts\n"
+                 "x {{ if 1 }}<a href=\"{{ end }}\n     ^");
+    refuses_html("<script>`{{ 1 }}`</script>", FAULT_INVALID, "template literal");
+}
+
+/* Go 1.19 takes the second call to end where it began, and would let the scheme pass. */
+static void test_html_second_call(void **)
+{
+    says_html("{{ define \"open\" }}<a href=\"{{ end }}"
+              "{{ template \"open\" }}{{ \"javascript:1\" }}\">"
+              "{{ template \"open\" }}{{ \"javascript:2\" }}\">",
+              "<a href=\"#ZgotmplZ\"><a href=\"#ZgotmplZ\">");
+}
+
+/* Ranges in ranges are walked twice each: bounded all the same. */
+static void test_html_bomb(void **)
+{
+    static char deep[GO_NESTING_MAX * 40];
+    size_t n = 0;
+
+    for (size_t i = 0; i < 60; i++)
+        n += (size_t)sprintf(deep + n, "{{range .Alerts}}");
+    for (size_t i = 0; i < 60; i++)
+        n += (size_t)sprintf(deep + n, "{{end}}");
+    refuses_html(deep, FAULT_INVALID, "too large to be escaped");
+    n = 0;
+    for (size_t i = 0; i < 500; i++)
+        n += (size_t)sprintf(deep + n, "{{%s}}", i % 2 ? "1" : "2");
+    assert_int_equal(run_with(GO_HTML, deep, NULL), OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +214,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sets, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bombs, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nesting, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_html, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_html_second_call, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_html_bomb, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
