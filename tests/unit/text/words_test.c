@@ -85,6 +85,20 @@ static void test_when(void **)
               "2022-11-22 10:51:05 GMT+00:00");
 }
 
+/* The date is said only when it is another day where the reader is. */
+static void test_when_short(void **)
+{
+    const struct zone *zone = NULL;
+    int64_t at = INT64_C(1669114265) * NS_PER_S; /* 2022-11-22T10:51:05Z */
+    struct err e;
+
+    assert_int_equal(zone_parse(made_shanghai(), &a, &zone, &e), OK);
+    assert_is(when_short(&a, NULL, at, at + NS_PER_HOUR), "10:51");
+    assert_is(when_short(&a, zone, at, at + NS_PER_HOUR), "18:51");
+    assert_is(when_short(&a, zone, at, at + 6 * NS_PER_HOUR), "11-22 18:51");
+    assert_is(when_short(&a, NULL, at, at + 6 * NS_PER_HOUR), "10:51");
+}
+
 static void test_spans(void **)
 {
     assert_is(span_text(&a, LANG_EN, 0), "0 s");
@@ -116,7 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(test_languages), T(test_places), T(test_fill),  T(test_severity),
-        T(test_when),      T(test_spans),  T(test_stays),
+        T(test_when), T(test_when_short),      T(test_spans),  T(test_stays),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
