@@ -6,6 +6,8 @@
 //   - uuids of silences are replaced by the order of their making, and an alert's list
 //     of them, which Alertmanager sorts by these random ids, is sorted after that;
 //   - where several alerts inhibit one, Alertmanager names any of them;
+//   - since 0.28 an alert of a group that a time interval mutes is "suppressed", in
+//     0.25 it is "active";
 //   - two groups of the same labels and receiver (on two routes) have no order;
 //   - a time that a server took from its own clock (updatedAt; the begin or end of a
 //     silence that began or was ended "now") may differ by less than a second.
@@ -38,6 +40,14 @@ function spelled(value) {
 
 function namedSilences(text, known) {
     return known.reduce((t, id, i) => t.replaceAll(id, `silence-${String(i).padStart(3, '0')}`), text);
+}
+
+// In 0.25 there was no mutedBy.
+function unmuted(value) {
+    for (const { status } of Array.isArray(value) ? value.flatMap((v) => v.alerts ?? [v]) : [])
+        if (status?.mutedBy?.length > 0 && status.silencedBy.length + status.inhibitedBy.length === 0)
+            status.state = 'active';
+    return value;
 }
 
 function settled(alert) {
@@ -94,7 +104,7 @@ export function differs(kind, ours, theirs, made = [[], []]) {
         }
         if (spelled(JSON.parse(text)) !== text)
             return `not as Go spells it (${i === 0 ? 'ours' : 'theirs'}): ${where(text, spelled(JSON.parse(text)))}`;
-        values.push(JSON.stringify(arranged(kind, i === 0 ? without(value, newer[kind] ?? []) : value)));
+        values.push(JSON.stringify(arranged(kind, i === 0 ? without(unmuted(value), newer[kind] ?? []) : value)));
     }
     const [a, b] = [near(values[0], values[1]), values[1]];
     return a === b ? null : where(a, b);
