@@ -134,11 +134,23 @@ static ok make(struct applying *ap, const struct change *c, struct silence *s)
     return OK;
 }
 
+/* A record may say what no door lets through. */
+static ok judge_kind(const struct applying *ap, const struct change *c)
+{
+    if (c->kind == OBJECT_SILENCE)
+        return OK;
+    return fail(ap->e, FAULT_UNSUPPORTED, "", "a %s is no silence",
+                object_kinds[c->kind].name);
+}
+
 ok apply_silence(struct applying *ap, const struct change *c)
 {
-    struct silence s = *(const struct silence *)c->object;
     const struct object *old = NULL;
+    struct silence s;
 
+    if (judge_kind(ap, c) != OK)
+        return FAILED;
+    s = *(const struct silence *)c->object;
     about(ap, c, object_key(OBJECT_SILENCE, &s, ap->a));
     if (judge_wanted(ap, &s) != OK)
         return FAILED;

@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (flow_load(f, piece, &e) == OK && flow_load_end(f, &e) == OK)
             flow_apply(f, &(struct input){ .kind = INPUT_RESTART, .seq = 1 }, false);
     } else if (size > 1) {
-        struct input in = { .kind = (enum input_kind)(data[0] / 2 % 10),
+        struct input in = { .kind = (enum input_kind)(data[0] / 2 % (INPUT_LAST + 1)),
                             .payload = { (const char *)data + 1, size - 1 },
                             .seq = 1,
                             .wall = INT64_C(1760000000000000000),
