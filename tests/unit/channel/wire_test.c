@@ -337,7 +337,7 @@ static void test_mail_receiver(void **)
                      "{\"from\":\"am@example.com\",\"smarthost\":\"127.0.0.1:%d\","
                      "\"require_tls\":false,\"headers\":{\"subject\":\"Own "
                      "{{ .Status }}\",\"X-Team\":\"{{ .Receiver }}\",\"To\":\"x\"},"
-                     "\"html\":\"<b>own</b>\"}",
+                     "\"html\":\"{{ template \\\"email.default.html\\\" . }}\"}",
                      m.port)
             .p);
     r = sent(n, 1);
@@ -350,6 +350,7 @@ static void test_mail_receiver(void **)
     assert_has(log, "Subject: Own firing");
     assert_has(log, "X-Team: team\\.x");
     assert_has(log, "text/html");
+    assert_has(log, "<title>[FIRING:1] ");
     mock_stop(&m);
 }
 
