@@ -15,6 +15,15 @@ struct put_to { /* whose pieces these are, for the time of a walk */
     uint32_t account;
 };
 
+struct survey { /* the flow thread's (engine_survey.c) */
+    bool running;
+    bool stale; /* something has happened since it began */
+    size_t which;
+    uint32_t at;
+    uint64_t found;
+    int64_t ended; /* steady */
+};
+
 struct engine {
     struct engine_config config;
     struct runner *runner;
@@ -42,6 +51,7 @@ struct engine {
     pthread_mutex_t lock;
     pthread_cond_t turn;
     bool ending, ended; /* the snapshotter: has to flip; may go */
+    struct survey survey;
 };
 
 void *engine_thread(void *ctx);
@@ -54,5 +64,9 @@ void snapshot_turn(struct engine *en);
 void snapshot_last(struct engine *en, struct err *e, ok *done);
 void *snapshot_thread(void *ctx);
 bool snapshot_wants_turn(struct engine *en);
+
+void survey_note_input(struct engine *en);
+void survey_turn(struct engine *en);
+int64_t survey_due(const struct engine *en); /* steady; INT64_MAX: not before an input */
 
 #endif

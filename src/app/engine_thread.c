@@ -79,6 +79,7 @@ static void serve(struct engine *en)
 {
     serve_readers(en);
     snapshot_turn(en);
+    survey_turn(en);
 }
 
 static void apply_all(struct engine *en, struct queue_node *node)
@@ -106,8 +107,10 @@ void *engine_thread(void *ctx)
     publish_due(en);
     for (;;) {
         bool busy = en->reading != NULL || snapshot_wants_turn(en);
-        struct queue_node *node = queue_pop_all(en->inputs, busy ? 0 : INT64_MAX);
+        struct queue_node *node = queue_pop_all(en->inputs, busy ? 0 : survey_due(en));
 
+        if (node != NULL)
+            survey_note_input(en);
         apply_all(en, node);
         serve(en);
         if (node == NULL && en->reading == NULL && atomic_load(&en->stopping))

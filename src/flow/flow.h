@@ -109,6 +109,7 @@ const struct book *flow_book(const struct flow *f);
 /* clang-format off */
 #define FLOW_COUNTERS(C)                                                        \
     C(received_firing) C(received_resolved) C(invalid) C(alerts_active)         \
+    C(alerts_suppressed)                                                        \
     C(alerts_resolved) C(groups) C(not_routed) C(told) C(suppressed)            \
     C(attempts) C(delivered) C(failed) C(dead_letters) C(outbox)                \
     C(silences_active) C(silences_pending) C(silences_expired)                  \
@@ -202,6 +203,10 @@ struct viewing {
 /* group: 0, or the id of the group it is shown in. False: it has ended, or left. */
 bool flow_view(struct flow *f, struct viewing *v, uint64_t serial, uint64_t group,
                struct alert_view *out);
+/* How many active alerts are kept back? A slice of the count; at its end it stands in
+ * the counter alerts_suppressed. *at and *n are 0 first. False: that was all. */
+bool flow_survey(struct flow *f, uint32_t *at, uint64_t *n);
+
 const struct alert *flow_alert_by_serial(struct flow *f, uint64_t serial);
 
 enum heartbeat_state {

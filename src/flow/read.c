@@ -2,7 +2,10 @@
  * back. */
 #include "flow/flow_private.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
+
+enum { SURVEY_SLICE = 128 };
 
 struct held { /* by a group of that rule */
     const struct rule *rule;
@@ -100,6 +103,24 @@ bool flow_view(struct flow *f, struct viewing *v, uint64_t serial, uint64_t grou
     out->receivers = receivers_of(f, s, v, group != 0);
     mute_all(f, s->alert, v->a, &out->silenced_by, &out->inhibited_by);
     return true;
+}
+
+bool flow_survey(struct flow *f, uint32_t *at, uint64_t *n)
+{
+    uint32_t end = f->alerts.used;
+
+    for (uint32_t last = *at + SURVEY_SLICE; *at < end && *at < last; ++*at) {
+        const struct slot *s = slot_at(&f->alerts, *at);
+
+        if (s->alert != NULL && s->counted &&
+            mute_of(f, s->alert, &f->scratch).why != SUPPRESSED_NONE)
+            ++*n;
+    }
+    arena_reset(&f->scratch);
+    if (*at < end)
+        return true;
+    atomic_store_explicit(&f->counters.alerts_suppressed, *n, memory_order_relaxed);
+    return false;
 }
 
 const struct alert *flow_alert_by_serial(struct flow *f, uint64_t serial)

@@ -232,6 +232,19 @@ describe('lists', () => {
         });
     }
 
+    test('/metrics counts as the lists do', async () => {
+        const count = async (base, state) => Number((await get(base, '/metrics')).body
+            .match(`alertmanager_alerts{state="${state}"} (\\d+)`)[1]);
+        const { body } = await same('/api/v2/alerts');
+        const suppressed = JSON.parse(body).filter((a) => a.status.state === 'suppressed').length;
+        assert.ok(suppressed > 0);
+        // ours walks its alerts some seconds after something has happened
+        for (const base of [theirs.url, belfry.url])
+            await until('they are counted', async () => await count(base, 'suppressed') === suppressed);
+        assert.equal(await count(belfry.url, 'active'), JSON.parse(body).length - suppressed);
+        assert.equal(await count(theirs.url, 'active'), JSON.parse(body).length - suppressed);
+    });
+
     test('what ended is listed no more', async () => {
         await post('/api/v2/alerts', [{ labels: { alertname: 'Short', team: 'db' },
                                         startsAt: `${day}T00:00:00Z`, endsAt: '2036-01-01T00:00:00Z' }]);

@@ -18,7 +18,8 @@ struct metric {
 static const struct metric metrics[] = {
     { "alertmanager_alerts", "{state=\"active\"}", "gauge", "Alerts that fire.",
       COUNTER_alerts_active },
-    { "alertmanager_alerts", "{state=\"suppressed\"}", NULL, NULL, COUNTERS },
+    { "alertmanager_alerts", "{state=\"suppressed\"}", NULL, NULL,
+      COUNTER_alerts_suppressed },
     { "alertmanager_alerts", "{state=\"unprocessed\"}", NULL, NULL, COUNTERS },
     { "alertmanager_alerts_received_total", "{status=\"firing\",version=\"v2\"}",
       "counter", "Alerts received.", COUNTER_received_firing },
@@ -206,6 +207,15 @@ static void put_constants(struct request *rq, struct buf *b)
              "\",tags=\"\",version=\"" BELFRY_VERSION "\"} 1\n");
 }
 
+/* Who is kept back is not active here. They are counted now and then, the active ones
+ * always: some may have ended since. */
+static void leave_out_suppressed(uint64_t sums[COUNTERS + 1])
+{
+    if (sums[COUNTER_alerts_suppressed] > sums[COUNTER_alerts_active])
+        sums[COUNTER_alerts_suppressed] = sums[COUNTER_alerts_active];
+    sums[COUNTER_alerts_active] -= sums[COUNTER_alerts_suppressed];
+}
+
 void metrics_get(struct request *rq)
 {
     const struct tenants *all = rq->api->tenants;
@@ -216,6 +226,7 @@ void metrics_get(struct request *rq)
         add_flow(sums, flow_counters(tenants_at(all, i)->flow));
     sums[COUNTER_invalid] +=
         atomic_load_explicit(&rq->api->counters->alerts_invalid, memory_order_relaxed);
+    leave_out_suppressed(sums);
     buf_init(&b, BUF_NO_LIMIT);
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
         put_metric(&b, &metrics[i], sums[metrics[i].counter]);
