@@ -85,6 +85,7 @@ static const char *const empty_body[] = { NULL };
       "belfry:ResendLink", false, address_resend, NULL, empty_body,                     \
       "Sends the owner of a pending address a new link.")                               \
     READS(O, "ContactGroups", "ContactGroup", "/contact-groups", "contact groups")      \
+    WRITES(O, "ContactGroup", "/contact-groups", "contact group")                       \
     READS(O, "ActionRules", "ActionRule", "/action-rules", "action rules")              \
     READS(O, "Topics", "Topic", "/topics", "topics")                                    \
     O("ListSubscriptions", "GET", "/subscriptions", "belfry:ListSubscriptions", true,   \

@@ -282,6 +282,24 @@ static void heartbeats(void **state)
     assert_has(ask("GET", "/heartbeats", "").body, "\"total\":1");
 }
 
+static void contact_groups(void **state)
+{
+    struct contact c = { .name = STR("小王"), .describe = STR("") };
+    struct change change = { .op = CHANGE_CREATE,
+                             .kind = OBJECT_CONTACT,
+                             .object = &c,
+                             .present = FIELD_BIT(CONTACT_NAME) };
+
+    (void)state;
+    refused(ask("PUT", "/contact-groups/g", "{\"members\":[\"小王\"]}"), 400, "小王");
+    api_rig_change(&rig, 0, &change, 1);
+    assert_has(put("/contact-groups/g", 201, "{\"members\":[\"小王\"]}").body,
+               "\"members\":[\"小王\"]");
+    assert_has(put("/contact-groups/g", 200, "{\"describe\":\"d\"}").body,
+               "\"members\":[]");
+    assert_int_equal(ask("DELETE", "/contact-groups/g", "").status, 204);
+}
+
 static void silences(void **state)
 {
     struct api_answer an = ask("POST", "/silences",
@@ -331,7 +349,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         T(a_route),     T(a_round_trip), T(conditions),     T(who_may),
         T(from_a_file), T(bad_bodies),   T(time_intervals), T(inhibitions),
-        T(receivers),   T(heartbeats),   T(silences),       T(in_openapi),
+        T(receivers),   T(heartbeats),   T(contact_groups), T(silences),
+        T(in_openapi),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
