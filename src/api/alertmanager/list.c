@@ -33,7 +33,7 @@ static bool find(struct request *rq, struct flow *f, int64_t until)
     (void)until; /* a slice of ours is shorter */
     if (flow_query(f, &l->q))
         return false;
-    if (l->regexes.n == 0 && l->q.hits.n <= PIECE / 4)
+    if (l->filter.v.n == 0 && l->q.hits.n <= PIECE / 4)
         view_hits(f, l);
     return true;
 }

@@ -84,7 +84,7 @@ static size_t fitting_rows(struct listing *l, struct row *rows)
     size_t n = 0;
 
     for (size_t i = 0; i < l->q.hits.n; i++)
-        if (listing_fits(l, l->q.hits.v[i].alert))
+        if (alert_filter_fits(&l->filter, l->q.hits.v[i].alert))
             rows[n++] =
                 (struct row){ .hit = l->q.hits.v[i],
                               .fingerprint = alert_fingerprint(l->q.hits.v[i].alert),

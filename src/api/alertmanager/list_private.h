@@ -7,26 +7,14 @@
 #ifndef API_ALERTMANAGER_LIST_PRIVATE_H
 #define API_ALERTMANAGER_LIST_PRIVATE_H
 
+#include "api/alert_filter.h"
 #include "api/alertmanager/alertmanager_private.h"
 #include "base/map.h"
 #include "base/regex.h"
 #include "base/vec.h"
 
 enum {
-    PIECE = 512,      /* alerts; half a megabyte, as a rule */
-    REGEXES_MAX = 32, /* one may take megabytes */
-    MEMO = 4096,      /* what a regex said of the last few thousand labels */
-};
-
-struct condition {
-    struct matcher m;
-    struct regex *regex;
-    struct memo {
-        const struct interned *label;
-        bool matches;
-    } * memo;
-    size_t hint; /* where the last alert had the label */
-    bool absent; /* what it says of an alert without it */
+    PIECE = 512, /* alerts; half a megabyte, as a rule */
 };
 
 struct place {              /* of the list: still true when versions are gone */
@@ -36,8 +24,8 @@ struct place {              /* of the list: still true when versions are gone */
 
 struct listing {
     struct query q;
-    struct map receivers; /* names; of the query if only some are asked for */
-    VEC(struct condition) regexes;
+    struct map receivers;       /* names; of the query if only some are asked for */
+    struct alert_filter filter; /* what the query leaves to the worker */
     bool groups;
     bool active, silenced, inhibited, muted; /* wanted */
     struct arena a;                          /* of what was found, then of each piece */
@@ -57,8 +45,6 @@ struct listing {
 /* FAILED: e->text is what to say, with 400. */
 ok listing_read(struct request *rq, struct listing *l, struct err *e);
 void listing_fini(struct listing *l);
-/* Regular expressions; the rest was asked by the query. */
-bool listing_fits(struct listing *l, const struct alert *al);
 
 /* ---- list_order.c --------------------------------------------------------------- */
 

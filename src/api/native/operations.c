@@ -32,6 +32,14 @@ static const struct native_parameter page_query[] = {
         "word", "", "Outcome: delivered, refused, told, firing and so on."        \
     }
 
+static const struct native_parameter alerts_query[] = {
+    { "limit", "integer", "How many at most: 1 to 1000, 100 if not given." },
+    { "cursor", "", "`next` of the page before." },
+    { "filter", "", "Matchers, all of which must hold: `team=\"ops\",job=~\"n.*\"`." },
+    { "state", "", "active, or suppressed (silenced or inhibited)." },
+    { NULL, NULL, NULL },
+};
+
 static const struct native_parameter deliveries_query[] = {
     HISTORY_QUERY,
     ALERT_QUERY,
@@ -119,6 +127,8 @@ static const char *const empty_body[] = { NULL };
     WRITES(O, "Heartbeat", "/heartbeats", "heartbeat")                                  \
     O("Explain", "POST", "/explain", "belfry:Explain", true, explain_post, NULL,        \
       explain_body, "Who would be told of an alert with these labels, and why.")        \
+    O("ListAlerts", "GET", "/alerts", "belfry:ListAlerts", true, native_alerts_get,     \
+      alerts_query, NULL, "What fires, by age: a page may hold fewer than its limit.")  \
     O("PostAlerts", "POST", "/alerts", "belfry:PostAlerts", false, native_alerts_post,  \
       NULL, alerts_body, "Takes alerts: all of them or none.")                          \
     O("Beat", "POST", "/heartbeats/{name}/beat", "belfry:Beat", false, heartbeat_beat,  \

@@ -476,6 +476,49 @@ static void alerts_come_in(void **state)
     assert_int_equal(rig.alerts, 1); /* all or none */
 }
 
+static void alerts_page_by_page(void **state)
+{
+    struct str page, next;
+
+    (void)state;
+    assert_is(good("GET", "/alerts", ""), "{\"items\":[],\"next\":null}\n");
+    put_route("ops", "team", "ops", "nobody");
+    (void)good("POST", "/alerts",
+               "{\"alerts\":[{\"labels\":{\"alertname\":\"A\",\"team\":\"ops\"},"
+               "\"annotations\":{\"s\":\"x\"},\"starts_at\":\"2026-11-21T09:00:00Z\","
+               "\"ends_at\":\"2036-01-01T00:00:00Z\",\"generator_url\":\"/x\"},"
+               "{\"labels\":{\"alertname\":\"B\"}},{\"labels\":{\"alertname\":\"C\"}}]}");
+    page = good("GET", "/alerts?limit=2", "");
+    assert_has(page,
+               "\"door\":\"native\",\"labels\":{\"alertname\":\"A\",\"team\":\"ops\"},"
+               "\"annotations\":{\"s\":\"x\"},\"starts_at\":\"2026-11-21T09:00:00.000Z\","
+               "\"ends_at\":\"2036-01-01T00:00:00.000Z\",");
+    assert_has(page, "\"generator_url\":\"/x\",\"receivers\":[\"ops\"],"
+                     "\"state\":\"active\",\"silenced_by\":[],\"inhibited_by\":[]}");
+    assert_has(page, "\"alertname\":\"B\"");
+    assert_lacks(page, "\"alertname\":\"C\"");
+    next = arena_printf(&rig.a, "/alerts?cursor=%.*s",
+                        STR_ARG(str_head(str_from(page, page.n - 22), 19)));
+    page = good("GET", next.p, "");
+    assert_lacks(page, "\"alertname\":\"B\"");
+    assert_has(page, "\"alertname\":\"C\"");
+    assert_has(page, "],\"next\":null}\n");
+    page = good("GET", "/alerts?filter=alertname%3D~%22B%7CC%22,team%3D%22%22", "");
+    assert_lacks(page, "\"alertname\":\"A\"");
+    assert_has(page, "\"alertname\":\"B\"");
+    assert_is(good("GET", "/alerts?state=suppressed", ""),
+              "{\"items\":[],\"next\":null}\n");
+    assert_has(good("GET", "/alerts?state=active", ""), "\"alertname\":\"B\"");
+    refused(ask("GET", "/alerts?state=odd", ""), 400, "invalid", "state");
+    refused(ask("GET", "/alerts?cursor=7", ""), 400, "invalid", "cursor");
+    refused(ask("GET", "/alerts?filter=a", ""), 400, "syntax", "filter");
+    refused(ask("GET", "/alerts?filter=a%3D~%22(%22", ""), 400, "syntax", "filter");
+    refused(ask("GET", "/alerts?limit=1001", ""), 400, "invalid", "limit");
+    rig.full = true;
+    refused(ask("GET", "/alerts", ""), 503, "unavailable", "");
+    rig.full = false;
+}
+
 /* ---- history --------------------------------------------------------------- */
 
 static struct history_ask last_ask;
@@ -644,6 +687,7 @@ int main(void)
         T(somebody_is_told),
         T(explain_refuses),
         T(alerts_come_in),
+        T(alerts_page_by_page),
         T(what_is_remembered),
         T(history_refuses),
         T(openapi),
