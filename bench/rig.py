@@ -119,11 +119,11 @@ class Server:
         """Seconds of all its threads: Linux makes a process's clock of its pid so."""
         return time.clock_gettime((~self.process.pid << 3) | 2)
 
-    def post(self, first, count, batch, connections, started):
+    def post(self, first, count, batch, connections, started, *more):
         done = subprocess.run(
             [os.path.join(self.build, "bench", "loadgen"), "-p", str(self.port),
              "-i", str(self.process.pid), "-s", str(started), "-f", str(first),
-             "-n", str(count), "-b", str(batch), "-c", str(connections)],
+             "-n", str(count), "-b", str(batch), "-c", str(connections), *more],
             stdout=subprocess.PIPE, text=True)
         if done.returncode != 0:
             raise NoResult(f"{self.name}: the load failed: {done.stdout}")
