@@ -1,6 +1,6 @@
 #include "journals/maker.h"
 
-enum { FLOOD = 50, MOST_TICKS = 12, MOST_OUTCOMES = 40, FIRST_CHANGES = 50 };
+enum { FLOOD = 50, MOST_TICKS = 12, MOST_OUTCOMES = 40, FIRST_CHANGES = 60 };
 
 /* ---- chance -------------------------------------------------------------- */
 

@@ -45,6 +45,17 @@ struct change_set make_changes(struct maker *m);
 /* What a config file says: all that was provisioned before is replaced. */
 struct change_set make_provision(struct maker *m);
 
+/* Sealed with other bytes each time; equal texts have equal digests. */
+struct secret make_secret(struct maker *m, struct str text);
+struct address make_address(struct maker *m, int channel);
+
+/* ---- what routes name (maker_tree.c) -------------------------------------- */
+
+void *make_receiver(struct maker *m);
+void *make_interval(struct maker *m);
+/* Gives a route a node above it, a receiver, hours and labels, or not. */
+void make_tree(struct maker *m, struct route *r);
+
 /* ---- what keeps alerts back, and beats (maker_mute.c) -------------------- */
 
 struct change make_mute(struct maker *m);

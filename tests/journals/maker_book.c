@@ -41,8 +41,7 @@ static void *keep(struct maker *m, const void *p, size_t n)
 
 /* ---- secrets: what the flow sees of them ------------------------------------ */
 
-/* Sealed with other bytes each time; equal texts have equal digests. */
-static struct secret hidden(struct maker *m, struct str text)
+struct secret make_secret(struct maker *m, struct str text)
 {
     char digest[17];
 
@@ -60,10 +59,10 @@ static struct secret no_secret(void)
 
 static struct secret new_code(struct maker *m)
 {
-    return hidden(m, arena_printf(&m->a, "code %08u", ++m->minted));
+    return make_secret(m, arena_printf(&m->a, "code %08u", ++m->minted));
 }
 
-static struct address any_address(struct maker *m, int channel)
+struct address make_address(struct maker *m, int channel)
 {
     struct address ad = { .channel = channel,
                           .plain = STR(""),
@@ -72,7 +71,7 @@ static struct address any_address(struct maker *m, int channel)
                           .code = no_secret() };
 
     if (channel_words[channel].secret)
-        ad.secret = hidden(m, pick(m, urls));
+        ad.secret = make_secret(m, pick(m, urls));
     else if (channel == CHANNEL_MAIL)
         ad.plain = pick(m, mails);
     else
@@ -91,7 +90,7 @@ static struct addresses any_addresses(struct maker *m)
 
     for (int channel = 0; channel < CHANNEL_COUNT; channel++)
         if (often(m, channel == CHANNEL_MAIL ? 80 : 25))
-            v[n++] = any_address(m, channel);
+            v[n++] = make_address(m, channel);
     return (struct addresses){ keep(m, v, sizeof v), n };
 }
 
@@ -136,7 +135,7 @@ static void *any_topic(struct maker *m)
 
 static void *any_subscription(struct maker *m)
 {
-    struct address ad = any_address(m, often(m, 60) ? CHANNEL_MAIL : CHANNEL_WEBHOOK);
+    struct address ad = make_address(m, often(m, 60) ? CHANNEL_MAIL : CHANNEL_WEBHOOK);
     struct subscription s = {
         .topic = pick(m, topics),
         .id = arena_printf(&m->a, "%032u", (unsigned)chance_below(&m->c, 8)),
@@ -194,7 +193,7 @@ static struct matchers any_matchers(struct maker *m)
 static struct route any_route(struct maker *m, struct str name)
 {
     static const int64_t intervals[] = { 10 * NS_PER_S, NS_PER_MIN, 5 * NS_PER_MIN };
-    struct webhook_target hook = { .url = hidden(m, pick(m, urls)),
+    struct webhook_target hook = { .url = make_secret(m, pick(m, urls)),
                                    .send_resolved = often(m, 60),
                                    .max_alerts = often(m, 30) ? 2 : 0 };
     struct route r = { .name = name,
@@ -213,6 +212,7 @@ static struct route any_route(struct maker *m, struct str name)
         r.group_by = (struct strs){ &all, 1 };
     r.webhooks.v = keep(m, &hook, sizeof hook);
     r.webhooks.n = often(m, 40);
+    make_tree(m, &r);
     return r;
 }
 
@@ -236,7 +236,7 @@ static void *any_user(struct maker *m)
 {
     static const struct str policy = STR_INIT("full-access");
     struct access_key key = { .id = often(m, 50) ? STR("AKID1") : STR("AKID2"),
-                              .secret = hidden(m, STR("the secret")),
+                              .secret = make_secret(m, STR("the secret")),
                               .security_token = no_secret() };
     struct user u = { .name = often(m, 50) ? STR("admin") : STR("reader"),
                       .id = arena_printf(&m->a, "%032u", ++m->minted),
@@ -278,7 +278,7 @@ static struct change put_any(struct maker *m)
 {
     struct route r;
 
-    switch (chance_below(&m->c, 9)) {
+    switch (chance_below(&m->c, 11)) {
     case 0:
     case 1:
         return put_object(m, OBJECT_CONTACT, any_contact(m));
@@ -294,6 +294,10 @@ static struct change put_any(struct maker *m)
         return put_object(m, OBJECT_TEMPLATE, any_template(m));
     case 7:
         return put_object(m, OBJECT_USER, any_user(m));
+    case 8:
+        return put_object(m, OBJECT_RECEIVER, make_receiver(m));
+    case 9:
+        return put_object(m, OBJECT_TIME_INTERVAL, make_interval(m));
     default:
         r = any_route(m, pick(m, routes));
         return put_object(m, OBJECT_ROUTE, keep(m, &r, sizeof r));
