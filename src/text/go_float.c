@@ -116,21 +116,28 @@ static void put_general(struct buf *b, double v, char verb, int prec)
     put_g(b, &d, prec, false, e);
 }
 
-/* %x: 0x1.8p+01; the exponent has two digits at least, unlike C's. */
+/* %x: 0x1.8p+01; the exponent has two digits at least, and the first digit is 1 also of
+ * the smallest numbers, unlike C's. */
 static void put_hex(struct buf *b, double v, char verb, int prec)
 {
+    int shift = fpclassify(v) == FP_SUBNORMAL ? 100 : 0, exp;
     char text[PREC_MAX + 48], *p;
 
+    v = ldexp(v, shift);
     if (prec < 0)
         (void)snprintf(text, sizeof text, verb == 'X' ? "%A" : "%a", v);
     else
         (void)snprintf(text, sizeof text, verb == 'X' ? "%.*A" : "%.*a",
                        prec > PREC_MAX ? PREC_MAX : prec, v);
     p = strpbrk(text, "pP");
-    buf_add(b, (struct str){ text, (size_t)(p + 2 - text) });
-    if (p[3] == '\0')
-        buf_char(b, '0');
-    buf_z(b, p + 2);
+    exp = atoi(p + 1) - shift;
+    if (text[2] == '2') { /* rounded up */
+        text[2] = '1';
+        exp++;
+    }
+    buf_add(b, (struct str){ text, (size_t)(p - text) });
+    put_zeros(b, prec - PREC_MAX);
+    buf_printf(b, "%c%c%02d", *p, exp < 0 ? '-' : '+', abs(exp));
 }
 
 /* %b: the mantissa as an integer, p, the exponent of two. */

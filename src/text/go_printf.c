@@ -256,7 +256,7 @@ static void put_sharp(struct buf *out, struct str num, char verb, int prec)
     bool point = false, seen = false;
     int digits = 0;
 
-    if (strchr("vgGxX", verb) != NULL)
+    if (strchr("vgGx", verb) != NULL)
         digits = prec == -1 ? 6 : prec;
     for (; end < num.n; end++) {
         char c = num.p[end];

@@ -3,7 +3,7 @@
  *
  *     render cases FILE...               cases of tests/text/cases
  *     render defaults GROUPS FILE...     every template of the files, text and html
- *     render random SEED COUNT           random html templates
+ *     render random SEED COUNT           random templates, of html and of text
  *
  * A file *.lines has a case in each line, html when its name begins so: "! " in front:
  * must fail; "+ ": with the data of newer Alertmanagers; "@GROUP " names the group.
@@ -261,6 +261,15 @@ static void run_random(uint64_t seed, size_t count)
         c.name = arena_printf(&a, "random %llu", (unsigned long long)(seed + i));
         c.data = i % 2 == 0 ? STR("odd") : arena_printf(&a, "group:%zu", i);
         c.text = random_template(seed + i, &a);
+        run_case(&c);
+        c.mode = GO_TEXT;
+        c.newer = true;
+        c.data = STR("two");
+        c.name = arena_printf(&a, "random text %llu", (unsigned long long)(seed + i));
+        c.text = random_text(seed + i, &a);
+        run_case(&c);
+        c.name = arena_printf(&a, "random syntax %llu", (unsigned long long)(seed + i));
+        c.text = random_syntax(seed + i, &a);
         run_case(&c);
         arena_fini(&a);
     }

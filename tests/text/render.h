@@ -24,6 +24,10 @@ const struct notification *group_named(struct str name, struct arena *a);
 
 /* A random template of html, for the contextual escaper. */
 struct str random_template(uint64_t seed, struct arena *a);
+/* Calls and formats of every kind, in text. */
+struct str random_text(uint64_t seed, struct arena *a);
+/* Tokens in any order. */
+struct str random_syntax(uint64_t seed, struct arena *a);
 
 uint64_t random_next(uint64_t *state);
 static inline size_t random_below(uint64_t *state, size_t n)
