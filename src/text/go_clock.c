@@ -43,6 +43,11 @@ ok go_call_tz(struct go_run *x, const struct go_value *args, size_t, struct go_v
     out->t.east = 0;
     if (args[0].s.n == 0 || str_is(args[0].s, "UTC") || str_is(args[0].s, "Local"))
         return OK;
+    for (struct go_zone *z = x->zones; z != NULL; z = z->next)
+        if (str_eq(z->name, args[0].s)) {
+            out->t.zone = z;
+            return OK;
+        }
     if (go_work(x, 1000) != OK)
         return FAILED;
     if (o->zone_tzif == NULL || !o->zone_tzif(o->zone_self, args[0].s, &tzif) ||
@@ -52,6 +57,8 @@ ok go_call_tz(struct go_run *x, const struct go_value *args, size_t, struct go_v
     zone = arena_new(x->arena, struct go_zone);
     zone->rules = rules;
     zone->name = arena_str(x->arena, args[0].s);
+    zone->next = x->zones;
+    x->zones = zone;
     out->t.zone = zone;
     return OK;
 }

@@ -1,6 +1,8 @@
 /* go_exec.c - walking a tree: text, actions, control, calls. */
 #include "text/go_run.h"
 
+#include "base/regex.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -303,6 +305,8 @@ ok go_text_execute(const struct go_text *text, const struct go_value *data,
     vec_push(&x.vars, (struct go_var){ STR("$"), *data });
     how = walk_list(&x, data, text->root->body);
     vec_fini(&x.vars);
+    for (size_t i = 0; i < GO_PATTERNS; i++)
+        regex_free(&x.patterns[i].compiled);
     out->limit = limit;
     if (how != WALK_FAILED)
         return OK;

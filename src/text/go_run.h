@@ -12,6 +12,13 @@ struct go_var {
     struct go_value value;
 };
 
+/* Patterns compiled in this run: templates use few of them, for every alert. */
+enum { GO_PATTERNS = 16 };
+struct go_pattern {
+    struct str text;
+    struct regex *compiled;
+};
+
 struct go_run {
     const struct go_text *text;
     const struct go_options *options;
@@ -23,6 +30,9 @@ struct go_run {
     size_t memory;            /* the arena's total that ends the run */
     VEC(struct go_var) vars;
     size_t base; /* the first variable of this template: its $ */
+    struct go_pattern patterns[GO_PATTERNS];
+    size_t next_pattern;   /* to be forgotten next */
+    struct go_zone *zones; /* found in this run */
 };
 
 /* Fails at the node that runs; always FAILED. */

@@ -31,6 +31,7 @@ struct go_type;
 struct go_zone {
     const struct zone *rules;
     struct str name;
+    struct go_zone *next; /* of those a run has found */
 };
 
 /* Go's times reach beyond int64 nanoseconds: year 1 is their zero. */

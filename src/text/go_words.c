@@ -152,16 +152,28 @@ ok go_call_string_slice(struct go_run *x, const struct go_value *args, size_t n,
 
 /* ---- patterns ------------------------------------------------------------------------------ */
 
+/* What compiling costs at most, as steps: some ms against some 100 ns. */
+enum { COMPILE_STEPS = 20000 };
+
 static ok compile(struct go_run *x, struct str pattern, const char *name,
                   struct regex **out)
 {
+    struct go_pattern *p = &x->patterns[x->next_pattern];
     struct err e;
 
-    if (go_work(x, 100 + pattern.n) != OK)
+    for (size_t i = 0; i < GO_PATTERNS; i++)
+        if (x->patterns[i].compiled != NULL && str_eq(x->patterns[i].text, pattern)) {
+            *out = x->patterns[i].compiled;
+            return OK;
+        }
+    if (go_work(x, COMPILE_STEPS) != OK)
         return FAILED;
-    if (regex_new_plain(pattern, out, &e) == OK)
-        return OK;
-    return go_refuse(x, "error calling %s: bad pattern: %.80s", name, e.text);
+    if (regex_new_plain(pattern, out, &e) != OK)
+        return go_refuse(x, "error calling %s: bad pattern: %.80s", name, e.text);
+    regex_free(&p->compiled);
+    *p = (struct go_pattern){ pattern, *out };
+    x->next_pattern = (x->next_pattern + 1) % GO_PATTERNS;
+    return OK;
 }
 
 ok go_call_match(struct go_run *x, const struct go_value *args, size_t,
@@ -172,7 +184,6 @@ ok go_call_match(struct go_run *x, const struct go_value *args, size_t,
     if (compile(x, args[0].s, "match", &re) != OK)
         return FAILED;
     *out = go_bool(regex_matches(re, args[1].s));
-    regex_free(&re);
     return go_work(x, args[1].s.n / 16);
 }
 
@@ -182,14 +193,10 @@ ok go_call_replace(struct go_run *x, const struct go_value *args, size_t,
     struct buf b = go_buf(x);
     struct regex *re;
 
-    if (compile(x, args[0].s, "reReplaceAll", &re) != OK)
+    if (compile(x, args[0].s, "reReplaceAll", &re) != OK ||
+        go_work(x, args[2].s.n / 16) != OK)
         return FAILED;
     regex_replace_all(re, args[2].s, args[1].s, &b);
-    regex_free(&re);
-    if (go_work(x, args[2].s.n / 16) != OK) {
-        buf_fini(&b);
-        return FAILED;
-    }
     return go_buf_string(x, &b, out);
 }
 
