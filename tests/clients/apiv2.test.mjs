@@ -389,6 +389,20 @@ describe('amtool tells the same story of both', () => {
     });
 });
 
+test('amtool takes the configuration that the status shows', async () => {
+    const shown = JSON.parse((await ask(belfry.url, 'GET', '/api/v2/status')).body).config.original;
+    const file = join(dir, 'shown.yml');
+    writeFileSync(file, shown);
+    const checked = await new Promise((resolve) => execFile('amtool', ['check-config', file],
+        (error, stdout) => resolve({ code: error?.code ?? 0, stdout })));
+    assert.equal(checked.code, 0, checked.stdout + shown);
+    assert.match(checked.stdout, /SUCCESS/);
+    const routes = await amtool(belfry.url, 'config', 'routes', 'test', 'a=b');
+    assert.equal(routes.code, 0, routes.stderr);
+    assert.equal(routes.stdout.trim(), 'default');
+    assert.doesNotMatch(routes.stderr, /Warning/); // of another version
+});
+
 // ---- belfry silence ----------------------------------------------------------------------
 
 const silenceCommand = (...args) => new Promise((resolve) => {

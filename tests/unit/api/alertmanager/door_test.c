@@ -438,6 +438,20 @@ static void health(void **state)
     expect(ask("GET", "/-/nothing", "", ""), 404, "404 page not found\n");
 }
 
+static void alone_in_a_cluster(void **state)
+{
+    (void)state;
+    assert_has(ask("GET", "/api/v2/status", "", "").body,
+               "{\"cluster\":{\"peers\":[],\"status\":\"disabled\"},");
+    assert_has(ask("GET", "/metrics", "", "").body, "alertmanager_cluster_enabled 0\n");
+    rig.settings.cluster_address = STR("127.0.0.1:9094");
+    rig.settings.cluster_name = STR("me");
+    assert_has(ask("GET", "/api/v2/status", "", "").body,
+               "{\"cluster\":{\"name\":\"me\",\"peers\":[{\"address\":\"127.0.0.1:9094\","
+               "\"name\":\"me\"}],\"status\":\"ready\"},");
+    assert_has(ask("GET", "/metrics", "", "").body, "alertmanager_cluster_enabled 1\n");
+}
+
 /* ---- receivers ------------------------------------------------------------- */
 
 static void receivers(void **state)
@@ -664,7 +678,8 @@ int main(void)
         T(gets_at_once),        T(classic_names),     T(too_large),    T(a_full_journal),
         T(every_member),        T(defaults_of_times), T(fingerprints), T(filters),
         T(filters_are_bounded), T(many_alerts),       T(status),       T(health),
-        T(receivers),           T(metrics),           T(sign_in),      T(no_such_account),
+        T(alone_in_a_cluster),  T(receivers),         T(metrics),      T(sign_in),
+        T(no_such_account),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
