@@ -7,10 +7,11 @@
 #include "base/json.h"
 #include "cli/cli.h"
 
-int help_run(int argc, char **argv);    /* cli.c */
-int version_run(int argc, char **argv); /* cli.c */
-int explain_run(int argc, char **argv); /* explain.c */
-int silence_run(int argc, char **argv); /* silence.c */
+int help_run(int argc, char **argv);     /* cli.c */
+int version_run(int argc, char **argv);  /* cli.c */
+int explain_run(int argc, char **argv);  /* explain.c */
+int silence_run(int argc, char **argv);  /* silence.c */
+int template_run(int argc, char **argv); /* template.c */
 
 /* Says on stderr what is wrong and which command helps; gives CLI_USAGE. */
 int cli_usage(const char *command, const char *fmt, ...) PRINTFLIKE(2, 3);

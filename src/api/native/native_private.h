@@ -83,6 +83,7 @@ void address_confirm(struct request *rq);      /* confirm.c */
 void address_resend(struct request *rq);       /* confirm.c */
 void subscription_confirm(struct request *rq); /* confirm.c */
 void explain_post(struct request *rq);         /* explain.c */
+void preview_post(struct request *rq);         /* preview.c */
 void native_alerts_post(struct request *rq);   /* alerts.c */
 void native_alerts_get(struct request *rq);    /* alert_list.c */
 void deliveries_get(struct request *rq);       /* history.c */

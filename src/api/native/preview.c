@@ -1,0 +1,383 @@
+/* preview.c - POST /preview: what a template, or our own text in the form of a channel,
+ * makes of alerts: a sample, some that are written down, or one that fires. By the code
+ * that delivers. A template that fails says where, with a caret. */
+#include "api/native/native_private.h"
+
+#include "base/time.h"
+#include "text/aom.h"
+#include "text/go_data.h"
+#include "text/go_default.h"
+#include "text/keyword.h"
+
+#include <stdio.h>
+
+enum { ALERTS_MOST = 100, KEYWORDS_MOST = 10, TEXT_MOST = 256 * 1024 };
+
+enum preview_kind { PREVIEW_GO, PREVIEW_HTML, PREVIEW_AOM, PREVIEW_BUILTIN };
+static const char *const kinds[] = { "go", "html", "aom", "builtin", NULL };
+
+struct preview {
+    int kind;
+    struct str template;
+    enum builtin_form form;
+    struct str channel; /* AOM's word */
+    struct strs keywords;
+    uint64_t serial; /* of an alert that fires; 0: none */
+    const struct alert *alerts[ALERTS_MOST];
+    size_t alert_count;
+    struct notification n;
+};
+
+/* ---- alerts that nobody sent -------------------------------------------------- */
+
+static struct interned *interned_of(struct arena *a, struct pair p)
+{
+    struct interned *i = arena_alloc(a, sizeof *i + p.name.n + p.value.n);
+
+    *i = (struct interned){ .refs = 1,
+                            .name_n = (uint32_t)p.name.n,
+                            .value_n = (uint32_t)p.value.n };
+    memcpy(i->bytes, p.name.p, p.name.n);
+    if (p.value.n > 0)
+        memcpy(i->bytes + p.name.n, p.value.p, p.value.n);
+    return i;
+}
+
+static struct alert *alert_of(struct request *rq, struct pairs labels, struct pairs notes)
+{
+    size_t n = labels.n + notes.n;
+    struct alert *al =
+        arena_alloc(rq->a, sizeof *al + (n + 1) * sizeof(struct interned *));
+
+    *al = (struct alert){ .serial = 1,
+                          .starts_at = rq->now - 5 * NS_PER_MIN,
+                          .ends_at = INT64_MAX,
+                          .updated_at = rq->now,
+                          .refs = 1,
+                          .label_count = (uint16_t)labels.n,
+                          .annotation_count = (uint16_t)notes.n,
+                          .door = DOOR_NATIVE };
+    for (size_t i = 0; i < labels.n; i++)
+        al->pairs[i] = interned_of(rq->a, labels.v[i]);
+    for (size_t i = 0; i < notes.n; i++)
+        al->pairs[labels.n + i] = interned_of(rq->a, notes.v[i]);
+    return al;
+}
+
+static struct alert *sample(struct request *rq)
+{
+    static const struct pair labels[] = { { STR_INIT("alertname"), STR_INIT("DiskFull") },
+                                          { STR_INIT("instance"), STR_INIT("db-1:9100") },
+                                          { STR_INIT("job"), STR_INIT("node") },
+                                          { STR_INIT("severity"),
+                                            STR_INIT("critical") } };
+    static const struct pair notes[] = {
+        { STR_INIT("description"), STR_INIT("3 GiB are left on /var") },
+        { STR_INIT("runbook_url"), STR_INIT("https://example.com/runbooks/disk") },
+        { STR_INIT("summary"), STR_INIT("The disk of db-1 is almost full") },
+    };
+
+    return alert_of(rq, (struct pairs){ labels, 4 }, (struct pairs){ notes, 3 });
+}
+
+/* A map of texts, by name. */
+static ok pairs_read(struct request *rq, struct json object, const char *field,
+                     struct pairs *out, struct err *e)
+{
+    struct pair *v = arena_array(rq->a, struct pair, json_count(object) + 1);
+    size_t n = 0;
+
+    for (struct json_iter it = json_iter(object); json_next(&it);) {
+        if (!json_is(it.value, JSON_STRING) || it.key.n == 0)
+            return fail(e, FAULT_INVALID, field, "must be a map of names to texts");
+        v[n++] = (struct pair){ it.key, json_str(it.value) };
+    }
+    pairs_sort(v, n);
+    *out = (struct pairs){ v, n };
+    return OK;
+}
+
+static ok alert_read(struct request *rq, struct json v, struct alert **out, struct err *e)
+{
+    struct pairs labels, notes;
+
+    if (pairs_read(rq, json_get(v, STR("labels")), "alerts.labels", &labels, e) ==
+            FAILED ||
+        pairs_read(rq, json_get(v, STR("annotations")), "alerts.annotations", &notes,
+                   e) == FAILED)
+        return FAILED;
+    if (labels.n == 0)
+        return fail(e, FAULT_MISSING, "alerts.labels", "must be given");
+    *out = alert_of(rq, labels, notes);
+    if (str_is(json_str(json_get(v, STR("status"))), "resolved"))
+        (*out)->ends_at = rq->now - NS_PER_MIN;
+    return OK;
+}
+
+/* ---- what is asked --------------------------------------------------------------- */
+
+static ok alerts_read(struct request *rq, struct preview *p, struct err *e)
+{
+    struct json body = native_of(rq)->body, list = json_get(body, STR("alerts"));
+    struct str id = json_str(json_get(body, STR("alert")));
+
+    if (id.n > 0)
+        return alert_id_parse(id, &p->serial)
+                   ? OK
+                   : fail(e, FAULT_INVALID, "alert", "must be an alert's id");
+    if (json_count(list) > ALERTS_MOST)
+        return fail(e, FAULT_LIMIT, "alerts", "must be at most %d", ALERTS_MOST);
+    for (struct json_iter it = json_iter(list); json_next(&it);) {
+        struct alert *al = NULL;
+
+        if (alert_read(rq, it.value, &al, e) == FAILED)
+            return FAILED;
+        p->alerts[p->alert_count++] = al;
+    }
+    if (p->alert_count == 0)
+        p->alerts[p->alert_count++] = sample(rq);
+    return OK;
+}
+
+static ok kind_read(struct json body, struct preview *p, struct err *e)
+{
+    struct str kind = json_str(json_get(body, STR("kind")));
+
+    if (kind.n == 0)
+        kind = STR("go");
+    while (kinds[p->kind] != NULL && !str_is(kind, kinds[p->kind]))
+        p->kind++;
+    if (kinds[p->kind] == NULL)
+        return fail(e, FAULT_INVALID, "kind", "must be go, html, aom or builtin");
+    p->template = json_str(json_get(body, STR("template")));
+    if (p->template.n == 0 && p->kind != PREVIEW_BUILTIN)
+        return fail(e, FAULT_MISSING, "template", "must be given");
+    if (p->template.n > TEXT_MOST)
+        return fail(e, FAULT_TOO_LARGE, "template", "must be at most %d bytes",
+                    TEXT_MOST);
+    return OK;
+}
+
+static ok form_read(struct request *rq, struct preview *p, struct err *e)
+{
+    struct json body = native_of(rq)->body;
+    struct str form = json_str(json_get(body, STR("form")));
+    struct json list = json_get(body, STR("keywords"));
+    struct str *v = arena_array(rq->a, struct str, KEYWORDS_MOST);
+
+    p->form = FORM_MAIL;
+    if (form.n > 0 && !builtin_form_of_name(form, &p->form))
+        return fail(e, FAULT_INVALID, "form", "\"%.*s\" is no form of our texts",
+                    STR_ARG(str_head(form, 40)));
+    p->channel = json_str(json_get(body, STR("channel")));
+    if (p->channel.n == 0)
+        p->channel = STR("email");
+    if (json_count(list) > KEYWORDS_MOST)
+        return fail(e, FAULT_LIMIT, "keywords", "must be at most %d", KEYWORDS_MOST);
+    p->keywords = (struct strs){ v, 0 };
+    for (struct json_iter it = json_iter(list); json_next(&it);)
+        v[p->keywords.n++] = json_str(it.value);
+    return OK;
+}
+
+static ok preview_read(struct request *rq, struct preview *p, struct err *e)
+{
+    if (kind_read(native_of(rq)->body, p, e) == FAILED || form_read(rq, p, e) == FAILED)
+        return FAILED;
+    return alerts_read(rq, p, e);
+}
+
+/* ---- rendering ---------------------------------------------------------------------- */
+
+static struct str text_or(struct request *rq, const char *key, struct str other)
+{
+    struct str s = json_str(json_get(native_of(rq)->body, str_of(key)));
+
+    return s.n > 0 ? s : other;
+}
+
+static void notification_fill(struct request *rq, struct preview *p)
+{
+    const struct account *ac = book_account(rq->book);
+    struct notification *n = &p->n;
+    struct pair *by = arena_new(rq->a, struct pair);
+
+    *by = (struct pair){ STR("alertname"), alert_get(p->alerts[0], STR("alertname")) };
+    *n = (struct notification){ .kind = NOTIFY_ALERTS,
+                                .reason = REASON_FIRST,
+                                .decided_at = rq->now,
+                                .to = text_or(rq, "receiver", STR("preview")),
+                                .lang = text_or(rq, "lang", STR("en")),
+                                .zone = STR(""),
+                                .zone_tzif = STR(""),
+                                .external_url = ac->external_url,
+                                .region = ac->region,
+                                .account_name = ac->name,
+                                .route = STR("preview"),
+                                .group_key = STR("{}:{}"),
+                                .group_labels = { by, by->value.n > 0 },
+                                .alerts = p->alerts,
+                                .alert_count = p->alert_count };
+    n->receiver = n->to;
+    n->address_key = n->contact_group = n->action_rule = n->rule_user = STR("");
+    n->topic_urn = n->topic_display = n->subscription_urn = STR("");
+    schema_zero(&message_template_schema, &n->words);
+    for (size_t i = 0; i < p->alert_count; i++)
+        n->firing_count += !notification_resolved(n, p->alerts[i]);
+}
+
+/* The templates that the account's receivers use, when there are any. */
+static ok set_fill(struct request *rq, struct go_templates *set, struct err *e)
+{
+    const struct object *o =
+        book_find(rq->book, OBJECT_TEMPLATE_FILES, STR("alertmanager"));
+    const struct template_files *t = o != NULL ? o->model : NULL;
+
+    if (go_default_add(set, e) == FAILED)
+        return FAILED;
+    for (size_t i = 0; t != NULL && i < t->files.n; i++)
+        if (go_templates_add(set, t->files.v[i].name, t->files.v[i].text, e) == FAILED)
+            return FAILED;
+    return OK;
+}
+
+static ok go_render(struct request *rq, struct preview *p, struct buf *out, struct err *e)
+{
+    /* whoever asks waits on a worker: less than a delivery may take */
+    struct go_options options = { .now = rq->now,
+                                  .arena = rq->a,
+                                  .limits = { .steps = 2000000, .output = 1 << 20 } };
+    struct go_templates *set = go_templates_new();
+    struct go_data data;
+    struct go_value value;
+    ok done = set_fill(rq, set, e);
+
+    if (done == OK) {
+        go_data_init(&data, &p->n, p->n.alert_count, rq->a);
+        value = go_data_value(&data);
+        done = go_templates_execute(set, p->kind == PREVIEW_HTML ? GO_HTML : GO_TEXT,
+                                    p->template, &value, &options, out, e);
+    }
+    go_templates_unref(&set);
+    return done;
+}
+
+static void put_parts(struct request *rq, const struct preview *p, struct json_out *o)
+{
+    struct builtin_ask ask = { .kind = BUILTIN_ALERTS,
+                               .form = p->form,
+                               .keywords = p->keywords };
+    struct builtin_parts parts;
+
+    builtin_write(&p->n, &ask, rq->a, &parts);
+    json_kv(o, "title", parts.title);
+    json_kv(o, "text", parts.text);
+    json_kv(o, "html", parts.html);
+    json_kv(o, "json", parts.json);
+}
+
+static void put_aom(struct request *rq, struct preview *p, struct json_out *o)
+{
+    struct aom_message words;
+
+    p->n.words.name = STR("preview");
+    p->n.words.locale = str_is(p->n.lang, "en") ? STR("en-us") : STR("zh-cn");
+    p->n.words.templates = p->template;
+    aom_message_as(&p->n, p->channel, TEXT_MOST, rq->a, &words);
+    json_kv(o, "title", words.subject);
+    json_kv(o, "text", words.text);
+    json_kv(o, "html", words.html);
+}
+
+/* Which of the texts a robot may be sent lack its keyword (channels.md 0.10). */
+static void put_keywords(struct request *rq, const struct preview *p, struct json_out *o)
+{
+    struct keyword_question q = {
+        .form = p->form, .lang = p->n.lang, .words = p->n.words, .keywords = p->keywords
+    };
+    struct keyword_answer answer;
+
+    if (p->keywords.n == 0)
+        return;
+    keyword_check(&q, rq->a, &answer);
+    json_key(o, "keyword_missing");
+    json_array(o);
+    for (size_t i = 0; i < KEYWORD_TEXTS; i++)
+        if (answer.missing[i])
+            json_string(o, str_of(keyword_text_names[i]));
+    json_array_end(o);
+}
+
+static void answer(struct request *rq, struct preview *p)
+{
+    struct buf text, b;
+    struct json_out o;
+    struct err e;
+
+    notification_fill(rq, p);
+    buf_init(&text, BUF_NO_LIMIT);
+    if ((p->kind == PREVIEW_GO || p->kind == PREVIEW_HTML) &&
+        go_render(rq, p, &text, &e) == FAILED) {
+        buf_fini(&text);
+        (void)snprintf(e.field, sizeof e.field, "template");
+        if (e.fault == FAULT_LIMIT) /* a bound of the run, no quota */
+            e.fault = FAULT_INVALID;
+        native_fault(rq, &e);
+        return;
+    }
+    o = native_begin(&b);
+    if (p->kind == PREVIEW_BUILTIN)
+        put_parts(rq, p, &o);
+    else if (p->kind == PREVIEW_AOM)
+        put_aom(rq, p, &o);
+    else
+        json_kv(&o, "text", buf_str(&text));
+    put_keywords(rq, p, &o);
+    buf_fini(&text);
+    native_end(rq, 200, &o);
+}
+
+static bool look(struct request *rq, struct flow *f, int64_t until)
+{
+    struct preview *p = native_of(rq)->own;
+
+    (void)until;
+    p->alerts[0] = flow_alert_by_serial(f, p->serial);
+    p->alert_count = p->alerts[0] != NULL;
+    return true;
+}
+
+static void not_there(struct request *rq)
+{
+    struct err e;
+
+    (void)!fail(&e, FAULT_NOT_FOUND, "alert", "no alert that is known has this id");
+    native_fault(rq, &e);
+}
+
+static void looked(struct request *rq)
+{
+    struct preview *p = native_of(rq)->own;
+
+    if (rq->ticket.result == FAILED)
+        native_fault(rq, &rq->ticket.err);
+    else if (p->alert_count == 0)
+        not_there(rq);
+    else
+        answer(rq, p);
+}
+
+void preview_post(struct request *rq)
+{
+    struct preview *p = arena_new(rq->a, struct preview);
+    struct err e;
+
+    *p = (struct preview){ 0 };
+    native_of(rq)->own = p;
+    if (preview_read(rq, p, &e) == FAILED)
+        native_fault(rq, &e);
+    else if (p->serial != 0)
+        request_read(rq, look, looked);
+    else
+        answer(rq, p);
+}
