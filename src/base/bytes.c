@@ -62,7 +62,8 @@ void put_str(struct buf *b, struct str s)
 
 struct reader reader_of(struct str s)
 {
-    return (struct reader){ s.p, s.p + s.n, false };
+    /* nothing may lie nowhere: to a null pointer nothing is added */
+    return (struct reader){ s.p, s.n > 0 ? s.p + s.n : s.p, false };
 }
 
 static size_t reader_left(const struct reader *r)

@@ -380,7 +380,7 @@ static void begin_all(struct flow *f)
 
 ok heartbeats_load(struct flow *f, struct str record, struct err *e)
 {
-    struct reader r = reader_of(record.n > 0 ? record : STR("")); /* p may be null */
+    struct reader r = reader_of(record);
 
     begin_all(f);
     while (r.p < r.end && !r.bad) {
