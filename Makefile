@@ -120,12 +120,12 @@ format-check:
 
 clean:
 	rm -rf build
-.PHONY: all build unit fmt layers format-check clean test check fuzz bench bench-query demo crash coverage pictures
+.PHONY: all build unit fmt layers format-check clean test check fuzz bench bench-query demo crash coverage routes pictures
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
 # ---- the whole ------------------------------------------------------------------
-SUITES   := units text journals clients crash demo
+SUITES   := units text journals sim differential clients crash demo
 export MAKE_VARIANT := $(if $(SAN),SAN=1,)$(if $(TSAN),TSAN=1,)$(if $(COV),COV=1,)
 test: all
 	tools/test $(O) $(SUITES)
@@ -134,11 +134,15 @@ demo: all
 check: layers format-check
 	$(MAKE) CC=clang all $(UNITSRC:%.c=build/clang/%)
 	$(MAKE) SAN=1 all
-	MAKE_VARIANT=SAN=1 ASAN_OPTIONS=detect_leaks=1 tools/test build/san $(SUITES)
+	MAKE_VARIANT=SAN=1 ASAN_OPTIONS=detect_leaks=1 SIM_SEEDS=60 DIFFERENTIAL=24 ROUTES=80 \
+	    tools/test build/san $(SUITES)
 # Two hundred kills under load; the result is kept as text.
 crash: all
 	mkdir -p bench/results
 	BELFRY=$(CURDIR)/$(O)/belfry BELFRY_KILLS=200 node --test tests/crash/kill.test.mjs | tee bench/results/crash-kill9.txt
+# Ten thousand label sets against amtool, some minutes; the result is kept as text.
+routes: all
+	BELFRY=$(CURDIR)/$(O)/belfry ROUTES=10000 node --test tests/differential/routes.test.mjs | tee bench/results/routes-amtool.txt
 coverage:
 	$(MAKE) COV=1 all
 	MAKE_VARIANT=COV=1 tools/test build/cov $(SUITES)

@@ -79,7 +79,11 @@ static void put_all(FILE *to)
 {
     fprintf(to,
             "Belfry tells the right people that something is wrong, and can prove "
-            "it.\n\n  belfry %s\n      the server\n",
+            "it.\n\n  belfry %s\n      the server\n"
+            "  belfry alertmanager --config.file=FILE [FLAG...]\n"
+            "      the server in Alertmanager's place: its flags, its file (--help)\n"
+            "  belfry check-config FILE...\n"
+            "      is a configuration right? ours, or an alertmanager.yml\n",
             serve_line);
     for (const struct command *c = commands; c->name != NULL; c++)
         fprintf(to, "  belfry %s %s\n      %s\n", c->name, c->synopsis, c->summary);
