@@ -53,7 +53,7 @@ struct notification {
     const struct integration *integration; /* of the receiver; NULL: not by one */
     const struct template_files *go_files; /* its templates; NULL: none */
     struct pairs route_labels;
-    bool from_file; /* the operator wrote this address into a file on our disk */
+    bool from_file;       /* the operator wrote this address into a file on our disk */
     struct str group_key; /* contracts/alertmanager.md 3.5 */
     struct pairs group_labels;
     struct str contact_group; /* through which group; empty: not by one */

@@ -129,8 +129,8 @@ static void test_stays(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_languages), T(test_places), T(test_fill),  T(test_severity),
-        T(test_when), T(test_when_short),      T(test_spans),  T(test_stays),
+        T(test_languages), T(test_places),     T(test_fill),  T(test_severity),
+        T(test_when),      T(test_when_short), T(test_spans), T(test_stays),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
