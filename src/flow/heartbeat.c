@@ -29,7 +29,7 @@ struct heartbeats {
     struct heap due;
 };
 
-/* ---- the alert that it raises ------------------------------------------------------ */
+/* ---- the alert that it raises ---------------------------------------------------- */
 
 /* As the object says, and of `own` what it does not say. */
 static struct pairs with(struct labels said, const struct pair *own, size_t n,
@@ -111,7 +111,7 @@ static void end_alert(struct flow *f, const struct heartbeat *hb)
     intake_own(f, &in);
 }
 
-/* ---- waiting ------------------------------------------------------------------------ */
+/* ---- waiting --------------------------------------------------------------------- */
 
 static int64_t due_at(const struct pulse *p)
 {
@@ -196,7 +196,7 @@ void heartbeats_restart(struct flow *f)
         }
 }
 
-/* ---- beats ---------------------------------------------------------------------------- */
+/* ---- beats ----------------------------------------------------------------------- */
 
 void heartbeat_apply(struct flow *f, const struct input *in)
 {
@@ -236,7 +236,7 @@ void heartbeats_hear(struct flow *f, struct pairs labels)
     vec_fini(&hits.v);
 }
 
-/* ---- the book --------------------------------------------------------------------------- */
+/* ---- the book -------------------------------------------------------------------- */
 
 struct heartbeats *heartbeats_new(uint64_t seed)
 {
@@ -347,7 +347,7 @@ void heartbeat_changed(struct flow *f, const struct change_effect *e)
         set_missed(f, p, false);
 }
 
-/* ---- snapshot ------------------------------------------------------------------------------ */
+/* ---- snapshot -------------------------------------------------------------------- */
 
 /* Key, since when, last beat, missed: in the order of the book's keys. */
 void heartbeats_record(const struct flow *f, struct buf *b)
@@ -399,7 +399,7 @@ ok heartbeats_load(struct flow *f, struct str record, struct err *e)
                                   "the snapshot's heartbeats cannot be read");
 }
 
-/* ---- looking ---------------------------------------------------------------------------------- */
+/* ---- looking --------------------------------------------------------------------- */
 
 void flow_heartbeats(struct flow *f, struct arena *a, struct heartbeat_entry **entries,
                      size_t *n)

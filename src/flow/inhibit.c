@@ -65,7 +65,7 @@ static void source_free(struct source *src)
     free(b);
 }
 
-/* ---- alerts that fire -------------------------------------------------------------- */
+/* ---- alerts that fire ------------------------------------------------------------ */
 
 static void add_source(struct inhibitions *x, struct slot *s, struct hush *h,
                        struct pairs labels)
@@ -111,7 +111,7 @@ void inhibitions_alert(struct flow *f, struct slot *s)
     arena_fini(&a);
 }
 
-/* ---- all of them -------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------- */
 
 void inhibitions_init(struct inhibitions *x, uint64_t seed)
 {
@@ -201,7 +201,7 @@ void inhibitions_rebuild(struct flow *f)
             inhibitions_alert(f, slot_at(&f->alerts, i));
 }
 
-/* ---- asking -------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------- */
 
 /* The oldest that fires. An alert whose end has passed leaves its heap only when the
  * input that is being applied ends: until then it is passed over. */

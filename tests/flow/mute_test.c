@@ -121,7 +121,7 @@ static const char *why(const char *labels)
     return arena_z(&s.arena, arena_printf(&s.arena, "silenced %.*s", STR_ARG(m.by)));
 }
 
-/* ---- silences --------------------------------------------------------------------- */
+/* ---- silences -------------------------------------------------------------------- */
 
 static void test_a_silence_begins_and_ends_by_itself(void **state)
 {
@@ -216,7 +216,7 @@ static void test_retention_is_the_accounts(void **state)
     assert_int_equal(book_count(flow_book(s.f), OBJECT_SILENCE), 0);
 }
 
-/* ---- inhibitions -------------------------------------------------------------------- */
+/* ---- inhibitions ----------------------------------------------------------------- */
 
 static void test_while_the_source_fires(void **state)
 {
@@ -313,7 +313,7 @@ static void test_rules_that_come_and_go(void **state)
     assert_string_equal(why("kind=target"), "");
 }
 
-/* ---- what it costs -------------------------------------------------------------------- */
+/* ---- what it costs --------------------------------------------------------------- */
 
 static uint64_t asked(const char *labels)
 {
