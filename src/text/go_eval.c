@@ -144,11 +144,17 @@ static ok call(struct go_run *x, const struct go_func *f, const struct go_value 
 
 /* ---- fields ------------------------------------------------------------------------------ */
 
+/* Most names differ in their first letter; none is empty. */
+static bool is_named(struct str name, const char *z)
+{
+    return name.n > 0 && name.p[0] == z[0] && str_is(name, z);
+}
+
 static const struct go_func *find_method(const struct go_type *t, struct str name)
 {
     for (; t != NULL; t = t->kind == GO_POINTER ? t->elem : NULL)
         for (const struct go_func *f = t->methods; f != NULL && f->name != NULL; f++)
-            if (str_is(name, f->name))
+            if (is_named(name, f->name))
                 return f;
     return NULL;
 }
@@ -157,7 +163,7 @@ static const struct go_field *find_field(const struct go_type *t, struct str nam
 {
     t = t->kind == GO_POINTER ? t->elem : t;
     for (const struct go_field *f = t->fields; f != NULL && f->name != NULL; f++)
-        if (str_is(name, f->name))
+        if (is_named(name, f->name))
             return f;
     return NULL;
 }

@@ -83,7 +83,7 @@ ok go_text_parse(struct go_templates *set, enum go_mode mode, struct str label,
     map_init(&text->names, 0);
     text->set = set;
     text->mode = mode;
-    set->sealed = true;
+    __atomic_store_n(&set->sealed, true, __ATOMIC_RELAXED);
     __atomic_add_fetch(&set->refs, 1, __ATOMIC_RELAXED);
     if (source_of(&text->arena, label, source, &src, e) != OK ||
         go_parse(src, STR(""), &text->arena, &text->names, e) != OK)

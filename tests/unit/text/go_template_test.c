@@ -154,6 +154,60 @@ static void test_nesting(void **)
     assert_int_equal(e.fault, FAULT_SYNTAX);
 }
 
+/* Each limit at its edge. */
+static void test_limits(void **)
+{
+    static const char recurs[] =
+        "{{ define \"r\" }}{{ if . }}{{ template \"r\" (slice . 1) }}{{ end }}{{ end }}"
+        "{{ template \"r\" \"aaa\" }}";
+    char *large = arena_alloc(&a, GO_SOURCE_MAX + 2);
+
+    for (size_t depth = 6; depth <= 7; depth++) {
+        struct go_limits l = { .depth = depth };
+
+        assert_int_equal(run_with(GO_TEXT, recurs, &l), depth == 7 ? OK : FAILED);
+    }
+    assert_int_equal(e.fault, FAULT_LIMIT);
+    for (size_t more = 0; more <= 1; more++) {
+        memset(large, 'x', GO_SOURCE_MAX + more);
+        large[GO_SOURCE_MAX + more] = '\0';
+        assert_int_equal(run_with(GO_TEXT, large, NULL), more == 0 ? OK : FAILED);
+    }
+    assert_int_equal(e.fault, FAULT_TOO_LARGE);
+    for (size_t memory = 1 << 16; memory <= 1 << 22; memory <<= 6) {
+        struct go_limits l = { .memory = memory };
+
+        assert_int_equal(
+            run_with(GO_TEXT, "{{ range 100 }}{{ $x := printf \"%9999d\" 1 }}{{ end }}",
+                     &l),
+            memory > 1 << 20 ? OK : FAILED);
+    }
+}
+
+/* What is behind the bound of the caller's buf is no text of ours. */
+static void test_output_of_the_caller(void **)
+{
+    struct go_options o = { .now = MADE_NOW, .arena = &a };
+    struct go_value d = data();
+    struct buf little;
+
+    buf_init(&little, 5);
+    assert_int_equal(
+        go_templates_execute(set, GO_TEXT, STR("12345"), &d, &o, &little, &e), OK);
+    buf_clear(&little);
+    assert_int_equal(
+        go_templates_execute(set, GO_TEXT, STR("123456"), &d, &o, &little, &e), FAILED);
+    assert_int_equal(e.fault, FAULT_LIMIT);
+    buf_fini(&little);
+}
+
+/* Zones come from the caller; without one only UTC is known. */
+static void test_zones(void **)
+{
+    refuses("{{ now | tz \"Asia/Shanghai\" }}", FAULT_INVALID, "unknown time zone");
+    says("{{ now | tz \"UTC\" | date \"15:04 MST\" }}", "10:00 UTC");
+}
+
 static void refuses_html(const char *source, enum fault fault, const char *words)
 {
     assert_int_equal(run_with(GO_HTML, source, NULL), FAILED);
@@ -214,6 +268,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sets, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bombs, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nesting, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_output_of_the_caller, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_zones, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html_second_call, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html_bomb, setup, teardown),
