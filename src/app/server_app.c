@@ -274,6 +274,7 @@ ok app_start(struct server_app *app, const struct serve_options *options, struct
     fill_settings(app);
     if (open_state(app, e) == FAILED || start_delivery(app, e) == FAILED ||
         engine_start(app->engine, app->runner, e) == FAILED ||
+        app_take_over(app, e) == FAILED ||
         app_provision(app, &app->config, e) == FAILED || app_first_run(app, e) == FAILED)
         return FAILED;
     fill_api(app);

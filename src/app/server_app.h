@@ -60,6 +60,8 @@ ok app_first_run(struct server_app *app, struct err *e);
 /* app_provision.c: what the file says, where it differs from what is known. */
 ok app_provision(struct server_app *app, const struct config *config, struct err *e);
 void app_config_text(const struct api *api, struct str account, struct buf *out);
+/* app_take_over.c: what an Alertmanager left in the data folder; once. */
+ok app_take_over(struct server_app *app, struct err *e);
 /* app_metrics.c */
 void app_metrics(const struct api *api, struct buf *out);
 /* app_history.c */

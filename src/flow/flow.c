@@ -49,6 +49,7 @@ void flow_free(struct flow **fp)
         group_free(f, g);
     mutes_free(f);
     heartbeats_free(f);
+    imports_free(f);
     alerts_fini(f);
     epoch_collect(f->config.epoch); /* versions count their pairs in f->intern */
     epoch_collect(f->config.epoch);
@@ -104,6 +105,9 @@ static void dispatch(struct flow *f, const struct input *in)
         return;
     case INPUT_BEAT:
         heartbeat_apply(f, in);
+        return;
+    case INPUT_IMPORT:
+        import_apply(f, in);
         return;
     case INPUT_TICK:
         return;

@@ -268,6 +268,22 @@ void heartbeats_record(const struct flow *f, struct buf *b);
 /* Once, when the book is there; an empty record knows nothing. */
 ok heartbeats_load(struct flow *f, struct str record, struct err *e);
 
+/* ---- what an Alertmanager told before us (import.c) --------------------------- */
+
+void import_apply(struct flow *f, const struct input *in); /* INPUT_IMPORT */
+struct group;
+struct rule;
+struct target;
+struct told;
+struct view;
+/* Before it is decided: alerts of this group that this address was told of then. */
+void import_meet(struct flow *f, const struct group *g, const struct rule *rule,
+                 const struct target *target, struct told *t, const struct view *view);
+void imports_expire(struct flow *f);
+void imports_free(struct flow *f);
+void imports_record(const struct flow *f, struct buf *b);
+ok imports_load(struct flow *f, struct str record, struct err *e);
+
 /* ---- what an address knows of a group (told.c) ----------------------------- */
 
 struct told_alert {
@@ -526,7 +542,7 @@ struct snapshot {
 struct loading { /* between flow_load and flow_load_end */
     struct arena arena;
     VEC(struct str) groups, items;
-    struct str heartbeats;
+    struct str heartbeats, imports;
     uint64_t book_revision, book_order, timer_order;
     uint32_t used; /* slots */
     bool head;
@@ -541,6 +557,7 @@ struct flow {
     struct alerts alerts;
     struct index index;
     struct heartbeats *heartbeats;
+    struct imports *imports; /* NULL: none, as a rule */
     struct mutes *mutes; /* silences, inhibitions: found from the book and the alerts */
     struct map groups;   /* by key */
     struct map items;    /* by notification key */

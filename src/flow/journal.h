@@ -23,7 +23,12 @@ enum input_kind {
     INPUT_CLOCK = 8,   /* the wall clock stepped by more than 10 s: put_i64(ns) */
     INPUT_NONCE = 9,   /* put_str(key id/nonce), put_i64(expires): of a read */
     INPUT_BEAT = 10,   /* put_str(name of the heartbeat); FAULT_NOT_FOUND */
-    INPUT_LAST = INPUT_BEAT
+    /* What an Alertmanager told before us, entry by entry: put_str(group key \0
+     * receiver/kind/index), put_i64(told, wall), put_i64(expires, wall), put_i64(0), and
+     * twice, of the alerts firing and resolved then: put_u64(how many), put_u64le(XXH64
+     * of name \xff value \xff...) each. */
+    INPUT_IMPORT = 11,
+    INPUT_LAST = INPUT_IMPORT
 };
 
 #define JOURNAL_FORMAT 1 /* how records are laid out */

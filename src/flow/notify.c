@@ -155,8 +155,10 @@ void notify_target(struct flow *f, struct group *g, const struct rule *rule,
     struct told *t = group_told(g, target->address_key, true);
     struct making m = { .group = g, .rule = rule, .target = target, .view = view };
     struct notify_ask ask = { &view->firing, &view->resolved, target->send_resolved,
-                              notify_repeat_at(f, rule, t) <= f->steady };
+                              false };
 
+    import_meet(f, g, rule, target, t, view);
+    ask.repeat = notify_repeat_at(f, rule, t) <= f->steady;
     t->no_ends = !target->send_resolved;
     if (t->no_ends)
         vec_clear(&t->owed.v);

@@ -58,6 +58,7 @@ void restart_apply(struct flow *f, const struct input *in)
     ends_rebuild(f);
     if (in->kind != INPUT_RESTART)
         return;
+    imports_expire(f);
     heartbeats_restart(f);
     if (book_account(book_now(f))->reload_restarts_timers)
         groups_remake(f, false);

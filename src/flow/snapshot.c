@@ -143,6 +143,10 @@ static void write_lists(struct flow *f)
     heartbeats_record(f, &b);
     if (b.n > 0)
         record_out(&f->snap, RECORD_HEARTBEATS, &b);
+    buf_clear(&b);
+    imports_record(f, &b);
+    if (b.n > 0)
+        record_out(&f->snap, RECORD_IMPORTS, &b);
     buf_fini(&b);
 }
 

@@ -175,6 +175,9 @@ static ok load_record(struct flow *f, uint64_t type, struct str bytes, struct er
     case RECORD_HEARTBEATS:
         f->load.heartbeats = arena_str(&f->load.arena, bytes);
         return OK;
+    case RECORD_IMPORTS:
+        f->load.imports = arena_str(&f->load.arena, bytes);
+        return OK;
     default:
         return broken(e, "record type");
     }
@@ -568,6 +571,8 @@ ok flow_load_end(struct flow *f, struct err *e)
     mute_rebuild(f);
     if (done == OK)
         done = heartbeats_load(f, f->load.heartbeats, e);
+    if (done == OK)
+        done = imports_load(f, f->load.imports, e);
     map_fini(&l.by_id);
     vec_fini(&l.timers);
     load_fini(f);

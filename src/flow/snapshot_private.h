@@ -15,6 +15,7 @@ enum record_type { /* in the data: never reused */
                    RECORD_FREE = 7, /* free slots, in their order */
                    RECORD_GONE = 8, /* resolved alerts to be forgotten */
                    RECORD_HEARTBEATS = 16,
+                   RECORD_IMPORTS = 17,
 };
 
 void alert_record(struct buf *b, const struct alert *al);

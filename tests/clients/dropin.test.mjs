@@ -286,4 +286,40 @@ describe('beside Debian\'s Alertmanager', () => {
         assert.equal(await server.stop(), 0);
         await theirs.stop();
     });
+
+    test('what it left in its folder is taken over: silences, and what it told', async () => {
+        const folder = mkdtempSync(join(dir, 'left-'));
+        const file = join(folder, 'am.yml'), data = join(folder, 'data');
+        const port = await freePort();
+        writeFileSync(file, full());
+        theirs = child('prometheus-alertmanager', [`--config.file=${file}`,
+            `--storage.path=${data}`, '--cluster.listen-address=',
+            `--web.listen-address=127.0.0.1:${port}`]);
+        theirs.url = `http://127.0.0.1:${port}`;
+        await until('theirs', () => fetch(`${theirs.url}/-/ready`).then((r) => r.ok, () => false));
+        const told = async () => (await sink.received()).filter((b) =>
+            b.alerts[0].labels.run === '2' && b.receiver === 'ops').length;
+        await amtool(theirs, 'alert', 'add', 'Disk', 'team=ops', 'run=2', 'host=磁盘');
+        await amtool(theirs, 'silence', 'add', 'a=~"b|c"', 'd!=e', '-c', '静默', '-d', '1h');
+        const gone = (await amtool(theirs, 'silence', 'add', 'x=y', '-c', 'gone', '-d', '1h')).trim();
+        await amtool(theirs, 'silence', 'expire', gone);
+        await until('their message', async () => await told() === 1);
+        const silences = async (url) => (await (await fetch(`${url}/api/v2/silences`)).json())
+            .map(({ annotations, ...s }) => s);
+        const before = await silences(theirs.url);
+        assert.equal(before.length, 2);
+        await theirs.stop();
+
+        const server = child(program, ['alertmanager', `--config.file=${file}`,
+            `--storage.path=${data}`, '--web.listen-address=127.0.0.1:0']);
+        server.url = 'http://' + await until('its address', () => /address=(\S+)/.exec(server.log)?.[1]);
+        assert.deepEqual(await silences(server.url), before);
+        await amtool(server, 'alert', 'add', 'Disk', 'team=ops', 'run=2', 'host=磁盘');
+        await amtool(server, 'alert', 'add', 'Other', 'team=ops', 'run=3');
+        await until('the other', async () =>
+            (await sink.received()).some((b) => b.alerts[0].labels.run === '3'));
+        assert.equal(await told(), 1, 'it was told before');
+        assert.match(server.log, /taken over from Alertmanager: 2 silences/);
+        assert.equal(await server.stop(), 0, server.log);
+    });
 });

@@ -1,5 +1,8 @@
 #include "journals/maker.h"
 
+#include "base/bytes.h"
+#include "base/xxhash64.h"
+
 enum { FLOOD = 50, MOST_TICKS = 12, MOST_OUTCOMES = 40, FIRST_CHANGES = 60 };
 
 /* ---- chance -------------------------------------------------------------- */
@@ -244,6 +247,32 @@ static void send_beat(struct maker *m)
     buf_fini(&b);
 }
 
+/* What an Alertmanager told before us: at times of a group and an address that there
+ * are, seldom of alerts that come. */
+static void take_over(struct maker *m)
+{
+    const struct story_sent *sent =
+        m->s.sent.n > 0 ? &m->s.sent.v[chance_below(&m->c, m->s.sent.n)] : NULL;
+    struct buf b, key;
+
+    buf_init(&key, BUF_NO_LIMIT);
+    buf_add(&key, sent != NULL ? sent->group_key : STR("{}:{}"));
+    buf_char(&key, '\0');
+    buf_add(&key, sent != NULL ? sent->address_key : STR("ops/webhook/0"));
+    buf_init(&b, BUF_NO_LIMIT);
+    put_str(&b, buf_str(&key));
+    put_i64(&b, m->s.wall - (int64_t)chance_below(&m->c, NS_PER_HOUR));
+    put_i64(&b, m->s.wall + (int64_t)chance_below(&m->c, NS_PER_DAY));
+    put_i64(&b, 0);
+    for (int i = 0; i < 2; i++) {
+        put_u64(&b, 1);
+        put_u64le(&b, xxhash64(chance_text(&m->c, &m->a)));
+    }
+    story_input(&m->s, INPUT_IMPORT, buf_str(&b));
+    buf_fini(&b);
+    buf_fini(&key);
+}
+
 void maker_step(struct maker *m)
 {
     size_t dice = chance_below(&m->c, 200);
@@ -269,6 +298,8 @@ void maker_step(struct maker *m)
         change_mutes(m);
     else if (dice < 187)
         send_beat(m);
+    else if (dice < 188)
+        take_over(m);
     else
         pass_time(m, span(m));
     if (often(m, 70))

@@ -6,7 +6,7 @@
 static const char *const kinds[INPUT_LAST + 1] = { "",        "account", "alerts",
                                                    NULL,      "change",  "tick",
                                                    "outcome", "restart", "clock",
-                                                   "nonce",   "beat" };
+                                                   "nonce",   "beat",    "import" };
 
 void telltale_init(struct telltale *t)
 {
