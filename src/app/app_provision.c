@@ -23,7 +23,8 @@ static ok provision_account(struct server_app *app, const struct provision *p,
     stay = epoch_enter(app->epoch);
     same = str_eq(book_account(tenant_book(t))->file_digest, provision_digest(p, ac, &a));
     epoch_leave(app->epoch, stay);
-    if (!same) {
+    /* Where a reload begins the groups again it is news, whatever the file says. */
+    if (!same || ac->timing.reload_restarts_timers) {
         done = provision_encode(p, ac, &a, &payload, e);
         if (done == OK)
             done = engine_do(app->engine, INPUT_CHANGE, number, buf_str(&payload), e);
