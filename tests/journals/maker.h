@@ -54,6 +54,9 @@ struct address make_address(struct maker *m, int channel);
 void *make_receiver(struct maker *m);
 void *make_interval(struct maker *m);
 /* Gives a route a node above it, a receiver, hours and labels, or not. */
+void *make_templates(struct maker *m);
+/* When this account's flow does what. */
+void make_switches(struct maker *m, struct account *ac);
 void make_tree(struct maker *m, struct route *r);
 
 /* ---- what keeps alerts back, and beats (maker_mute.c) -------------------- */

@@ -229,6 +229,7 @@ static void *any_account(struct maker *m)
                               (int64_t)(1 + chance_below(&m->c, 10)) * NS_PER_MIN,
                           .file_digest = STR("") };
 
+    make_switches(m, &ac);
     return keep(m, &ac, sizeof ac);
 }
 
@@ -278,7 +279,7 @@ static struct change put_any(struct maker *m)
 {
     struct route r;
 
-    switch (chance_below(&m->c, 11)) {
+    switch (chance_below(&m->c, 12)) {
     case 0:
     case 1:
         return put_object(m, OBJECT_CONTACT, any_contact(m));
@@ -298,6 +299,8 @@ static struct change put_any(struct maker *m)
         return put_object(m, OBJECT_RECEIVER, make_receiver(m));
     case 9:
         return put_object(m, OBJECT_TIME_INTERVAL, make_interval(m));
+    case 10:
+        return put_object(m, OBJECT_TEMPLATE_FILES, make_templates(m));
     default:
         r = any_route(m, pick(m, routes));
         return put_object(m, OBJECT_ROUTE, keep(m, &r, sizeof r));

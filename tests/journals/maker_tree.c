@@ -100,3 +100,25 @@ void make_tree(struct maker *m, struct route *r)
         r->active_intervals = pick_some(m, intervals, 2);
     r->labels = any_labels(m);
 }
+
+void *make_templates(struct maker *m)
+{
+    struct template_file *file = arena_new(&m->a, struct template_file);
+    struct template_files *t = arena_new(&m->a, struct template_files);
+
+    *file = (struct template_file){ STR("/etc/a.tmpl"), chance_text(&m->c, &m->a) };
+    *t = (struct template_files){ .name = STR("alertmanager"),
+                                  .digest = arena_printf(&m->a, "%064u", ++m->minted) };
+    t->files.v = file;
+    t->files.n = 1;
+    return t;
+}
+
+void make_switches(struct maker *m, struct account *ac)
+{
+    bool theirs = often(m, 40);
+
+    ac->reload_restarts_timers = theirs || often(m, 10);
+    ac->repeat_at_tick = theirs || often(m, 10);
+    ac->silenced_ends_untold = theirs || often(m, 10);
+}

@@ -97,6 +97,22 @@ static void put_road(struct json_out *o, const struct notification *n)
     json_kv_i64(o, "max_alerts", n->max_alerts);
 }
 
+static void put_receiver(struct json_out *o, const struct notification *n)
+{
+    json_kv(o, "receiver", n->receiver);
+    put_pairs(o, "route_labels", n->route_labels);
+    if (n->integration != NULL) {
+        json_kv(o, "integration", n->integration->kind);
+        json_kv_i64(o, "index", n->integration->index);
+        json_kv(o, "settings", n->integration->settings.sealed);
+    }
+    if (n->go_files != NULL) {
+        json_kv(o, "go_files", n->go_files->digest);
+        for (size_t i = 0; i < n->go_files->files.n; i++)
+            json_kv(o, "go_file", n->go_files->files.v[i].text);
+    }
+}
+
 static void take_send(void *ctx, const struct notification *n, int attempt, bool plain)
 {
     struct telltale *t = ctx;
@@ -115,6 +131,7 @@ static void take_send(void *ctx, const struct notification *n, int attempt, bool
     json_kv_i64(&o, "decided", n->decided_at);
     put_address(&o, n);
     put_road(&o, n);
+    put_receiver(&o, n);
     json_kv_i64(&o, "firing", (int64_t)n->firing_count);
     json_key(&o, "alerts");
     json_array(&o);
