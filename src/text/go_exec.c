@@ -52,6 +52,13 @@ ok go_work(struct go_run *x, size_t n)
     return OK;
 }
 
+ok go_refuse_overflow(struct go_run *x, const struct buf *b)
+{
+    if (x->too_deep)
+        return go_refuse_limit(x, "a value is nested too deep to be printed");
+    return go_refuse_limit(x, "the text is longer than %zu bytes", b->limit);
+}
+
 struct buf go_buf(struct go_run *x)
 {
     struct buf b;
@@ -67,8 +74,7 @@ ok go_buf_string(struct go_run *x, struct buf *b, struct go_value *out)
     if (good)
         *out = go_string(arena_str(x->arena, buf_str(b)));
     else
-        (void)!go_refuse_limit(x, "a text of the template is longer than %zu bytes",
-                               b->limit);
+        (void)!go_refuse_overflow(x, b);
     if (good && go_work(x, b->n / 64) != OK)
         good = false;
     buf_fini(b);
@@ -271,7 +277,7 @@ static enum walk walk_list(struct go_run *x, const struct go_value *dot,
             return how;
         if (x->out->overflowed) {
             x->at = list;
-            (void)!go_refuse_limit(x, "the text is longer than %zu bytes", x->out->limit);
+            (void)!go_refuse_overflow(x, x->out);
             return WALK_FAILED;
         }
     }

@@ -4,7 +4,7 @@
 #include "text/go_html.h"
 
 /* Ranges inside ranges are walked twice each. */
-enum { STEPS = 500000, BYTES_A_STEP = 16 };
+enum { STEPS = 500000, BYTES_A_STEP = 16, DEPTH = 1000 };
 
 /* A template as it is called in one context. */
 struct derived {
@@ -361,17 +361,11 @@ static struct html_context walk_call(struct walk *w, struct html_context c,
     struct go_node *to = copied(w, node, out);
     const struct go_template *made = NULL;
 
-    if (w->depth == 0)
-        return fail_here(w, node, "templates are nested too deep");
-    w->depth--;
     c = walk_template(w, c, node->name, node, &made);
-    w->depth++;
     if (to != NULL)
         to->callee = made;
     return c;
 }
-
-/* ---- lists ----------------------------------------------------------------------------------- */
 
 static struct html_context walk_node(struct walk *w, struct html_context c,
                                      const struct go_node *node, struct go_node **out)
@@ -381,20 +375,31 @@ static struct html_context walk_node(struct walk *w, struct html_context c,
     if (w->steps < cost)
         return fail_here(w, node, "the template is too large to be escaped");
     w->steps -= cost;
+    if (w->depth == 0)
+        return fail_here(w, node, "templates and actions are nested too deep");
+    w->depth--;
     switch ((int)node->op) {
     case OP_TEXT:
-        return walk_text(w, c, node, out);
+        c = walk_text(w, c, node, out);
+        break;
     case OP_ACTION:
-        return walk_action(w, c, node, out);
+        c = walk_action(w, c, node, out);
+        break;
     case OP_TEMPLATE:
-        return walk_call(w, c, node, out);
+        c = walk_call(w, c, node, out);
+        break;
     case OP_BREAK:
     case OP_CONTINUE:
-        return walk_jump(w, c, node, out);
+        c = walk_jump(w, c, node, out);
+        break;
     default:
-        return walk_branch(w, c, node, out);
+        c = walk_branch(w, c, node, out);
     }
+    w->depth++;
+    return c;
 }
+
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static struct html_context walk_list(struct walk *w, struct html_context c,
                                      const struct go_node *list, struct go_node **out)
@@ -413,11 +418,9 @@ static struct html_context walk_list(struct walk *w, struct html_context c,
 
 ok go_html_escape_text(struct go_text *text, struct err *e)
 {
-    struct walk w = { .text = text,
-                      .arena = &text->arena,
-                      .e = e,
-                      .steps = STEPS,
-                      .depth = GO_NESTING_MAX };
+    struct walk w = {
+        .text = text, .arena = &text->arena, .e = e, .steps = STEPS, .depth = DEPTH
+    };
     const struct go_template *made = text->root;
     struct html_context c =
         walk_template(&w, (struct html_context){ 0 }, STR(""), NULL, &made);

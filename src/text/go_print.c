@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+enum { VALUE_DEPTH = 500 };
+
 static void put_value(struct go_format *f, const struct go_value *v, uint32_t verb,
                       int depth);
 
@@ -311,6 +313,10 @@ static void put_value(struct go_format *f, const struct go_value *v, uint32_t ve
 {
     if (f->b->overflowed)
         return;
+    if (depth > VALUE_DEPTH) { /* lists in lists without end; told by whoever printed */
+        f->x->too_deep = f->b->overflowed = true;
+        return;
+    }
     if (go_is_nil(v)) {
         put_nil(f, v, verb, depth);
         return;

@@ -28,6 +28,7 @@ struct go_run {
     const struct go_node *at; /* what runs, for errors */
     size_t steps, depth;      /* left */
     size_t memory;            /* the arena's total that ends the run */
+    bool too_deep;            /* a value that was printed; its buf overflowed then */
     VEC(struct go_var) vars;
     size_t base; /* the first variable of this template: its $ */
     struct go_pattern patterns[GO_PATTERNS];
@@ -40,6 +41,8 @@ ok go_refuse(struct go_run *x, const char *fmt, ...) PRINTFLIKE(2, 3);
 ok go_refuse_limit(struct go_run *x, const char *fmt, ...) PRINTFLIKE(2, 3);
 /* Counts work of `n` steps; refuses when steps or memory are used up. */
 ok go_work(struct go_run *x, size_t n);
+/* Says that a buf overflowed, and why. */
+ok go_refuse_overflow(struct go_run *x, const struct buf *b);
 /* A buf for a value that a function makes, bounded by the output limit, and the
  * string of what is in it (from the arena); the buf is freed. */
 struct buf go_buf(struct go_run *x);

@@ -6,7 +6,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 own=${BELFRY_BUILD:-$PWD/build}
 export LC_ALL=C TZ=UTC
-export GO111MODULE=off GOFLAGS= GOPROXY=off GOCACHE="$own/tests/text/gocache"
+export GO111MODULE=off CGO_ENABLED=0 GOFLAGS= GOPROXY=off GOCACHE="$own/tests/text/gocache"
 export GOPATH="$PWD/tests/text/oracle:/usr/share/gocode"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -129,6 +129,16 @@ static void test_bombs(void **)
     refuses(
         "{{ $x := list 1 }}{{ range 40 }}{{ $x = list $x $x $x $x }}{{ end }}{{ $x }}",
         FAULT_LIMIT, "");
+    for (size_t i = 0; i < 4; i++) { /* a value that holds itself, often */
+        static const char *const ends[] = { "$x", "printf \"%v\" $x", "toJson $x",
+                                            "html $x" };
+        struct str s = arena_printf(&a,
+                                    "{{ $x := list 1 }}{{ range 100000 }}"
+                                    "{{ $x = list $x }}{{ end }}{{ %s }}",
+                                    ends[i]);
+
+        refuses(s.p, FAULT_LIMIT, "nested");
+    }
     says("{{ printf \"%1000000000d\" 1 }}", "%!(NOVERB)%!(EXTRA int=1)");
     assert_int_equal(run_with(GO_TEXT, "{{ printf \"%1001d\" 1 }}", &little), FAILED);
     assert_int_equal(e.fault, FAULT_LIMIT);
@@ -260,6 +270,35 @@ static void test_html_bomb(void **)
     assert_int_equal(run_with(GO_HTML, deep, NULL), OK);
 }
 
+static void put_chain(struct buf *s, size_t templates, size_t ifs)
+{
+    for (size_t t = 0; t < templates; t++) {
+        buf_printf(s, "{{define \"%zu\"}}", t);
+        for (size_t i = 0; i < ifs; i++)
+            buf_z(s, "{{if 1}}");
+        buf_printf(s, "{{template \"%zu\"}}", t + 1);
+        for (size_t i = 0; i <= ifs; i++)
+            buf_z(s, "{{end}}");
+    }
+    buf_printf(s, "{{define \"%zu\"}}x{{end}}{{template \"0\"}}", templates);
+    buf_char(s, '\0');
+}
+
+/* Templates with ifs around the call of the next: told, and no stack overflows. */
+static void test_html_depth(void **)
+{
+    struct buf s;
+
+    buf_init(&s, BUF_NO_LIMIT);
+    put_chain(&s, 12, 50);
+    assert_int_equal(run_with(GO_HTML, s.p, NULL), OK);
+    buf_clear(&s);
+    put_chain(&s, 40, 150);
+    refuses_html(s.p, FAULT_INVALID, "nested too deep");
+    refuses(s.p, FAULT_LIMIT, "nested too deep");
+    buf_fini(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +313,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_html, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html_second_call, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html_bomb, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_html_depth, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
