@@ -185,9 +185,10 @@ def table(rows, pairs, load):
     lines = heading(len(pairs), load)
     for key, what, unit, more, hold, aim in rows:
         theirs, ours = [p[0][key] for p in pairs], [p[1][key] for p in pairs]
-        ratios = [o / t if more else t / o for t, o in zip(theirs, ours)]
+        ratios = [o / t if more else t / o for t, o in zip(theirs, ours) if t and o]
+        ratio = spread(ratios, "x") if len(ratios) == len(pairs) else "-"
         lines.append(f"{what:50} {unit:9} {spread(theirs):26} {spread(ours):29} "
-                     f"{spread(ratios, 'x'):22} {hold:6} {aim}".rstrip())
+                     f"{ratio:22} {hold:6} {aim}".rstrip())
     return "\n".join(lines) + "\n"
 
 
