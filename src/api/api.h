@@ -120,6 +120,9 @@ void request_read(struct request *rq,
                   void (*then)(struct request *rq));
 /* A fresh uuid (version 4, lower case): what the flow may not mint itself. */
 struct str request_uuid(struct request *rq);
+/* What takes long (sorting a hundred thousand alerts): fn runs on the slow lane, so that
+ * the worker's other connections do not wait for it; here, if there is no room. */
+void request_slowly(struct request *rq, void (*fn)(struct request *rq));
 /* The nonce of a read: journaled without waiting. */
 void request_nonce(struct request *rq);
 

@@ -2,6 +2,7 @@
  * journal or the flow, ended by exactly one answer. */
 #include "api/api.h"
 
+#include "api/slow_lane.h"
 #include "base/crypto.h"
 #include "net/client.h"
 
@@ -174,6 +175,22 @@ void request_read(struct request *rq,
                                    .done = read_done };
     if (!rq->api->reader.submit(rq->api->reader.ctx, &rq->read))
         refuse_busy(rq);
+}
+
+static void slowly(const struct api *api, struct http_call *call)
+{
+    struct request *rq = call->user;
+
+    (void)api;
+    rq->then(rq);
+}
+
+void request_slowly(struct request *rq, void (*fn)(struct request *rq))
+{
+    rq->then = fn;
+    if (rq->api->slow == NULL ||
+        !slow_lane_take(rq->api->slow, rq->api, rq->call, slowly))
+        fn(rq);
 }
 
 /* ---- answering -------------------------------------------------------------------- */

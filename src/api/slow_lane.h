@@ -1,5 +1,5 @@
-/* slow_lane.h - calls that hash a password run here, two at a time, so that an HTTP
- * worker's other connections do not wait for argon2 (DESIGN 6).
+/* slow_lane.h - calls that hash a password or sort a long list run here, two at a time,
+ * so that an HTTP worker's other connections do not wait for that (DESIGN 6).
  */
 #ifndef API_SLOW_LANE_H
 #define API_SLOW_LANE_H

@@ -33,19 +33,19 @@ static bool find(struct request *rq, struct flow *f, int64_t until)
     (void)until; /* a slice of ours is shorter */
     if (flow_query(f, &l->q))
         return false;
-    if (l->filter.v.n == 0 && l->q.hits.n <= PIECE / 4)
+    if (l->filter.v.n == 0 && l->q.hits.n <= SLICE)
         view_hits(f, l);
     return true;
 }
 
-/* The next places, a quarter of a piece at a time. */
+/* The next places. */
 static bool view_places(struct request *rq, struct flow *f, int64_t until)
 {
     struct listing *l = listing_of(rq);
     size_t left = l->n - l->at < PIECE ? l->n - l->at : PIECE;
 
     (void)until;
-    for (int i = 0; i < PIECE / 4 && l->view_n < left; i++, l->view_n++) {
+    for (int i = 0; i < SLICE && l->view_n < left; i++, l->view_n++) {
         const struct place *p = &l->places[l->at + l->view_n];
 
         (void)flow_view(f, &l->viewing, p->serial, p->group, &l->views[l->view_n]);
@@ -120,14 +120,10 @@ static void done(struct request *rq)
     listing_fini(listing_of(rq));
 }
 
-static void found(struct request *rq)
+static void arrange(struct request *rq)
 {
     struct listing *l = listing_of(rq);
 
-    if (rq->ticket.result == FAILED) {
-        answer_whole(rq);
-        return;
-    }
     listing_arrange(l, rq->a);
     vec_fini(&l->q.hits);
     buf_init(&l->text, BUF_NO_LIMIT);
@@ -144,6 +140,16 @@ static void found(struct request *rq)
         look_at_places(rq, answer_whole);
     else
         alertmanager_answer_begin(rq, next_piece, done);
+}
+
+static void found(struct request *rq)
+{
+    if (rq->ticket.result == FAILED)
+        answer_whole(rq);
+    else if (listing_of(rq)->q.hits.n > MANY)
+        request_slowly(rq, arrange);
+    else
+        arrange(rq);
 }
 
 static void list(struct request *rq, bool groups)

@@ -14,7 +14,9 @@
 #include "base/vec.h"
 
 enum {
-    PIECE = 512, /* alerts; half a megabyte, as a rule */
+    PIECE = 128, /* alerts; a hundred kilobytes, as a rule: its worker has others */
+    SLICE = 128, /* looked at in one turn of the flow thread */
+    MANY = 1000, /* alerts that one worker does not filter and sort */
 };
 
 struct place {              /* of the list: still true when versions are gone */

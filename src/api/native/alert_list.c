@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { MANY = 1000 }; /* alerts that one worker does not filter and sort */
+
 enum state { STATE_ANY, STATE_ACTIVE, STATE_SUPPRESSED };
 
 struct listing {
@@ -213,18 +215,24 @@ static void answer(struct request *rq)
     native_end(rq, 200, &o);
 }
 
-static void found(struct request *rq)
+static void turn_page(struct request *rq)
 {
     struct listing *l = listing_of(rq);
 
-    if (rq->ticket.result == FAILED) {
-        answer(rq);
-        return;
-    }
     page(rq, l);
     l->views = arena_array(rq->a, struct alert_view, l->n + 1);
     l->viewing = (struct viewing){ .now = l->q.now, .a = rq->a };
     request_read(rq, look, answer);
+}
+
+static void found(struct request *rq)
+{
+    if (rq->ticket.result == FAILED)
+        answer(rq);
+    else if (listing_of(rq)->q.hits.n > MANY)
+        request_slowly(rq, turn_page);
+    else
+        turn_page(rq);
 }
 
 void native_alerts_get(struct request *rq)

@@ -130,11 +130,11 @@ static const char *const empty_body[] = { NULL };
     WRITES(O, "Heartbeat", "/heartbeats", "heartbeat")                                  \
     O("Explain", "POST", "/explain", "belfry:Explain", true, explain_post, NULL,        \
       explain_body, "Who would be told of an alert with these labels, and why.")        \
-    O("ListAlerts", "GET", "/alerts", "belfry:ListAlerts", true, native_alerts_get,     \
-      alerts_query, NULL, "What fires, by age: a page may hold fewer than its limit.")  \
     O("Preview", "POST", "/preview", "belfry:Preview", true, preview_post, NULL,        \
       preview_body, "What a template makes of alerts: a sample, some given, or one "    \
       "that fires.")                                                                    \
+    O("ListAlerts", "GET", "/alerts", "belfry:ListAlerts", true, native_alerts_get,     \
+      alerts_query, NULL, "What fires, by age: a page may hold fewer than its limit.")  \
     O("PostAlerts", "POST", "/alerts", "belfry:PostAlerts", false, native_alerts_post,  \
       NULL, alerts_body, "Takes alerts: all of them or none.")                          \
     O("Beat", "POST", "/heartbeats/{name}/beat", "belfry:Beat", false, heartbeat_beat,  \
