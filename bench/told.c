@@ -3,7 +3,8 @@
  *
  *     told -p PORT -i PID -w SINK-PORT -s STARTED [-f FIRST] [-n ALERTS] [-r RATE]
  *
- * Alert k has the labels told="yes" and a uid of its own; the server's route has to make
+ * Eight connections take turns, so that one answer that waits for the disk holds up no
+ * other alert. Alert k has the labels told="yes" and a uid of its own; the server's route has to make
  * a group of each and to send it at once to http://127.0.0.1:SINK-PORT/. RATE alerts a
  * second, one a request; 0: in batches of 100, one after the other.
  *
@@ -25,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCH = 100, ALERT_ROOM = 512, READ_ROOM = 256 * 1024, SINKS_MAX = 4096 };
+enum { BATCH = 100, ALERT_ROOM = 512, READ_ROOM = 256 * 1024, SENDERS = 8 };
 static const int64_t ns_per_s = 1000000000, patience = 120;
 
 struct reader { /* one connection, and what came on it that is no whole message yet */
@@ -38,8 +39,8 @@ struct bench {
     int port, pid, sink_port, poll, listener;
     long first, count, rate;
     time_t started;
-    struct reader sender;
-    long posted, answered, in_flight;
+    struct reader senders[SENDERS];
+    long posted, requests, in_flight;
     long told, twice;
     int64_t *sent_at, *took; /* by alert; took 0: not told yet */
 };
@@ -106,11 +107,15 @@ static void open_sockets(struct bench *b)
         listen(b->listener, SOMAXCONN) != 0)
         die("port %d: %s", b->sink_port, strerror(errno));
     watch(b, b->listener, NULL);
-    b->sender.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (connect(b->sender.fd, (struct sockaddr *)&to, sizeof to) != 0)
-        die("port %d: %s", b->port, strerror(errno));
-    setsockopt(b->sender.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    watch(b, b->sender.fd, &b->sender);
+    for (int i = 0; i < SENDERS; i++) {
+        struct reader *r = &b->senders[i];
+
+        r->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (connect(r->fd, (struct sockaddr *)&to, sizeof to) != 0)
+            die("port %d: %s", b->port, strerror(errno));
+        setsockopt(r->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        watch(b, r->fd, r);
+    }
 }
 
 static void accept_all(struct bench *b)
@@ -188,7 +193,8 @@ static void post(struct bench *b)
         b->sent_at[b->posted + i] = clock_ns(CLOCK_MONOTONIC);
     b->posted += n;
     b->in_flight++;
-    send_all(b->sender.fd, request, (size_t)head + (size_t)(p - body));
+    send_all(b->senders[b->requests++ % SENDERS].fd, request,
+             (size_t)head + (size_t)(p - body));
 }
 
 /* ---- what comes -------------------------------------------------------------------------- */
@@ -233,6 +239,11 @@ static void answered(struct bench *b, const struct reader *r)
     b->in_flight--;
 }
 
+static bool is_sender(const struct bench *b, const struct reader *r)
+{
+    return r >= b->senders && r < b->senders + SENDERS;
+}
+
 static void read_some(struct bench *b, struct reader *r)
 {
     ssize_t n = recv(r->fd, r->p + r->n, READ_ROOM - r->n, 0);
@@ -240,7 +251,7 @@ static void read_some(struct bench *b, struct reader *r)
 
     if (n < 0 && errno == EAGAIN)
         return;
-    if (n <= 0 && r == &b->sender)
+    if (n <= 0 && is_sender(b, r))
         die("the server hung up");
     if (n <= 0) {
         close(r->fd);
@@ -251,7 +262,7 @@ static void read_some(struct bench *b, struct reader *r)
     r->n += (size_t)n;
     r->p[r->n] = '\0';
     while ((size = message_size(r)) > 0) {
-        if (r == &b->sender)
+        if (is_sender(b, r))
             answered(b, r);
         else
             webhook(b, r, size);
