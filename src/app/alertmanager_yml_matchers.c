@@ -65,6 +65,8 @@ static void add_old(struct yml_reading *r, const struct yaml_node *map, bool pat
 
         if (m.name.n == 0 || !utf8_valid(m.name))
             complain(r->c, n->key, "\"%.*s\" is not a label's name", STR_ARG(m.name));
+        if (pattern && !n->quoted)
+            complain(r->c, n, "\"%.*s\" lacks its pattern", STR_ARG(m.name));
         if (pattern && regex_new(n->text, &re, &e) == FAILED)
             complain(r->c, n, "%s", e.text);
         regex_free(&re);

@@ -219,7 +219,7 @@ static struct yaml_node *texts(struct settings_reading *r, const struct setting 
             continue;
         }
         item->text = yaml_is_null(c) ? STR("") : item->text;
-        item->quoted = true;
+        item->quoted = !yaml_is_null(c); /* of interest to patterns */
         *tail = item;
         tail = &item->next;
     }

@@ -206,6 +206,8 @@ static const struct wrong wrong[] = {
     { "route: {receiver: d, routes: [{matchers: ['a']}]}\n" TAIL, "1:43: " },
     { "route: {receiver: d, routes: [{matchers: ['a=~\"(\"']}]}\n" TAIL, "1:43: " },
     { "route: {receiver: d, routes: [{match_re: {a: '('}}]}\n" TAIL, "1:46: " },
+    { "route: {receiver: d, routes: [{match_re: {x: }}]}\n" TAIL,
+      "\"x\" lacks its pattern" },
     { "route: {receiver: d, routes: [{match: {'': b}}]}\n" TAIL,
       "1:40: \"\" is not a label's name" },
     { "route: {receiver: d, routes: [{match: [a]}]}\n" TAIL,
