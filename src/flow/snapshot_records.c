@@ -135,11 +135,9 @@ static void put_notification(struct buf *b, const struct notification *n)
 static void put_go_files(struct buf *b, const struct template_files *t,
                          const struct book *book)
 {
-    const struct template_files *now = template_files_of(book);
-
     if (t == NULL) {
         put_u64(b, GO_FILES_NONE);
-    } else if (now != NULL && str_eq(now->digest, t->digest)) {
+    } else if (t == template_files_of(book)) { /* generations share what is the same */
         put_u64(b, GO_FILES_OF_BOOK);
     } else {
         put_u64(b, GO_FILES_OWN);
