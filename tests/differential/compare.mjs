@@ -58,6 +58,7 @@ function settled(alert) {
     return alert;
 }
 
+const members = (g) => JSON.stringify(g.alerts.map((a) => [a.fingerprint, a.status]));
 const tie = (g) => JSON.stringify([g.labels, g.receiver]);
 
 function arranged(kind, value) {
@@ -68,7 +69,7 @@ function arranged(kind, value) {
     for (const g of value)
         g.alerts.forEach(settled);
     return value.map((g, i) => [g, i]).sort(([x, i], [y, j]) =>
-        (tie(x) !== tie(y) ? i - j : JSON.stringify(x) < JSON.stringify(y) ? -1 : 1)).map(([g]) => g);
+        (tie(x) !== tie(y) ? i - j : members(x) < members(y) ? -1 : 1)).map(([g]) => g);
 }
 
 const moment = /"(updatedAt|startsAt|endsAt)":"(\d{4}-[^"]*)"/g;
