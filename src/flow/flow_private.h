@@ -351,6 +351,9 @@ struct group {
 /* Puts the alert into the groups of every route that cares now, takes it out of
  * those that do not any more. */
 void group_route(struct flow *f, struct slot *s);
+/* Alertmanager's way: a re-send of an old alert, too, has a group flush that was made
+ * anew and never did. */
+void group_hurry(struct flow *f, struct slot *s);
 void group_route_all(struct flow *f); /* after the routes changed */
 /* The same for one that is in no group yet, resolved or not. */
 void group_enter(struct flow *f, struct slot *s);

@@ -190,6 +190,19 @@ static void join(struct flow *f, struct slot *s, const struct rule *rule,
         timer_set(f, &g->timer, f->steady);
 }
 
+void group_hurry(struct flow *f, struct slot *s)
+{
+    for (struct member *m = s->members; m != NULL; m = m->next) {
+        struct group *g = m->group;
+        const struct rule *rule = g->flushed ? NULL : rules_find(&f->rules, g->route);
+
+        if (rule == NULL || s->alert->starts_at >= f->wall - rule->route->group_wait)
+            continue;
+        touch_group(f, g);
+        timer_set(f, &g->timer, f->steady);
+    }
+}
+
 /* It fires on, but this group's labels are not its any more: for the people of
  * this group it ends here. */
 static void part(struct flow *f, struct member *m)

@@ -168,8 +168,11 @@ static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost
             alerts_gone(f, s);
         return;
     }
-    if (!route)
+    if (!route) {
+        if (book_account(book_now(f))->reload_restarts_timers)
+            group_hurry(f, s);
         return;
+    }
     group_route(f, s);
     if (s->members == NULL) {
         if (lost->n++ == 0)

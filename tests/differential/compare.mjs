@@ -8,6 +8,7 @@
 //   - where several alerts inhibit one, Alertmanager names any of them;
 //   - since 0.28 an alert of a group that a time interval mutes is "suppressed", in
 //     0.25 it is "active";
+//   - silences of one state that end (begin) in the same moment have no order;
 //   - two groups of the same labels and receiver (on two routes) have no order;
 //   - a time that a server took from its own clock (updatedAt; the begin or end of a
 //     silence that began or was ended "now") may differ by less than a second.
@@ -61,7 +62,12 @@ function settled(alert) {
 const members = (g) => JSON.stringify(g.alerts.map((a) => [a.fingerprint, a.status]));
 const tie = (g) => JSON.stringify([g.labels, g.receiver]);
 
+const moment_of = (s) => [s.status.state, s.status.state === 'pending' ? s.startsAt : s.endsAt].join();
+
 function arranged(kind, value) {
+    if (kind === 'silences')
+        return value.map((s, i) => [s, i]).sort(([x, i], [y, j]) =>
+            (moment_of(x) !== moment_of(y) ? i - j : x.id < y.id ? -1 : 1)).map(([s]) => s);
     if (kind === 'alerts')
         return value.map(settled);
     if (kind !== 'groups')
@@ -89,7 +95,7 @@ function where(a, b) {
     let at = 0;
     while (a[at] === b[at])
         at++;
-    const around = (t) => t.slice(Math.max(0, at - 120), at + 160);
+    const wide = Number(process.env.WIDE ?? 160), around = (t) => t.slice(Math.max(0, at - 120), at + wide);
     return `at ${at}\n      ours:   ${around(a)}\n      theirs: ${around(b)}`;
 }
 

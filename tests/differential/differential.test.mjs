@@ -78,6 +78,8 @@ class Telling {
             const [a, b] = await this.both((r) => r.step(step, this.epoch));
             this.note(`${step.kind} at ${step.at} ms`, JSON.stringify(a) === JSON.stringify(b) ? null
                 : `${JSON.stringify(a)} for ${JSON.stringify(b)}`);
+            if (step.kind === 'reload') // Alertmanager fills its groups after it answered
+                await this.until(step.at + 120);
             await this.look(step);
         }
         await this.until(steps.at(-1).at + 5300);

@@ -1,8 +1,8 @@
 // story.mjs - a configuration and a history, both from one seed.
 //
-// Times are chosen so that nothing races: what is asked comes at whole seconds (or a
-// quarter past, behind a reload), groups flush at half seconds, and a repeat is never
-// due on the tick itself.
+// Times are chosen so that nothing races: what is asked comes at whole seconds and
+// groups flush at half seconds; a reload comes a quarter past, its groups flush there,
+// and what is asked behind it comes at half seconds. No repeat is due on a tick.
 import { Chance } from './chance.mjs';
 
 const values = {
@@ -57,8 +57,10 @@ function route(c, depth, state) {
         lines.push(...matcherLines(c, pad));
     if (depth === 0 || c.often(60))
         key(`receiver: ${quote(c.pick(state.receivers))}`);
-    if (depth === 0 || c.often(50))
-        key(`group_by: ${groupBy(c)}`);
+    // an empty list in a child: 0.25 takes the parent's, from 0.31 on it is empty
+    const by = groupBy(c);
+    if (depth === 0 || (c.often(50) && by !== '[]'))
+        key(`group_by: ${by}`);
     if (depth === 0 || c.often(30))
         key(`group_wait: ${c.pick(['500ms', '1500ms'])}`);
     if (depth === 0 || c.often(30))
@@ -182,7 +184,7 @@ export function history(c) {
             steps.push({ at, kind: 'extend', n: c.below(silences), to: at + 1200_000 });
         else if (roll < 47 && shift === 0) {
             steps.push({ at: at + 250, kind: 'reload' });
-            shift = 250;
+            shift = 500;
         }
     }
     return steps;
