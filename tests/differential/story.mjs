@@ -73,9 +73,14 @@ function route(c, depth, state) {
         key(`${c.pick(['mute_time_intervals', 'active_time_intervals'])}: [${c.pick(intervals)}]`);
     const children = depth < 3 ? c.below(depth === 0 ? 5 : 3) : 0;
     if (children > 0) {
+        const known = new Set(); // equal siblings would share a key, and their log of what was told
         key('routes:');
         for (let i = 0; i < children; i++) {
             const child = route(c, depth + 1, state);
+            const matches = child.filter((l) => /^ *match/.test(l)).join();
+            if (known.has(matches))
+                continue;
+            known.add(matches);
             lines.push(`${pad}- ${child[0].trimStart()}`, ...child.slice(1));
         }
     }
