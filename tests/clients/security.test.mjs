@@ -69,7 +69,7 @@ const refused = (status) => status === 401 || status === 403;
 
 describe('each operation asks who it is, and whether they may', () => {
     const open = ['GET /-/healthy', 'GET /-/ready', 'GET /api/belfry/v1/openapi.json'];
-    const reads = (method, path) => method === 'GET' || path.endsWith('/explain');
+    const reads = (method, path) => method === 'GET' || /\/(explain|preview)$/.test(path);
 
     test('Alertmanager and native', async () => {
         const { paths } = JSON.parse((await ask('GET', '/api/belfry/v1/openapi.json')).text);
