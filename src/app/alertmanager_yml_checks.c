@@ -75,6 +75,9 @@ void yml_check_http(struct yml_reading *r, const struct yaml_node *http)
     if (basic != NULL && has(basic, "username") && has(basic, "username_file"))
         complain(r->c, basic,
                  "basic_auth: username and username_file cannot both be given");
+    if (yaml_get(http, "oauth2") != NULL)
+        complain(r->c, at(http, "oauth2"),
+                 "oauth2: this version of Belfry cannot ask for tokens yet");
     if (settings_bool(http, "proxy_from_environment"))
         complain(r->c, at(http, "proxy_from_environment"),
                  "proxy_from_environment: Belfry reads no proxy from the environment, "

@@ -356,6 +356,10 @@ static ok reload(struct server_app *app, struct err *e)
 
     arena_init(&a);
     done = read_config(&app->options, &a, &config, e);
+    if (done == OK &&
+        str_is(config.alertmanager.auth, "none") != app->settings.alertmanager_open)
+        done = fail(e, FAULT_INVALID, "alertmanager.auth",
+                    "whether sign-in is wanted changes with a restart only");
     if (done == OK)
         done = app_provision(app, &config, e);
     arena_fini(&a);

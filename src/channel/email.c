@@ -104,6 +104,9 @@ static ok relay_of_receiver(const struct channel_job *job, struct relay *out,
                : integration_bool(job, "require_tls") ? SMTP_TLS_STARTTLS
                                                       : SMTP_TLS_NONE;
     integration_tls(json_get(job->settings, STR("tls_config")), &out->way);
+    if (out->tls == SMTP_TLS_NONE && out->username.n > 0 && !is_loopback(out->host))
+        return fail(e, FAULT_INVALID, "require_tls",
+                    "a login leaves this machine with TLS only: set require_tls");
     return integration_text(job, GO_TEXT, "from", &out->from, e);
 }
 
@@ -111,7 +114,8 @@ static ok relay_of(const struct channel_job *job, struct relay *out, struct err 
 {
     const struct email_settings *s = settings_of(job->self);
 
-    if (integration_has(job))
+    /* one made by API goes by our own server: it may not choose whom we talk to */
+    if (integration_has(job) && job->n->from_file)
         return relay_of_receiver(job, out, e);
     if (s == NULL || s->host.n == 0)
         return fail(e, FAULT_MISSING, "smtp",

@@ -77,6 +77,9 @@ void integration_tls(struct json tls, struct client_way *way)
     way->ca_file = text_of(tls, "ca_file");
     way->cert_file = text_of(tls, "cert_file");
     way->key_file = text_of(tls, "key_file");
+    way->ca = text_of(tls, "ca");
+    way->cert = text_of(tls, "cert");
+    way->key = text_of(tls, "key");
     way->server_name = text_of(tls, "server_name");
     way->insecure = json_bool(json_get(tls, STR("insecure_skip_verify")));
 }

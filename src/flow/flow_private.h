@@ -312,11 +312,11 @@ struct told {                         /* what one address knows of one group */
 void told_set_fini(struct told_set *s);
 void told_set_copy(struct told_set *to, const struct told_set *from);
 void told_set_sort(struct told_set *s);
-void told_set_keep(struct told_set *s, const struct told_set *only); /* serials */
-void told_set_drop(struct told_set *s, uint64_t serial);
-/* A message that these ended is taken back; it may have arrived unanswered. Their end
- * is owed, and that they fire again is news. */
-void told_doubt(struct told *t, const struct told_set *ended);
+void told_set_keep(struct told_set *s, const struct told_set *only);    /* serials */
+void told_set_without(struct told_set *s, const struct told_set *gone); /* serials */
+/* A message is taken back that may have arrived unanswered: the end of all it named is
+ * owed, and that those it ended fire again is news. */
+void told_doubt(struct told *t, const struct item *said);
 bool told_set_has(const struct told_set *s, uint64_t serial);
 bool told_set_equal(const struct told_set *a, const struct told_set *b);
 /* Is every (serial, level) of a in b? *serials: is every serial? */

@@ -349,7 +349,7 @@ static void hold(struct flow *f, struct group *g, const struct view *view)
         if (it == NULL || it->in_flight)
             continue;
         if (!book_account(book_now(f))->silenced_ends_untold)
-            told_doubt(g->told.v[i], &it->resolved);
+            told_doubt(g->told.v[i], it);
         outbox_cancel(f, it, view->kept.v[0].mute.why);
     }
 }

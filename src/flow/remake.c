@@ -27,10 +27,14 @@ static struct str message_key(struct flow *f, const struct group *g,
                               const struct rule *rule)
 {
     struct pair *v = arena_array(&f->scratch, struct pair, g->label_count + 1);
+    struct str key;
 
     for (size_t i = 0; i < g->label_count; i++)
         v[i] = (struct pair){ interned_name(g->labels[i]), interned_value(g->labels[i]) };
-    return message_group_key(f, rule, (struct pairs){ v, g->label_count }, &f->scratch);
+    key = message_group_key(f, rule, (struct pairs){ v, g->label_count }, &f->scratch);
+    /* siblings with equal matchers share the message's key, not what was told */
+    return arena_printf(&f->scratch, "%.*s\n%.*s", STR_ARG(key),
+                        STR_ARG(rule_receiver(rule)));
 }
 
 /* Out of the flow's table, with its timer, members and all. */
@@ -74,8 +78,10 @@ static void inherit(struct flow *f, struct group *to, struct group *from)
         const struct member *m = from->members[i];
         struct member *own = member_of(m->slot, to);
 
-        if (own != NULL)
-            own->kept = m->kept;
+        if (own == NULL)
+            continue;
+        own->kept = m->kept;
+        own->rests = m->rests;
     }
 }
 

@@ -61,12 +61,12 @@ void told_set_keep(struct told_set *s, const struct told_set *only)
     s->v.n = kept;
 }
 
-void told_set_drop(struct told_set *s, uint64_t serial)
+void told_set_without(struct told_set *s, const struct told_set *gone)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < s->v.n; i++)
-        if (s->v.v[i].serial != serial)
+        if (!told_set_has(gone, s->v.v[i].serial))
             s->v.v[kept++] = s->v.v[i];
     s->v.n = kept;
 }
@@ -165,18 +165,30 @@ static void owe(struct flow *f, const struct group *g, const struct told_set *kn
     }
 }
 
-void told_doubt(struct told *t, const struct told_set *ended)
+/* What stands in `from` is owed, too; `owed` is sorted while it is asked. */
+static void owe_all(struct told *t, const struct told_set *from)
 {
-    for (size_t i = 0; i < ended->v.n; i++) {
-        struct told_alert one = ended->v.v[i];
+    size_t known = t->owed.v.n;
 
-        if (!told_set_has(&t->firing, one.serial))
-            continue;
-        told_set_drop(&t->firing, one.serial);
-        if (!t->no_ends && !told_set_has(&t->owed, one.serial))
-            vec_push(&t->owed.v, one);
+    for (size_t i = 0; i < from->v.n; i++) {
+        struct told_set before = { .v = { t->owed.v.v, known, known } };
+
+        if (!told_set_has(&before, from->v.v[i].serial))
+            vec_push(&t->owed.v, from->v.v[i]);
     }
     told_set_sort(&t->owed);
+}
+
+void told_doubt(struct told *t, const struct item *said)
+{
+    if (said->attempt == 0)
+        return;
+    if (!t->no_ends) {
+        owe_all(t, &said->resolved);
+        owe_all(t, &said->firing);
+        t->told = true;
+    }
+    told_set_without(&t->firing, &said->resolved);
 }
 
 void told_learn(struct flow *f, const struct group *g, struct told *t,

@@ -57,6 +57,7 @@ struct client_header {
  * file on our disk says any of it (TARGET_OPERATOR). */
 struct client_way {
     struct str ca_file, cert_file, key_file; /* PEM, paths; empty: none */
+    struct str ca, cert, key;                /* the same, the texts themselves */
     struct str server_name; /* what the certificate is for; empty: the host */
     bool insecure;          /* any certificate will do */
     struct str proxy;       /* URL; empty: none */

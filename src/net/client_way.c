@@ -7,6 +7,9 @@ void way_copy(struct arena *a, const struct client_way *from, struct client_way 
     to->ca_file = arena_str(a, from->ca_file);
     to->cert_file = arena_str(a, from->cert_file);
     to->key_file = arena_str(a, from->key_file);
+    to->ca = arena_str(a, from->ca);
+    to->cert = arena_str(a, from->cert);
+    to->key = arena_str(a, from->key);
     to->server_name = arena_str(a, from->server_name);
     to->proxy = arena_str(a, from->proxy);
     to->no_proxy = arena_str(a, from->no_proxy);
@@ -18,6 +21,14 @@ static void set_text(CURL *easy, CURLoption option, struct str text)
         curl_easy_setopt(easy, option, text.p);
 }
 
+static void set_blob(CURL *easy, CURLoption option, struct str text)
+{
+    struct curl_blob blob = { (void *)(uintptr_t)text.p, text.n, CURL_BLOB_COPY };
+
+    if (text.n > 0)
+        curl_easy_setopt(easy, option, &blob);
+}
+
 void way_set(struct ask *a, const struct client_way *way)
 {
     CURL *easy = a->easy;
@@ -25,6 +36,9 @@ void way_set(struct ask *a, const struct client_way *way)
     set_text(easy, CURLOPT_CAINFO, way->ca_file);
     set_text(easy, CURLOPT_SSLCERT, way->cert_file);
     set_text(easy, CURLOPT_SSLKEY, way->key_file);
+    set_blob(easy, CURLOPT_CAINFO_BLOB, way->ca);
+    set_blob(easy, CURLOPT_SSLCERT_BLOB, way->cert);
+    set_blob(easy, CURLOPT_SSLKEY_BLOB, way->key);
     set_text(easy, CURLOPT_PROXY, way->proxy);
     set_text(easy, CURLOPT_NOPROXY, way->no_proxy);
     if (way->insecure) {

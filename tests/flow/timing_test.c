@@ -483,6 +483,70 @@ static void test_a_restart_begins_again_or_goes_on(void **state)
     then_said(5 * NS_PER_MIN, "hook: new alerts added +A +A +A +A");
 }
 
+/* Two routes with the same matchers share the key in their messages: what each told
+ * stays its own. */
+static void test_sibling_routes_keep_what_they_told(void **state)
+{
+    struct story_route mail = basic;
+
+    (void)state;
+    story_account(&s, &theirs);
+    begin();
+    story_receiver(&s, "mail", "webhook");
+    mail.name = "r2";
+    mail.receiver = "mail";
+    story_route(&s, &mail);
+    fire("alertname=A");
+    then_said(30 * NS_PER_S, "hook: first notification +A\nmail: first notification +A");
+    story_input(&s, INPUT_RESTART, STR(""));
+    story_wait(&s, NS_PER_HOUR);
+    said("");
+}
+
+/* Ends that one of two addresses was told, and that the other does not hear of, are no
+ * news after the groups began again. */
+static void test_told_ends_rest_through_a_restart(void **state)
+{
+    (void)state;
+    story_account(&s, &theirs);
+    begin_with(basic, "webhook email:a@x!");
+    fire("alertname=A host=1");
+    fire("alertname=A host=2");
+    fire("alertname=A host=3");
+    story_wait(&s, NS_PER_MIN);
+    story_resolve(&s, "alertname=A host=1");
+    story_wait(&s, 5 * NS_PER_MIN);
+    story_resolve(&s, "alertname=A host=2");
+    story_wait(&s, 30 * NS_PER_MIN);
+    (void)story_said(&s);
+    story_input(&s, INPUT_RESTART, STR(""));
+    story_wait(&s, 30 * NS_PER_MIN);
+    said("");
+}
+
+/* A first message may have arrived unanswered before a silence took it back: its end is
+ * owed. */
+static void test_the_end_of_what_may_have_arrived_is_told(void **state)
+{
+    char key[NOTIFICATION_KEY_HEX + 1];
+
+    (void)state;
+    begin();
+    s.answer = false;
+    fire("alertname=A");
+    story_wait(&s, 30 * NS_PER_S);
+    memcpy(key, s.sent.v[0].key, sizeof key);
+    said("hook: first notification +A");
+    silence("alertname=A", NS_PER_HOUR);
+    story_outcome(&s, key, 1, UNKNOWN, NS_PER_HOUR);
+    story_wait(&s, 6 * NS_PER_MIN);
+    story_resolve(&s, "alertname=A");
+    s.answer = true;
+    (void)story_said(&s);
+    story_wait(&s, 2 * NS_PER_HOUR);
+    said("hook: all alerts resolved -A");
+}
+
 /* A message that has not arrived goes on after the groups began again. */
 static void test_what_is_on_its_way_outlives_a_reload(void **state)
 {
@@ -788,6 +852,9 @@ int main(void)
         T(test_ends_outlive_a_reload),
         T(test_a_restart_begins_again_or_goes_on),
         T(test_what_is_on_its_way_outlives_a_reload),
+        T(test_sibling_routes_keep_what_they_told),
+        T(test_told_ends_rest_through_a_restart),
+        T(test_the_end_of_what_may_have_arrived_is_told),
         T(test_silenced_is_noted_and_told_at_the_tick_after),
         T(test_the_others_of_a_group_are_told),
         T(test_an_end_under_a_silence_is_told_when_that_ends),

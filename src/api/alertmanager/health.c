@@ -13,7 +13,7 @@ void ready_get(struct request *rq)
     alertmanager_text(rq, ready ? 200 : 503, ready ? STR("OK") : STR("not ready"));
 }
 
-void reload_post(struct request *rq)
+static void reload(struct request *rq)
 {
     struct err e;
 
@@ -22,4 +22,10 @@ void reload_post(struct request *rq)
                           arena_printf(rq->a, "failed to reload config: %s\n", e.text));
     else
         alertmanager_text(rq, 200, STR(""));
+}
+
+/* Files are read and a flush is waited for: not on a thread that takes alerts. */
+void reload_post(struct request *rq)
+{
+    request_slowly(rq, reload);
 }

@@ -13,7 +13,8 @@ static ok choose_receivers(struct request *rq, struct listing *l, const struct r
     map_init(&l->receivers, 0);
     for (size_t i = 0; i < names.n; i++)
         if (re == NULL || regex_matches(re, names.v[i]))
-            map_put(&l->receivers, names.v[i], l);
+            map_put(&l->receivers, arena_str(rq->a, names.v[i]),
+                    l); /* outlives the book */
     l->q.receivers = &l->receivers;
     return OK;
 }

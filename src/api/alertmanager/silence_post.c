@@ -60,9 +60,11 @@ static void submit(struct request *rq, struct silence *silence)
                              .object = silence,
                              .present = FIELDS_ALL,
                              .key = request_uuid(rq) };
+    struct str *key = arena_new(rq->a, struct str);
     struct err e;
 
-    alertmanager_of(rq)->own = &change.key;
+    *key = change.key;
+    alertmanager_of(rq)->own = key;
     if (silence_check(rq, silence, &e) == FAILED || change_check(&change, &e) == FAILED)
         refuse(rq, &e);
     else

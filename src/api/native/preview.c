@@ -243,10 +243,10 @@ static ok set_fill(struct request *rq, struct go_templates *set, struct err *e)
 
 static ok go_render(struct request *rq, struct preview *p, struct buf *out, struct err *e)
 {
-    /* whoever asks waits on a worker: less than a delivery may take */
+    /* anybody who may read may ask: far less than a delivery may take */
     struct go_options options = { .now = rq->now,
                                   .arena = rq->a,
-                                  .limits = { .steps = 2000000, .output = 1 << 20 } };
+                                  .limits = { .steps = 200000, .output = 1 << 18 } };
     struct go_templates *set = go_templates_new();
     struct go_data data;
     struct go_value value;
@@ -308,8 +308,9 @@ static void put_keywords(struct request *rq, const struct preview *p, struct jso
     json_array_end(o);
 }
 
-static void answer(struct request *rq, struct preview *p)
+static void answer(struct request *rq)
 {
+    struct preview *p = native_of(rq)->own;
     struct buf text, b;
     struct json_out o;
     struct err e;
@@ -364,7 +365,7 @@ static void looked(struct request *rq)
     else if (p->alert_count == 0)
         not_there(rq);
     else
-        answer(rq, p);
+        request_slowly(rq, answer);
 }
 
 void preview_post(struct request *rq)
@@ -379,5 +380,5 @@ void preview_post(struct request *rq)
     else if (p->serial != 0)
         request_read(rq, look, looked);
     else
-        answer(rq, p);
+        request_slowly(rq, answer);
 }
