@@ -60,6 +60,14 @@ static void put_aside(struct flow *f, struct remaking *re)
     }
 }
 
+/* At a reload Alertmanager makes its groups of all alerts that it has, and it has those
+ * that ended until it cleans up, every 30 minutes: their ends are told again where
+ * somebody was not told of each. After a restart it has none. */
+static bool remembered(const struct flow *f, const struct alert *al)
+{
+    return f->in->kind != INPUT_RESTART && al->ends_at > f->wall - 30 * NS_PER_MIN;
+}
+
 /* The new group goes on where the old one of its key was. */
 static void inherit(struct flow *f, struct group *to, struct group *from)
 {
@@ -81,7 +89,7 @@ static void inherit(struct flow *f, struct group *to, struct group *from)
         if (own == NULL)
             continue;
         own->kept = m->kept;
-        own->rests = m->rests;
+        own->rests = m->rests && !remembered(f, m->slot->alert);
     }
 }
 
