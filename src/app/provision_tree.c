@@ -46,6 +46,8 @@ static struct receiver *sealed_receiver(struct making *m, const struct receiver_
                                      .addresses = sealed_addresses(m, &in->v[i]),
                                      .settings =
                                          seal(m->p->sealer, m->a, in->v[i].settings) };
+    for (size_t i = 0; i < in->n; i++)
+        v[i].settings.shown = STR("..."); /* the end of the JSON may be a password's */
     *o = in->receiver;
     o->integrations.v = v;
     o->integrations.n = in->n;

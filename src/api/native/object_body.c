@@ -80,6 +80,7 @@ static ok settings_seal(const struct schema_reading *r, struct json typed,
     o = json_out(&text);
     put_value(&o, typed);
     *out = seal(rq->api->sealer, r->a, buf_str(&text));
+    out->shown = STR("..."); /* the end of the JSON may be a password's */
     buf_fini(&text);
     return OK;
 }
