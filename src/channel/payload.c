@@ -4,21 +4,9 @@
 
 #include "base/json.h"
 #include "base/time.h"
+#include "text/go_data.h"
 
 #include <stdio.h>
-
-/* A receiver's name as Go's regexp.QuoteMeta makes it: historical, kept. */
-static struct str quote_meta(struct str s, struct arena *a)
-{
-    char *to = arena_alloc(a, 2 * s.n + 1), *p = to;
-
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] != '\0' && strchr("\\.+*?()|[]{}^$", s.p[i]) != NULL)
-            *p++ = '\\';
-        *p++ = s.p[i];
-    }
-    return (struct str){ to, (size_t)(p - to) };
-}
 
 static void put_time(struct json_out *o, const char *key, int64_t ns, int32_t offset)
 {
@@ -81,51 +69,17 @@ static void put_alert(struct json_out *o, const struct notification *n,
     json_object_end(o);
 }
 
-/* Pairs that all of the first `count` alerts have, from the first one's. */
-static struct pairs common_of(const struct notification *n, size_t count, bool labels,
-                              struct arena *a)
-{
-    const struct alert *first = count > 0 ? n->alerts[0] : NULL;
-    size_t total = first == NULL ? 0
-                   : labels      ? first->label_count
-                                 : first->annotation_count;
-    struct pair *v = arena_array(a, struct pair, total);
-    size_t used = 0;
-
-    for (size_t i = 0; i < total; i++) {
-        struct pair p = labels ? alert_label(first, i) : alert_annotation(first, i);
-        size_t k;
-
-        for (k = 1; k < count; k++) {
-            struct str other = labels ? alert_get(n->alerts[k], p.name)
-                                      : alert_annotation_get(n->alerts[k], p.name);
-
-            if (!str_eq(other, p.value))
-                break;
-        }
-        if (k >= count)
-            v[used++] = p;
-    }
-    return (struct pairs){ v, used };
-}
-
-static bool any_fires(const struct notification *n, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!notification_resolved(n, n->alerts[i]))
-            return true;
-    return false;
-}
-
 static void put_body(const struct notification *n, size_t count, struct arena *a,
                      struct buf *out)
 {
     struct json_out o = json_out(out);
+    struct go_data d;
 
+    go_data_init(&d, n, count, a);
     o.html = true;
     json_object(&o);
-    json_kv(&o, "receiver", quote_meta(n->receiver, a));
-    json_kv(&o, "status", any_fires(n, count) ? STR("firing") : STR("resolved"));
+    json_kv(&o, "receiver", d.receiver);
+    json_kv(&o, "status", d.status);
     json_key(&o, "alerts");
     json_array(&o);
     for (size_t i = 0; i < count; i++)
@@ -133,8 +87,8 @@ static void put_body(const struct notification *n, size_t count, struct arena *a
     json_array_end(&o);
     json_kv(&o, "notification_reason", str_of(reason_word(n->reason)));
     put_pairs(&o, "groupLabels", n->group_labels);
-    put_pairs(&o, "commonLabels", common_of(n, count, true, a));
-    put_pairs(&o, "commonAnnotations", common_of(n, count, false, a));
+    put_pairs(&o, "commonLabels", d.common_labels);
+    put_pairs(&o, "commonAnnotations", d.common_annotations);
     put_pairs(&o, "routeLabels", n->route_labels);
     json_kv(&o, "externalURL", n->external_url);
     json_kv(&o, "version", STR("4"));

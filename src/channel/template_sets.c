@@ -10,18 +10,6 @@ void template_sets_fini(struct template_sets *t)
         go_templates_unref(&t->v[i].set);
 }
 
-static ok fill(struct go_templates *set, const struct template_files *files,
-               struct err *e)
-{
-    if (go_default_add(set, e) != OK)
-        return FAILED;
-    for (size_t i = 0; files != NULL && i < files->files.n; i++)
-        if (go_templates_add(set, files->files.v[i].name, files->files.v[i].text, e) !=
-            OK)
-            return FAILED;
-    return OK;
-}
-
 ok template_sets_get(struct template_sets *t, const struct template_files *files,
                      struct go_templates **out, struct err *e)
 {
@@ -34,7 +22,7 @@ ok template_sets_get(struct template_sets *t, const struct template_files *files
             return OK;
         }
     set = go_templates_new();
-    if (fill(set, files, e) != OK) {
+    if (go_default_fill(set, files, e) != OK) {
         go_templates_unref(&set);
         return FAILED;
     }

@@ -123,10 +123,15 @@ static const char pagers[] =
 
 static const char *const sources[] = { common, mail, chats, pagers };
 
-ok go_default_add(struct go_templates *set, struct err *e)
+ok go_default_fill(struct go_templates *set, const struct template_files *files,
+                   struct err *e)
 {
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
         if (go_templates_add(set, STR("default.tmpl"), str_of(sources[i]), e) != OK)
+            return FAILED;
+    for (size_t i = 0; files != NULL && i < files->files.n; i++)
+        if (go_templates_add(set, files->files.v[i].name, files->files.v[i].text, e) !=
+            OK)
             return FAILED;
     return OK;
 }

@@ -4,9 +4,11 @@
 #ifndef TEXT_GO_DEFAULT_H
 #define TEXT_GO_DEFAULT_H
 
+#include "model/objects.h"
 #include "text/go_template.h"
 
-/* Before any file, so that a file's definitions replace these. */
-ok go_default_add(struct go_templates *set, struct err *e);
+/* Ours first, then those of the files (NULL: none), which replace ours. */
+ok go_default_fill(struct go_templates *set, const struct template_files *files,
+                   struct err *e);
 
 #endif

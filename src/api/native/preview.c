@@ -227,18 +227,12 @@ static void notification_fill(struct request *rq, struct preview *p)
 }
 
 /* The templates that the account's receivers use, when there are any. */
-static ok set_fill(struct request *rq, struct go_templates *set, struct err *e)
+static const struct template_files *own_files(const struct request *rq)
 {
     const struct object *o =
         book_find(rq->book, OBJECT_TEMPLATE_FILES, STR("alertmanager"));
-    const struct template_files *t = o != NULL ? o->model : NULL;
 
-    if (go_default_add(set, e) == FAILED)
-        return FAILED;
-    for (size_t i = 0; t != NULL && i < t->files.n; i++)
-        if (go_templates_add(set, t->files.v[i].name, t->files.v[i].text, e) == FAILED)
-            return FAILED;
-    return OK;
+    return o != NULL ? o->model : NULL;
 }
 
 static ok go_render(struct request *rq, struct preview *p, struct buf *out, struct err *e)
@@ -250,7 +244,7 @@ static ok go_render(struct request *rq, struct preview *p, struct buf *out, stru
     struct go_templates *set = go_templates_new();
     struct go_data data;
     struct go_value value;
-    ok done = set_fill(rq, set, e);
+    ok done = go_default_fill(set, own_files(rq), e);
 
     if (done == OK) {
         go_data_init(&data, &p->n, p->n.alert_count, rq->a);
