@@ -5,6 +5,7 @@
 
 #include "app/alertmanager_yml.h"
 #include "base/setting.h"
+#include "channel/channels.h"
 #include "channel/email.h"
 
 struct config_webhook {
@@ -56,9 +57,7 @@ struct config {
     } tls;
     struct strs trusted_proxies;
     struct email_settings smtp;
-    struct {
-        char unused;
-    } channels;
+    struct channels_settings channels;
     int64_t clock_skew;
     bool deny_private_addresses;
     struct strs allow_addresses;

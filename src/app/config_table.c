@@ -179,9 +179,6 @@ static const struct setting_table alertmanager_table = {
     "alertmanager", sizeof(((struct config *)0)->alertmanager), alertmanager_rows
 };
 
-static const struct setting channel_rows[] = { END };
-static const struct setting_table channels_table = { "channels", 1, channel_rows };
-
 static const struct setting config_rows[] = {
     ROW(config, listen, SETTING_STR, "127.0.0.1:9093",
         "Address and port of all dialects."),
@@ -196,7 +193,7 @@ static const struct setting config_rows[] = {
     ROW(config, data_dir, SETTING_STR, "./belfry-data", "The one data folder."),
     ROW(config, log_level, SETTING_STR, "info", "debug, info, warn or error."),
     SUB(config, smtp, SETTING_SECTION, &email_setting_table, "Mail out."),
-    SUB(config, channels, SETTING_SECTION, &channels_table,
+    SUB(config, channels, SETTING_SECTION, &channels_setting_table,
         "Credentials by channel kind."),
     ROW(config, clock_skew, SETTING_DURATION, "15m",
         "How far a signature's time may be off."),

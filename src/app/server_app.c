@@ -142,6 +142,9 @@ static ok start_delivery(struct server_app *app, struct err *e)
     struct runner_config runner = { .sealer = app->sealer,
                                     .journal = store_journal(app->store) };
 
+    for (int kind = 0; kind < CHANNEL_COUNT; kind++)
+        runner.settings[kind] =
+            channels_self(&app->config.channels, (enum channel_kind)kind);
     runner.settings[CHANNEL_MAIL] = (const void *)&app->config.smtp;
     if (client_start(&client, &app->client, e) == FAILED)
         return FAILED;

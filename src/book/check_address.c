@@ -8,7 +8,7 @@ enum {
     LOCAL_PART_MAX = 64,
     PHONE_MIN = 5,
     PHONE_MAX = 20,
-    IM_NAME_MAX = 128,
+    PLACE_NAME_MAX = 128,
     SALTED = 16
 };
 
@@ -164,20 +164,17 @@ ok address_check(enum channel_kind channel, struct str plain, struct err *e)
 {
     const char *field = field_of((int)channel);
 
-    switch (channel) {
-    case CHANNEL_MAIL:
+    switch (channel_words[channel].shape) {
+    case SHAPE_MAILBOX:
         return check_mail(field, plain, e);
-    case CHANNEL_SMS:
+    case SHAPE_PHONE:
         return check_phone(field, plain, e);
-    case CHANNEL_DINGTALK:
-    case CHANNEL_WEBHOOK:
+    case SHAPE_URL:
         return url_judge(field, plain, e);
-    case CHANNEL_ALIIM:
-        return name_judge(field, plain, 1, IM_NAME_MAX, e);
-    case CHANNEL_COUNT:
+    case SHAPE_NAME:
         break;
     }
-    return fail(e, FAULT_INVALID, "addresses", "no such channel");
+    return name_judge(field, plain, 1, PLACE_NAME_MAX, e);
 }
 
 ok sealed_judge(const char *field, const struct secret *secret, struct err *e)

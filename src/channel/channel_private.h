@@ -39,8 +39,9 @@ enum target_trust trust_of(const struct notification *n);
 
 /* ---- each channel's own, seen by tests ----------------------------------- */
 
-/* The robot's answer; contracts/channels.md 2. `number`: which attempt. */
-void dingtalk_judge(struct str body, int number, struct arena *a, struct receipt *r);
+/* The robot's answer; contracts/channels.md 2. */
+void dingtalk_judge(const struct channel_job *job, const struct client_reply *reply,
+                    struct receipt *r);
 /* The URL to POST to: `secret` taken out of `url`, and used to sign if there. */
 struct str dingtalk_url(struct str url, int64_t now_ms, struct arena *a);
 

@@ -4,6 +4,7 @@
  * `secret=` in it never leaves: it is taken out and signs.
  */
 #include "channel/channel_private.h"
+#include "channel/post.h"
 
 #include "base/crypto.h"
 #include "base/encode.h"
@@ -149,39 +150,12 @@ struct str dingtalk_url(struct str url, int64_t now_ms, struct arena *a)
     return to;
 }
 
-static void dingtalk_answered(void *ctx, const struct client_reply *reply)
-{
-    struct attempt *at = ctx;
-    const struct channel_job *job = attempt_job(at);
-    struct receipt r = receipt_of(reply);
-
-    if (receipt_unanswered(reply, job->a, &r)) {
-        attempt_done(at, &r);
-        return;
-    }
-    dingtalk_judge(reply->body, job->number, job->a, &r);
-    /* What no robot said (a proxy, a wrong address) is judged by its status. */
-    if (reply->status / 100 != 2 && r.code == 0)
-        http_verdict(reply, job->a, &r);
-    attempt_done(at, &r);
-}
-
 static void dingtalk_send(const struct channel_job *job, struct str body,
                           struct attempt *at)
 {
-    static const struct client_header headers[] = {
-        { STR_INIT("Content-Type"), STR_INIT("application/json; charset=utf-8") },
-    };
-    struct http_ask ask = {
-        .method = STR("POST"),
-        .url = dingtalk_url(job->address, attempt_now(at) / NS_PER_MS, job->a),
-        .headers = headers,
-        .header_count = 1,
-        .body = body,
-        .trust = trust_of(job->n),
-    };
+    struct str url = dingtalk_url(job->address, attempt_now(at) / NS_PER_MS, job->a);
 
-    client_http(attempt_client(at), &ask, dingtalk_answered, at);
+    post_send(job, &(struct post){ .url = url, .body = body }, dingtalk_judge, at);
 }
 
 const struct channel_ops channel_dingtalk = {

@@ -2,64 +2,62 @@
  * to everything: the verdict is in the body's errcode. One table, so that a row
  * can be corrected when the vendor changes its mind.
  */
+#include "channel/answers.h"
 #include "channel/channel_private.h"
+#include "channel/post.h"
 
-#include "base/json.h"
 #include "base/time.h"
 
-enum { TRIES_OF_THE_UNKNOWN = 3 };
-
-static const struct {
-    int64_t code;
-    enum verdict verdict;
-    int seconds; /* until the next try; 0: as the flow likes */
-    const char *meaning;
-} codes[] = {
-    { 0, DELIVERED, 0, "" },
-    { -1, DEFERRED, 5, "DingTalk is busy. Tried again in 5 seconds." },
-    { 130101, DEFERRED, 60,
+static const struct answer rows[] = {
+    { 0, NULL, DELIVERED, 0, "" },
+    { -1, NULL, DEFERRED, 5, "DingTalk is busy. Tried again in 5 seconds." },
+    { 130101, NULL, DEFERRED, 60,
       "More than 20 messages a minute for this robot: DingTalk takes none for a while. "
       "Tried again later; group more, or use a second robot." },
-    { 410100, DEFERRED, 60, "Too many requests to DingTalk. Tried again in a minute." },
-    { 300001, REFUSED, 0,
+    { 410100, NULL, DEFERRED, 60,
+      "Too many requests to DingTalk. Tried again in a minute." },
+    { 300001, NULL, REFUSED, 0,
       "DingTalk knows no such robot: the access_token in the contact's address is wrong. "
       "Copy the address again from the robot's settings." },
-    { 300005, REFUSED, 0,
+    { 300005, NULL, REFUSED, 0,
       "This access_token does not exist any more: the robot was removed or its address "
       "renewed. Copy the address again from the robot's settings." },
-    { 400101, REFUSED, 0,
+    { 400101, NULL, REFUSED, 0,
       "The address has no access_token: copy the whole address from the robot's "
       "settings." },
-    { 400102, REFUSED, 0, "The robot is stopped: switch it on in the group's settings." },
-    { 400106, REFUSED, 0,
+    { 400102, NULL, REFUSED, 0,
+      "The robot is stopped: switch it on in the group's settings." },
+    { 400106, NULL, REFUSED, 0,
       "The robot was removed from the group: add one, and put its address into the "
       "contact." },
-    { 400013, REFUSED, 0,
+    { 400013, NULL, REFUSED, 0,
       "The group was disbanded: put the address of another group's robot into the "
       "contact." },
-    { 400105, REFUSED, 0, "DingTalk does not know this kind of message (our fault)." },
-    { 40035, REFUSED, 0, "DingTalk misses a parameter (our fault)." },
-    { 43002, REFUSED, 0, "DingTalk wants POST (our fault)." },
-    { 43004, REFUSED, 0, "DingTalk does not know this content type (our fault)." },
-    { 460101, UNFIT, 0,
+    { 400105, NULL, REFUSED, 0,
+      "DingTalk does not know this kind of message (our fault)." },
+    { 40035, NULL, REFUSED, 0, "DingTalk misses a parameter (our fault)." },
+    { 43002, NULL, REFUSED, 0, "DingTalk wants POST (our fault)." },
+    { 43004, NULL, REFUSED, 0, "DingTalk does not know this content type (our fault)." },
+    { 460101, NULL, UNFIT, 0,
       "The message is too long for DingTalk: the plain form is shorter." },
-    { 101002, UNFIT, 0,
+    { 101002, NULL, UNFIT, 0,
       "The message is too long for DingTalk: the plain form is shorter." },
-    { 430101, UNFIT, 0,
+    { 430101, NULL, UNFIT, 0,
       "DingTalk's moderation refused a link: the plain form has none." },
-    { 430102, UNFIT, 0,
+    { 430102, NULL, UNFIT, 0,
       "DingTalk's moderation refused the text: the plain form has names and times "
       "only." },
-    { 430103, UNFIT, 0,
+    { 430103, NULL, UNFIT, 0,
       "DingTalk's moderation refused a picture: the plain form has names and times "
       "only." },
-    { 430104, UNFIT, 0,
+    { 430104, NULL, UNFIT, 0,
       "DingTalk's moderation refused the content: the plain form has names and times "
       "only." },
-    { 90030, REFUSED, 0,
+    { 90030, NULL, REFUSED, 0,
       "The organisation's monthly quota of robot messages is used up: until next month "
       "DingTalk takes none. Buy more, or tell these people another way." },
 };
+static const struct answers answers = { "DingTalk", rows, sizeof rows / sizeof *rows };
 
 /* 310000 is three faults, told apart by their words only. */
 static const char keyword_meaning[] =
@@ -105,42 +103,12 @@ static void judge_security(struct str words, int number, struct receipt *r)
         }
 }
 
-/* Nothing of ours knows it: it may pass, but is not tried for ever. */
-static void judge_unknown(int number, const char *what, struct arena *a,
-                          struct receipt *r)
-{
-    r->verdict = number <= TRIES_OF_THE_UNKNOWN ? DEFERRED : REFUSED;
-    r->meaning =
-        arena_printf(a, "%s This is not known to mean delivered: see its words.%s", what,
-                     r->verdict == DEFERRED ? " Tried again later." : "");
-}
-
-/* An integer, or one in quotes. */
-static bool get_int(struct json v, int64_t *out)
-{
-    if (json_is(v, JSON_INT)) {
-        *out = json_int(v);
-        return true;
-    }
-    return json_is(v, JSON_STRING) && str_i64(json_str(v), out) == OK;
-}
-
-static void judge_code(struct json root, int64_t code, int number, struct arena *a,
+static void judge_code(const struct channel_job *job, struct json root, int64_t code,
                        struct receipt *r)
 {
-    r->code = code;
-    if (code == 310000) {
-        judge_security(json_str(json_get(root, STR("errmsg"))), number, r);
-        return;
-    }
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (code == codes[i].code) {
-            r->verdict = codes[i].verdict;
-            r->meaning = str_of(codes[i].meaning);
-            r->retry_after = codes[i].seconds * NS_PER_S;
-            return;
-        }
-    judge_unknown(number, "DingTalk answered with a code we do not know.", a, r);
+    answers_judge_code(&answers, code, job, r);
+    if (code == 310000)
+        judge_security(json_str(json_get(root, STR("errmsg"))), job->number, r);
 }
 
 /* How long DingTalk wants to be left alone: "wait" in seconds, or the block that
@@ -152,28 +120,38 @@ static void read_wait(struct json root, struct receipt *r)
 
     if (!json_is(json_get(root, STR("punish")), JSON_NONE))
         r->retry_after = PUNISHMENT * NS_PER_S;
-    else if (get_int(json_get(root, STR("wait")), &wait) && wait > 0)
+    else if (answers_int(json_get(root, STR("wait")), &wait) && wait > 0)
         r->retry_after = (wait < LONGEST_WAIT ? wait : LONGEST_WAIT) * NS_PER_S;
 }
 
-void dingtalk_judge(struct str body, int number, struct arena *a, struct receipt *r)
+static void judge_object(const struct channel_job *job, struct json root,
+                         struct receipt *r)
+{
+    bool punished = !json_is(json_get(root, STR("punish")), JSON_NONE);
+    int64_t code;
+
+    if (answers_int(json_get(root, STR("errcode")), &code)) {
+        judge_code(job, root, code, r);
+    } else if (punished) {
+        judge_code(job, root, 130101, r);
+    } else {
+        answers_unknown("DingTalk's answer has no errcode.", job->number, job->a, r);
+        return;
+    }
+    if (r->verdict == DEFERRED)
+        read_wait(root, r);
+}
+
+void dingtalk_judge(const struct channel_job *job, const struct client_reply *reply,
+                    struct receipt *r)
 {
     struct json_doc *doc = json_doc_new();
     struct json root;
-    struct err ignored;
-    int64_t code;
 
-    if (json_parse(doc, body, &root, &ignored) != OK || !json_is(root, JSON_OBJECT)) {
-        judge_unknown(number, "DingTalk's answer cannot be read.", a, r);
-    } else if (get_int(json_get(root, STR("errcode")), &code)) {
-        judge_code(root, code, number, a, r);
-        if (r->verdict == DEFERRED)
-            read_wait(root, r);
-    } else if (!json_is(json_get(root, STR("punish")), JSON_NONE)) {
-        judge_code(root, 130101, number, a, r);
-        read_wait(root, r);
-    } else {
-        judge_unknown(number, "DingTalk's answer has no errcode.", a, r);
-    }
+    if (post_object(job, reply, &answers, doc, &root, r))
+        judge_object(job, root, r);
     json_doc_free(&doc);
+    /* What no robot said (a proxy, a wrong address) is judged by its status. */
+    if (reply->status / 100 != 2 && r->code == 0)
+        http_verdict(reply, job->a, r);
 }

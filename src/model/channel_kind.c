@@ -1,6 +1,6 @@
 #include "model/channel_kind.h"
 
-#define CHANNEL_WORD(id, ...) { __VA_ARGS__ },
+#define CHANNEL_WORD(id, name, shape, ...) { name, SHAPE_##shape, __VA_ARGS__ },
 const struct channel_word channel_words[CHANNEL_COUNT] = { CHANNEL_KINDS(CHANNEL_WORD) };
 #undef CHANNEL_WORD
 

@@ -1,19 +1,50 @@
-/* channel_kind.h - the ways out, as a table: name on our API, whether the
- * address is a secret, whether its owner must confirm it first, and the words
+/* channel_kind.h - the ways out, as a table: name on our API, what its addresses
+ * look like, whether the address is a secret, whether its owner must confirm it first, and the words
  * the dialects use. Later channels add a row (and a file in channel/). */
 #ifndef MODEL_CHANNEL_KIND_H
 #define MODEL_CHANNEL_KIND_H
 
 #include "base/str.h"
 
+/* What an address of the channel looks like (book/check_address.c judges it). */
+enum address_shape {
+    SHAPE_MAILBOX,
+    SHAPE_PHONE,
+    SHAPE_URL,
+    SHAPE_NAME /* what the vendor calls it: a chat, a room, a key */
+};
+
+/* Numbers are in journals: rows are only added. The fifth column: is there a sender
+ * (channel/registry.c) in this build? Else it is stored, and explained as absent. */
 /* clang-format off */
-/*        enum       name        secret confirmed CloudMonitor    SMN */
-#define CHANNEL_KINDS(K)                                             \
-    K(MAIL,     "email",    false, true,  "Mail",        "email")    \
-    K(SMS,      "sms",      false, true,  "SMS",         "sms")      \
-    K(DINGTALK, "dingtalk", true,  false, "DingWebHook", "dingding") \
-    K(ALIIM,    "aliim",    false, false, "AliIM",       "")         \
-    K(WEBHOOK,  "webhook",  true,  true,  "",            "https")
+/*        enum        name          shape    secret confirmed sends CloudMonitor    SMN */
+#define CHANNEL_KINDS(K)                                                               \
+    K(MAIL,       "email",      MAILBOX, false, true,  true,  "Mail",        "email")      \
+    K(SMS,        "sms",        PHONE,   false, true,  false, "SMS",         "sms")        \
+    K(DINGTALK,   "dingtalk",   URL,     true,  false, true,  "DingWebHook", "dingding")   \
+    K(ALIIM,      "aliim",      NAME,    false, false, false, "AliIM",       "")           \
+    K(WEBHOOK,    "webhook",    URL,     true,  true,  true,  "",            "https")      \
+    K(FEISHU,     "feishu",     URL,     true,  false, false, "",            "feishu")     \
+    K(WECOM,      "wecom",      URL,     true,  false, false, "",            "wechat")     \
+    K(WECOM_APP,  "wecom_app",  NAME,    false, false, false, "",            "")           \
+    K(SLACK,      "slack",      URL,     true,  false, false, "",            "")           \
+    K(SLACK_APP,  "slack_app",  NAME,    false, false, false, "",            "")           \
+    K(TELEGRAM,   "telegram",   NAME,    false, false, false, "",            "")           \
+    K(TEAMS,      "teams",      URL,     true,  false, false, "",            "")           \
+    K(DISCORD,    "discord",    URL,     true,  false, false, "",            "")           \
+    K(WEBEX,      "webex",      NAME,    false, false, false, "",            "")           \
+    K(MATTERMOST, "mattermost", URL,     true,  false, false, "",            "")           \
+    K(ROCKETCHAT, "rocketchat", NAME,    false, false, false, "",            "")           \
+    K(MATRIX,     "matrix",     NAME,    false, false, false, "",            "")           \
+    K(NTFY,       "ntfy",       NAME,    true,  false, false, "",            "")           \
+    K(PUSHOVER,   "pushover",   NAME,    true,  false, false, "",            "")           \
+    K(PAGERDUTY,  "pagerduty",  NAME,    true,  false, false, "",            "")           \
+    K(OPSGENIE,   "opsgenie",   NAME,    true,  false, false, "",            "")           \
+    K(VICTOROPS,  "victorops",  NAME,    true,  false, false, "",            "")           \
+    K(INCIDENTIO, "incidentio", NAME,    true,  false, false, "",            "")           \
+    K(JIRA,       "jira",       NAME,    false, false, false, "",            "")           \
+    K(SNS,        "sns",        NAME,    false, false, false, "",            "")           \
+    K(VOICE,      "voice",      PHONE,   false, true,  false, "",            "callnotify")
 /* clang-format on */
 
 #define CHANNEL_ENUM(id, ...) CHANNEL_##id,
@@ -21,9 +52,11 @@ enum channel_kind { CHANNEL_KINDS(CHANNEL_ENUM) CHANNEL_COUNT };
 #undef CHANNEL_ENUM
 
 struct channel_word {
-    const char *name;         /* ours */
+    const char *name; /* ours */
+    enum address_shape shape;
     bool secret;              /* the address itself authorises: a URL with a token */
     bool confirmed;           /* starts PENDING until its owner confirms */
+    bool sends;               /* Belfry delivers there */
     const char *cloudmonitor; /* "": not known there */
     const char *smn;          /* "": not known there; http is WEBHOOK too */
 };

@@ -69,9 +69,13 @@ static void test_urls(void **)
 
 static struct receipt judged(const char *body, int number)
 {
+    struct channel_job job = { .number = number, .a = &a };
+    struct client_reply reply = { .outcome = CLIENT_ANSWERED,
+                                  .status = 200,
+                                  .body = str_of(body) };
     struct receipt r = { .verdict = UNKNOWN, .meaning = STR("") };
 
-    dingtalk_judge(str_of(body), number, &a, &r);
+    dingtalk_judge(&job, &reply, &r);
     return r;
 }
 
