@@ -4,6 +4,7 @@
 #ifndef CHANNEL_CHANNEL_PRIVATE_H
 #define CHANNEL_CHANNEL_PRIVATE_H
 
+#include "channel/token_cache.h"
 #include "flow/channel.h"
 #include "net/client.h"
 
@@ -12,7 +13,8 @@ extern const struct channel_ops channel_email, channel_webhook, channel_dingtalk
 /* ---- from the runner --------------------------------------------------- */
 
 struct client *attempt_client(const struct attempt *at);
-int64_t attempt_now(const struct attempt *at); /* wall ns */
+int64_t attempt_now(const struct attempt *at);                /* wall ns */
+struct token_cache *attempt_tokens(const struct attempt *at); /* the runner's one */
 const struct channel_job *attempt_job(const struct attempt *at);
 
 /* ---- receipts ---------------------------------------------------------- */

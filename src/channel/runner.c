@@ -8,6 +8,7 @@
 #include "channel/registry.h"
 #include "channel/tally.h"
 #include "channel/template_sets.h"
+#include "channel/token_cache.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -32,6 +33,7 @@ struct runner {
     atomic_size_t users; /* its owner, and each attempt */
     atomic_bool stopping;
     struct tally tally;
+    struct token_cache *tokens;
     size_t worker_count;
     struct worker workers[MOST_THREADS];
 };
@@ -53,8 +55,10 @@ static int64_t now_of(const struct runner *r)
 
 static void runner_unref(struct runner *r)
 {
-    if (atomic_fetch_sub(&r->users, 1) == 1)
-        free(r);
+    if (atomic_fetch_sub(&r->users, 1) != 1)
+        return;
+    token_cache_free(&r->tokens);
+    free(r);
 }
 
 /* ---- attempts ---------------------------------------------------------- */
@@ -72,6 +76,11 @@ static void attempt_free(struct attempt *at)
 struct client *attempt_client(const struct attempt *at)
 {
     return at->runner->config.client;
+}
+
+struct token_cache *attempt_tokens(const struct attempt *at)
+{
+    return at->runner->tokens;
 }
 
 int64_t attempt_now(const struct attempt *at)
@@ -239,6 +248,7 @@ ok runner_start(const struct runner_config *config, struct runner **out, struct 
     if (r->config.clock == NULL)
         r->config.clock = clock_wall;
     atomic_init(&r->users, 1);
+    r->tokens = token_cache_new(config->client, NULL);
     *out = r;
     for (; r->worker_count < threads; r->worker_count++) {
         struct worker *w = &r->workers[r->worker_count];

@@ -92,6 +92,8 @@ struct smtp_ask {
 };
 
 ok client_start(const struct client_config *config, struct client **out, struct err *e);
+/* With all it points to. */
+void http_ask_copy(struct arena *a, const struct http_ask *from, struct http_ask *to);
 /* Everything an ask points to is copied before the call returns. */
 void client_http(struct client *c, const struct http_ask *ask, client_done *done,
                  void *ctx);

@@ -16,19 +16,7 @@ enum {
 
 void http_copy(struct ask *a, const struct http_ask *from)
 {
-    struct client_header *headers =
-        arena_array(&a->arena, struct client_header, from->header_count);
-
-    for (size_t i = 0; i < from->header_count; i++) {
-        headers[i].name = arena_str(&a->arena, from->headers[i].name);
-        headers[i].value = arena_str(&a->arena, from->headers[i].value);
-    }
-    a->http = *from;
-    a->http.method = arena_str(&a->arena, from->method);
-    a->http.url = arena_str(&a->arena, from->url);
-    a->http.headers = headers;
-    way_copy(&a->arena, &from->way, &a->http.way);
-    a->http.body = arena_str(&a->arena, from->body);
+    http_ask_copy(&a->arena, from, &a->http);
     a->guarded = from->trust == TARGET_CALLER && a->client->deny_private;
     a->body_cap = from->reply_cap > 0 ? from->reply_cap : DEFAULT_REPLY_CAP;
     buf_init(&a->body, a->body_cap);

@@ -92,8 +92,10 @@ void ask_finish(struct ask *a); /* tells its owner; on the loop thread */
 bool tls_was_at_fault(CURLcode code, const char *words);
 void client_wake(struct client *c);
 
-/* client_way.c: a copy that lives as long as the ask; and curl told of it. */
+/* client_copy.c */
 void way_copy(struct arena *a, const struct client_way *from, struct client_way *to);
+
+/* client_way.c: curl told of it. */
 void way_set(struct ask *a, const struct client_way *way);
 /* Of the host that stands in the URL, the name its certificate is for is another:
  * curl is told that name and where it really is; the Host header stays. */

@@ -1,20 +1,6 @@
 /* client_way.c - certificates, proxies and redirects of one target. */
 #include "net/client_private.h"
 
-void way_copy(struct arena *a, const struct client_way *from, struct client_way *to)
-{
-    *to = *from;
-    to->ca_file = arena_str(a, from->ca_file);
-    to->cert_file = arena_str(a, from->cert_file);
-    to->key_file = arena_str(a, from->key_file);
-    to->ca = arena_str(a, from->ca);
-    to->cert = arena_str(a, from->cert);
-    to->key = arena_str(a, from->key);
-    to->server_name = arena_str(a, from->server_name);
-    to->proxy = arena_str(a, from->proxy);
-    to->no_proxy = arena_str(a, from->no_proxy);
-}
-
 static void set_text(CURL *easy, CURLoption option, struct str text)
 {
     if (text.n > 0)
