@@ -73,7 +73,7 @@ static ok dingtalk_render(const struct channel_job *job, struct buf *body,
     size_t limit = job->plain ? PLAIN_BYTES : BODY_BYTES;
     struct words words;
 
-    if (job->n->kind != NOTIFY_ALERTS)
+    if (!notify_alerts(job->n->kind))
         return fail(e, FAULT_UNSUPPORTED, "", "a DingTalk robot is not asked to confirm");
     /* JSON spells some characters with more bytes: how many is known after. */
     for (;;) {

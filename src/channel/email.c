@@ -167,7 +167,7 @@ static void write_aom(const struct channel_job *job, struct letter *out)
 static void write_letter(const struct channel_job *job, struct letter *out)
 {
     const struct notification *n = job->n;
-    bool alerts = n->kind == NOTIFY_ALERTS;
+    bool alerts = notify_alerts(n->kind);
     struct builtin_ask ask = { .kind = alerts ? BUILTIN_ALERTS : BUILTIN_CONFIRM,
                                .form = FORM_MAIL,
                                .plain = alerts && job->plain };
@@ -213,6 +213,10 @@ static ok write_own(const struct channel_job *job, struct letter *out, struct er
         fill_header(job, "Subject", &out->subject, e) == FAILED)
         return FAILED;
     out->text = own.n > 0 ? own : parts.text;
+    if (job->n->kind == NOTIFY_TEST)
+        out->subject = arena_printf(job->a, "%.*s %.*s",
+                                    STR_ARG(phrase(lang_of(job->n->lang), PHRASE_TEST)),
+                                    STR_ARG(out->subject));
     out->subject = markup_line(job->a, out->subject, SUBJECT_CHARS);
     return OK;
 }
@@ -291,7 +295,7 @@ static void put_headers(const struct channel_job *job, const struct letter *lett
     mime_put_text(b, "Subject", letter->subject);
     mime_put_date(b, n->decided_at);
     buf_printf(b, "Message-ID: <%s@%.*s>\r\n", n->key, STR_ARG(host));
-    if (n->kind == NOTIFY_ALERTS) {
+    if (notify_alerts(n->kind)) {
         put_thread(n, host, job->a, b);
         put_list_id(n, host, job->a, b);
     }

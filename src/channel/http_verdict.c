@@ -107,7 +107,7 @@ void http_verdict(const struct client_reply *reply, struct arena *a, struct rece
 
 enum target_trust trust_of(const struct notification *n)
 {
-    bool of_file = n->kind == NOTIFY_ALERTS && n->from_file && n->contact_group.n == 0 &&
+    bool of_file = notify_alerts(n->kind) && n->from_file && n->contact_group.n == 0 &&
                    n->action_rule.n == 0 && n->subscription_urn.n == 0;
 
     return of_file ? TARGET_OPERATOR : TARGET_CALLER;

@@ -133,7 +133,7 @@ static void webhook_send(const struct channel_job *job, struct str body,
     const struct notification *n = job->n;
     struct str key = str_of(n->key);
     struct str type =
-        n->kind == NOTIFY_ALERTS ? STR("Notification") : STR("SubscriptionConfirmation");
+        notify_alerts(n->kind) ? STR("Notification") : STR("SubscriptionConfirmation");
     struct client_header headers[OWN_HEADERS + WAY_HEADERS_MAX] = {
         { STR("Content-Type"), STR("application/json") },
         { STR("webhook-id"), key },

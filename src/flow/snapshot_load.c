@@ -379,7 +379,7 @@ static ok get_notification(struct flow *f, struct item *it, struct reader *r,
     n->max_alerts = get_i64(r);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = get_str(r);
-    if (kind > NOTIFY_CONFIRM_SUBSCRIPTION || reason >= REASON_COUNT)
+    if (kind > NOTIFY_TEST || reason >= REASON_COUNT)
         return broken(e, "notification");
     n->kind = (enum notification_kind)kind;
     n->reason = (enum reason)reason;
@@ -458,7 +458,7 @@ static void admit_loaded(struct flow *f, struct linking *l, struct item *it, uin
     outbox_put_key(f, &it->n);
     map_put(&f->items, (struct str){ it->n.key, NOTIFICATION_KEY_HEX }, it);
     COUNT(f, outbox, 1);
-    if (it->n.kind != NOTIFY_ALERTS && it->deadline != 0)
+    if (!notify_alerts(it->n.kind) && it->deadline != 0)
         map_put(&f->confirms, it->n.address_key, it);
     it->group = map_find(&l->by_id, (struct str){ (const char *)&id, sizeof id });
     if (it->group == NULL)

@@ -10,9 +10,16 @@
 
 enum notification_kind {
     NOTIFY_ALERTS,
-    NOTIFY_CONFIRM_CONTACT,     /* "please confirm this address" */
-    NOTIFY_CONFIRM_SUBSCRIPTION /* the same for an SMN subscription */
+    NOTIFY_CONFIRM_CONTACT,      /* "please confirm this address" */
+    NOTIFY_CONFIRM_SUBSCRIPTION, /* the same for an SMN subscription */
+    NOTIFY_TEST /* a drill that somebody asked for: one alert BelfryDrill */
 };
+
+/* Is it about alerts, be they a drill's? */
+static inline bool notify_alerts(enum notification_kind kind)
+{
+    return kind == NOTIFY_ALERTS || kind == NOTIFY_TEST;
+}
 
 /* Why now (contracts/alertmanager.md 7.4 has the first five, word for word). */
 /* clang-format off */
@@ -24,7 +31,9 @@ enum notification_kind {
     R(REPEAT, "repeat interval elapsed")                                \
     R(LEVEL, "severity changed")                                        \
     R(FIRED_AND_RESOLVED, "fired and resolved before anybody was told") \
-    R(ASKED, "confirmation asked")
+    R(ASKED, "confirmation asked")                                      \
+    R(DRILL, "test asked")                                              \
+    R(RESENT, "sent again by request")
 /* clang-format on */
 #define REASON_ENUM(id, word) REASON_##id,
 enum reason { REASONS(REASON_ENUM) REASON_COUNT };

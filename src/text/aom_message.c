@@ -192,6 +192,24 @@ static struct str framed(const struct telling *t, const struct aom_template *tm,
     return html;
 }
 
+/* A drill says so in the first line; a text that is JSON is a program's, which reads
+ * the label. */
+static void mark_drill(const struct aom_template *tm, struct aom_message *m,
+                       struct arena *a)
+{
+    bool brief = tm->form == AOM_SMS;
+    struct str words = phrase(tm->lang, brief ? PHRASE_BRIEF_TEST : PHRASE_TEST_WHAT);
+
+    m->subject = arena_printf(a, "%.*s %.*s", STR_ARG(phrase(tm->lang, PHRASE_TEST)),
+                              STR_ARG(m->subject));
+    if (tm->form != AOM_JSON)
+        m->text = arena_printf(a, "%.*s%s%.*s", STR_ARG(words), brief ? " " : "\n\n",
+                               STR_ARG(m->text));
+    if (m->html.n > 0)
+        m->html = arena_printf(a, "<p><b>%.*s</b></p>\r\n%.*s", STR_ARG(words),
+                               STR_ARG(m->html));
+}
+
 void aom_message_as(const struct notification *n, struct str sub_type, size_t limit,
                     struct arena *a, struct aom_message *out)
 {
@@ -207,6 +225,8 @@ void aom_message_as(const struct notification *n, struct str sub_type, size_t li
         plain = aom_built_in(tm.lang, sub_type);
     }
     out->text = content_of(&t, &plain, limit, a);
+    if (n->kind == NOTIFY_TEST)
+        mark_drill(&tm, out, a);
     if (mail && out->html.n == 0)
         out->html = framed(&t, &tm, out, limit, a);
 }

@@ -107,7 +107,7 @@ void builtin_put_sms(const struct scene *s, struct room room, struct buf *out)
     buf_init(&b, BUF_NO_LIMIT);
     buf_init(&when, BUF_NO_LIMIT);
     if (form->drill)
-        markup_put(&b, v.markup, phrase(t->lang, PHRASE_TEST_WHAT));
+        markup_put(&b, v.markup, phrase(t->lang, PHRASE_BRIEF_TEST));
     buf_z(&b, b.n > 0 ? " " : "");
     markup_put(&b, MARKUP_SMS, sms_head(t, s->a));
     put_sms_piece(t, where_of(t, s->a), &b);

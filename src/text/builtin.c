@@ -201,8 +201,11 @@ static struct str title_of(const struct writing *w)
     else
         title = builtin_title(&w->t, w->a);
     if (w->form.drill)
-        title = arena_printf(w->a, "%.*s · %.*s", STR_ARG(phrase(w->t.lang, PHRASE_TEST)),
-                             STR_ARG(title));
+        title = arena_printf(
+            w->a, "%.*s %.*s",
+            STR_ARG(phrase(w->t.lang,
+                           w->ask->form == FORM_TEAMS ? PHRASE_DRILL : PHRASE_TEST)),
+            STR_ARG(title));
     return markup_line(w->a, title, SUBJECT_BYTES);
 }
 
@@ -211,17 +214,32 @@ static bool has_json(enum builtin_form form)
     return builtin_forms[form].object > 0 && form != FORM_MAIL && form != FORM_MATRIX;
 }
 
+enum builtin_kind builtin_kind_of(const struct notification *n,
+                                  const struct builtin_ask *ask)
+{
+    switch (n->kind) {
+    case NOTIFY_TEST:
+        return BUILTIN_TEST;
+    case NOTIFY_CONFIRM_CONTACT:
+    case NOTIFY_CONFIRM_SUBSCRIPTION:
+        return BUILTIN_CONFIRM;
+    case NOTIFY_ALERTS:
+        break;
+    }
+    return ask->kind;
+}
+
 void builtin_write(const struct notification *n, const struct builtin_ask *ask,
                    struct arena *a, struct builtin_parts *out)
 {
     struct writing w = { .ask = ask, .n = n, .a = a };
+    enum builtin_kind kind = builtin_kind_of(n, ask);
 
     telling_init(&w.t, n, a);
     if (ask->ack.p != NULL)
         w.t.ack = ask->ack;
-    w.alerts =
-        ask->kind == BUILTIN_ALERTS || (ask->kind == BUILTIN_TEST && n->alert_count > 0);
-    w.form = (struct builtin_scene){ ask, ask->kind == BUILTIN_TEST && w.alerts,
+    w.alerts = kind == BUILTIN_ALERTS || (kind == BUILTIN_TEST && n->alert_count > 0);
+    w.form = (struct builtin_scene){ ask, kind == BUILTIN_TEST && w.alerts,
                                      has_json(ask->form) && !ask->plain };
     if (!w.alerts)
         builtin_note(n, ask, a, &w.note);

@@ -60,7 +60,7 @@ extern const struct builtin_row builtin_forms[FORM_COUNT];
 bool builtin_form_of_name(struct str name, enum builtin_form *out);
 
 struct builtin_ask {
-    enum builtin_kind kind;
+    enum builtin_kind kind; /* of a notification of alerts; others say it themselves */
     enum builtin_form form;
     bool plain;           /* names and times only, no links, no json: what moderators,
                               spam filters and every limit let through */
@@ -92,6 +92,9 @@ struct builtin_parts {
     struct pairs fields;
 };
 
+/* What it is: a test and a question are marked as such whatever their channel asks. */
+enum builtin_kind builtin_kind_of(const struct notification *n,
+                                  const struct builtin_ask *ask);
 void builtin_write(const struct notification *n, const struct builtin_ask *ask,
                    struct arena *a, struct builtin_parts *out);
 

@@ -72,10 +72,8 @@ static void put_bar(const struct scene *s, struct buf *b)
 
     if (form->drill) {
         buf_z(b, "<div style=\"font-size:13px;padding-bottom:4px\"><b>");
-        markup_put(b, MARKUP_HTML, phrase(t->lang, PHRASE_TEST));
-        buf_z(b, "</b> · ");
         markup_put(b, MARKUP_HTML, phrase(t->lang, PHRASE_TEST_WHAT));
-        buf_z(b, "</div>");
+        buf_z(b, "</b></div>");
     }
     buf_printf(b, "<div style=\"font-size:13px\">%.*s <b>%.*s</b>", STR_ARG(t->mark),
                STR_ARG(t->status));

@@ -45,16 +45,20 @@ static void note_confirm(const struct notification *n, struct str link, struct a
     out->link = (struct told_link){ PHRASE_CONFIRM_BUTTON, link };
 }
 
-static void note_test(const struct notification *n, struct arena *a, struct note *out)
+static void note_test(const struct notification *n, enum builtin_form form,
+                      struct arena *a, struct note *out)
 {
+    bool brief = form == FORM_SMS || form == FORM_VOICE;
     enum lang l = lang_of(n->lang);
     struct str whom = markup_line(a, n->to, TOLD_NAME);
 
     if (whom.n == 0)
         whom = markup_line(a, address_shown(&n->address), TOLD_NAME);
-    out->title = arena_printf(a, "🔔 %.*s · %.*s", STR_ARG(phrase(l, PHRASE_TEST)),
-                              STR_ARG(phrase(l, PHRASE_TEST_TITLE)));
-    out->lines[0] = phrase(l, PHRASE_TEST_WHAT);
+    out->title =
+        arena_printf(a, "🔔 %.*s · %.*s",
+                     STR_ARG(phrase(l, form == FORM_TEAMS ? PHRASE_DRILL : PHRASE_TEST)),
+                     STR_ARG(phrase(l, PHRASE_TEST_TITLE)));
+    out->lines[0] = phrase(l, brief ? PHRASE_BRIEF_TEST : PHRASE_TEST_WHAT);
     out->lines[1] = SAID(l, PHRASE_TEST_ARRIVES, a, whom);
     out->lines[2] = STR("");
     out->link = (struct told_link){ PHRASE_OPEN, telling_url(n, a, "/") };
@@ -63,10 +67,12 @@ static void note_test(const struct notification *n, struct arena *a, struct note
 void builtin_note(const struct notification *n, const struct builtin_ask *ask,
                   struct arena *a, struct note *out)
 {
-    if (ask->kind == BUILTIN_CONFIRM)
+    enum builtin_kind kind = builtin_kind_of(n, ask);
+
+    if (kind == BUILTIN_CONFIRM)
         note_confirm(n, ask->link, a, out);
     else
-        note_test(n, a, out);
+        note_test(n, ask->form, a, out);
 }
 
 /* ---- as text --------------------------------------------------------------- */

@@ -71,18 +71,22 @@ const char *lang_tag(enum lang l); /* as in HTML */
     P(CONFIRM_NOT_YOU, "Not expected? Do nothing, and no alert will come.",       \
                        "如果这不是您的操作，请忽略本消息，您不会收到报警。")      \
     P(CONFIRM_BUTTON,  "Confirm this address",    "确认此地址")                   \
-    P(TEST,            "TEST",                    "测试")                         \
+    P(TEST,            "[DRILL]",                 "【演练】")                     \
+    P(DRILL,           "DRILL",                   "演练")                         \
     P(TEST_TITLE,      "Test message from Belfry", "Belfry 测试消息")             \
-    P(TEST_WHAT,       "This is a test. Nothing is wrong and nobody has to act.", \
-                       "这是一条测试消息。没有发生故障，不需要处理。")            \
+    P(TEST_WHAT,       "[DRILL] This is a test. Nothing is wrong and nobody has " \
+                       "to act.",                                                 \
+                       "【演练】这是一条测试消息。没有发生故障，不需要处理。")    \
+    P(BRIEF_TEST,      "DRILL, a test: nothing is wrong.",                        \
+                       "演练：这是测试，没有发生故障。")                          \
     P(TEST_ARRIVES,    "If you can read this, alerts for {1} arrive here.",       \
                        "能看到这条消息，说明发给 {1} 的报警可以送达这里。")       \
     P(SPOKEN_FIRING,   "Belfry alert, {1}: {2}. ", "Belfry 报警，级别{1}：{2}。")  \
     P(SPOKEN_RESOLVED, "Belfry: resolved: {1}. ",  "Belfry 通知，报警已恢复：{1}。") \
     P(SPOKEN_COUNT,    "{1} alerts in all. ",      "共 {1} 条。")                  \
     P(SPOKEN_LASTING,  "Firing for {1}.",         "已持续 {1}。")                  \
-    P(SPOKEN_TEST,     "This is a test by Belfry. Nothing is wrong.",             \
-                       "这是 Belfry 的测试通话，没有发生故障。")
+    P(SPOKEN_TEST,     "This is a drill, a test by Belfry. Nothing is wrong.",             \
+                       "这是 Belfry 的演练测试通话，没有发生故障。")
 /* clang-format on */
 
 #define PHRASE_ENUM(id, en, zh) PHRASE_##id,

@@ -497,13 +497,45 @@ static void test_notes(void **)
         n->alert_count = 0;
         builtin_write(n, &ask, &a, &p);
         check_limits(&p, ask.form);
-        assert_true(str_has(p.title, STR("TEST")) && str_has(p.text, STR("test")));
+        assert_true(str_has(p.title, STR("DRILL")) && str_has(p.text, STR("DRILL")));
         n->alert_count = 1;
         builtin_write(n, &ask, &a, &p);
         check_limits(&p, ask.form);
-        assert_true(str_has(p.title, STR("TEST")) && str_has(all_of(&p), STR("test")));
+        assert_true(str_has(p.title, STR("DRILL")) && str_has(all_of(&p), STR("test")));
         assert_has(all_of(&p), "HighCPU");
     }
+}
+
+/* A channel asks for the words of alerts; that it is a test the notification says. */
+static void test_a_drill_is_marked_in_every_form(void **)
+{
+    for (int form = 0; form < FORM_COUNT; form++)
+        for (int plain = 0; plain < 2; plain++)
+            for (int zh = 0; zh < 2; zh++) {
+                struct builtin_ask ask = { .form = (enum builtin_form)form,
+                                           .plain = plain };
+                struct notification *n = one();
+                struct builtin_parts p;
+                const char *mark = zh ? "演练" : "DRILL";
+
+                n->kind = NOTIFY_TEST;
+                n->lang = zh ? STR("zh-cn") : STR("en");
+                builtin_write(n, &ask, &a, &p);
+                check_limits(&p, ask.form);
+                assert_has(p.title, mark);
+                if (form == FORM_VOICE && !zh)
+                    assert_has(p.text, "drill");
+                else
+                    assert_has(p.text, mark);
+                if (p.html.n > 0)
+                    assert_has(p.html, mark);
+                if (p.json.n > 0)
+                    assert_has(p.json, mark);
+                assert_has(all_of(&p), "HighCPU");
+                n->kind = NOTIFY_ALERTS;
+                builtin_write(n, &ask, &a, &p);
+                assert_lacks(all_of(&p), mark);
+            }
 }
 
 static void test_asked_keyword(void **)
@@ -568,10 +600,22 @@ static void test_long_links(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_limits),        T(test_smaller), T(test_contents),   T(test_over),
-        T(test_looks),         T(test_markups), T(test_feishu),     T(test_slack_blocks),
-        T(test_teams),         T(test_brief),   T(test_hostile),    T(test_notes),
-        T(test_asked_keyword), T(test_names),   T(test_long_links),
+        T(test_limits),
+        T(test_smaller),
+        T(test_contents),
+        T(test_over),
+        T(test_looks),
+        T(test_markups),
+        T(test_feishu),
+        T(test_slack_blocks),
+        T(test_teams),
+        T(test_brief),
+        T(test_hostile),
+        T(test_notes),
+        T(test_a_drill_is_marked_in_every_form),
+        T(test_asked_keyword),
+        T(test_names),
+        T(test_long_links),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
