@@ -2,6 +2,7 @@
 #include "app/alertmanager_yml_private.h"
 
 #include "channel/mime.h"
+#include "channel/webhook_sign.h"
 
 static bool has(const struct yaml_node *entry, const char *key)
 {
@@ -50,6 +51,17 @@ void yml_check_count(struct yml_reading *r, struct yaml_node *entry)
 {
     if (settings_i64(entry, "max_alerts") < 0)
         complain(r->c, at(entry, "max_alerts"), "max_alerts: 0 or more");
+}
+
+void yml_check_webhook(struct yml_reading *r, struct yaml_node *entry)
+{
+    struct webhook_keys keys;
+    struct err e;
+
+    yml_check_count(r, entry);
+    if (webhook_keys_parse(settings_str(entry, "signing_secret"), r->a, &keys, &e) ==
+        FAILED)
+        complain(r->c, at(entry, "signing_secret"), "signing_secret: %s", e.text);
 }
 
 /* ---- http_config ------------------------------------------------------------------ */

@@ -41,6 +41,7 @@ static const struct setting webhook_rows[] = {
     KEY("max_alerts", INT, "0", "At most so many alerts in one body; 0: all."),
     KEY("timeout", DURATION, "", "Of one attempt; 0: the channel's."),
     KEY("payload", ANY, "", "A body of its own."),
+    KEY("signing_secret", SECRET, "", "Ours: whsec_..., several while it is changed; signs as Standard Webhooks."),
     END,
 };
 TABLE(webhook);
@@ -450,7 +451,7 @@ const struct yml_kind yml_kinds[] = {
     { "incidentio", &incidentio_table, "incidentio", "url", false, yml_check_incidentio },
     { "pagerduty", &pagerduty_table, "pagerduty", "routing_key", false, yml_check_pagerduty },
     { "slack", &slack_table, "slack", "api_url", false, yml_check_slack },
-    { "webhook", &webhook_table, "webhook", "url", false, yml_check_count },
+    { "webhook", &webhook_table, "webhook", "url", false, yml_check_webhook },
     { "opsgenie", &opsgenie_table, "opsgenie", "api_key", false, yml_check_opsgenie },
     { "wechat", &wechat_table, "wechat", "corp_id", false, yml_check_wechat },
     { "pushover", &pushover_table, "pushover", "user_key", false, yml_check_pushover },

@@ -48,6 +48,7 @@ void yml_check_telegram(struct yml_reading *r, struct yaml_node *entry);
 void yml_check_webex(struct yml_reading *r, struct yaml_node *entry);
 void yml_check_incidentio(struct yml_reading *r, struct yaml_node *entry);
 void yml_check_count(struct yml_reading *r, struct yaml_node *entry);
+void yml_check_webhook(struct yml_reading *r, struct yaml_node *entry);
 void yml_check_http(struct yml_reading *r, const struct yaml_node *http);
 
 /* Each reads its part of r->file into r->out, complaining. */

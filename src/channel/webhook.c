@@ -2,6 +2,8 @@
  * and contacts, SMN's envelope for the subscriptions of a topic. */
 #include "channel/channel_private.h"
 #include "channel/integration.h"
+#include "channel/post.h"
+#include "channel/webhook_sign.h"
 
 #include "base/json.h"
 #include "base/time.h"
@@ -116,57 +118,70 @@ static ok webhook_render(const struct channel_job *job, struct buf *body,
     return payload_put(job->n, job->a, body, e);
 }
 
-static void webhook_answered(void *ctx, const struct client_reply *reply)
-{
-    struct attempt *at = ctx;
-    struct receipt r = receipt_of(reply);
+/* ---- sending ------------------------------------------------------------ */
 
-    http_verdict(reply, attempt_job(at)->a, &r);
-    attempt_done(at, &r);
+static void webhook_judge(const struct channel_job *job, const struct client_reply *reply,
+                          struct receipt *r)
+{
+    http_verdict(reply, job->a, r);
 }
 
-enum { OWN_HEADERS = 7 };
+/* Where to, and what the receiver knows us by: secrets behind the # of its address, or
+ * those of its entry. */
+static ok fill_target(const struct channel_job *job, struct post *p,
+                      struct webhook_keys *keys, struct err *e)
+{
+    struct str secrets;
+
+    if (integration_fill(job, GO_TEXT, job->address, &p->url, e) == FAILED)
+        return FAILED;
+    secrets = webhook_secrets_take(&p->url);
+    if (secrets.n == 0)
+        secrets = integration_str(job, "signing_secret");
+    return webhook_keys_parse(secrets, job->a, keys, e);
+}
+
+static void sign(const struct channel_job *job, const struct webhook_keys *keys,
+                 int64_t now, struct post *p)
+{
+    int64_t seconds = now / NS_PER_S;
+
+    if (keys->n == 0)
+        return;
+    post_header(p, "webhook-timestamp", arena_printf(job->a, "%lld", (long long)seconds));
+    post_header(p, "webhook-signature",
+                webhook_signature(keys, str_of(job->n->key), seconds, p->body, job->a));
+}
+
+static void add_smn(const struct notification *n, struct post *p)
+{
+    post_header(p, "X-SMN-MESSAGE-TYPE",
+                notify_alerts(n->kind) ? STR("Notification")
+                                       : STR("SubscriptionConfirmation"));
+    post_header(p, "X-SMN-MESSAGE-ID", str_of(n->key));
+    post_header(p, "X-SMN-TOPIC-URN", n->topic_urn);
+    post_header(p, "X-SMN-SUBSCRIPTION-URN", n->subscription_urn);
+}
 
 static void webhook_send(const struct channel_job *job, struct str body,
                          struct attempt *at)
 {
-    const struct notification *n = job->n;
-    struct str key = str_of(n->key);
-    struct str type =
-        notify_alerts(n->kind) ? STR("Notification") : STR("SubscriptionConfirmation");
-    struct client_header headers[OWN_HEADERS + WAY_HEADERS_MAX] = {
-        { STR("Content-Type"), STR("application/json") },
-        { STR("webhook-id"), key },
-        { STR("Idempotency-Key"), key },
-        { STR("X-SMN-MESSAGE-TYPE"), type },
-        { STR("X-SMN-MESSAGE-ID"), key },
-        { STR("X-SMN-TOPIC-URN"), n->topic_urn },
-        { STR("X-SMN-SUBSCRIPTION-URN"), n->subscription_urn },
-    };
-    struct integration_way way;
-    struct http_ask ask = {
-        .method = STR("POST"),
-        .url = job->address,
-        .headers = headers,
-        .header_count = is_subscription(n) ? OWN_HEADERS : 3,
-        .body = body,
-        .trust = trust_of(n),
-        .timeout = n->integration != NULL ? n->integration->timeout : 0,
-    };
+    struct post p = { .content_type = STR("application/json"), .body = body };
+    struct webhook_keys keys;
     struct err e;
 
-    integration_http(job, &way);
-    ask.way = way.way;
-    for (size_t i = 0; i < way.header_count; i++)
-        headers[ask.header_count++] = way.headers[i];
-    if (integration_has(job) &&
-        integration_fill(job, GO_TEXT, job->address, &ask.url, &e) == FAILED) {
+    if (fill_target(job, &p, &keys, &e) == FAILED) {
         struct receipt r = { .verdict = REFUSED, .meaning = str_of(e.text) };
 
         attempt_done(at, &r);
         return;
     }
-    client_http(attempt_client(at), &ask, webhook_answered, at);
+    post_header(&p, "webhook-id", str_of(job->n->key));
+    post_header(&p, "Idempotency-Key", str_of(job->n->key));
+    sign(job, &keys, attempt_now(at), &p);
+    if (is_subscription(job->n))
+        add_smn(job->n, &p);
+    post_send(job, &p, webhook_judge, at);
 }
 
 const struct channel_ops channel_webhook = {

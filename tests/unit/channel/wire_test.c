@@ -299,6 +299,47 @@ static void test_webhook_receiver(void **)
     mock_stop(&m);
 }
 
+#define WHSEC "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+/* Secrets stand behind the # of an address, which no request carries, or in the entry of
+ * a receiver. */
+static void test_webhook_signed(void **)
+{
+    struct mock m;
+    struct str log;
+
+    mock_start(&m, "webhook_sink", NULL);
+    start();
+    assert_int_equal(
+        sent(one(CHANNEL_WEBHOOK,
+                 arena_printf(&a, "http://127.0.0.1:%d/one#" WHSEC "," WHSEC, m.port)),
+             1)
+            .verdict,
+        DELIVERED);
+    assert_int_equal(
+        sent(of_receiver(one(CHANNEL_WEBHOOK,
+                             arena_printf(&a, "http://127.0.0.1:%d/two", m.port)),
+                         "webhook", "{\"signing_secret\":\"" WHSEC "\"}"),
+             1)
+            .verdict,
+        DELIVERED);
+    assert_int_equal(sent(one(CHANNEL_WEBHOOK,
+                              arena_printf(&a, "http://127.0.0.1:%d/no#whsec_", m.port)),
+                          1)
+                         .verdict,
+                     REFUSED);
+    stop();
+    log = mock_log(&m, &a);
+    assert_has(log, "\"path\": \"/one\"");
+    assert_has(log, "\"path\": \"/two\"");
+    assert_has(log, "\"webhook-timestamp\": \"");
+    assert_has(log, "\"webhook-signature\": \"v1,");
+    assert_has(log, "= v1,"); /* both, as long as it is changed */
+    assert_lacks(log, "whsec_");
+    assert_lacks(log, "\"path\": \"/no");
+    mock_stop(&m);
+}
+
 /* The operator's file may lead through a redirect; what was typed may not. */
 static void test_redirects(void **)
 {
@@ -494,10 +535,11 @@ static void test_mail_unreached(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_dingtalk),      T(test_dingtalk_rate),    T(test_dingtalk_misbehaves),
-        T(test_webhook),       T(test_webhook_receiver), T(test_redirects),
-        T(test_mail_receiver), T(test_denied),           T(test_mail),
-        T(test_mail_login),    T(test_mail_tls),         T(test_mail_unreached),
+        T(test_dingtalk),       T(test_dingtalk_rate),    T(test_dingtalk_misbehaves),
+        T(test_webhook),        T(test_webhook_receiver), T(test_webhook_signed),
+        T(test_redirects),      T(test_mail_receiver),    T(test_denied),
+        T(test_mail),           T(test_mail_login),       T(test_mail_tls),
+        T(test_mail_unreached),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
