@@ -25,9 +25,14 @@ struct receipt receipt_of(const struct client_reply *reply);
  * an answer to judge. */
 bool receipt_unanswered(const struct client_reply *reply, struct arena *a,
                         struct receipt *r);
-/* Fit to be kept and shown: valid UTF-8, at most 2 KiB of the peer's words, and
- * nothing that authorises (the parts of the address, the code). */
-void receipt_clean(struct receipt *r, const struct channel_job *job);
+/* What authorises in this attempt: parts of the address, the code, secrets of the
+ * channel's settings and of the receiver's entry. Before send: copied into job->a. */
+struct strs receipt_secrets(const struct channel_job *job);
+/* Does a receiver's key of this name hold something that authorises? */
+bool receipt_hides(struct str key);
+/* Fit to be kept and shown: valid UTF-8, at most 2 KiB of the peer's words, and none
+ * of the secrets. */
+void receipt_clean(struct receipt *r, struct strs secrets, struct arena *a);
 
 /* ---- HTTP -------------------------------------------------------------- */
 

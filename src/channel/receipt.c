@@ -3,8 +3,11 @@
 
 #include "base/encode.h"
 #include "base/utf8.h"
+#include "base/vec.h"
+#include "channel/integration.h"
+#include "channel/registry.h"
 
-enum { SAID_BYTES = 2048, MEANING_BYTES = 1024, MOST_SECRETS = 32 };
+enum { SAID_BYTES = 2048, MEANING_BYTES = 1024 };
 
 struct receipt receipt_of(const struct client_reply *reply)
 {
@@ -59,15 +62,14 @@ bool receipt_unanswered(const struct client_reply *reply, struct arena *a,
 /* ---- secrets ----------------------------------------------------------- */
 
 struct secrets {
-    struct str v[MOST_SECRETS];
-    size_t n;
+    VEC(struct str) v;
 };
 
 /* Short words are no secrets, and masking them would eat the answer. */
 static void add_secret(struct secrets *s, struct str word, size_t least)
 {
-    if (word.n >= least && s->n < MOST_SECRETS)
-        s->v[s->n++] = word;
+    if (word.n >= least)
+        vec_push(&s->v, word);
 }
 
 static void add_decoded(struct secrets *s, struct str word, struct arena *a)
@@ -103,26 +105,25 @@ static void add_url(struct secrets *s, struct str url, struct arena *a)
         add_secret(s, piece, 12);
 }
 
-static bool find_secret(const struct secrets *s, struct str text, size_t *at, size_t *n)
+static bool find_secret(struct strs s, struct str text, size_t *at, size_t *n)
 {
     bool found = false;
 
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t i = 0; i < s.n; i++) {
         size_t here;
 
-        if (!str_find(text, s->v[i], &here))
+        if (!str_find(text, s.v[i], &here))
             continue;
-        if (!found || here < *at || (here == *at && s->v[i].n > *n)) {
+        if (!found || here < *at || (here == *at && s.v[i].n > *n)) {
             *at = here;
-            *n = s->v[i].n;
+            *n = s.v[i].n;
         }
         found = true;
     }
     return found;
 }
 
-static struct str masked(const struct secrets *s, struct str text, size_t bytes,
-                         struct arena *a)
+static struct str masked(struct strs s, struct str text, size_t bytes, struct arena *a)
 {
     struct buf hidden, repaired;
     size_t at = 0, n = 0;
@@ -142,14 +143,117 @@ static struct str masked(const struct secrets *s, struct str text, size_t bytes,
     return text;
 }
 
-void receipt_clean(struct receipt *r, const struct channel_job *job)
+/* ---- secrets of the settings ------------------------------------------- */
+
+/* What authorises in an entry of a receiver, by the names that Alertmanager's files and
+ * ours have for it; a test compares them with the tables that read those files. */
+static const char *const secret_keys[] = { "alert_source_token",
+                                           "api_key",
+                                           "api_secret",
+                                           "api_url",
+                                           "app_token",
+                                           "auth_password",
+                                           "auth_secret",
+                                           "bearer_token",
+                                           "bot_token",
+                                           "client_secret",
+                                           "corp_secret",
+                                           "credentials",
+                                           "key",
+                                           "password",
+                                           "proxy_url",
+                                           "routing_key",
+                                           "secret",
+                                           "secret_key",
+                                           "secrets",
+                                           "service_key",
+                                           "token",
+                                           "token_id",
+                                           "url",
+                                           "user_key",
+                                           "webhook_url",
+                                           "webhook_secret" };
+
+bool receipt_hides(struct str key)
 {
-    struct secrets s = { .n = 0 };
+    for (size_t i = 0; i < sizeof secret_keys / sizeof *secret_keys; i++)
+        if (str_is(key, secret_keys[i]))
+            return true;
+    return false;
+}
+
+/* The settings are read into a document that the next attempt uses again. */
+static void add_settings(struct secrets *s, struct json v, bool hidden, struct arena *a)
+{
+    if (json_is(v, JSON_STRING) && hidden) {
+        struct str text = arena_str(a, json_str(v));
+
+        if (str_has(text, STR("://")))
+            add_url(s, text, a);
+        else
+            add_secret(s, text, 6);
+    }
+    if (json_is(v, JSON_OBJECT) || json_is(v, JSON_ARRAY))
+        for (struct json_iter it = json_iter(v); json_next(&it);)
+            add_settings(s, it.value, it.key.n > 0 ? receipt_hides(it.key) : hidden, a);
+}
+
+/* Authorization as it goes out: of a name and a password nothing else stands there. */
+static void add_authorization(struct secrets *s, const struct channel_job *job)
+{
+    struct integration_way way;
+
+    integration_http(job, &way);
+    for (size_t i = 0; i < way.header_count; i++) {
+        struct str value = way.headers[i].value, type;
+
+        if (str_is(way.headers[i].name, "Authorization") && str_cut(&value, ' ', &type) &&
+            value.p != NULL)
+            add_secret(s, arena_str(job->a, value), 6);
+    }
+}
+
+/* The operator's own: rows of the channel's settings that are secret. */
+static void add_self(struct secrets *s, const struct channel_job *job)
+{
+    const struct channel_ops *ops =
+        channel_find((enum channel_kind)job->n->address.channel);
+
+    if (job->self == NULL || ops == NULL || ops->settings == NULL)
+        return;
+    for (const struct setting *row = ops->settings->rows; row->name != NULL; row++)
+        if (row->kind == SETTING_SECRET) {
+            const char *self = (const void *)job->self;
+            struct str text;
+
+            memcpy(&text, self + row->offset, sizeof text);
+            add_secret(s, text, 6);
+        }
+}
+
+struct strs receipt_secrets(const struct channel_job *job)
+{
+    struct secrets s = { .v = { 0 } };
+    struct str *v;
+    size_t n;
 
     if (channel_words[job->n->address.channel].secret)
         add_url(&s, job->address, job->a);
     add_secret(&s, job->code, 6);
-    r->said = masked(&s, r->said, SAID_BYTES, job->a);
-    r->meaning = masked(&s, r->meaning, MEANING_BYTES, job->a);
-    r->remote = masked(&s, r->remote, 128, job->a);
+    add_self(&s, job);
+    add_settings(&s, job->settings, false, job->a);
+    add_authorization(&s, job);
+    n = s.v.n;
+    v = arena_array(job->a, struct str, n + 1);
+    if (n > 0)
+        memcpy(v, s.v.v, n * sizeof *v);
+    vec_fini(&s.v);
+    return (struct strs){ v, n };
+}
+
+void receipt_clean(struct receipt *r, struct strs secrets, struct arena *a)
+{
+    r->said = masked(secrets, r->said, SAID_BYTES, a);
+    r->meaning = masked(secrets, r->meaning, MEANING_BYTES, a);
+    r->remote = masked(secrets, r->remote, 128, a);
 }

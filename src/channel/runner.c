@@ -43,6 +43,7 @@ struct attempt {
     struct runner *runner;
     struct arena a;
     struct channel_job job;
+    struct strs secrets; /* that no receipt may show */
     struct buf body;
     struct str subject;
     int64_t started;
@@ -122,7 +123,7 @@ void attempt_done(struct attempt *at, const struct receipt *receipt)
 
     fill_receipt(at, &o.receipt);
     tally_add(&r->tally, n, &o.receipt);
-    receipt_clean(&o.receipt, &at->job);
+    receipt_clean(&o.receipt, at->secrets, &at->a);
     buf_init(&payload, BUF_NO_LIMIT);
     outcome_encode(&o, &payload);
     in = input_new(INPUT_OUTCOME, n->account, buf_str(&payload));
@@ -181,8 +182,12 @@ static void attempt_run(struct worker *w, struct attempt *at)
         return;
     }
     at->job.self = at->runner->config.settings[kind];
-    if (open_secrets(at, &e) != OK || open_integration(w, at, &e) != OK ||
-        ops->render(&at->job, &at->body, &at->subject, &e) != OK) {
+    if (open_secrets(at, &e) != OK || open_integration(w, at, &e) != OK) {
+        refuse(at, e.text);
+        return;
+    }
+    at->secrets = receipt_secrets(&at->job);
+    if (ops->render(&at->job, &at->body, &at->subject, &e) != OK) {
         refuse(at, e.text);
         return;
     }

@@ -2,7 +2,9 @@
  * nothing. */
 #include "channel/channel_private.h"
 
+#include "app/alertmanager_yml_private.h"
 #include "base/utf8.h"
+#include "channel/email.h"
 
 #include "../../support/made.h"
 #include "../../support/says.h"
@@ -37,7 +39,7 @@ static struct receipt cleaned(enum channel_kind kind, const char *address,
     };
 
     n->address.channel = (int)kind;
-    receipt_clean(&r, &job);
+    receipt_clean(&r, receipt_secrets(&job), &a);
     return r;
 }
 
@@ -94,6 +96,70 @@ static void test_bounds(void **)
     assert_lacks(cleaned(CHANNEL_DINGTALK, URL, (struct str){ text, 5000 }).said, "TOK");
 }
 
+/* Keys of a receiver's entry and the operator's own, however the answer repeats them. */
+static void test_settings(void **)
+{
+    static const char entry[] =
+        "{\"api_url\":\"https://hooks.example/services/T/B/0123456789ab\","
+        "\"bot_token\":\"123:BOTTOKEN\",\"title\":\"a title of mine\","
+        "\"http_config\":{\"basic_auth\":{\"username\":\"joe\",\"password\":\"pa55word\"}"
+        ","
+        "\"proxy_url\":\"http://me:proxypass@proxy:3128\","
+        "\"http_headers\":{\"X-Key\":{\"values\":[\"a "
+        "value\"],\"secrets\":[\"headersecret\"]}}}}";
+    static const struct {
+        const char *said, *kept;
+    } rows[] = {
+        { "POST https://api/bot123:BOTTOKEN/send", "POST https://api/bot***/send" },
+        { "https://hooks.example/services/T/B/0123456789ab 0123456789ab", "*** ***" },
+        { "am9lOnBhNTV3b3Jk pa55word joe", "*** *** joe" },
+        { "me:proxypass headersecret a value", "*** *** a value" },
+        { "a title of mine", "a title of mine" },
+        { "login SMTPPASSWORD", "login ***" },
+    };
+    struct email_settings mail = { .password = STR("SMTPPASSWORD") };
+    struct integration in = { .kind = STR("slack") };
+    struct notification *n = made_notification(&a, NULL, 0);
+    struct json_doc *doc = json_doc_new();
+    struct channel_job job = {
+        .n = n, .self = (const void *)&mail, .address = STR(""), .code = STR(""), .a = &a
+    };
+    struct strs secrets;
+    struct err e;
+
+    n->integration = &in;
+    assert_int_equal(json_parse(doc, str_of(entry), &job.settings, &e), OK);
+    secrets = receipt_secrets(&job);
+    json_doc_free(&doc); /* they are asked for when it is gone */
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct receipt r = { .said = str_of(rows[i].said),
+                             .meaning = STR(""),
+                             .remote = STR("") };
+
+        receipt_clean(&r, secrets, &a);
+        assert_is(r.said, rows[i].kept);
+    }
+}
+
+static void hidden_in(const struct setting_table *t)
+{
+    for (const struct setting *row = t->rows; row->name != NULL; row++) {
+        bool secret = row->kind == SETTING_SECRET || row->kind == SETTING_SECRET_URL;
+
+        if (secret && !receipt_hides(str_of(row->name)))
+            print_error("%s.%s\n", t->name, row->name);
+        assert_true(!secret || receipt_hides(str_of(row->name)));
+        if (row->of != NULL)
+            hidden_in(row->of);
+    }
+}
+
+static void test_every_secret_key_is_known(void **)
+{
+    for (const struct yml_kind *kind = yml_kinds; kind->name != NULL; kind++)
+        hidden_in(kind->table);
+}
+
 /* An answer that repeats a secret thousands of times is masked in time. */
 static void test_many_secrets(void **)
 {
@@ -110,7 +176,8 @@ static void test_many_secrets(void **)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { T(test_secrets), T(test_bounds),
+    const struct CMUnitTest tests[] = { T(test_secrets), T(test_bounds), T(test_settings),
+                                        T(test_every_secret_key_is_known),
                                         T(test_many_secrets) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
