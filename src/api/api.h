@@ -113,6 +113,9 @@ void request_alerts(struct request *rq, const struct alert_in *alerts, size_t n,
 /* A beat of the heartbeat of that name: FAULT_NOT_FOUND. */
 void request_beat(struct request *rq, struct str heartbeat,
                   void (*then)(struct request *rq));
+/* Alerts are taken on, or given back: FAULT_NOT_FOUND when that is true of none;
+ * ticket.failed: of how many. Who asked is filled in from rq. */
+void request_ack(struct request *rq, struct ack *ack, void (*then)(struct request *rq));
 /* A look at the flow's state: look runs on the flow thread in slices until it
  * returns true, then `then` on an HTTP worker. ticket.result FAILED: busy, 503. */
 void request_read(struct request *rq,

@@ -126,6 +126,20 @@ void request_beat(struct request *rq, struct str heartbeat,
     submit(rq, INPUT_BEAT, &payload);
 }
 
+void request_ack(struct request *rq, struct ack *ack, void (*then)(struct request *rq))
+{
+    struct buf payload;
+
+    rq->then = then;
+    ack->user = rq->who.user_name;
+    ack->key_id = rq->who.key_id;
+    ack->remote = request_remote(rq);
+    ack->operation = str_of(rq->operation);
+    buf_init(&payload, BUF_NO_LIMIT);
+    ack_encode(ack, &payload);
+    submit(rq, INPUT_ACK, &payload);
+}
+
 void request_nonce(struct request *rq)
 {
     struct buf payload;

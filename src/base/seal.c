@@ -65,19 +65,30 @@ void sealer_close(struct sealer **s)
 
 /* ---- boxes ------------------------------------------------------------ */
 
-static struct str box_make(const struct sealer *s, const unsigned char *key,
-                           struct arena *a, struct str content)
+/* nonce: NONCE_SIZE bytes, never used with this key for another content. */
+static struct str box_with(const struct sealer *s, const unsigned char *key,
+                           struct arena *a, struct str content,
+                           const unsigned char *nonce)
 {
     size_t n = HEAD_SIZE + content.n + TAG_SIZE;
     unsigned char *box = arena_alloc(a, n);
 
     box[0] = BOX_FORMAT;
     memcpy(box + 1, s->id, KEY_ID_SIZE);
-    randombytes_buf(box + BOUND_SIZE, NONCE_SIZE);
+    memcpy(box + BOUND_SIZE, nonce, NONCE_SIZE);
     crypto_aead_xchacha20poly1305_ietf_encrypt(
         box + HEAD_SIZE, NULL, (const unsigned char *)content.p, content.n, box,
         BOUND_SIZE, NULL, box + BOUND_SIZE, key);
     return (struct str){ (const char *)box, n };
+}
+
+static struct str box_make(const struct sealer *s, const unsigned char *key,
+                           struct arena *a, struct str content)
+{
+    unsigned char nonce[NONCE_SIZE];
+
+    randombytes_buf(nonce, sizeof nonce);
+    return box_with(s, key, a, content, nonce);
 }
 
 static bool box_is_whole(struct str box)
@@ -170,6 +181,26 @@ struct str token_make(const struct sealer *s, struct arena *a, const char *purpo
     sodium_memzero(key, sizeof key);
     buf_init(&b, BUF_NO_LIMIT);
     put_base64url(&b, box);
+    token = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return token;
+}
+
+/* The nonce is a keyed hash of the content: only an equal content has an equal one. */
+struct str token_make_stable(const struct sealer *s, struct arena *a, const char *purpose,
+                             struct str content)
+{
+    unsigned char key[SUBKEY_SIZE], nonce[NONCE_SIZE];
+    struct str token;
+    struct buf b;
+
+    assert(content.n <= TOKEN_CONTENT_MAX);
+    purpose_key(s, purpose, key);
+    crypto_generichash(nonce, sizeof nonce, (const unsigned char *)content.p, content.n,
+                       key, sizeof key);
+    buf_init(&b, BUF_NO_LIMIT);
+    put_base64url(&b, box_with(s, key, a, content, nonce));
+    sodium_memzero(key, sizeof key);
     token = arena_str(a, buf_str(&b));
     buf_fini(&b);
     return token;

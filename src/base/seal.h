@@ -45,6 +45,10 @@ struct str secret_mask(struct arena *a, struct str plain);
 #define TOKEN_CONTENT_MAX 32768
 struct str token_make(const struct sealer *s, struct arena *a, const char *purpose,
                       struct str content);
+/* The same, and the same content makes the same token: what is rendered twice has to be
+ * equal. Whoever sees two tokens sees whether their contents are equal. */
+struct str token_make_stable(const struct sealer *s, struct arena *a, const char *purpose,
+                             struct str content);
 ok token_open(const struct sealer *s, struct arena *a, const char *purpose,
               struct str token, struct str *content, struct err *e);
 

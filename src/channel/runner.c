@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "base/utf8.h"
+#include "channel/ack_link.h"
 #include "channel/channel_private.h"
 #include "channel/registry.h"
 #include "channel/tally.h"
@@ -44,6 +45,7 @@ struct attempt {
     struct arena a;
     struct channel_job job;
     struct strs secrets; /* that no receipt may show */
+    struct notification n; /* the job's: the flow's, and what is minted for it */
     struct buf body;
     struct str subject;
     int64_t started;
@@ -177,6 +179,9 @@ static void attempt_run(struct worker *w, struct attempt *at)
     struct err e = { .text = "" };
 
     at->started = now_of(at->runner);
+    at->n = *n;
+    at->n.ack = ack_link_of(at->runner->config.sealer, n, &at->a);
+    at->job.n = &at->n;
     if (ops == NULL) {
         refuse(at, "Belfry cannot deliver to this kind of address.");
         return;

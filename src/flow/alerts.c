@@ -336,6 +336,7 @@ void slot_forget(struct flow *f, struct slot *s)
         COUNT(f, alerts_active, -1);
     s->counted = false;
     mute_alert_changed(f, s);
+    ack_alert_changed(f, s);
     table_remove(&f->alerts, index);
     index_remove(&f->index, s->alert, index);
     alert_drop(f, s->alert);
@@ -465,6 +466,7 @@ static void expire_ended(struct flow *f)
         s->counted = false;
         COUNT(f, alerts_active, -1);
         mute_alert_changed(f, s);
+        ack_alert_changed(f, s);
         if (s->members == NULL)
             alerts_gone(f, s);
     }

@@ -27,6 +27,7 @@ static void look_with(struct explaining *x, const struct group *g,
         member_of(slot_by_serial(&x->f->alerts, x->known->serial), g) != NULL)
         return;
     vec_push(&view->firing.v, mine);
+    view->open++;
 }
 
 /* By the same two that a flush asks, in the same order. */
@@ -56,13 +57,25 @@ struct explained {
     struct mute mute;
 };
 
+/* The alert asked about, or else nobody in particular. */
+static struct str acknowledged_by(struct explaining *x)
+{
+    const struct slot *s =
+        x->known != NULL ? slot_by_serial(&x->f->alerts, x->known->serial) : NULL;
+    const struct ack_view *ack = s != NULL ? ack_of(x->f, s) : NULL;
+
+    return ack != NULL ? arena_str(x->a, ack->by) : STR("");
+}
+
 static void judge_target(struct explaining *x, const struct explained *e,
                          const struct target *t, struct decision *d)
 {
     const struct told *told =
         e->group != NULL ? group_told(e->group, t->address_key, false) : NULL;
-    struct notify_ask ask = { &e->view.firing, &e->view.resolved, t->send_resolved,
-                              false };
+    struct notify_ask ask = { .firing = &e->view.firing,
+                              .resolved = &e->view.resolved,
+                              .send_resolved = t->send_resolved,
+                              .acked = e->view.open == 0 };
 
     if (e->mute.why != SUPPRESSED_NONE) {
         d->why = e->mute.why;
@@ -70,6 +83,8 @@ static void judge_target(struct explaining *x, const struct explained *e,
     } else if (d->why == SUPPRESSED_NONE) {
         ask.repeat = notify_repeat_at(x->f, e->rule, told) <= x->f->steady;
         d->why = notify_decide(told, &ask, &d->reason);
+        if (d->why == SUPPRESSED_ACKNOWLEDGED)
+            d->by = acknowledged_by(x);
     }
 }
 

@@ -16,6 +16,7 @@ struct flow *flow_new(const struct flow_config *config)
     alerts_init(&f->alerts);
     f->mutes = mutes_new(config->seed);
     f->heartbeats = heartbeats_new(config->seed);
+    f->acks = acks_new(config->seed);
     rules_init(&f->rules);
     map_init(&f->groups, config->seed);
     map_init(&f->items, config->seed);
@@ -51,6 +52,7 @@ void flow_free(struct flow **fp)
     heartbeats_free(f);
     imports_free(f);
     alerts_fini(f);
+    acks_free(f);
     epoch_collect(f->config.epoch); /* versions count their pairs in f->intern */
     epoch_collect(f->config.epoch);
     epoch_collect(f->config.epoch);
@@ -109,6 +111,9 @@ static void dispatch(struct flow *f, const struct input *in)
     case INPUT_IMPORT:
         import_apply(f, in);
         return;
+    case INPUT_ACK:
+        ack_apply(f, in);
+        return;
     case INPUT_TICK:
         return;
     }
@@ -159,7 +164,7 @@ static int64_t due(const struct flow *f)
     const struct heap_node *first = heap_first(&f->timers);
     int64_t at = first != NULL ? first->at : INT64_MAX;
     int64_t ends = ends_due(f), gone = gone_due(f), mute = mute_due(f);
-    int64_t beat = heartbeats_due(f);
+    int64_t beat = heartbeats_due(f), ack = acks_due(f);
 
     if (ends < at)
         at = ends;
@@ -167,6 +172,8 @@ static int64_t due(const struct flow *f)
         at = mute;
     if (beat < at)
         at = beat;
+    if (ack < at)
+        at = ack;
     return gone < at ? gone : at;
 }
 
@@ -189,6 +196,7 @@ void flow_apply(struct flow *f, const struct input *in, bool replaying)
     dispatch(f, in);
     alerts_expire(f);
     heartbeats_expire(f);
+    acks_expire(f);
     mute_expire(f);
     nonces_expire(f);
     run_timers(f);

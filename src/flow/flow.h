@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "book/change.h"
 #include "flow/journal.h"
+#include "model/ack.h"
 #include "model/explanation.h"
 
 struct flow;
@@ -45,7 +46,8 @@ struct ticket {
     void (*done)(struct ticket *t);
     ok result;
     struct err err;
-    size_t failed;                 /* INPUT_CHANGE: which change was at fault */
+    size_t failed; /* INPUT_CHANGE: which change was at fault; INPUT_ACK: how many alerts
+                      it is true of */
     struct change_result first;    /* INPUT_CHANGE: of the first change */
     struct change_result *results; /* room for result_room of them, or NULL */
     size_t result_room;
@@ -65,7 +67,8 @@ struct history_row {
     uint64_t serial;      /* alert; 0 none (a group: its first alert) */
     uint64_t fingerprint; /* of that alert */
     struct str alertname;
-    struct str word;   /* ALERT: firing, resolved, severity changed; DECISION: told or
+    struct str word;   /* ALERT: firing, resolved, severity changed,
+                          acknowledged, unacknowledged; DECISION: told or
                           suppression name; ATTEMPT: verdict; AUDIT: create, update, delete */
     struct str reason; /* words */
     struct str route, contact_group, action_rule, topic, to, channel, shown;
@@ -184,11 +187,19 @@ struct group_view {
     struct strs muted_by; /* time intervals */
 };
 
+/* Who took an alert on. */
+struct ack_view {
+    struct str by, comment;
+    int64_t at, expires_at; /* wall; expires_at 0: with the alert */
+    bool link;              /* by the link in a message */
+};
+
 /* What is to be said of an alert now; arrays from the arena, strings good for the stay. */
 struct alert_view {
     const struct alert *alert;
     struct strs receivers; /* of the groups that hold it, in the order of their routes */
     struct strs silenced_by, inhibited_by;
+    const struct ack_view *ack;     /* NULL: nobody has acknowledged it */
     const struct group_view *group; /* NULL: none was asked for */
 };
 

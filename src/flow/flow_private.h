@@ -94,6 +94,7 @@ struct slot {
     int64_t watched; /* time of its entry in alerts.ends; 0: it has none */
     uint32_t snap;   /* mark of the snapshot it was written to */
     bool counted;    /* in alerts_active */
+    bool acked;      /* somebody took it on: ack.c knows who */
 };
 
 enum { SLOT_CHUNK = 1024, SERIAL_INDEX_BITS = 28 };
@@ -268,6 +269,20 @@ void heartbeats_record(const struct flow *f, struct buf *b);
 /* Once, when the book is there; an empty record knows nothing. */
 ok heartbeats_load(struct flow *f, struct str record, struct err *e);
 
+/* ---- acknowledgements (ack.c) ------------------------------------------------ */
+
+struct acks;
+struct acks *acks_new(uint64_t seed);
+void acks_free(struct flow *f);
+void ack_apply(struct flow *f, const struct input *in); /* INPUT_ACK */
+/* NULL: nobody has acknowledged it; good until the next input. */
+const struct ack_view *ack_of(const struct flow *f, const struct slot *s);
+void ack_alert_changed(struct flow *f, struct slot *s); /* it began or ceased to fire */
+void acks_expire(struct flow *f);
+int64_t acks_due(const struct flow *f);
+void acks_record(const struct flow *f, struct buf *b);
+ok acks_load(struct flow *f, struct str record, struct err *e); /* the alerts are there */
+
 /* ---- what an Alertmanager told before us (import.c) --------------------------- */
 
 void import_apply(struct flow *f, const struct input *in); /* INPUT_IMPORT */
@@ -384,6 +399,7 @@ struct kept {
 
 struct view {
     struct told_set firing, resolved; /* of what is not kept back */
+    size_t open;                      /* of firing: nobody has acknowledged them */
     VEC(const struct alert *) said;   /* the same, as versions */
     VEC(struct kept) kept;
 };
@@ -437,6 +453,7 @@ struct notify_ask {
     const struct told_set *firing, *resolved;
     bool send_resolved;
     bool repeat; /* it is time to say it again */
+    bool acked;  /* all that fires is acknowledged: it is not */
 };
 
 /* What an address has to be told now: SUPPRESSED_NONE and a reason, or why not.
@@ -497,6 +514,8 @@ void row_kept(struct flow *f, const struct group *g, const struct kept *v, size_
 void row_not_routed(struct flow *f, const struct alert *first, size_t n);
 void row_item(struct flow *f, const struct item *it, enum suppression why);
 void row_attempt(struct flow *f, const struct item *it, const struct outcome *o);
+void row_ack(struct flow *f, const struct alert *al, const struct ack *ack);
+void row_ack_audit(struct flow *f, const struct ack *ack, size_t alerts);
 void row_audit(struct flow *f, const struct actor *who, const struct change_effect *e);
 
 /* ---- inputs ------------------------------------------------------------------ */
@@ -545,7 +564,7 @@ struct snapshot {
 struct loading { /* between flow_load and flow_load_end */
     struct arena arena;
     VEC(struct str) groups, items;
-    struct str heartbeats, imports;
+    struct str heartbeats, imports, acks;
     uint64_t book_revision, book_order, timer_order;
     uint32_t used; /* slots */
     bool head;
@@ -561,6 +580,7 @@ struct flow {
     struct index index;
     struct heartbeats *heartbeats;
     struct imports *imports; /* NULL: none, as a rule */
+    struct acks *acks;
     struct mutes *mutes; /* silences, inhibitions: found from the book and the alerts */
     struct map groups;   /* by key */
     struct map items;    /* by notification key */

@@ -72,6 +72,7 @@ static void count_active(struct flow *f, struct slot *s, bool relabelled)
         COUNT(f, alerts_active, active ? 1 : -1);
     if (turned || relabelled)
         mute_alert_changed(f, s);
+    ack_alert_changed(f, s);
 }
 
 /* The version `in` makes takes the slot over. Gives whether its groups have to be

@@ -29,7 +29,8 @@ enum input_kind {
      * of name \xff value \xff...) each. */
     INPUT_IMPORT = 11,
     /* 12, 13: kept for sending again and for tests; not written yet */
-    INPUT_LAST = INPUT_IMPORT
+    INPUT_ACK = 14, /* model/ack.h ack_encode; FAULT_NOT_FOUND: none of them fires */
+    INPUT_LAST = INPUT_ACK
 };
 
 #define JOURNAL_FORMAT 1 /* how records are laid out */

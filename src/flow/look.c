@@ -43,6 +43,7 @@ void group_look(struct flow *f, const struct group *g, const struct rule *rule,
             vec_push(&out->resolved.v, t);
         else
             vec_push(&out->firing.v, t);
+        out->open += !alert_resolved(al, f->wall) && !m->slot->acked;
     }
     told_set_sort(&out->firing);
     told_set_sort(&out->resolved);

@@ -64,6 +64,8 @@ enum suppression notify_decide(const struct told *t, const struct notify_ask *as
     /* What waits to be told is true no more, and may have arrived unanswered. */
     if (t->item != NULL)
         return tell(reason, REASON_NEW_ALERTS);
+    if (ask->acked)
+        return SUPPRESSED_ACKNOWLEDGED;
     return ask->repeat ? tell(reason, REASON_REPEAT) : SUPPRESSED_TOLD_ALREADY;
 }
 
@@ -133,6 +135,8 @@ static void act(struct flow *f, const struct making *m, struct told *t,
             note(f, g, t, target, target->why, sets);
         return;
     }
+    if (why == SUPPRESSED_ACKNOWLEDGED && ask->repeat)
+        note(f, g, t, target, why, sets);
     if (why == SUPPRESSED_RESOLVED_UNTOLD)
         note(f, g, t, target, why, told_set_hash(ask->resolved));
     if (why != SUPPRESSED_NONE)
@@ -154,8 +158,10 @@ void notify_target(struct flow *f, struct group *g, const struct rule *rule,
 {
     struct told *t = group_told(g, target->address_key, true);
     struct making m = { .group = g, .rule = rule, .target = target, .view = view };
-    struct notify_ask ask = { &view->firing, &view->resolved, target->send_resolved,
-                              false };
+    struct notify_ask ask = { .firing = &view->firing,
+                              .resolved = &view->resolved,
+                              .send_resolved = target->send_resolved,
+                              .acked = view->open == 0 };
 
     import_meet(f, g, rule, target, t, view);
     ask.repeat = notify_repeat_at(f, rule, t) <= f->steady;

@@ -89,6 +89,21 @@ static const struct group_view *shown_in(const struct flow *f, const struct slot
     return v->group;
 }
 
+static const struct ack_view *acknowledged(const struct flow *f, const struct slot *s,
+                                           struct arena *a)
+{
+    const struct ack_view *ack = ack_of(f, s);
+    struct ack_view *copy;
+
+    if (ack == NULL)
+        return NULL;
+    copy = arena_new(a, struct ack_view);
+    *copy = *ack;
+    copy->by = arena_str(a, ack->by);
+    copy->comment = arena_str(a, ack->comment);
+    return copy;
+}
+
 bool flow_view(struct flow *f, struct viewing *v, uint64_t serial, uint64_t group,
                struct alert_view *out)
 {
@@ -101,6 +116,7 @@ bool flow_view(struct flow *f, struct viewing *v, uint64_t serial, uint64_t grou
         return false;
     out->alert = s->alert;
     out->receivers = receivers_of(f, s, v, group != 0);
+    out->ack = acknowledged(f, s, v->a);
     mute_all(f, s->alert, v->a, &out->silenced_by, &out->inhibited_by);
     return true;
 }

@@ -204,6 +204,57 @@ void row_attempt(struct flow *f, const struct item *it, const struct outcome *ou
     emit(f, &row);
 }
 
+/* {"by":..., "comment":..., "expires_at":...} */
+static void put_ack(struct json_out *o, const struct ack *ack)
+{
+    json_kv(o, "by", ack->by);
+    json_kv(o, "comment", ack->comment);
+    put_time(o, "expires_at", ack->expires_at);
+    json_kv_bool(o, "link", ack->link);
+}
+
+/* Of an alert: somebody took it on, or it is nobody's again. */
+void row_ack(struct flow *f, const struct alert *al, const struct ack *ack)
+{
+    struct history_row row = {
+        .kind = ROW_ALERT,
+        .word = ack->release ? STR("unacknowledged") : STR("acknowledged"),
+        .reason = arena_printf(&f->scratch, "%sacknowledged by %.*s%s",
+                               ack->release ? "no longer " : "", STR_ARG(ack->by),
+                               ack->link ? " via link" : "")
+    };
+    struct json_out o = json_out(&f->text);
+
+    buf_clear(&f->text);
+    json_object(&o);
+    put_ack(&o, ack);
+    json_object_end(&o);
+    row.detail = buf_str(&f->text);
+    name_alert(&row, al);
+    emit(f, &row);
+}
+
+void row_ack_audit(struct flow *f, const struct ack *ack, size_t alerts)
+{
+    struct history_row row = { .kind = ROW_AUDIT,
+                               .word = ack->release ? STR("delete") : STR("create"),
+                               .reason = STR("acknowledgement"),
+                               .to = ack->by };
+    struct json_out o = json_out(&f->text);
+
+    buf_clear(&f->text);
+    json_object(&o);
+    json_kv(&o, "user", ack->user);
+    json_kv(&o, "key_id", ack->key_id);
+    json_kv(&o, "remote", ack->remote);
+    json_kv(&o, "operation", ack->operation);
+    put_ack(&o, ack);
+    json_kv_i64(&o, "alert_count", (int64_t)alerts);
+    json_object_end(&o);
+    row.detail = buf_str(&f->text);
+    emit(f, &row);
+}
+
 static void put_object(struct json_out *o, const char *key, const struct object *obj)
 {
     json_key(o, key);

@@ -175,6 +175,9 @@ static ok load_record(struct flow *f, uint64_t type, struct str bytes, struct er
     case RECORD_HEARTBEATS:
         f->load.heartbeats = arena_str(&f->load.arena, bytes);
         return OK;
+    case RECORD_ACKS:
+        f->load.acks = arena_str(&f->load.arena, bytes);
+        return OK;
     case RECORD_IMPORTS:
         f->load.imports = arena_str(&f->load.arena, bytes);
         return OK;
@@ -573,6 +576,8 @@ ok flow_load_end(struct flow *f, struct err *e)
         done = heartbeats_load(f, f->load.heartbeats, e);
     if (done == OK)
         done = imports_load(f, f->load.imports, e);
+    if (done == OK)
+        done = acks_load(f, f->load.acks, e);
     map_fini(&l.by_id);
     vec_fini(&l.timers);
     load_fini(f);

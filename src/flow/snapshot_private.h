@@ -16,6 +16,7 @@ enum record_type { /* in the data: never reused */
                    RECORD_GONE = 8, /* resolved alerts to be forgotten */
                    RECORD_HEARTBEATS = 16,
                    RECORD_IMPORTS = 17,
+                   RECORD_ACKS = 18,
 };
 
 void alert_record(struct buf *b, const struct alert *al);

@@ -32,7 +32,8 @@
     S(MUTED, "muted", "in a time interval that mutes the route")                    \
     S(INACTIVE, "inactive", "outside the time intervals of the route")              \
     S(RECEIVER_MISSING, "receiver_missing", "receiver does not exist")              \
-    S(RECEIVER_EMPTY, "receiver_empty", "receiver leads nowhere")
+    S(RECEIVER_EMPTY, "receiver_empty", "receiver leads nowhere")                   \
+    S(ACKNOWLEDGED, "acknowledged", "acknowledged, not repeated")
 /* clang-format on */
 #define SUPPRESSION_ENUM(id, name, words) SUPPRESSED_##id,
 enum suppression { SUPPRESSIONS(SUPPRESSION_ENUM) SUPPRESSION_COUNT };
@@ -48,8 +49,8 @@ struct decision {
     int channel;      /* enum channel_kind; -1: none */
     struct str shown; /* address for people, masked */
     int64_t at;       /* earliest sending, wall ns; explain only */
-    struct str by;    /* silence id, fingerprint of the inhibiting alert, or name of
-                         the time interval; empty: none of these */
+    struct str by;    /* silence id, fingerprint of the inhibiting alert, name of the
+                         time interval, who acknowledged; empty: none of these */
 };
 
 struct route_verdict {

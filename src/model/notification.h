@@ -72,6 +72,10 @@ struct notification {
     struct message_template words; /* the rule's template; name empty: built-in of lang */
     int64_t max_alerts;            /* webhook_target; 0: all */
 
+    /* A page that acknowledges these alerts; empty: none. Minted by the runner for each
+       attempt, the same each time; not the outbox's. */
+    struct str ack;
+
     const struct alert *const *alerts; /* contracts/alertmanager.md 3.4 order; all
                                           of the group */
     size_t alert_count;

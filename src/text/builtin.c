@@ -236,7 +236,7 @@ void builtin_write(const struct notification *n, const struct builtin_ask *ask,
     enum builtin_kind kind = builtin_kind_of(n, ask);
 
     telling_init(&w.t, n, a);
-    if (ask->ack.p != NULL)
+    if (ask->ack.n > 0)
         w.t.ack = ask->ack;
     w.alerts = kind == BUILTIN_ALERTS || (kind == BUILTIN_TEST && n->alert_count > 0);
     w.form = (struct builtin_scene){ ask, kind == BUILTIN_TEST && w.alerts,

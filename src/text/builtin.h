@@ -67,7 +67,7 @@ struct builtin_ask {
     size_t most;          /* a smaller limit of the text, in the form's unit, and of a
                             mail's html; 0: its own */
     struct str link;      /* CONFIRM: the page with the button */
-    struct str ack;       /* acknowledges these alerts; empty: none */
+    struct str ack;       /* acknowledges these alerts; empty: the notification's */
     struct strs keywords; /* a robot's: one of them will be in the text */
 };
 

@@ -192,7 +192,7 @@ void telling_init(struct telling *t, const struct notification *n, struct arena 
                            .lang = lang_of(n->lang),
                            .severity = STR(""),
                            .summary = STR(""),
-                           .ack = STR("") };
+                           .ack = n->ack.p != NULL ? n->ack : STR("") };
     /* Rules of a zone that cannot be read are no reason to stay silent. */
     if (n->zone_tzif.n > 0 && zone_parse(n->zone_tzif, a, &t->zone, &ignored) != OK)
         t->zone = NULL;

@@ -71,7 +71,9 @@ static const struct str reasons[LANG_COUNT][REASON_COUNT] = {
                   [REASON_LEVEL] = STR_INIT("The severity changed"),
                   [REASON_FIRED_AND_RESOLVED] =
                       STR_INIT("Fired and resolved before anybody could be told"),
-                  [REASON_ASKED] = STR_INIT("Confirmation asked") },
+                  [REASON_ASKED] = STR_INIT("Confirmation asked"),
+                  [REASON_DRILL] = STR_INIT("A test was asked for"),
+                  [REASON_RESENT] = STR_INIT("Sent again by request") },
     [LANG_ZH] = { [REASON_FIRST] = STR_INIT("首次通知"),
                   [REASON_NEW_ALERTS] = STR_INIT("有新的报警加入"),
                   [REASON_SOME_RESOLVED] = STR_INIT("部分报警已恢复"),
@@ -79,7 +81,9 @@ static const struct str reasons[LANG_COUNT][REASON_COUNT] = {
                   [REASON_REPEAT] = STR_INIT("仍在报警，再次提醒"),
                   [REASON_LEVEL] = STR_INIT("报警级别有变化"),
                   [REASON_FIRED_AND_RESOLVED] = STR_INIT("通知送达之前报警已经恢复"),
-                  [REASON_ASKED] = STR_INIT("请求确认地址") },
+                  [REASON_ASKED] = STR_INIT("请求确认地址"),
+                  [REASON_DRILL] = STR_INIT("请求的测试"),
+                  [REASON_RESENT] = STR_INIT("应要求再次发送") },
 };
 
 struct str reason_phrase(enum lang l, enum reason r)

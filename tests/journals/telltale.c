@@ -6,7 +6,8 @@
 static const char *const kinds[INPUT_LAST + 1] = { "",        "account", "alerts",
                                                    NULL,      "change",  "tick",
                                                    "outcome", "restart", "clock",
-                                                   "nonce",   "beat",    "import" };
+                                                   "nonce",   "beat",    "import",
+                                                   NULL,      NULL,      "ack" };
 
 void telltale_init(struct telltale *t)
 {

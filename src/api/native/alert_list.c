@@ -10,7 +10,10 @@
 
 enum { MANY = 1000 }; /* alerts that one worker does not filter and sort */
 
-enum state { STATE_ANY, STATE_ACTIVE, STATE_SUPPRESSED };
+enum state { STATE_ANY, STATE_ACTIVE, STATE_SUPPRESSED, STATE_ACKNOWLEDGED, STATE_OPEN };
+
+static const char *const states[] = { "", "active", "suppressed", "acknowledged",
+                                      "open" };
 
 struct listing {
     struct query q;
@@ -44,10 +47,13 @@ static ok state_read(struct request *rq, struct listing *l, struct err *e)
 
     if (word.n == 0)
         return OK;
-    if (!str_is(word, "active") && !str_is(word, "suppressed"))
-        return fail(e, FAULT_INVALID, "state", "state is active or suppressed");
-    l->state = str_is(word, "active") ? STATE_ACTIVE : STATE_SUPPRESSED;
-    return OK;
+    for (int i = STATE_ACTIVE; i <= STATE_OPEN; i++)
+        if (str_is(word, states[i])) {
+            l->state = (enum state)i;
+            return OK;
+        }
+    return fail(e, FAULT_INVALID, "state",
+                "state is active, suppressed, acknowledged or open");
 }
 
 static ok listing_read(struct request *rq, struct listing *l, struct err *e)
@@ -141,6 +147,22 @@ static void put_pairs(struct json_out *o, const char *key, struct interned *cons
     json_object_end(o);
 }
 
+static void put_ack(struct json_out *o, const struct ack_view *ack)
+{
+    json_key(o, "acknowledged");
+    if (ack == NULL) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_kv(o, "by", ack->by);
+    json_kv(o, "comment", ack->comment);
+    native_put_time(o, "at", ack->at);
+    native_put_time(o, "expires_at", ack->expires_at);
+    json_kv_bool(o, "link", ack->link);
+    json_object_end(o);
+}
+
 static void put_alert(struct json_out *o, const struct alert_view *view)
 {
     const struct alert *al = view->alert;
@@ -167,6 +189,7 @@ static void put_alert(struct json_out *o, const struct alert_view *view)
                                                            : STR("active"));
     put_strs(o, "silenced_by", view->silenced_by);
     put_strs(o, "inhibited_by", view->inhibited_by);
+    put_ack(o, view->ack);
     json_object_end(o);
 }
 
@@ -174,8 +197,19 @@ static bool wanted(const struct listing *l, const struct alert_view *view)
 {
     bool suppressed = view->silenced_by.n + view->inhibited_by.n > 0;
 
-    return view->alert != NULL &&
-           (l->state == STATE_ANY || suppressed == (l->state == STATE_SUPPRESSED));
+    switch (l->state) {
+    case STATE_ANY:
+        return view->alert != NULL;
+    case STATE_ACTIVE:
+        return view->alert != NULL && !suppressed;
+    case STATE_SUPPRESSED:
+        return view->alert != NULL && suppressed;
+    case STATE_ACKNOWLEDGED:
+        return view->alert != NULL && view->ack != NULL;
+    case STATE_OPEN:
+        return view->alert != NULL && view->ack == NULL;
+    }
+    return false;
 }
 
 /* A page of one state may show fewer than its limit, and still have a next. */

@@ -3,8 +3,8 @@
 #include "base/crypto.h"
 #include "base/encode.h"
 
-/* One row a page: its heading and what it says, in both languages. {1} is the address,
- * {2} the contact or topic. */
+/* One row a page: its heading and what it says, in both languages. {1} is the address
+ * (names of alerts), {2} the contact or topic (who took them on). */
 struct page_words {
     struct {
         const char *title, *text;
@@ -62,6 +62,39 @@ static const struct page_words pages[LINK_PAGE_COUNT] = {
             "Nothing was changed: the server is busy." },
         [LANG_ZH] = { "请稍后再试", "没有任何更改：服务器繁忙。" },
     } },
+    [LINK_ACK] = { {
+        [LANG_EN] = { "Acknowledge",
+            "{1}: firing. If you take it on, there are no reminders and nobody else is "
+            "called until it is resolved. Others see that {2} has it." },
+        [LANG_ZH] = { "认领报警",
+            "{1} 正在报警。认领后，在恢复之前不再重复提醒，也不再升级通知其他人；"
+            "其他人会看到由 {2} 处理。" },
+    } },
+    [LINK_TAKEN] = { {
+        [LANG_EN] = { "Acknowledged", "{2} has taken on {1}." },
+        [LANG_ZH] = { "已认领", "{2} 已认领 {1}。" },
+    } },
+    [LINK_ACKED] = { {
+        [LANG_EN] = { "Acknowledged",
+            "{1} is yours, {2}: no reminders, and nobody else is called, until it is "
+            "resolved. You can close this page." },
+        [LANG_ZH] = { "已认领",
+            "{2} 已认领 {1}：恢复之前不再重复提醒，也不再升级通知。可以关闭此页面了。" },
+    } },
+    [LINK_GIVEN_BACK] = { {
+        [LANG_EN] = { "Given back",
+            "{1} is nobody's again: reminders and escalation go on." },
+        [LANG_ZH] = { "已取消认领", "{1} 不再有人认领，将继续提醒和升级通知。" },
+    } },
+    [LINK_ACK_OVER] = { {
+        [LANG_EN] = { "This is over", "None of these alerts fires any more." },
+        [LANG_ZH] = { "报警已结束", "这些报警都已恢复，无需认领。" },
+    } },
+    [LINK_ACK_OLD] = { {
+        [LANG_EN] = { "This link is too old",
+            "Nothing was changed. Open the newest message about this alert." },
+        [LANG_ZH] = { "链接已过期", "没有任何更改。请打开该报警最新的消息。" },
+    } },
 };
 static const char *const buttons[LANG_COUNT][2] = {
     [LANG_EN] = { "Confirm this address", "Not me: send nothing" },
@@ -69,8 +102,16 @@ static const char *const buttons[LANG_COUNT][2] = {
 };
 /* clang-format on */
 
-static const char *const leave_buttons[LANG_COUNT] = {
-    [LANG_EN] = "Send nothing any more", [LANG_ZH] = "不再发送"
+/* Of the pages with one button: what it does, as `action` says it. */
+static const struct {
+    enum link_page page;
+    const char *action, *words[LANG_COUNT];
+} single[] = {
+    { LINK_LEAVE,
+      "unsubscribe",
+      { [LANG_EN] = "Send nothing any more", [LANG_ZH] = "不再发送" } },
+    { LINK_ACK, "acknowledge", { [LANG_EN] = "Acknowledge", [LANG_ZH] = "认领" } },
+    { LINK_TAKEN, "give-back", { [LANG_EN] = "Give it back", [LANG_ZH] = "取消认领" } },
 };
 
 static const struct str style = STR_INIT(
@@ -114,12 +155,14 @@ static void put_form(struct buf *b, enum lang lang)
                buttons[lang][0], buttons[lang][1]);
 }
 
-static void put_leave_form(struct buf *b, enum lang lang)
+static void put_single_form(struct buf *b, enum link_page page, enum lang lang)
 {
-    buf_printf(b,
-               "<form method=\"post\"><button class=\"yes\" name=\"action\" "
-               "value=\"unsubscribe\">%s</button></form>",
-               leave_buttons[lang]);
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
+        if (single[i].page == page)
+            buf_printf(b,
+                       "<form method=\"post\"><button class=\"yes\" name=\"action\" "
+                       "value=\"%s\">%s</button></form>",
+                       single[i].action, single[i].words[lang]);
 }
 
 void link_page_put(struct buf *b, enum link_page page, const struct link_view *view)
@@ -137,8 +180,8 @@ void link_page_put(struct buf *b, enum link_page page, const struct link_view *v
     buf_z(b, "</p>");
     if (page == LINK_ASK)
         put_form(b, view->lang);
-    else if (page == LINK_LEAVE)
-        put_leave_form(b, view->lang);
+    else
+        put_single_form(b, page, view->lang);
     buf_z(b, "</main></body></html>\n");
 }
 

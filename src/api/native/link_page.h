@@ -14,14 +14,20 @@ enum link_page {
     LINK_UNKNOWN, /* used already, replaced, or no link of ours */
     LINK_STRANGE, /* a form that is not ours */
     LINK_BUSY,
+    LINK_ACK,        /* alerts that fire, and the button that takes them on */
+    LINK_TAKEN,      /* somebody did; the button that gives them back */
+    LINK_ACKED,      /* the first was pressed */
+    LINK_GIVEN_BACK, /* the second */
+    LINK_ACK_OVER,   /* nothing of it fires */
+    LINK_ACK_OLD,
     LINK_PAGE_COUNT
 };
 
 struct link_view {
     enum lang lang;
-    bool topic;      /* a subscription: name is the topic's */
-    struct str name; /* contact; topic */
-    struct str address;
+    bool topic;         /* a subscription: name is the topic's */
+    struct str name;    /* contact; topic; who took it on */
+    struct str address; /* names of alerts, of those pages */
 };
 
 void link_page_put(struct buf *b, enum link_page page, const struct link_view *view);

@@ -1,10 +1,10 @@
 /* links.c - /l/{token}: the page behind the link of a confirmation mail, and behind the
- * one by which a subscriber leaves.
+ * one by which a subscriber leaves; link_ack.c is the one behind an alert's message.
  *
  * GET shows and changes nothing (mail scanners open links); the button POSTs. The
  * token is the address's code, or a sealed "unsubscribe" one that names the account
  * and the subscription; nobody signs in. */
-#include "api/native/link_page.h"
+#include "api/native/link_ack.h"
 
 #include "base/bytes.h"
 #include "base/encode.h"
@@ -233,6 +233,7 @@ void links_serve(const struct api *api, struct http_call *call)
     bool post = str_is(call->method, "POST");
 
     rq->state = l;
+    l->token = STR("");
     l->view = (struct link_view){ .lang = wants_chinese(rq) ? LANG_ZH : LANG_EN,
                                   .name = STR(""),
                                   .address = STR("") };
@@ -240,7 +241,9 @@ void links_serve(const struct api *api, struct http_call *call)
         refuse_method(rq);
         return;
     }
-    if (!token_read(rq, l) || !link_find(rq, l)) {
+    if (token_read(rq, l) && link_ack_serve(rq, l->token, l->view.lang))
+        return;
+    if (l->token.n == 0 || !link_find(rq, l)) {
         show(rq, 404, LINK_UNKNOWN);
         return;
     }

@@ -86,6 +86,9 @@ void explain_post(struct request *rq);         /* explain.c */
 void preview_post(struct request *rq);         /* preview.c */
 void native_alerts_post(struct request *rq);   /* alerts.c */
 void native_alerts_get(struct request *rq);    /* alert_list.c */
+void alert_ack(struct request *rq);            /* ack.c */
+void alert_unack(struct request *rq);          /* ack.c */
+void alerts_ack(struct request *rq);           /* ack.c */
 void deliveries_get(struct request *rq);       /* history.c */
 void history_get(struct request *rq);          /* history.c */
 void audit_get(struct request *rq);            /* history.c */

@@ -36,7 +36,8 @@ static const struct native_parameter alerts_query[] = {
     { "limit", "integer", "How many at most: 1 to 1000, 100 if not given." },
     { "cursor", "", "`next` of the page before." },
     { "filter", "", "Matchers, all of which must hold: `team=\"ops\",job=~\"n.*\"`." },
-    { "state", "", "active, or suppressed (silenced or inhibited)." },
+    { "state", "",
+      "active, suppressed (silenced or inhibited), acknowledged, or open (not)." },
     { NULL, NULL, NULL },
 };
 
@@ -66,6 +67,9 @@ static const char *const preview_body[] = { "kind",  "template", "form",     "ch
                                             "lang",  "receiver", "keywords", "alerts",
                                             "alert", NULL };
 static const char *const alerts_body[] = { "alerts", NULL };
+static const char *const ack_body[] = { "by", "comment", "expires_at", NULL };
+static const char *const acks_body[] = { "matchers", "by", "comment", "expires_at",
+                                         NULL };
 static const char *const empty_body[] = { NULL };
 
 /* ---- the table ------------------------------------------------------------- */
@@ -137,6 +141,13 @@ static const char *const empty_body[] = { NULL };
       alerts_query, NULL, "What fires, by age: a page may hold fewer than its limit.")  \
     O("PostAlerts", "POST", "/alerts", "belfry:PostAlerts", false, native_alerts_post,  \
       NULL, alerts_body, "Takes alerts: all of them or none.")                          \
+    O("AckAlert", "POST", "/alerts/{id}/ack", "belfry:AckAlert", false, alert_ack,      \
+      NULL, ack_body, "Takes an alert on: no reminders, no escalation, until it is "    \
+      "resolved or expires_at.")                                                        \
+    O("UnackAlert", "DELETE", "/alerts/{id}/ack", "belfry:AckAlert", false,             \
+      alert_unack, NULL, NULL, "Gives it back.")                                        \
+    O("AckAlerts", "POST", "/acks", "belfry:AckAlert", false, alerts_ack, NULL,         \
+      acks_body, "Takes on everything that fires and that the matchers name.")          \
     O("Beat", "POST", "/heartbeats/{name}/beat", "belfry:Beat", false, heartbeat_beat,  \
       NULL, empty_body, "The heartbeat beats.")                                         \
     O("ListHeartbeatStates", "GET", "/heartbeat-states", "belfry:ListHeartbeats", true, \

@@ -138,7 +138,7 @@ static void test_wrong_inside(void **)
     } wrong[] = {
         { STR_INIT("\x02\x01\x05\x01\x00\x00\x00\x00"), FAULT_UNSUPPORTED },
         { STR_INIT("\x01\x01\x00\x01\x00\x00\x00\x00"), FAULT_SYNTAX }, /* kind 0 */
-        { STR_INIT("\x01\x01\x0c\x01\x00\x00\x00\x00"), FAULT_SYNTAX }, /* kind 12 */
+        { STR_INIT("\x01\x01\x7f\x01\x00\x00\x00\x00"), FAULT_SYNTAX }, /* kind 127 */
         { STR_INIT("\x01\x01\x05\xff\xff\xff\xff\x7f\x00\x00\x00\x00"), FAULT_SYNTAX },
         { STR_INIT("\x01\x01\x05\x01\x01\x00\x00\x00"), FAULT_SYNTAX }, /* first is 42 */
         { STR_INIT("\x01\x01\x05\x01\x00\x00\x00\x05zu"), FAULT_SYNTAX }, /* too long */

@@ -494,7 +494,8 @@ static void alerts_page_by_page(void **state)
                "\"annotations\":{\"s\":\"x\"},\"starts_at\":\"2026-11-21T09:00:00.000Z\","
                "\"ends_at\":\"2036-01-01T00:00:00.000Z\",");
     assert_has(page, "\"generator_url\":\"/x\",\"receivers\":[\"ops\"],"
-                     "\"state\":\"active\",\"silenced_by\":[],\"inhibited_by\":[]}");
+                     "\"state\":\"active\",\"silenced_by\":[],\"inhibited_by\":[],"
+                     "\"acknowledged\":null}");
     assert_has(page, "\"alertname\":\"B\"");
     assert_lacks(page, "\"alertname\":\"C\"");
     next = arena_printf(&rig.a, "/alerts?cursor=%.*s",

@@ -1,0 +1,167 @@
+// people.test.mjs - who takes an alert on, and who is called if nobody does: the link in a
+// mail on a real SMTP server, its page, the button; forged, foreign and old links.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { readMail } from '../demo/sinks.mjs';
+import { sendV1 } from './alibaba_sign.mjs';
+import { account, Belfry, until } from './support.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const key = { id: 'testAccessKeyId', secret: 'testAccessKeySecret' };
+const admin = { Authorization: 'Bearer bk-people-test' };
+
+let belfry, sink, folder;
+
+before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'belfry-mail-'));
+    sink = spawn(join(here, '..', 'support', 'smtp_sink'), ['--dir', folder],
+                 { stdio: ['ignore', 'pipe', 'inherit'] });
+    const port = Number(await new Promise((done) =>
+        createInterface({ input: sink.stdout }).once('line', done)));
+    belfry = await Belfry.start({
+        smtp: { host: '127.0.0.1', port, from: 'belfry@example.com', tls: 'none' },
+        activate_at_once: true,
+        routes: [{ name: 'all', matchers: ['team="ops"'], group_by: ['alertname'], group_wait: '0s',
+                   group_interval: '1s', contact_groups: ['ops'] }],
+        accounts: [account([{ name: 'ops', bearer: 'bk-people-test', access_keys: [key],
+                              policies: ['full-access'] }])],
+    });
+    await alibaba('PutContact', { ContactName: 'Alice', Describe: 'x',
+                                  'Channels.Mail': 'alice@example.com', Lang: 'en' });
+    await alibaba('PutContactGroup', { ContactGroupName: 'ops', 'ContactNames.1': 'Alice' });
+});
+after(async () => {
+    await belfry.stop();
+    sink.kill('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+});
+
+async function alibaba(action, params) {
+    const answer = await sendV1(belfry.host, action, params, { key });
+    assert.equal(answer.status, 200, JSON.stringify(answer.json));
+    return answer.json;
+}
+
+const mails = () => readdirSync(folder).sort().map((name) => {
+    const raw = readFileSync(join(folder, name), 'utf8').replace(/\r?\n/g, '\r\n');
+    return { raw, ...readMail(raw, (/^To: .*?([^\s<>]+@[^\s<>]+)/im.exec(raw) ?? [])[1]) };
+});
+const mailAbout = (name) =>
+    until(`a mail about ${name}`, () => mails().find((m) => m.text.includes(name)));
+const linkOf = (mail) => /http:\/\/\S+\/l\/[A-Za-z0-9_-]+/.exec(mail.text)[0];
+
+async function native(method, path, body) {
+    const answer = await fetch(`${belfry.url}/api/belfry/v1${path}`, {
+        method, headers: { ...admin, 'Content-Type': 'application/json' },
+        body: body === undefined ? undefined : JSON.stringify(body) });
+    return { status: answer.status, json: await answer.json() };
+}
+
+async function fire(alertname, labels = {}) {
+    const answer = await native('POST', '/alerts', { alerts: [
+        { labels: { alertname, team: 'ops', severity: 'critical', ...labels } }] });
+    assert.equal(answer.status, 200, JSON.stringify(answer.json));
+}
+
+async function alert(alertname) {
+    const { json } = await native('GET', `/alerts?filter=alertname="${alertname}"`);
+    return json.items[0];
+}
+
+const press = (link, action) => fetch(link, { method: 'POST', redirect: 'manual',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: `action=${action}` });
+
+test('the link in a mail shows a page; only its button acknowledges', async () => {
+    await fire('LinkShown');
+    const link = linkOf(await mailAbout('LinkShown'));
+    for (let i = 0; i < 3; i++) {
+        const page = await fetch(link);
+        assert.equal(page.status, 200);
+        const html = await page.text();
+        assert.match(html, /LinkShown/);
+        assert.match(html, /value="acknowledge"/);
+        assert.match(page.headers.get('content-security-policy'), /default-src 'none'/);
+        assert.equal((await fetch(link, { method: 'HEAD' })).status, 200);
+    }
+    assert.equal((await alert('LinkShown')).acknowledged, null);
+    const done = await press(link, 'acknowledge');
+    assert.equal(done.status, 200);
+    assert.match(await done.text(), /yours/);
+    const ack = (await alert('LinkShown')).acknowledged;
+    assert.equal(ack.by, 'Alice');
+    assert.equal(ack.link, true);
+    assert.match(await (await fetch(link)).text(), /value="give-back"/);
+    const history = await until('a row', async () => {
+        const { json } = await native('GET', '/history?word=acknowledged&alertname=LinkShown');
+        return json.items?.[0];
+    });
+    assert.equal(history.reason, 'acknowledged by Alice via link');
+    const audit = await until('a row', async () =>
+        (await native('GET', '/audit')).json.items.find((r) => r.reason === 'acknowledgement'));
+    assert.equal(audit.detail.operation, 'AckByLink');
+    const token = new URL(link).pathname.split('/').pop();
+    assert.ok(!JSON.stringify((await native('GET', '/audit')).json).includes(token));
+    assert.equal((await press(link, 'give-back')).status, 200);
+    assert.equal((await alert('LinkShown')).acknowledged, null);
+});
+
+test('forged, cut, foreign and strange links do nothing', async () => {
+    await fire('Forged');
+    const link = linkOf(await mailAbout('Forged'));
+    const flip = (at) => link.slice(0, at) + (link[at] === 'A' ? 'B' : 'A') + link.slice(at + 1);
+    const tokenAt = link.indexOf('/l/') + 3;
+    for (const bad of [flip(tokenAt + 2), flip(tokenAt + 50), flip(link.length - 3),
+                       link.slice(0, -4), `${link}AAAA`, `${link.slice(0, tokenAt)}x`]) {
+        assert.equal((await press(bad, 'acknowledge')).status, 404, bad);
+        assert.equal((await fetch(bad)).status, 404, bad);
+    }
+    assert.equal((await press(link, 'delete-everything')).status, 400);
+    assert.equal((await fetch(link, { method: 'DELETE' })).status, 405);
+    assert.equal((await alert('Forged')).acknowledged, null);
+    // another server's: same names, another master key
+    const other = await Belfry.start({ accounts: [account([{ name: 'ops', bearer: 'bk-other',
+                                                             policies: ['full-access'] }])] });
+    try {
+        const foreign = `${other.url}${new URL(link).pathname}`;
+        assert.equal((await press(foreign, 'acknowledge')).status, 404);
+    } finally {
+        await other.stop();
+    }
+    await native('POST', '/alerts', { alerts: [
+        { labels: { alertname: 'Forged', team: 'ops', severity: 'critical' },
+          ends_at: new Date(Date.now() - 1000).toISOString() }] });
+    assert.equal((await press(link, 'acknowledge')).status, 410);
+});
+
+test('by the API: one, many, given back; bounds', async () => {
+    await fire('ByApi', { n: '1' });
+    await fire('ByApi', { n: '2' });
+    const { id } = await alert('ByApi');
+    const one = await native('POST', `/alerts/${id}/ack`, { comment: '我来处理' });
+    assert.deepEqual([one.status, one.json.alerts, one.json.by], [200, 1, 'ops']);
+    assert.equal((await alert('ByApi')).acknowledged.comment, '我来处理');
+    const open = await native('GET', '/alerts?state=open&filter=alertname="ByApi"');
+    assert.equal(open.json.items.length, 1);
+    const all = await native('POST', '/acks', { matchers: 'alertname="ByApi"', by: 'Bob' });
+    assert.deepEqual([all.status, all.json.alerts], [200, 2]);
+    assert.equal((await native('DELETE', `/alerts/${id}/ack`)).status, 200);
+    assert.equal((await native('DELETE', `/alerts/${id}/ack`)).status, 404);
+    const until = new Date(Date.now() + 500).toISOString();
+    assert.equal((await native('POST', `/alerts/${id}/ack`, { expires_at: until })).status, 200);
+    for (const bad of [{ expires_at: '2020-01-01T00:00:00Z' }, { expires_at: 'soon' },
+                       { by: 'x'.repeat(129) }, { comment: 'x'.repeat(1025) }, { by: 7 }])
+        assert.equal((await native('POST', `/alerts/${id}/ack`, bad)).status, 400,
+                     JSON.stringify(bad).slice(0, 60));
+    assert.equal((await native('POST', `/alerts/${id}/ack`,
+                               { by: 'x'.repeat(128), comment: 'y'.repeat(1024) })).status, 200);
+    assert.equal((await native('POST', '/alerts/1/ack', {})).status, 404);
+    assert.equal((await native('POST', '/acks', {})).status, 400);
+    assert.equal((await native('POST', '/acks', { matchers: 'alertname="None"' })).status, 404);
+});
