@@ -160,6 +160,21 @@ static void check_smarthost(struct yml_reading *r, const struct yaml_node *entry
                  STR_ARG(str_head(s, 80)));
 }
 
+/* As Alertmanager: who threads by hand does not ask it to. */
+static void check_threading(struct yml_reading *r, const struct yaml_node *entry)
+{
+    const struct yaml_node *own = yaml_get(entry, "threading");
+    const struct yaml_node *headers = yaml_get(entry, "headers");
+    static const char *const words[] = { "none", "daily", NULL };
+
+    if (own == NULL || own->kind != YAML_MAP || !settings_bool(own, "enabled"))
+        return;
+    check_word(r, own, "thread_by_date", words);
+    if (yaml_get(headers, "References") != NULL ||
+        yaml_get(headers, "In-Reply-To") != NULL)
+        complain(r->c, own, "threading: headers has References or In-Reply-To already");
+}
+
 void yml_check_email(struct yml_reading *r, struct yaml_node *entry)
 {
     struct str from = settings_str(entry, "from"), name, address;
@@ -171,6 +186,7 @@ void yml_check_email(struct yml_reading *r, struct yaml_node *entry)
                  STR_ARG(str_head(from, 80)));
     check_smarthost(r, entry);
     check_headers(r, entry);
+    check_threading(r, entry);
 }
 
 /* ---- chats ------------------------------------------------------------------------- */

@@ -14,6 +14,14 @@
 
 /* ---- mail and webhook ------------------------------------------------------------ */
 
+static const struct setting email_threading_rows[] = {
+    KEY("enabled", BOOL, "false", "References and In-Reply-To name one root."),
+    KEY("thread_by_date", STR, "", "daily: a new one each day; none: one for ever."),
+    END,
+};
+static const struct setting_table email_threading_table = { "threading", 0,
+                                                            email_threading_rows };
+
 static const struct setting email_rows[] = {
     SEND_RESOLVED("false"),
     KEY("to", TEMPLATE, NULL, "Addresses, separated by commas."),
@@ -29,7 +37,7 @@ static const struct setting email_rows[] = {
     KEY("text", TEMPLATE, "", "The plain part."),
     KEY("require_tls", BOOL, "", "Refuse a server without STARTTLS; default: global's."),
     SUB("tls_config", SECTION, &yml_tls_table, "", "TLS to the mail server."),
-    KEY("threading", ANY, "", "Alertmanager's threading of mails."),
+    SUB("threading", SECTION, &email_threading_table, "", "Mails of one group become one thread."),
     END,
 };
 TABLE(email);

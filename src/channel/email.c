@@ -186,15 +186,23 @@ static void write_letter(const struct channel_job *job, struct letter *out)
                             alerts && parts.urgent };
 }
 
+static struct json own_header(const struct channel_job *job, const char *name)
+{
+    for (struct json_iter it = json_iter(json_get(job->settings, STR("headers")));
+         json_next(&it);)
+        if (str_eq_nocase(it.key, str_of(name)))
+            return it.value;
+    return (struct json){ 0 };
+}
+
 static ok fill_header(const struct channel_job *job, const char *name, struct str *out,
                       struct err *e)
 {
-    struct json headers = json_get(job->settings, STR("headers"));
+    struct json own = own_header(job, name);
 
-    for (struct json_iter it = json_iter(headers); json_next(&it);)
-        if (str_eq_nocase(it.key, str_of(name)))
-            return integration_fill(job, GO_TEXT, json_str(it.value), out, e);
-    return OK;
+    return json_is(own, JSON_NONE)
+               ? OK
+               : integration_fill(job, GO_TEXT, json_str(own), out, e);
 }
 
 /* In the words of the receiver's entry; its plain part, where it has none, is ours. */
@@ -221,9 +229,26 @@ static ok write_own(const struct channel_job *job, struct letter *out, struct er
     return OK;
 }
 
-/* A root that was never sent: mails of one group and day become one thread. */
-static void put_thread(const struct notification *n, struct str host, struct arena *a,
-                       struct buf *b)
+enum threading { THREAD_NONE, THREAD_GROUP, THREAD_DAY };
+
+/* Ours is by group and day; an entry of a receiver may want the group alone, none, or
+ * says it by headers of its own. */
+static enum threading threading_of(const struct channel_job *job)
+{
+    struct json own = json_get(job->settings, STR("threading"));
+    struct json enabled = json_get(own, STR("enabled"));
+
+    if (!json_is(own_header(job, "References"), JSON_NONE) ||
+        !json_is(own_header(job, "In-Reply-To"), JSON_NONE) ||
+        (json_is(enabled, JSON_BOOL) && !json_bool(enabled)))
+        return THREAD_NONE;
+    return str_is(json_str(json_get(own, STR("thread_by_date"))), "none") ? THREAD_GROUP
+                                                                          : THREAD_DAY;
+}
+
+/* A root that was never sent: the mails that name it become one thread. */
+static void put_thread(const struct notification *n, enum threading how, struct str host,
+                       struct arena *a, struct buf *b)
 {
     struct str name = arena_printf(a, "%u\n%.*s\n%.*s", n->account, STR_ARG(n->route),
                                    STR_ARG(n->group_key));
@@ -234,8 +259,10 @@ static void put_thread(const struct notification *n, struct str host, struct are
 
     buf_init(&hex, 128);
     put_digest_hex(&hex, &d);
-    root = arena_printf(a, "<alert-%.16s-%04lld-%02d-%02d@%.*s>", hex.p,
-                        (long long)c.year, c.month, c.day, STR_ARG(host));
+    root = how == THREAD_DAY
+               ? arena_printf(a, "<alert-%.16s-%04lld-%02d-%02d@%.*s>", hex.p,
+                              (long long)c.year, c.month, c.day, STR_ARG(host))
+               : arena_printf(a, "<alert-%.16s@%.*s>", hex.p, STR_ARG(host));
     buf_fini(&hex);
     mime_put_token(b, "In-Reply-To", root);
     mime_put_token(b, "References", root);
@@ -261,6 +288,18 @@ static void put_list_id(const struct notification *n, struct str host, struct ar
     buf_fini(&id);
 }
 
+/* The button of mail programs. Only of https may they press it without showing a page
+ * (RFC 8058). */
+static void put_leave(const struct channel_job *job, struct buf *b)
+{
+    if (job->leave.n == 0)
+        return;
+    mime_put_token(b, "List-Unsubscribe",
+                   arena_printf(job->a, "<%.*s>", STR_ARG(job->leave)));
+    if (str_eq_nocase(str_head(job->leave, 8), STR("https://")))
+        buf_z(b, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+}
+
 /* What the receiver's entry adds; ours stand once. */
 static ok put_own_headers(const struct channel_job *job, struct buf *b, struct err *e)
 {
@@ -284,6 +323,13 @@ static ok put_own_headers(const struct channel_job *job, struct buf *b, struct e
     return OK;
 }
 
+static void put_unless_own(const struct channel_job *job, const char *name,
+                           const char *value, struct buf *b)
+{
+    if (json_is(own_header(job, name), JSON_NONE))
+        mime_put_token(b, name, str_of(value));
+}
+
 static void put_headers(const struct channel_job *job, const struct letter *letter,
                         struct str from, struct str from_name, struct buf *b)
 {
@@ -296,12 +342,18 @@ static void put_headers(const struct channel_job *job, const struct letter *lett
     mime_put_date(b, n->decided_at);
     buf_printf(b, "Message-ID: <%s@%.*s>\r\n", n->key, STR_ARG(host));
     if (notify_alerts(n->kind)) {
-        put_thread(n, host, job->a, b);
-        put_list_id(n, host, job->a, b);
+        if (threading_of(job) != THREAD_NONE)
+            put_thread(n, threading_of(job), host, job->a, b);
+        if (json_is(own_header(job, "List-Id"), JSON_NONE))
+            put_list_id(n, host, job->a, b);
+        put_leave(job, b);
     }
-    buf_z(b, "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n");
-    if (letter->urgent)
-        buf_z(b, "X-Priority: 1\r\nImportance: high\r\n");
+    put_unless_own(job, "Auto-Submitted", "auto-generated", b);
+    put_unless_own(job, "X-Auto-Response-Suppress", "All", b);
+    if (letter->urgent) {
+        put_unless_own(job, "X-Priority", "1", b);
+        put_unless_own(job, "Importance", "high", b);
+    }
     buf_z(b, "MIME-Version: 1.0\r\n");
 }
 

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "channel/ack_link.h"
 #include "channel/channel_private.h"
+#include "channel/leave_link.h"
 #include "channel/registry.h"
 #include "channel/tally.h"
 #include "channel/template_sets.h"
@@ -44,7 +45,7 @@ struct attempt {
     struct runner *runner;
     struct arena a;
     struct channel_job job;
-    struct strs secrets; /* that no receipt may show */
+    struct strs secrets;   /* that no receipt may show */
     struct notification n; /* the job's: the flow's, and what is minted for it */
     struct buf body;
     struct str subject;
@@ -187,6 +188,7 @@ static void attempt_run(struct worker *w, struct attempt *at)
         return;
     }
     at->job.self = at->runner->config.settings[kind];
+    at->job.leave = leave_link_of(at->runner->config.sealer, n, &at->a);
     if (open_secrets(at, &e) != OK || open_integration(w, at, &e) != OK) {
         refuse(at, e.text);
         return;
@@ -293,6 +295,7 @@ void runner_send(struct runner *r, const struct notification *n, int attempt, bo
                                     .number = attempt,
                                     .address = STR(""),
                                     .code = STR(""),
+                                    .leave = STR(""),
                                     .a = &at->a };
     /* It already owes an outcome; how many there may be is the flow's to bound. */
     queue_push_always(r->workers[worker].queue, &at->node);

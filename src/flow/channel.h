@@ -31,6 +31,7 @@ struct channel_job {
     int number;         /* 1 for the first attempt */
     struct str address; /* opened: an e-mail address, a URL with its token */
     struct str code;    /* opened: of a confirmation's link; empty otherwise */
+    struct str leave;   /* the link by which its reader leaves; empty: none */
     struct arena *a;    /* the attempt's own */
     /* Of an entry of a receiver: its keys, opened; lives until send returns. */
     struct json settings;

@@ -165,3 +165,48 @@ test('only confirmed addresses are told, and the history says why', async () => 
     assert.equal(mailsTo('lisa@example.org').length, 1);
     assert.equal(mailsTo('qian@example.org').length, 1);
 });
+
+// The mail's own way out (RFC 8058): programs press it without a page, people with one.
+test('who has had enough leaves by the mail, and comes back', async () => {
+    const mail = mailsTo('zhang@example.org').find((m) => m.subject.includes('磁盘满'));
+    const [, link] = /^List-Unsubscribe:\s+<(http\S+\/l\/\S+)>/im.exec(mail.raw);
+    assert.ok(link.startsWith(`${belfry.url}/l/`));
+    assert.doesNotMatch(mail.raw, /List-Unsubscribe-Post/, 'of https only');
+
+    const shown = await page(link);
+    assert.equal(shown.status, 200);
+    assert.match(shown.text, /value="unsubscribe"/);
+    assert.equal(await state('张伟'), 'ok', 'scanners open links');
+
+    const oneClick = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
+    assert.equal((await page(link, 'POST', oneClick)).status, 200);
+    assert.equal(await state('张伟'), 'cancelled');
+    const multipart = new FormData();
+    multipart.set('List-Unsubscribe', 'One-Click');
+    assert.equal((await page(link, 'POST', multipart)).status, 200, 'pressed again');
+    assert.equal(await state('张伟'), 'cancelled');
+    await belfry.restart();
+    assert.equal(await state('张伟'), 'cancelled');
+
+    const back = await page(link);
+    assert.match(back.text, /value="resubscribe"/);
+    assert.equal(await state('张伟'), 'cancelled');
+    const resubscribe = new URLSearchParams({ action: 'resubscribe' });
+    assert.equal((await page(link, 'POST', resubscribe)).status, 200);
+    assert.equal(await state('张伟'), 'ok');
+    assert.equal((await page(link, 'POST', multipart)).status, 200);
+    assert.equal(await state('张伟'), 'cancelled');
+    assert.equal((await page(`${link}A`, 'POST', oneClick)).status, 404);
+});
+
+test('a link out is for the address it was sent to', async () => {
+    const mail = mailsTo('zhang@example.org').find((m) => m.subject.includes('磁盘满'));
+    const [, link] = /^List-Unsubscribe:\s+<(http\S+)>/im.exec(mail.raw);
+
+    await enter('张伟', 'zhang2@example.org');
+    assert.equal((await page(link)).status, 404);
+    await fetch(`${belfry.url}/api/belfry/v1/contacts/${encodeURIComponent('张伟')}` +
+                '/addresses/email/confirm', { method: 'POST', headers: admin });
+    assert.equal((await page(link, 'POST')).status, 404);
+    assert.equal(await state('张伟'), 'ok');
+});

@@ -37,6 +37,12 @@ static const struct page_words pages[LINK_PAGE_COUNT] = {
         [LANG_ZH] = { "不会再发送",
             "{2} 的报警不会发送到 {1}。如果是误操作，请联系报警管理员重新发送链接。" },
     } },
+    [LINK_LEFT] = { {
+        [LANG_EN] = { "Nothing will be sent",
+            "No alert for {2} is sent to {1}. If that was a slip, press the button." },
+        [LANG_ZH] = { "不会再发送",
+            "{2} 的报警不会发送到 {1}。如果是误操作，请点击按钮恢复。" },
+    } },
     [LINK_EXPIRED] = { {
         [LANG_EN] = { "This link is too old",
             "Nothing was changed. Ask whoever manages your alerts to send a new link." },
@@ -110,6 +116,9 @@ static const struct {
     { LINK_LEAVE,
       "unsubscribe",
       { [LANG_EN] = "Send nothing any more", [LANG_ZH] = "不再发送" } },
+    { LINK_LEFT,
+      "resubscribe",
+      { [LANG_EN] = "Send them again", [LANG_ZH] = "恢复发送" } },
     { LINK_ACK, "acknowledge", { [LANG_EN] = "Acknowledge", [LANG_ZH] = "认领" } },
     { LINK_TAKEN, "give-back", { [LANG_EN] = "Give it back", [LANG_ZH] = "取消认领" } },
 };

@@ -10,6 +10,7 @@ enum link_page {
     LINK_LEAVE,        /* the button of who is told already */
     LINK_CONFIRMED,    /* it was pressed */
     LINK_UNSUBSCRIBED, /* the other one was */
+    LINK_LEFT,         /* the same, and a button to come back */
     LINK_EXPIRED,
     LINK_UNKNOWN, /* used already, replaced, or no link of ours */
     LINK_STRANGE, /* a form that is not ours */

@@ -2,8 +2,9 @@
  * one by which a subscriber leaves; link_ack.c is the one behind an alert's message.
  *
  * GET shows and changes nothing (mail scanners open links); the button POSTs. The
- * token is the address's code, or a sealed "unsubscribe" one that names the account
- * and the subscription; nobody signs in. */
+ * token is the address's code; or a sealed "unsubscribe" one that names the account and
+ * the subscription; or the sealed one of a mail's List-Unsubscribe (model/leave.h), which
+ * leads back, too. Nobody signs in. */
 #include "api/native/link_ack.h"
 
 #include "base/bytes.h"
@@ -11,6 +12,7 @@
 #include "base/time.h"
 #include "base/utf8.h"
 #include "book/limits.h"
+#include "model/leave.h"
 
 enum { TOKEN_MAX = 1024 };
 
@@ -19,11 +21,18 @@ struct link {
     const struct object *object;
     const struct address *address;
     struct str token, digest;
-    bool leaving; /* a link out: its address is told already */
+    bool leaving;          /* a link out: its address is told already */
+    bool may_return, left; /* by the same link; it is not told any more */
     struct link_view view;
 };
 
 /* ---- whose link is it? ----------------------------------------------------- */
+
+static const struct addresses *addresses_of(const struct object *o)
+{
+    return o->kind == OBJECT_CONTACT ? &BOOK_MODEL(o, contact)->addresses
+                                     : &BOOK_MODEL(o, subscription)->addresses;
+}
 
 static const struct address *address_with(const struct addresses *all, struct str digest)
 {
@@ -41,10 +50,7 @@ static bool find_in(struct link *l, const struct tenant *t)
         return false;
     l->tenant = t;
     l->object = book_user_at(b, REF_CODE, l->digest, 0);
-    l->address = address_with(l->object->kind == OBJECT_CONTACT
-                                  ? &BOOK_MODEL(l->object, contact)->addresses
-                                  : &BOOK_MODEL(l->object, subscription)->addresses,
-                              l->digest);
+    l->address = address_with(addresses_of(l->object), l->digest);
     return l->address != NULL;
 }
 
@@ -71,12 +77,38 @@ static bool find_leaving(const struct request *rq, struct link *l)
     return l->address->state == ADDRESS_OK;
 }
 
+/* Of a mail that was sent: as long as the address is the one it was sent to. */
+static bool find_unsubscribing(const struct request *rq, struct link *l)
+{
+    const struct addresses *all;
+    struct leave leave;
+    struct str content;
+    struct err e;
+
+    if (token_open(rq->api->sealer, rq->a, LEAVE_PURPOSE, l->token, &content, &e) != OK ||
+        leave_decode(content, &leave, &e) != OK)
+        return false;
+    l->tenant = tenants_by_name(rq->api->tenants, leave.account);
+    if (l->tenant == NULL)
+        return false;
+    l->object = book_find(tenant_book(l->tenant), leave.kind, leave.key);
+    if (l->object == NULL)
+        return false;
+    all = addresses_of(l->object);
+    for (size_t i = 0; i < all->n && l->address == NULL; i++)
+        if (all->v[i].channel == leave.channel && str_eq(all->v[i].plain, leave.address))
+            l->address = &all->v[i];
+    l->leaving = l->may_return = true;
+    l->left = l->address != NULL && l->address->state == ADDRESS_CANCELLED;
+    return l->address != NULL && l->address->state != ADDRESS_PENDING;
+}
+
 static bool link_find(const struct request *rq, struct link *l)
 {
     for (size_t i = 0; i < tenants_count(rq->api->tenants); i++)
         if (find_in(l, tenants_at(rq->api->tenants, i)))
             return true;
-    return find_leaving(rq, l);
+    return find_leaving(rq, l) || find_unsubscribing(rq, l);
 }
 
 /* As the book judges it when the button is pressed; the page should not promise more. */
@@ -131,7 +163,10 @@ static void done(struct request *rq)
     bool confirmed = str_is(str_of(rq->operation), "ConfirmByLink");
 
     if (rq->ticket.result == OK)
-        show(rq, 200, confirmed ? LINK_CONFIRMED : LINK_UNSUBSCRIBED);
+        show(rq, 200,
+             confirmed                 ? LINK_CONFIRMED
+             : link_of(rq)->may_return ? LINK_LEFT
+                                       : LINK_UNSUBSCRIBED);
     else if (rq->ticket.err.fault == FAULT_EXPIRED)
         show(rq, 410, LINK_EXPIRED);
     else if (rq->ticket.err.fault == FAULT_UNAVAILABLE)
@@ -163,31 +198,59 @@ static ok action_read(struct request *rq, enum change_op *op, struct err *e)
                : fail(e, FAULT_INVALID, "action", "neither confirm nor unsubscribe");
 }
 
+/* Behind a link out a button can only mean that, whatever the body's form: programs press
+ * it as well (RFC 8058). Only who left is asked whether to come back. */
+static bool wants_back(struct request *rq)
+{
+    const struct param *action;
+    struct params form;
+    struct err e;
+
+    if (!link_of(rq)->left || rq->call->body_too_large ||
+        params_parse(rq->a, rq->call->body, &form, &e) == FAILED)
+        return false;
+    action = params_find(form, STR("action"));
+    return action != NULL && str_is(action->value, "resubscribe");
+}
+
 /* Nobody in the account is named: the link acts, and the audit says so. */
-static void press(struct request *rq)
+static void act(struct request *rq, struct change *change)
 {
     struct link *l = link_of(rq);
     struct identity nobody = { .tenant = l->tenant,
                                .user_name = STR(""),
                                .key_id = STR("link") };
-    struct change change = { .kind = l->object->kind,
-                             .key = l->object->key,
-                             .channel = l->address->channel };
+
+    change->kind = l->object->kind;
+    change->key = l->object->key;
+    change->channel = l->address->channel;
+    rq->operation = change->op == CHANGE_CONFIRM ? "ConfirmByLink" : "UnsubscribeByLink";
+    request_identify(rq, &nobody);
+    request_change(rq, change, 1, done);
+}
+
+static void press(struct request *rq)
+{
+    struct link *l = link_of(rq);
+    struct change change = { .op = CHANGE_UNSUBSCRIBE };
     struct err e;
 
-    if (action_read(rq, &change.op, &e) == FAILED) {
-        show(rq, e.fault == FAULT_TOO_LARGE ? 413 : 400, LINK_STRANGE);
+    if (l->leaving && wants_back(rq)) {
+        /* without a code: the address must still be the one that left */
+        change.op = CHANGE_CONFIRM;
+        change.if_revision = l->object->revision;
+    } else if (l->left) {
+        show(rq, 200, LINK_LEFT);
         return;
+    } else if (!l->leaving) {
+        if (action_read(rq, &change.op, &e) == FAILED) {
+            show(rq, e.fault == FAULT_TOO_LARGE ? 413 : 400, LINK_STRANGE);
+            return;
+        }
+        if (change.op == CHANGE_CONFIRM)
+            change.code_digest = l->digest;
     }
-    if (l->leaving) /* there is nothing else that its button could mean */
-        change.op = CHANGE_UNSUBSCRIBE;
-    rq->operation = "UnsubscribeByLink";
-    if (change.op == CHANGE_CONFIRM) {
-        rq->operation = "ConfirmByLink";
-        change.code_digest = l->digest;
-    }
-    request_identify(rq, &nobody);
-    request_change(rq, &change, 1, done);
+    act(rq, &change);
 }
 
 /* ---- the door -------------------------------------------------------------- */
@@ -253,5 +316,5 @@ void links_serve(const struct api *api, struct http_call *call)
     else if (post)
         press(rq);
     else
-        show(rq, 200, l->leaving ? LINK_LEAVE : LINK_ASK);
+        show(rq, 200, l->left ? LINK_LEFT : l->leaving ? LINK_LEAVE : LINK_ASK);
 }

@@ -319,6 +319,16 @@ static const struct {
       "username and username_file cannot both be given" },
     { "webhook", "{url: 'http://a', http_config: {follow_redirect: true}}",
       "did you mean \"follow_redirects\"?" },
+    { "email",
+      "{to: a@b.c, from: a@b.c, smarthost: 'h:25', threading: {enabled: true, "
+      "thread_by_date: daily}}",
+      NULL },
+    { "email", "{to: a@b.c, from: a@b.c, smarthost: 'h:25', threading: {enabled: true}}",
+      "thread_by_date: \"\" is not one of them" },
+    { "email",
+      "{to: a@b.c, from: a@b.c, smarthost: 'h:25', headers: {references: x}, "
+      "threading: {enabled: true, thread_by_date: none}}",
+      "threading: headers has References or In-Reply-To already" },
     { "email", "{to: a@b.c}", NULL },
     { "email", "{to: '\"A, B\" <a@b.c>, d@e.f'}", NULL },
     { "email", "{to: '{{ .CommonLabels.mail }}'}", NULL },

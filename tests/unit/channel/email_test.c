@@ -2,6 +2,7 @@
  * bytes twice, and settings that are judged at the start. */
 #include "channel/channel_private.h"
 #include "channel/email.h"
+#include "channel/template_sets.h"
 
 #include "base/json.h"
 #include "text/builtin.h"
@@ -104,6 +105,62 @@ static void test_thread(void **)
     assert_true(str_has(rendered(&job), root));
     n->group_key = STR("{}:{alertname=\"other\"}");
     assert_false(str_has(rendered(&job), root));
+}
+
+/* The button of mail programs; without a page only where the link is https. */
+static void test_leave(void **)
+{
+    struct channel_job job = job_of(one());
+
+    assert_lacks(rendered(&job), "List-Unsubscribe");
+    job.leave = STR("http://belfry.example/l/TOKEN");
+    assert_has(rendered(&job),
+               "\r\nList-Unsubscribe: <http://belfry.example/l/TOKEN>\r\n");
+    assert_lacks(rendered(&job), "List-Unsubscribe-Post");
+    job.leave = STR("https://belfry.example/l/TOKEN");
+    assert_has(rendered(&job),
+               "\r\nList-Unsubscribe: <https://belfry.example/l/TOKEN>\r\n"
+               "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+}
+
+/* Of a receiver's entry: Alertmanager's `threading`, and headers that say it. */
+static void test_own_thread(void **)
+{
+    static const struct {
+        const char *settings, *has, *lacks;
+    } rows[] = {
+        { "{}", "-2026-11-21@alerts.example>\r\nReferences:", "X-Own" },
+        { "{\"threading\":{\"enabled\":true,\"thread_by_date\":\"daily\"}}",
+          "-2026-11-21@alerts.example>\r\nReferences:", "X-Own" },
+        { "{\"threading\":{\"enabled\":true,\"thread_by_date\":\"none\"}}",
+          "@alerts.example>\r\nReferences: <alert-", "-2026-11-21@" },
+        { "{\"threading\":{\"enabled\":false}}", "Message-ID: ", "References" },
+        { "{\"headers\":{\"References\":\"<own@x>\"}}", "References: <own@x>\r\n",
+          "In-Reply-To" },
+        { "{\"headers\":{\"Importance\":\"low\",\"List-Id\":\"<x.y>\"}}",
+          "Importance: low\r\n", "Importance: high" },
+        { "{\"headers\":{\"Importance\":\"low\",\"List-Id\":\"<x.y>\"}}",
+          "List-Id: <x.y>\r\n", "List-Id: ops" },
+    };
+    struct integration in = { .kind = STR("email") };
+    struct template_sets sets = { 0 };
+    struct notification *n = one();
+
+    n->integration = &in;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct channel_job job = job_of(n);
+        struct json_doc *doc = json_doc_new();
+        struct str s;
+
+        assert_int_equal(json_parse(doc, str_of(rows[i].settings), &job.settings, &e),
+                         OK);
+        assert_int_equal(template_sets_get(&sets, NULL, &job.templates, &e), OK);
+        s = rendered(&job);
+        assert_has(s, rows[i].has);
+        assert_lacks(s, rows[i].lacks);
+        json_doc_free(&doc);
+    }
+    template_sets_fini(&sets);
 }
 
 static void test_same_bytes(void **)
@@ -313,8 +370,9 @@ static void test_settings(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_headers),   T(test_thread),    T(test_same_bytes),    T(test_plain),
-        T(test_read_back), T(test_injection), T(test_confirmations), T(test_settings),
+        T(test_headers),   T(test_thread),     T(test_same_bytes),    T(test_plain),
+        T(test_read_back), T(test_injection),  T(test_confirmations), T(test_settings),
+        T(test_leave),     T(test_own_thread),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
