@@ -318,7 +318,7 @@ struct told {                         /* what one address knows of one group */
     int64_t tried_at;                 /* steady; the last attempt of a message; 0: none */
     struct told_set firing, resolved; /* of the last message */
     struct told_set owed;             /* told to fire, then kept back: its end is owed */
-    struct item *item;                /* the one undelivered notification; NULL */
+    struct part *part;                /* what is on its way to it, undelivered; NULL */
     bool again;                       /* decide once more when the item in flight ends */
     enum suppression noted;           /* the last reason a row was written for */
     uint64_t noted_sets;              /* and of which sets */
@@ -331,7 +331,7 @@ void told_set_keep(struct told_set *s, const struct told_set *only);    /* seria
 void told_set_without(struct told_set *s, const struct told_set *gone); /* serials */
 /* A message is taken back that may have arrived unanswered: the end of all it named is
  * owed, and that those it ended fire again is news. */
-void told_doubt(struct told *t, const struct item *said);
+void told_doubt(struct told *t, const struct part *said);
 bool told_set_has(const struct told_set *s, uint64_t serial);
 bool told_set_equal(const struct told_set *a, const struct told_set *b);
 /* Is every (serial, level) of a in b? *serials: is every serial? */
@@ -344,7 +344,7 @@ struct told *group_told(struct group *g, struct str address_key, bool make);
 void told_free(struct told *t);
 /* The address knows now what the message said. */
 void told_learn(struct flow *f, const struct group *g, struct told *t,
-                const struct item *said);
+                const struct part *said);
 
 /* ---- groups (group.c) ---------------------------------------------------- */
 
@@ -471,14 +471,21 @@ void notify_again(struct flow *f, struct group *g, struct told *t);
 
 /* ---- outbox (outbox.c) ---------------------------------------------------- */
 
+/* What one message says of one group to one address. A notification has one part, its
+ * own; a digest has one for each notification that it took over. */
+struct part {
+    struct item *item;
+    struct group *group; /* NULL: a confirmation, or its group is gone */
+    struct told *told;   /* of the group */
+    struct told_set firing, resolved;
+};
+
 struct item {
     struct timer timer; /* first: next try */
     struct notification n;
     const struct book *pin; /* strings of n lie in it; NULL: in the arena */
     struct arena arena;
-    struct group *group; /* NULL: a confirmation, or its group is gone */
-    struct told *told;   /* of the group */
-    struct told_set firing, resolved;
+    struct part own;
     int attempt; /* tries begun */
     bool in_flight, plain;
     int64_t deadline; /* steady: a dead letter then; 0: superseded while in flight */
@@ -499,6 +506,8 @@ struct str message_group_key(struct flow *f, const struct rule *rule, struct pai
 void outbox_confirm(struct flow *f, const struct object *o, const struct address *ad);
 void outbox_due(struct flow *f, struct item *it);
 void outbox_cancel(struct flow *f, struct item *it, enum suppression why);
+/* What is on its way to an address, and not in flight, is taken back. */
+void part_cancel(struct flow *f, struct part *p, enum suppression why);
 void outbox_free(struct flow *f, struct item *it);
 void outbox_outcome(struct flow *f, const struct input *in);
 void outbox_restart(struct flow *f);

@@ -135,10 +135,10 @@ void group_destroy(struct flow *f, struct group *g)
     for (size_t i = 0; i < g->told.n; i++) {
         struct told *t = g->told.v[i];
 
-        if (t->item != NULL) { /* it goes on alone: what is owed is delivered */
-            touch_item(f, t->item);
-            t->item->group = NULL;
-            t->item->told = NULL;
+        if (t->part != NULL) { /* it goes on alone: what is owed is delivered */
+            touch_item(f, t->part->item);
+            t->part->group = NULL;
+            t->part->told = NULL;
         }
         told_free(t);
     }
@@ -266,8 +266,8 @@ void group_route_all(struct flow *f)
 static void orphan(struct flow *f, struct group *g)
 {
     for (size_t i = 0; i < g->told.n; i++)
-        if (g->told.v[i]->item != NULL && !g->told.v[i]->item->in_flight)
-            outbox_cancel(f, g->told.v[i]->item, SUPPRESSED_REPLACED);
+        if (g->told.v[i]->part != NULL && !g->told.v[i]->part->item->in_flight)
+            part_cancel(f, g->told.v[i]->part, SUPPRESSED_REPLACED);
     group_free(f, g);
 }
 
@@ -327,7 +327,7 @@ static void set_repeat(struct flow *f, struct group *g, const struct rule *rule,
         const struct told *t = group_told(g, target->address_key, false);
         int64_t at;
 
-        if (target->why != SUPPRESSED_NONE || t == NULL || t->item != NULL ||
+        if (target->why != SUPPRESSED_NONE || t == NULL || t->part != NULL ||
             t->firing.v.n == 0)
             continue;
         at = notify_repeat_at(f, rule, t);
@@ -344,13 +344,13 @@ static void set_repeat(struct flow *f, struct group *g, const struct rule *rule,
 static void hold(struct flow *f, struct group *g, const struct view *view)
 {
     for (size_t i = 0; i < g->told.n; i++) {
-        struct item *it = g->told.v[i]->item;
+        struct part *said = g->told.v[i]->part;
 
-        if (it == NULL || it->in_flight)
+        if (said == NULL || said->item->in_flight)
             continue;
         if (!book_account(book_now(f))->silenced_ends_untold)
-            told_doubt(g->told.v[i], it);
-        outbox_cancel(f, it, view->kept.v[0].mute.why);
+            told_doubt(g->told.v[i], said);
+        part_cancel(f, said, view->kept.v[0].mute.why);
     }
 }
 
@@ -415,8 +415,8 @@ static enum owed owed_of(const struct group *g, uint64_t serial)
         const struct told *t = g->told.v[i];
         bool known = told_set_has(&t->firing, serial) || told_set_has(&t->owed, serial);
 
-        if (t->item != NULL && (told_set_has(&t->item->firing, serial) ||
-                                told_set_has(&t->item->resolved, serial)))
+        if (t->part != NULL && (told_set_has(&t->part->firing, serial) ||
+                                told_set_has(&t->part->resolved, serial)))
             return OWED_WORD;
         if (known && !t->no_ends)
             return OWED_WORD;
@@ -453,7 +453,7 @@ void group_prune(struct flow *f, struct group *g, const struct told_set *only)
             prune_member(f, g, g->members[i]);
     }
     for (size_t i = 0; i < g->told.n; i++)
-        items = items || g->told.v[i]->item != NULL;
+        items = items || g->told.v[i]->part != NULL;
     if (g->member_count == 0 && !items)
         group_free(f, g);
 }

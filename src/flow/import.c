@@ -239,7 +239,7 @@ void import_meet(struct flow *f, const struct group *g, const struct rule *rule,
     im = find(f, g, rule, target);
     if (im == NULL)
         return;
-    if (f->wall < im->expires && t->item == NULL &&
+    if (f->wall < im->expires && t->part == NULL &&
         (!t->told || (im->told_at != 0 && t->told_at == im->told_at))) {
         meet(f, im, t, view);
         if (im->firing.v.n + im->resolved.v.n > 0)

@@ -14,7 +14,7 @@ static enum suppression tell(enum reason *reason, enum reason why)
 /* Is there a message that has not arrived and says that something fires? */
 static bool firing_waits(const struct told *t)
 {
-    return t != NULL && t->item != NULL && t->item->firing.v.n > 0;
+    return t != NULL && t->part != NULL && t->part->firing.v.n > 0;
 }
 
 static enum suppression decide_untold(const struct told *t, const struct notify_ask *ask,
@@ -43,8 +43,8 @@ enum suppression notify_decide(const struct told *t, const struct notify_ask *as
 {
     bool serials;
 
-    if (t != NULL && t->item != NULL && told_set_equal(&t->item->firing, ask->firing) &&
-        told_set_equal(&t->item->resolved, ask->resolved))
+    if (t != NULL && t->part != NULL && told_set_equal(&t->part->firing, ask->firing) &&
+        told_set_equal(&t->part->resolved, ask->resolved))
         return SUPPRESSED_WAITING;
     if (t == NULL || !t->told)
         return decide_untold(t, ask, reason);
@@ -62,7 +62,7 @@ enum suppression notify_decide(const struct told *t, const struct notify_ask *as
         !serials)
         return tell(reason, REASON_SOME_RESOLVED);
     /* What waits to be told is true no more, and may have arrived unanswered. */
-    if (t->item != NULL)
+    if (t->part != NULL)
         return tell(reason, REASON_NEW_ALERTS);
     if (ask->acked)
         return SUPPRESSED_ACKNOWLEDGED;
@@ -125,7 +125,7 @@ static void act(struct flow *f, const struct making *m, struct told *t,
     enum reason reason = REASON_FIRST;
     enum suppression why;
 
-    if (t->item != NULL && t->item->in_flight) {
+    if (t->part != NULL && t->part->item->in_flight) {
         t->again = true;
         return;
     }
@@ -142,12 +142,12 @@ static void act(struct flow *f, const struct making *m, struct told *t,
     if (why != SUPPRESSED_NONE)
         return;
     if (is_end(reason) && !ask->send_resolved) {
-        if (t->item == NULL) /* else what is owed stays: this replaces nothing */
+        if (t->part == NULL) /* else what is owed stays: this replaces nothing */
             absorb(t, ask);
         return;
     }
-    if (t->item != NULL)
-        outbox_cancel(f, t->item, SUPPRESSED_REPLACED);
+    if (t->part != NULL)
+        part_cancel(f, t->part, SUPPRESSED_REPLACED);
     t->noted = SUPPRESSED_NONE;
     decided.reason = reason;
     outbox_make(f, &decided);

@@ -113,6 +113,7 @@ static struct item *item_new(struct flow *f)
         abort();
     arena_init(&it->arena);
     it->timer.kind = TIMER_ITEM;
+    it->own.item = it;
     it->snap = f->snap.mark;
     it->pin = book_now(f);
     book_ref(it->pin);
@@ -238,11 +239,11 @@ struct item *outbox_make(struct flow *f, const struct making *m)
     from_target(it, m->target);
     from_group(f, it, m->group, m->rule);
     pin_alerts(f, it, m);
-    told_set_copy(&it->firing, &m->view->firing);
-    told_set_copy(&it->resolved, &m->view->resolved);
-    it->group = m->group;
-    it->told = t;
-    t->item = it;
+    told_set_copy(&it->own.firing, &m->view->firing);
+    told_set_copy(&it->own.resolved, &m->view->resolved);
+    it->own.group = m->group;
+    it->own.told = t;
+    t->part = &it->own;
     m->group->said_at = f->steady;
     admit(f, it);
     COUNT(f, told, 1);
@@ -309,16 +310,16 @@ void outbox_confirm(struct flow *f, const struct object *o, const struct address
 void outbox_free(struct flow *f, struct item *it)
 {
     touch_item(f, it);
-    if (it->told != NULL)
-        it->told->item = NULL;
+    if (it->own.told != NULL)
+        it->own.told->part = NULL;
     if (map_find(&f->confirms, it->n.address_key) == it)
         map_remove(&f->confirms, it->n.address_key);
     map_remove(&f->items, (struct str){ it->n.key, NOTIFICATION_KEY_HEX });
     heap_unset(&f->timers, &it->timer.node);
     for (size_t i = 0; i < it->n.alert_count; i++)
         alert_drop(f, (struct alert *)(uintptr_t)it->n.alerts[i]);
-    told_set_fini(&it->firing);
-    told_set_fini(&it->resolved);
+    told_set_fini(&it->own.firing);
+    told_set_fini(&it->own.resolved);
     if (it->pin != NULL)
         book_unref(it->pin);
     arena_fini(&it->arena);
@@ -330,16 +331,21 @@ void outbox_cancel(struct flow *f, struct item *it, enum suppression why)
 {
     assert(!it->in_flight);
     row_item(f, it, why);
-    if (it->group != NULL)
-        touch_group(f, it->group);
+    if (it->own.group != NULL)
+        touch_group(f, it->own.group);
     outbox_free(f, it);
+}
+
+void part_cancel(struct flow *f, struct part *p, enum suppression why)
+{
+    outbox_cancel(f, p->item, why);
 }
 
 /* The address knows now (or never will): the told-log says what the message said. */
 static void settle(struct flow *f, struct item *it, bool gave_up)
 {
-    struct group *g = it->group;
-    struct told *t = it->told;
+    struct group *g = it->own.group;
+    struct told *t = it->own.told;
     struct told_set ended = { 0 };
 
     if (t == NULL) {
@@ -347,9 +353,9 @@ static void settle(struct flow *f, struct item *it, bool gave_up)
         return;
     }
     touch_group(f, g);
-    told_learn(f, g, t, it);
+    told_learn(f, g, t, &it->own);
     t->gave_up = gave_up;
-    told_set_copy(&ended, &it->resolved);
+    told_set_copy(&ended, &it->own.resolved);
     outbox_free(f, it);
     if (t->again)
         notify_again(f, g, t);
@@ -365,9 +371,9 @@ void outbox_due(struct flow *f, struct item *it)
     heap_unset(&f->timers, &it->timer.node);
     it->in_flight = true;
     it->attempt++;
-    if (it->told != NULL) {
-        touch_group(f, it->group);
-        it->told->tried_at = f->steady;
+    if (it->own.told != NULL) {
+        touch_group(f, it->own.group);
+        it->own.told->tried_at = f->steady;
     }
     if (!f->replaying)
         f->config.out.send(f->config.out.ctx, &it->n, it->attempt, it->plain);
@@ -394,7 +400,7 @@ static int64_t retry_after(const struct item *it, int64_t asked)
 static void try_later(struct flow *f, struct item *it, int64_t asked)
 {
     int64_t after = retry_after(it, asked);
-    struct told *t = it->told;
+    struct told *t = it->own.told;
 
     if (after > it->deadline - f->steady) {
         COUNT(f, dead_letters, 1);
@@ -404,7 +410,7 @@ static void try_later(struct flow *f, struct item *it, int64_t asked)
     }
     timer_set(f, &it->timer, f->steady + after);
     if (t != NULL && t->again)
-        notify_again(f, it->group, t);
+        notify_again(f, it->own.group, t);
 }
 
 static void judge(struct flow *f, struct item *it, const struct receipt *r)

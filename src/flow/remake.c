@@ -76,10 +76,10 @@ static void inherit(struct flow *f, struct group *to, struct group *from)
         struct told *t = from->told.v[i];
 
         vec_push(&to->told, t);
-        if (t->item == NULL)
+        if (t->part == NULL)
             continue;
-        touch_item(f, t->item);
-        t->item->group = to;
+        touch_item(f, t->part->item);
+        t->part->group = to;
     }
     vec_clear(&from->told);
     for (size_t i = 0; i < from->member_count; i++) {
@@ -112,8 +112,8 @@ static void drop_old(struct flow *f, struct remaking *re)
         struct group *g = re->old.v[i];
 
         for (size_t k = 0; k < g->told.n; k++)
-            if (g->told.v[k]->item != NULL && !g->told.v[k]->item->in_flight)
-                outbox_cancel(f, g->told.v[k]->item, SUPPRESSED_REPLACED);
+            if (g->told.v[k]->part != NULL && !g->told.v[k]->part->item->in_flight)
+                part_cancel(f, g->told.v[k]->part, SUPPRESSED_REPLACED);
         group_destroy(f, g);
     }
 }

@@ -463,11 +463,11 @@ static void admit_loaded(struct flow *f, struct linking *l, struct item *it, uin
     COUNT(f, outbox, 1);
     if (!notify_alerts(it->n.kind) && it->deadline != 0)
         map_put(&f->confirms, it->n.address_key, it);
-    it->group = map_find(&l->by_id, (struct str){ (const char *)&id, sizeof id });
-    if (it->group == NULL)
+    it->own.group = map_find(&l->by_id, (struct str){ (const char *)&id, sizeof id });
+    if (it->own.group == NULL)
         return;
-    it->told = group_told(it->group, it->n.address_key, true);
-    it->told->item = it;
+    it->own.told = group_told(it->own.group, it->n.address_key, true);
+    it->own.told->part = &it->own;
 }
 
 static ok load_item(struct flow *f, struct linking *l, struct str bytes, struct err *e)
@@ -481,6 +481,7 @@ static ok load_item(struct flow *f, struct linking *l, struct str bytes, struct 
         abort();
     arena_init(&it->arena);
     it->timer.kind = TIMER_ITEM;
+    it->own.item = it;
     r = reader_of(arena_str(&it->arena, bytes)); /* its strings live with it */
     done = get_notification(f, it, &r, e);
     it->attempt = (int)get_u64(&r);
@@ -488,8 +489,8 @@ static ok load_item(struct flow *f, struct linking *l, struct str bytes, struct 
     it->plain = get_u64(&r) != 0;
     it->deadline = get_i64(&r);
     get_timer(l, &r, &it->timer);
-    get_set(&r, &it->firing);
-    get_set(&r, &it->resolved);
+    get_set(&r, &it->own.firing);
+    get_set(&r, &it->own.resolved);
     group = get_u64(&r);
     if (done == OK)
         done = get_receiver(f, it, &r, e);

@@ -166,8 +166,8 @@ void item_record(struct buf *b, const struct item *it, const struct book *book)
     put_u64(b, it->plain);
     put_i64(b, it->deadline);
     put_timer(b, &it->timer);
-    put_set(b, &it->firing);
-    put_set(b, &it->resolved);
-    put_u64(b, it->group != NULL ? it->group->id : 0);
+    put_set(b, &it->own.firing);
+    put_set(b, &it->own.resolved);
+    put_u64(b, it->own.group != NULL ? it->own.group->id : 0);
     put_receiver(b, &it->n, book);
 }

@@ -151,7 +151,7 @@ void told_free(struct told *t)
 /* Of what it was told to be firing, the message says nothing: kept back. Its end, if it
  * comes meanwhile, is still owed. */
 static void owe(struct flow *f, const struct group *g, const struct told_set *known,
-                const struct item *said, struct told_set *owed)
+                const struct part *said, struct told_set *owed)
 {
     for (size_t i = 0; i < known->v.n; i++) {
         struct told_alert t = known->v.v[i];
@@ -179,9 +179,9 @@ static void owe_all(struct told *t, const struct told_set *from)
     told_set_sort(&t->owed);
 }
 
-void told_doubt(struct told *t, const struct item *said)
+void told_doubt(struct told *t, const struct part *said)
 {
-    if (said->attempt == 0)
+    if (said->item->attempt == 0)
         return;
     if (!t->no_ends) {
         owe_all(t, &said->resolved);
@@ -192,7 +192,7 @@ void told_doubt(struct told *t, const struct item *said)
 }
 
 void told_learn(struct flow *f, const struct group *g, struct told *t,
-                const struct item *said)
+                const struct part *said)
 {
     struct told_set owed = { 0 };
 
