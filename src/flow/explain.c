@@ -55,6 +55,8 @@ struct explained {
     struct group *group; /* NULL: not there yet */
     struct view view;
     struct mute mute;
+    struct pairs group_labels;
+    struct str group_key;
 };
 
 /* The alert asked about, or else nobody in particular. */
@@ -107,8 +109,32 @@ static void explain_target(struct explaining *x, const struct explained *e,
     d.action_rule = t->rule != NULL ? t->rule->name : STR("");
     d.topic = t->topic != NULL ? t->topic->name : STR("");
     judge_target(x, e, t, &d);
+    d.trace = trace_text(&(struct tracing){ .rule = e->rule,
+                                            .group_labels = e->group_labels,
+                                            .group_key = e->group_key,
+                                            .target = t,
+                                            .view = &e->view },
+                         x->a);
     x->told += d.why == SUPPRESSED_NONE;
     vec_push(&x->decisions, d);
+}
+
+/* Those of its group, be it there or not. */
+static struct pairs labels_by(struct explaining *x, const struct rule *rule)
+{
+    const struct strs *by = &rule->route->group_by;
+    struct pair *v = arena_array(x->a, struct pair, by->n + 1);
+    size_t n = 0;
+
+    if (by->n == 1 && str_is(by->v[0], "..."))
+        return x->labels;
+    for (size_t i = 0; i < by->n; i++) {
+        const struct pair *p = pairs_find(x->labels, by->v[i]);
+
+        if (p != NULL)
+            v[n++] = *p;
+    }
+    return (struct pairs){ v, n };
 }
 
 static void explain_rule(struct explaining *x, const struct rule *rule)
@@ -119,6 +145,8 @@ static void explain_rule(struct explaining *x, const struct rule *rule)
     struct targets targets = { 0 };
 
     look_with(x, e.group, rule, &e.view);
+    e.group_labels = labels_by(x, rule);
+    e.group_key = message_group_key(x->f, rule, e.group_labels, x->a);
     targets_of(book_now(x->f), rule->route, x->a, &targets);
     for (size_t i = 0; i < targets.v.n; i++)
         explain_target(x, &e, &targets.v.v[i]);

@@ -74,8 +74,15 @@ struct history_row {
     struct str route, contact_group, action_rule, topic, to, channel, shown;
     struct str key; /* of the notification */
     int attempt;
-    struct str detail; /* JSON object: receipt, alerts carried, before/after */
+    struct str detail; /* JSON object: receipt, alerts carried, trace, before/after */
+    /* What else it is found by: the fingerprints and labels of all its alerts, each
+     * between two ROW_WORD_ENDs (row_fingerprint_word, row_label_word). */
+    struct str words;
 };
+enum { ROW_WORD_END = '\x1f', ROW_LABEL_MOST = 512 };
+void row_fingerprint_word(struct buf *b, uint64_t fingerprint);
+/* False, and nothing: longer than ROW_LABEL_MOST, which no row is found by. */
+bool row_label_word(struct buf *b, struct str name, struct str value);
 
 struct flow_out {
     void *ctx;

@@ -410,7 +410,8 @@ void view_fini(struct view *v);
 /* What keeps an alert back on this route, if `own` keeps it back everywhere. */
 struct mute mute_on_route(struct mute own, struct mute hours);
 /* Rows for those who are kept back for a reason that the last flush did not have. */
-void group_note_kept(struct flow *f, struct group *g, struct view *v);
+void group_note_kept(struct flow *f, struct group *g, const struct rule *rule,
+                     struct view *v);
 /* Alertmanager's way: who ended while kept back is not told of ever. */
 void group_forget_kept(struct flow *f, struct group *g, const struct view *v);
 
@@ -517,15 +518,41 @@ enum { DEADLINE_HOURS = 24 };
 
 /* ---- rows (receipt.c) ------------------------------------------------------ */
 
-void row_decision(struct flow *f, const struct group *g, const struct target *t,
-                  enum suppression why);
-void row_kept(struct flow *f, const struct group *g, const struct kept *v, size_t n);
-void row_not_routed(struct flow *f, const struct alert *first, size_t n);
+void row_decision(struct flow *f, const struct making *m, enum suppression why);
+/* Of m->group and its rule. */
+void row_kept(struct flow *f, const struct making *m, const struct kept *v, size_t n);
+void row_not_routed(struct flow *f, const struct alert *const *v, size_t n);
+void row_told(struct flow *f, const struct item *it, const struct making *m);
 void row_item(struct flow *f, const struct item *it, enum suppression why);
-void row_attempt(struct flow *f, const struct item *it, const struct outcome *o);
+void row_attempt(struct flow *f, const struct item *it, const struct outcome *o,
+                 int64_t next);
 void row_ack(struct flow *f, const struct alert *al, const struct ack *ack);
 void row_ack_audit(struct flow *f, const struct ack *ack, size_t alerts);
 void row_audit(struct flow *f, const struct actor *who, const struct change_effect *e);
+
+/* ---- a row's alerts (row_alerts.c) ------------------------------------------- */
+
+void row_put_time(struct json_out *o, const char *key, int64_t ns); /* 0: nothing */
+/* alert_count, firing_count, alerts: 64 by name, with their labels and annotations as
+ * far as 16 KiB go. */
+void row_put_alerts(struct json_out *o, const struct alert *const *v, size_t n,
+                    int64_t now);
+enum { ROW_ALERTS_FOUND = 1000 };
+/* Fingerprints of so many, labels of 64: in f->words. */
+struct str row_words(struct flow *f, const struct alert *const *v, size_t n);
+
+/* ---- why (trace.c) ------------------------------------------------------------- */
+
+struct tracing { /* a decision, as it will be shown */
+    const struct rule *rule;
+    struct pairs group_labels;
+    struct str group_key;
+    const struct target *target; /* NULL: it is about the whole group */
+    const struct view *view;     /* NULL: nothing was looked at */
+};
+/* A JSON object: matchers, group_labels, group_key, receiver, template, kept_back. */
+struct str trace_text(const struct tracing *t, struct arena *a);
+struct pairs group_pairs(const struct group *g, struct arena *a);
 
 /* ---- inputs ------------------------------------------------------------------ */
 
@@ -607,6 +634,7 @@ struct flow {
     bool replaying;
     struct arena scratch; /* reset after each input */
     struct buf text;      /* rows' JSON, keys */
+    struct buf words;     /* what a row is found by */
     struct snapshot snap;
     struct loading load;
 };

@@ -397,7 +397,7 @@ void group_flush(struct flow *f, struct group *g)
     g->flushed = true;
     wake(f, g);
     group_look(f, g, rule, &f->scratch, &view);
-    group_note_kept(f, g, &view);
+    group_note_kept(f, g, rule, &view);
     tell(f, g, rule, &view);
     view_fini(&view);
     group_prune(f, g, NULL);

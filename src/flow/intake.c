@@ -139,8 +139,7 @@ static void apply_clear(struct flow *f, struct alert_in *in)
 }
 
 struct unrouted {
-    const struct alert *first;
-    size_t n;
+    VEC(const struct alert *) v;
 };
 
 static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost)
@@ -175,18 +174,21 @@ static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost
         return;
     }
     group_route(f, s);
-    if (s->members == NULL) {
-        if (lost->n++ == 0)
-            lost->first = s->alert;
-    }
+    if (s->members == NULL)
+        vec_push(&lost->v, s->alert);
 }
 
-static void tell_unrouted(struct flow *f, const struct unrouted *lost)
+/* A row tells a thousand: each can be found by its fingerprint. */
+static void tell_unrouted(struct flow *f, struct unrouted *lost)
 {
-    if (lost->n == 0)
-        return;
-    COUNT(f, not_routed, lost->n);
-    row_not_routed(f, lost->first, lost->n);
+    size_t n;
+
+    COUNT(f, not_routed, lost->v.n);
+    for (size_t i = 0; i < lost->v.n; i += n) {
+        n = lost->v.n - i < ROW_ALERTS_FOUND ? lost->v.n - i : ROW_ALERTS_FOUND;
+        row_not_routed(f, lost->v.v + i, n);
+    }
+    vec_fini(&lost->v);
 }
 
 void intake_own(struct flow *f, struct alert_in *in)

@@ -95,7 +95,7 @@ static void count_kept(struct flow *f, enum suppression why)
 }
 
 /* A row for each reason, of those who were not kept back for it at the last flush. */
-static void note_kept(struct flow *f, const struct group *g, struct kept *v, size_t n)
+static void note_kept(struct flow *f, const struct making *m, struct kept *v, size_t n)
 {
     if (n > 1)
         qsort(v, n, sizeof *v, kept_cmp);
@@ -105,12 +105,14 @@ static void note_kept(struct flow *f, const struct group *g, struct kept *v, siz
              to++)
             v[to].member->kept = mark_of(f, &v[to]);
         COUNT(f, suppressed, 1);
-        row_kept(f, g, &v[from], to - from);
+        row_kept(f, m, &v[from], to - from);
     }
 }
 
-void group_note_kept(struct flow *f, struct group *g, struct view *v)
+void group_note_kept(struct flow *f, struct group *g, const struct rule *rule,
+                     struct view *v)
 {
+    struct making m = { .group = g, .rule = rule, .view = v };
     struct kept *fresh = arena_array(&f->scratch, struct kept, v->kept.n + 1);
     size_t n = 0, k = 0;
 
@@ -125,7 +127,7 @@ void group_note_kept(struct flow *f, struct group *g, struct view *v)
         else
             g->members[i]->kept = 0;
     }
-    note_kept(f, g, fresh, n);
+    note_kept(f, &m, fresh, n);
 }
 
 void group_forget_kept(struct flow *f, struct group *g, const struct view *v)

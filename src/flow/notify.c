@@ -91,15 +91,15 @@ int64_t notify_repeat_at(const struct flow *f, const struct rule *rule,
 }
 
 /* A row for what is not told: once, until the reason or the alerts change. */
-static void note(struct flow *f, struct group *g, struct told *t,
-                 const struct target *target, enum suppression why, uint64_t sets)
+static void note(struct flow *f, const struct making *m, struct told *t,
+                 enum suppression why, uint64_t sets)
 {
     if (t->noted == why && t->noted_sets == sets)
         return;
     t->noted = why;
     t->noted_sets = sets;
     COUNT(f, suppressed, 1);
-    row_decision(f, g, target, why);
+    row_decision(f, m, why);
 }
 
 static bool is_end(enum reason r)
@@ -118,7 +118,6 @@ static void absorb(struct told *t, const struct notify_ask *ask)
 static void act(struct flow *f, const struct making *m, struct told *t,
                 const struct notify_ask *ask)
 {
-    struct group *g = m->group;
     const struct target *target = m->target;
     struct making decided = *m;
     uint64_t sets = told_set_hash(ask->firing);
@@ -132,13 +131,13 @@ static void act(struct flow *f, const struct making *m, struct told *t,
     why = notify_decide(t, ask, &reason);
     if (target->why != SUPPRESSED_NONE) {
         if (why == SUPPRESSED_NONE)
-            note(f, g, t, target, target->why, sets);
+            note(f, m, t, target->why, sets);
         return;
     }
     if (why == SUPPRESSED_ACKNOWLEDGED && ask->repeat)
         note(f, g, t, target, why, sets);
     if (why == SUPPRESSED_RESOLVED_UNTOLD)
-        note(f, g, t, target, why, told_set_hash(ask->resolved));
+        note(f, m, t, why, told_set_hash(ask->resolved));
     if (why != SUPPRESSED_NONE)
         return;
     if (is_end(reason) && !ask->send_resolved) {

@@ -247,7 +247,7 @@ struct item *outbox_make(struct flow *f, const struct making *m)
     m->group->said_at = f->steady;
     admit(f, it);
     COUNT(f, told, 1);
-    row_item(f, it, SUPPRESSED_NONE);
+    row_told(f, it, m);
     outbox_due(f, it);
     return it;
 }
@@ -397,6 +397,23 @@ static int64_t retry_after(const struct item *it, int64_t asked)
     return most / 10 + (int64_t)((h >> 40) * (uint64_t)(most - most / 10) >> 24);
 }
 
+/* When this attempt will be followed by another, wall; 0: it will not. For its row,
+ * which is written before it is judged. */
+static int64_t next_try(const struct flow *f, const struct item *it,
+                        const struct receipt *r)
+{
+    int64_t after;
+
+    if (it->deadline == 0)
+        return 0;
+    if (r->verdict == UNFIT && !it->plain)
+        return f->wall;
+    if (r->verdict != DEFERRED && r->verdict != UNKNOWN)
+        return 0;
+    after = retry_after(it, r->retry_after);
+    return after > it->deadline - f->steady ? 0 : f->wall + after;
+}
+
 static void try_later(struct flow *f, struct item *it, int64_t asked)
 {
     int64_t after = retry_after(it, asked);
@@ -465,7 +482,7 @@ void outbox_outcome(struct flow *f, const struct input *in)
     COUNT(f, attempts, 1);
     touch_item(f, it);
     it->in_flight = false;
-    row_attempt(f, it, &o);
+    row_attempt(f, it, &o, next_try(f, it, &o.receipt));
     judge(f, it, &o.receipt);
 }
 

@@ -3,16 +3,14 @@
 #include "base/json.h"
 #include "flow/flow_private.h"
 
-#include <stdio.h>
-
-enum { ALERTS_IN_ROW = 64 }; /* the rest is counted */
-
 static void emit(struct flow *f, struct history_row *row)
 {
     row->seq = f->in->seq;
     row->n = ++f->row_n;
     row->account = f->config.account;
     row->at = f->wall;
+    if (row->words.p == NULL)
+        row->words = STR("");
     f->config.out.row(f->config.out.ctx, row);
 }
 
@@ -23,121 +21,124 @@ static void name_alert(struct history_row *row, const struct alert *al)
     row->alertname = alert_get(al, STR("alertname"));
 }
 
-static void put_time(struct json_out *o, const char *key, int64_t ns)
-{
-    char text[48];
-    struct buf b;
-
-    if (ns == 0)
-        return;
-    buf_init(&b, sizeof text);
-    time_put(&b, ns, 0, 3);
-    json_kv(o, key, buf_str(&b));
-    buf_fini(&b);
-}
-
-static void put_alert(struct json_out *o, const struct alert *al, bool resolved)
-{
-    char fp[17];
-
-    snprintf(fp, sizeof fp, "%016llx", (unsigned long long)alert_fingerprint(al));
-    json_object(o);
-    json_kv(o, "fingerprint", str_of(fp));
-    json_kv(o, "alertname", alert_get(al, STR("alertname")));
-    json_kv(o, "status", resolved ? STR("resolved") : STR("firing"));
-    json_kv(o, "door", str_of(door_names[al->door]));
-    put_time(o, "starts_at", al->starts_at);
-    json_object_end(o);
-}
-
-static void put_alerts(struct json_out *o, const struct notification *n)
-{
-    json_kv(o, "group_key", n->group_key);
-    json_kv_i64(o, "alert_count", (int64_t)n->alert_count);
-    json_kv_i64(o, "firing_count", (int64_t)n->firing_count);
-    json_key(o, "alerts");
-    json_array(o);
-    for (size_t i = 0; i < n->alert_count && i < ALERTS_IN_ROW; i++)
-        put_alert(o, n->alerts[i], notification_resolved(n, n->alerts[i]));
-    json_array_end(o);
-}
-
 static struct str channel_text(int channel)
 {
     return channel >= 0 && channel < CHANNEL_COUNT ? str_of(channel_names[channel])
                                                    : STR("");
 }
 
-static const struct alert *group_first(const struct group *g)
+/* The names of a target in a row. */
+static void name_target(struct history_row *row, const struct target *t)
 {
-    if (g->member_count == 0)
-        return NULL;
-    return g->members[0]->parting != NULL ? g->members[0]->parting
-                                          : g->members[0]->slot->alert;
-}
-
-void row_decision(struct flow *f, const struct group *g, const struct target *t,
-                  enum suppression why)
-{
-    struct history_row row = { .kind = ROW_DECISION,
-                               .word = str_of(suppression_name(why)),
-                               .reason = str_of(suppression_words(why)),
-                               .route = g->route,
-                               .contact_group = t->contact_group,
-                               .to = t->to };
-
-    if (group_first(g) != NULL)
-        name_alert(&row, group_first(g));
+    row->contact_group = t->contact_group;
+    row->to = t->to;
     if (t->address != NULL) {
-        row.channel = channel_text(t->address->channel);
-        row.shown = address_shown(t->address);
+        row->channel = channel_text(t->address->channel);
+        row->shown = address_shown(t->address);
     }
     if (t->rule != NULL)
-        row.action_rule = t->rule->name;
+        row->action_rule = t->rule->name;
     if (t->topic != NULL)
-        row.topic = t->topic->name;
-    emit(f, &row);
+        row->topic = t->topic->name;
 }
 
-/* Alerts of a group that a flush kept back for one reason. */
-void row_kept(struct flow *f, const struct group *g, const struct kept *v, size_t n)
+/* Alerts and trace of a decision, as its detail and its words. */
+static void fill(struct flow *f, struct history_row *row, const struct alert *const *v,
+                 size_t n, struct str trace)
 {
-    struct history_row row = { .kind = ROW_DECISION,
-                               .word = str_of(suppression_name(v[0].mute.why)),
-                               .reason = str_of(suppression_words(v[0].mute.why)),
-                               .route = g->route };
     struct json_out o = json_out(&f->text);
 
     buf_clear(&f->text);
     json_object(&o);
+    row_put_alerts(&o, v, n, f->wall);
+    if (trace.n > 0) {
+        json_key(&o, "trace");
+        json_raw(&o, trace);
+    }
+    json_object_end(&o);
+    row->detail = buf_str(&f->text);
+    row->words = row_words(f, v, n);
+    if (n > 0)
+        name_alert(row, v[0]);
+}
+
+static struct str trace_of(struct flow *f, const struct making *m)
+{
+    struct pairs labels = group_pairs(m->group, &f->scratch);
+    struct tracing t = { .rule = m->rule,
+                         .group_labels = labels,
+                         .group_key = message_group_key(f, m->rule, labels, &f->scratch),
+                         .target = m->target,
+                         .view = m->view };
+
+    return trace_text(&t, &f->scratch);
+}
+
+static const struct alert *group_first(const struct group *g)
+{
+    return g->member_count > 0 ? member_version(g->members[0]) : NULL;
+}
+
+void row_decision(struct flow *f, const struct making *m, enum suppression why)
+{
+    const struct alert *first = group_first(m->group);
+    struct history_row row = { .kind = ROW_DECISION,
+                               .word = str_of(suppression_name(why)),
+                               .reason = str_of(suppression_words(why)),
+                               .route = m->group->route };
+
+    name_target(&row, m->target);
+    fill(f, &row, m->view->said.v, m->view->said.n, trace_of(f, m));
+    if (first != NULL)
+        name_alert(&row, first);
+    emit(f, &row);
+}
+
+/* Alerts of a group that a flush kept back for one reason. */
+void row_kept(struct flow *f, const struct making *m, const struct kept *v, size_t n)
+{
+    struct history_row row = { .kind = ROW_DECISION,
+                               .word = str_of(suppression_name(v[0].mute.why)),
+                               .reason = str_of(suppression_words(v[0].mute.why)),
+                               .route = m->group->route };
+    const struct alert **alerts = arena_array(&f->scratch, const struct alert *, n);
+    struct str trace = trace_of(f, m);
+    struct json_out o = json_out(&f->text);
+
+    for (size_t i = 0; i < n; i++)
+        alerts[i] = v[i].alert;
+    buf_clear(&f->text);
+    json_object(&o);
     json_kv(&o, "by", v[0].mute.by);
-    json_kv_i64(&o, "alert_count", (int64_t)n);
-    json_key(&o, "alerts");
-    json_array(&o);
-    for (size_t i = 0; i < n && i < ALERTS_IN_ROW; i++)
-        put_alert(&o, v[i].alert, alert_resolved(v[i].alert, f->wall));
-    json_array_end(&o);
+    row_put_alerts(&o, alerts, n, f->wall);
+    json_key(&o, "trace");
+    json_raw(&o, trace);
     json_object_end(&o);
     row.detail = buf_str(&f->text);
+    row.words = row_words(f, alerts, n);
     name_alert(&row, v[0].alert);
     emit(f, &row);
 }
 
-void row_not_routed(struct flow *f, const struct alert *first, size_t n)
+void row_not_routed(struct flow *f, const struct alert *const *v, size_t n)
 {
     struct history_row row = { .kind = ROW_DECISION,
                                .word = str_of(suppression_name(SUPPRESSED_NOT_ROUTED)),
                                .reason =
                                    str_of(suppression_words(SUPPRESSED_NOT_ROUTED)) };
-    struct json_out o = json_out(&f->text);
 
-    buf_clear(&f->text);
-    json_object(&o);
-    json_kv_i64(&o, "alert_count", (int64_t)n);
-    json_object_end(&o);
-    row.detail = buf_str(&f->text);
-    name_alert(&row, first);
+    fill(f, &row, v, n, STR(""));
     emit(f, &row);
+}
+
+/* The last piece of its URN. */
+static struct str topic_name(struct str urn)
+{
+    struct str piece = STR("");
+
+    while (str_cut(&urn, ':', &piece))
+        continue;
+    return piece;
 }
 
 static struct history_row row_of_item(const struct item *it)
@@ -146,7 +147,7 @@ static struct history_row row_of_item(const struct item *it)
     struct history_row row = { .route = n->route,
                                .contact_group = n->contact_group,
                                .action_rule = n->action_rule,
-                               .topic = n->topic_display,
+                               .topic = topic_name(n->topic_urn),
                                .to = n->to,
                                .channel = channel_text(n->address.channel),
                                .shown = address_shown(&n->address),
@@ -158,25 +159,35 @@ static struct history_row row_of_item(const struct item *it)
     return row;
 }
 
-/* A decision about one notification: told, or why it came to nothing. */
+/* A notification was made: all of why. */
+void row_told(struct flow *f, const struct item *it, const struct making *m)
+{
+    struct history_row row = row_of_item(it);
+
+    row.kind = ROW_DECISION;
+    row.word = str_of(suppression_name(SUPPRESSED_NONE));
+    row.reason = str_of(reason_word(it->n.reason));
+    fill(f, &row, it->n.alerts, it->n.alert_count, trace_of(f, m));
+    emit(f, &row);
+}
+
+/* What else was decided of it: asked, or why it came to nothing. */
 void row_item(struct flow *f, const struct item *it, enum suppression why)
 {
     struct history_row row = row_of_item(it);
-    struct json_out o = json_out(&f->text);
 
-    buf_clear(&f->text);
-    json_object(&o);
-    put_alerts(&o, &it->n);
-    json_object_end(&o);
+    fill(f, &row, it->n.alerts, it->n.alert_count, STR(""));
     row.kind = ROW_DECISION;
     row.word = str_of(suppression_name(why));
     row.reason = why == SUPPRESSED_NONE ? str_of(reason_word(it->n.reason))
                                         : str_of(suppression_words(why));
-    row.detail = buf_str(&f->text);
     emit(f, &row);
 }
 
-void row_attempt(struct flow *f, const struct item *it, const struct outcome *out)
+/* next: wall, when it is tried again; 0: never. What was said stands in the decision,
+ * under the same key. */
+void row_attempt(struct flow *f, const struct item *it, const struct outcome *out,
+                 int64_t next)
 {
     const struct receipt *r = &out->receipt;
     struct history_row row = row_of_item(it);
@@ -184,9 +195,9 @@ void row_attempt(struct flow *f, const struct item *it, const struct outcome *ou
 
     buf_clear(&f->text);
     json_object(&o);
-    put_time(&o, "started", r->started);
-    put_time(&o, "connected", r->connected);
-    put_time(&o, "finished", r->finished);
+    row_put_time(&o, "started", r->started);
+    row_put_time(&o, "connected", r->connected);
+    row_put_time(&o, "finished", r->finished);
     json_kv(&o, "remote", r->remote);
     json_kv_i64(&o, "status", r->status);
     json_kv_i64(&o, "code", r->code);
@@ -195,12 +206,15 @@ void row_attempt(struct flow *f, const struct item *it, const struct outcome *ou
     json_kv(&o, "subject", r->subject);
     json_kv_i64(&o, "bytes", r->bytes);
     json_kv_bool(&o, "plain", out->plain);
-    put_alerts(&o, &it->n);
+    row_put_time(&o, "next_try", next);
+    json_kv_i64(&o, "alert_count", (int64_t)it->n.alert_count);
+    json_kv_i64(&o, "firing_count", (int64_t)it->n.firing_count);
     json_object_end(&o);
     row.kind = ROW_ATTEMPT;
     row.word = str_of(verdict_word(r->verdict));
     row.reason = str_of(reason_word(it->n.reason));
     row.detail = buf_str(&f->text);
+    row.words = row_words(f, it->n.alerts, it->n.alert_count);
     emit(f, &row);
 }
 

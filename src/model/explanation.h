@@ -51,6 +51,7 @@ struct decision {
     int64_t at;       /* earliest sending, wall ns; explain only */
     struct str by;    /* silence id, fingerprint of the inhibiting alert, name of the
                          time interval, who acknowledged; empty: none of these */
+    struct str trace; /* a JSON object: the road to it, as history keeps it */
 };
 
 struct route_verdict {

@@ -42,11 +42,10 @@ static void take_row(void *ctx, const struct history_row *row)
 {
     struct story *s = ctx;
     struct history_row own = *row;
-    struct str *strs[] = {
-        &own.alertname,     &own.word,        &own.reason, &own.route,
-        &own.contact_group, &own.action_rule, &own.topic,  &own.to,
-        &own.channel,       &own.shown,       &own.key,    &own.detail
-    };
+    struct str *strs[] = { &own.alertname,     &own.word,        &own.reason, &own.route,
+                           &own.contact_group, &own.action_rule, &own.topic,  &own.to,
+                           &own.channel,       &own.shown,       &own.key,    &own.detail,
+                           &own.words };
 
     for (size_t i = 0; i < sizeof strs / sizeof *strs; i++)
         *strs[i] = arena_str(&s->arena, *strs[i]);

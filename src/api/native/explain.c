@@ -44,6 +44,12 @@ static void put_decision(struct json_out *o, const struct decision *d)
     json_kv(o, "topic", d->topic);
     if (told)
         native_put_time(o, "at", d->at);
+    if (d->by.n > 0)
+        json_kv(o, "by", d->by);
+    if (d->trace.n > 0) {
+        json_key(o, "trace");
+        json_raw(o, d->trace);
+    }
     json_object_end(o);
 }
 

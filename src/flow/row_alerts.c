@@ -1,0 +1,173 @@
+/* row_alerts.c - the alerts of a row of history: as JSON, so that what was told can be
+ * shown and told again when they are long gone, and as words to be found by. */
+#include "base/json.h"
+#include "base/utf8.h"
+#include "flow/flow_private.h"
+
+#include <stdio.h>
+
+enum {
+    ALERTS_LISTED = 64,       /* by name; the rest is counted */
+    ALERT_BYTES = 16 * 1024,  /* of their labels and annotations, all together */
+    LABEL_WORDS_BYTES = 4096, /* by label, of those listed */
+};
+
+/* ---- as JSON --------------------------------------------------------------- */
+
+void row_put_time(struct json_out *o, const char *key, int64_t ns)
+{
+    char text[48];
+    struct buf b = { .p = text, .room = sizeof text, .limit = sizeof text };
+
+    if (ns == 0 || ns == INT64_MAX)
+        return;
+    time_put(&b, ns, 0, 3);
+    json_kv(o, key, buf_str(&b));
+}
+
+static void put_pairs(struct json_out *o, const char *key, struct interned *const *v,
+                      size_t n)
+{
+    json_key(o, key);
+    json_object(o);
+    for (size_t i = 0; i < n; i++) {
+        json_key_str(o, interned_name(v[i]));
+        json_string(o, interned_value(v[i]));
+    }
+    json_object_end(o);
+}
+
+enum form { FORM_NAME, FORM_LABELS, FORM_WHOLE };
+
+static void put_form(struct json_out *o, const struct alert *al, int64_t now,
+                     enum form form)
+{
+    char fp[17], text[32];
+    struct buf id = { .p = text, .room = sizeof text, .limit = sizeof text };
+
+    alert_put_id(&id, al->serial);
+    snprintf(fp, sizeof fp, "%016llx", (unsigned long long)alert_fingerprint(al));
+    json_object(o);
+    json_kv(o, "id", buf_str(&id));
+    json_kv(o, "fingerprint", str_of(fp));
+    json_kv(o, "alertname", utf8_cut(alert_get(al, STR("alertname")), 200));
+    json_kv(o, "status", alert_resolved(al, now) ? STR("resolved") : STR("firing"));
+    json_kv(o, "door", str_of(door_names[al->door]));
+    row_put_time(o, "starts_at", al->starts_at);
+    row_put_time(o, "ends_at", al->ends_at);
+    if (form >= FORM_LABELS)
+        put_pairs(o, "labels", al->pairs, al->label_count);
+    if (form == FORM_WHOLE) {
+        put_pairs(o, "annotations", al->pairs + al->label_count, al->annotation_count);
+        if (al->generator != NULL)
+            json_kv(o, "generator_url", alert_generator(al));
+    }
+    json_object_end(o);
+}
+
+static size_t pairs_bytes(struct interned *const *v, size_t n)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < n; i++)
+        bytes += v[i]->name_n + v[i]->value_n + 6;
+    return bytes;
+}
+
+/* As much of it as there is room for; escapes may take more than was thought. */
+static void put_alert(struct json_out *o, const struct alert *al, int64_t now,
+                      size_t *left)
+{
+    size_t labels = pairs_bytes(al->pairs, al->label_count);
+    size_t whole = labels + alert_generator(al).n +
+                   pairs_bytes(al->pairs + al->label_count, al->annotation_count);
+    enum form form = whole <= *left    ? FORM_WHOLE
+                     : labels <= *left ? FORM_LABELS
+                                       : FORM_NAME;
+    size_t before = o->b->n, used;
+
+    put_form(o, al, now, form);
+    used = o->b->n - before;
+    *left -= form == FORM_NAME ? 0 : used < *left ? used : *left;
+}
+
+void row_put_alerts(struct json_out *o, const struct alert *const *v, size_t n,
+                    int64_t now)
+{
+    size_t left = ALERT_BYTES, firing = 0;
+
+    for (size_t i = 0; i < n; i++)
+        firing += !alert_resolved(v[i], now);
+    json_kv_i64(o, "alert_count", (int64_t)n);
+    json_kv_i64(o, "firing_count", (int64_t)firing);
+    json_key(o, "alerts");
+    json_array(o);
+    for (size_t i = 0; i < n && i < ALERTS_LISTED; i++)
+        put_alert(o, v[i], now, &left);
+    json_array_end(o);
+}
+
+/* ---- as words -------------------------------------------------------------- */
+
+static void put_word(struct buf *b, struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        buf_char(b, s.p[i] == ROW_WORD_END ? '?' : s.p[i]);
+}
+
+bool row_label_word(struct buf *b, struct str name, struct str value)
+{
+    if (name.n + value.n > ROW_LABEL_MOST)
+        return false;
+    put_word(b, name);
+    buf_char(b, '=');
+    put_word(b, value);
+    return true;
+}
+
+void row_fingerprint_word(struct buf *b, uint64_t fingerprint)
+{
+    buf_printf(b, "%016llx", (unsigned long long)fingerprint);
+}
+
+static bool has(const struct alert *al, const struct interned *label)
+{
+    for (size_t i = 0; i < al->label_count; i++)
+        if (al->pairs[i] == label)
+            return true;
+    return false;
+}
+
+/* Labels that the one before has too stand there already. */
+static void put_labels(struct buf *b, const struct alert *al, const struct alert *before,
+                       size_t most)
+{
+    for (size_t i = 0; i < al->label_count && b->n < most; i++) {
+        const struct interned *l = al->pairs[i];
+
+        if (before != NULL && has(before, l))
+            continue;
+        if (b->n + l->name_n + l->value_n < most &&
+            row_label_word(b, interned_name(l), interned_value(l)))
+            buf_char(b, ROW_WORD_END);
+    }
+}
+
+struct str row_words(struct flow *f, const struct alert *const *v, size_t n)
+{
+    struct buf *b = &f->words;
+    size_t most;
+
+    buf_clear(b);
+    if (n == 0)
+        return STR("");
+    buf_char(b, ROW_WORD_END);
+    for (size_t i = 0; i < n && i < ROW_ALERTS_FOUND; i++) {
+        row_fingerprint_word(b, alert_fingerprint(v[i]));
+        buf_char(b, ROW_WORD_END);
+    }
+    most = b->n + LABEL_WORDS_BYTES;
+    for (size_t i = 0; i < n && i < ALERTS_LISTED; i++)
+        put_labels(b, v[i], i > 0 ? v[i - 1] : NULL, most);
+    return buf_str(b);
+}
