@@ -135,7 +135,7 @@ static void act(struct flow *f, const struct making *m, struct told *t,
         return;
     }
     if (why == SUPPRESSED_ACKNOWLEDGED && ask->repeat)
-        note(f, g, t, target, why, sets);
+        note(f, m, t, why, sets);
     if (why == SUPPRESSED_RESOLVED_UNTOLD)
         note(f, m, t, why, told_set_hash(ask->resolved));
     if (why != SUPPRESSED_NONE)

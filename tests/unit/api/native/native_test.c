@@ -416,7 +416,9 @@ static void somebody_is_told(void **state)
                "{\"told\":true,\"word\":\"told\",\"reason\":\"first notification\","
                "\"to\":\"张伟\",\"channel\":\"email\",\"address\":\"a@example.org\","
                "\"route\":\"r\",\"contact_group\":\"ops\",\"action_rule\":\"\","
-               "\"topic\":\"\",\"at\":\"2026-11-21T10:00:30.000Z\"}");
+               "\"topic\":\"\",\"at\":\"2026-11-21T10:00:30.000Z\",\"trace\":"
+               "{\"matchers\":[\"team=\\\"ops\\\"\"],");
+    assert_has(body, "\"template\":\"built-in\",");
     assert_has(body, "{\"told\":false,\"word\":\"address_pending\"");
     assert_has(body, "\"routes\":[\"r\"],\"routes_looked_at\":1");
     assert_int_equal(rig.alerts, 0); /* asking changes nothing */
