@@ -223,7 +223,7 @@ static void put_ack(struct json_out *o, const struct ack *ack)
 {
     json_kv(o, "by", ack->by);
     json_kv(o, "comment", ack->comment);
-    put_time(o, "expires_at", ack->expires_at);
+    row_put_time(o, "expires_at", ack->expires_at);
     json_kv_bool(o, "link", ack->link);
 }
 
