@@ -45,6 +45,8 @@ static const struct field_rule contact_rules[] = {
     { CONTACT_LANG, check_word, 0, 0, false, langs },
     { CONTACT_ZONE, check_zone_name, 0, ZONE_NAME_MAX, OPTIONAL },
     { CONTACT_ADDRESSES, check_addresses, 0, CHANNEL_COUNT, OPTIONAL },
+    { CONTACT_MIN_SEVERITY, check_channel_severities, 0, CHANNEL_COUNT, OPTIONAL },
+    { CONTACT_QUIET, check_quiet, 0, QUIET_ITEMS_MAX, OPTIONAL },
     { 0 },
 };
 

@@ -118,6 +118,43 @@ ok check_time_items(const char *field, const void *member, const struct field_ru
     return OK;
 }
 
+/* ---- contacts ---------------------------------------------------------- */
+
+/* In the contact's own zone: a zone of an item's own would be another's hours. */
+ok check_quiet(const char *field, const void *member, const struct field_rule *rule,
+               struct err *e)
+{
+    const struct list *list = member;
+    const struct time_item *v = list->v;
+
+    if (count_judge(field, list->n, 0, rule->most, "items", e) != OK)
+        return FAILED;
+    for (size_t i = 0; i < list->n; i++) {
+        if (judge_item(&v[i], e) != OK)
+            return FAILED;
+        if (v[i].zone.n > 0)
+            return fail(e, FAULT_INVALID, "quiet.zone",
+                        "quiet hours are in the contact's zone");
+    }
+    return OK;
+}
+
+ok check_channel_severities(const char *field, const void *member,
+                            const struct field_rule *rule, struct err *e)
+{
+    const struct list *list = member;
+    const struct channel_severity *v = list->v;
+
+    if (count_judge(field, list->n, 0, rule->most, "channels", e) != OK)
+        return FAILED;
+    for (size_t i = 0; i < list->n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (v[i].channel == v[k].channel)
+                return fail(e, FAULT_INVALID, "min_severity.channel",
+                            "a channel is named once");
+    return OK;
+}
+
 /* ---- receivers --------------------------------------------------------- */
 
 static ok judge_addresses(const struct integration *i, struct err *e)

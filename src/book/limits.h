@@ -59,6 +59,7 @@ enum {
     INHIBITIONS_MAX = 10000,      /* per account */
     INHIBITION_EQUAL_MAX = 100,
     TIME_INTERVALS_MAX = 10000,            /* per account */
+    QUIET_ITEMS_MAX = 20,                  /* of one contact */
     TIME_ITEMS_MAX = 100,                  /* of one interval */
     TIME_SPANS_MAX = 100,                  /* of one field of an item */
     RECEIVERS_MAX = 10000,                 /* per account */

@@ -49,6 +49,14 @@ const struct ack_view *ack_of(const struct flow *f, const struct slot *s)
     return k != NULL ? &k->view : NULL;
 }
 
+const struct ack_view *ack_of_serial(const struct flow *f, uint64_t serial)
+{
+    const struct acked *k =
+        f->acks->all.n > 0 ? map_find(&f->acks->all, key_of(&serial)) : NULL;
+
+    return k != NULL ? &k->view : NULL;
+}
+
 static void set(struct flow *f, struct slot *s, const struct ack_view *v)
 {
     struct acked *k = calloc(1, sizeof *k + v->by.n + v->comment.n + 1);

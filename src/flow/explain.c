@@ -14,20 +14,10 @@ struct explaining {
     size_t told;
 };
 
-/* What the group would say if this alert fired now. */
-static void look_with(struct explaining *x, const struct group *g,
-                      const struct rule *rule, struct view *view)
+static bool is_member(const struct explaining *x, const struct group *g)
 {
-    struct told_alert mine = { UINT64_MAX, 1 };
-
-    *view = (struct view){ 0 };
-    if (g != NULL)
-        group_look(x->f, g, rule, x->a, view);
-    if (g != NULL && x->known != NULL &&
-        member_of(slot_by_serial(&x->f->alerts, x->known->serial), g) != NULL)
-        return;
-    vec_push(&view->firing.v, mine);
-    view->open++;
+    return g != NULL && x->known != NULL &&
+           member_of(slot_by_serial(&x->f->alerts, x->known->serial), g) != NULL;
 }
 
 /* By the same two that a flush asks, in the same order. */
@@ -53,11 +43,37 @@ static int64_t earliest(const struct explaining *x, const struct rule *rule,
 struct explained {
     const struct rule *rule;
     struct group *group; /* NULL: not there yet */
-    struct view view;
+    struct view view;    /* what the group has to say, */
+    bool mine;           /* and this alert, which is not in it */
     struct mute mute;
     struct pairs group_labels;
     struct str group_key;
 };
+
+static int rank_of(const struct explaining *x)
+{
+    const struct pair *p = pairs_find(x->labels, STR("severity"));
+
+    return p != NULL ? severity_rank(severity_of(p->value)) : 0;
+}
+
+/* Does the address want to hear of it now? */
+static bool judge_wish(struct explaining *x, const struct wish *w,
+                       const struct told *told, struct decision *d)
+{
+    uint64_t serial = x->known != NULL ? x->known->serial : UINT64_MAX;
+    struct buf b;
+
+    d->why = wish_refuses(w, rank_of(x), serial, told);
+    if (d->why != SUPPRESSED_QUIET)
+        return d->why == SUPPRESSED_NONE;
+    buf_init(&b, 64);
+    time_put(&b, w->until, w->until_offset_s, 0);
+    d->by = arena_str(x->a, buf_str(&b));
+    d->at = w->until;
+    buf_fini(&b);
+    return false;
+}
 
 /* The alert asked about, or else nobody in particular. */
 static struct str acknowledged_by(struct explaining *x)
@@ -69,24 +85,41 @@ static struct str acknowledged_by(struct explaining *x)
     return ack != NULL ? arena_str(x->a, ack->by) : STR("");
 }
 
-static void judge_target(struct explaining *x, const struct explained *e,
-                         const struct target *t, struct decision *d)
+/* What a flush would decide for it, if this alert fired now. */
+static void judge_news(struct explaining *x, const struct explained *e,
+                       const struct target *t, const struct wish *w, struct decision *d)
 {
     const struct told *told =
         e->group != NULL ? group_told(e->group, t->address_key, false) : NULL;
-    struct notify_ask ask = { .firing = &e->view.firing,
-                              .resolved = &e->view.resolved,
-                              .send_resolved = t->send_resolved,
-                              .acked = e->view.open == 0 };
+    struct hidden hidden = { .a = x->a };
+    struct view view;
+    struct notify_ask ask = { .firing = &view.firing,
+                              .resolved = &view.resolved,
+                              .send_resolved = t->send_resolved };
+
+    if (!judge_wish(x, w, told, d))
+        return;
+    view_narrow(x->f, &e->view, w, told, &view, &hidden);
+    if (e->mine)
+        vec_push(&view.firing.v, ((struct told_alert){ UINT64_MAX, 1 }));
+    ask.acked = view.open == 0 && !e->mine;
+    ask.repeat = notify_repeat_at(x->f, e->rule, told) <= x->f->steady;
+    d->why = notify_decide(told, &ask, &d->reason);
+    if (d->why == SUPPRESSED_ACKNOWLEDGED)
+        d->by = acknowledged_by(x);
+    view_fini(&view);
+}
+
+static void judge_target(struct explaining *x, const struct explained *e,
+                         const struct target *t, struct decision *d)
+{
+    struct wish w = wish_of(x->f, t, x->now, x->a);
 
     if (e->mute.why != SUPPRESSED_NONE) {
         d->why = e->mute.why;
         d->by = e->mute.by;
     } else if (d->why == SUPPRESSED_NONE) {
-        ask.repeat = notify_repeat_at(x->f, e->rule, told) <= x->f->steady;
-        d->why = notify_decide(told, &ask, &d->reason);
-        if (d->why == SUPPRESSED_ACKNOWLEDGED)
-            d->by = acknowledged_by(x);
+        judge_news(x, e, t, &w, d);
     }
 }
 
@@ -144,9 +177,12 @@ static void explain_rule(struct explaining *x, const struct rule *rule)
                            .mute = keeps_back(x, rule) };
     struct targets targets = { 0 };
 
-    look_with(x, e.group, rule, &e.view);
     e.group_labels = labels_by(x, rule);
     e.group_key = message_group_key(x->f, rule, e.group_labels, x->a);
+    e.view = (struct view){ 0 };
+    if (e.group != NULL)
+        group_look(x->f, e.group, rule, x->a, &e.view);
+    e.mine = !is_member(x, e.group);
     targets_of(book_now(x->f), rule->route, x->a, &targets);
     for (size_t i = 0; i < targets.v.n; i++)
         explain_target(x, &e, &targets.v.v[i]);

@@ -277,6 +277,7 @@ void acks_free(struct flow *f);
 void ack_apply(struct flow *f, const struct input *in); /* INPUT_ACK */
 /* NULL: nobody has acknowledged it; good until the next input. */
 const struct ack_view *ack_of(const struct flow *f, const struct slot *s);
+const struct ack_view *ack_of_serial(const struct flow *f, uint64_t serial);
 void ack_alert_changed(struct flow *f, struct slot *s); /* it began or ceased to fire */
 void acks_expire(struct flow *f);
 int64_t acks_due(const struct flow *f);
@@ -322,6 +323,7 @@ struct told {                         /* what one address knows of one group */
     bool again;                       /* decide once more when the item in flight ends */
     enum suppression noted;           /* the last reason a row was written for */
     uint64_t noted_sets;              /* and of which sets */
+    uint64_t noted_hidden;            /* what its wishes hid, when a row last said so */
 };
 
 void told_set_fini(struct told_set *s);
@@ -436,6 +438,8 @@ struct target {
     const struct integration *integration; /* of the route's receiver; or NULL */
     bool send_resolved;
     int64_t max_alerts;
+    int least;                   /* severity_rank that it wants to hear of */
+    const struct contact *quiet; /* whose quiet hours count; NULL: none has any */
 };
 
 struct targets {
@@ -447,6 +451,33 @@ struct targets {
 void targets_of(const struct book *b, const struct route *route, struct arena *a,
                 struct targets *out);
 bool channel_known(int channel); /* does Belfry deliver there at all? */
+
+/* ---- what a person wants to hear (wishes.c) -------------------------------- */
+
+struct wish {
+    int least;     /* severity_rank from which on this address is used; 0: always */
+    int loud;      /* in quiet hours: that comes through; 0: they are not now */
+    int64_t until; /* wall; when they end */
+    int32_t until_offset_s;
+};
+
+struct hidden {      /* what a wish refused, and would have been news */
+    struct arena *a; /* the caller's, of v */
+    const struct alert **v;
+    size_t n;
+    enum suppression why;
+    uint64_t hash;
+    bool quiet; /* something is told when the hours end, if it is still true */
+};
+
+struct wish wish_of(struct flow *f, const struct target *t, int64_t wall,
+                    struct arena *a);
+/* Of one alert. t: NULL when it was never told anything. */
+enum suppression wish_refuses(const struct wish *w, int rank, uint64_t serial,
+                              const struct told *t);
+/* The part of the view that this address hears now; view_fini it. */
+void view_narrow(struct flow *f, const struct view *all, const struct wish *w,
+                 const struct told *t, struct view *out, struct hidden *hidden);
 
 /* ---- decide (notify.c) --------------------------------------------------- */
 
@@ -464,9 +495,10 @@ enum suppression notify_decide(const struct told *t, const struct notify_ask *as
 /* Steady time from which on a flush tells it again; INT64_MAX: never. */
 int64_t notify_repeat_at(const struct flow *f, const struct rule *rule,
                          const struct told *t);
-/* One address of a group, decided and acted upon. */
-void notify_target(struct flow *f, struct group *g, const struct rule *rule,
-                   const struct target *target, const struct view *view);
+/* One address of a group, decided and acted upon. Wall time at which what its quiet
+ * hours keep back may be told; 0: they keep nothing. */
+int64_t notify_target(struct flow *f, struct group *g, const struct rule *rule,
+                      const struct target *target, const struct view *view);
 /* Decide again for an address whose message in flight ended. */
 void notify_again(struct flow *f, struct group *g, struct told *t);
 
@@ -519,6 +551,8 @@ enum { DEADLINE_HOURS = 24 };
 /* ---- rows (receipt.c) ------------------------------------------------------ */
 
 void row_decision(struct flow *f, const struct making *m, enum suppression why);
+void row_hidden(struct flow *f, const struct making *m, const struct wish *w,
+                const struct hidden *hidden);
 /* Of m->group and its rule. */
 void row_kept(struct flow *f, const struct making *m, const struct kept *v, size_t n);
 void row_not_routed(struct flow *f, const struct alert *const *v, size_t n);

@@ -354,6 +354,15 @@ static void hold(struct flow *f, struct group *g, const struct view *view)
     }
 }
 
+/* What somebody's quiet hours keep back is told when they end, not an interval later. */
+static void wake_at(struct flow *f, struct group *g, int64_t wall)
+{
+    int64_t at = f->steady + (wall - f->wall);
+
+    if (wall > f->wall && at < g->timer.node.at)
+        timer_set(f, &g->timer, at);
+}
+
 /* If everybody is kept back the flush ends here. */
 static void tell(struct flow *f, struct group *g, const struct rule *rule,
                  const struct view *view)
@@ -365,7 +374,7 @@ static void tell(struct flow *f, struct group *g, const struct rule *rule,
     if (view->said.n == 0 && view->kept.n > 0)
         hold(f, g, view);
     for (size_t i = 0; view->said.n > 0 && i < targets.v.n; i++)
-        notify_target(f, g, rule, &targets.v.v[i], view);
+        wake_at(f, g, notify_target(f, g, rule, &targets.v.v[i], view));
     if (any_lost(g, &targets))
         forget_ended(f, g, &targets);
     if (view->firing.v.n > 0 && !ac->repeat_at_tick)

@@ -152,8 +152,8 @@ static void act(struct flow *f, const struct making *m, struct told *t,
     outbox_make(f, &decided);
 }
 
-void notify_target(struct flow *f, struct group *g, const struct rule *rule,
-                   const struct target *target, const struct view *view)
+static void notify_view(struct flow *f, struct group *g, const struct rule *rule,
+                        const struct target *target, const struct view *view)
 {
     struct told *t = group_told(g, target->address_key, true);
     struct making m = { .group = g, .rule = rule, .target = target, .view = view };
@@ -170,6 +170,41 @@ void notify_target(struct flow *f, struct group *g, const struct rule *rule,
     act(f, &m, t, &ask);
 }
 
+/* What it does not want to hear (now) is kept back for this address alone. */
+static int64_t notify_narrowed(struct flow *f, struct group *g, const struct rule *rule,
+                               const struct target *target, const struct view *view,
+                               const struct wish *w)
+{
+    struct told *t = group_told(g, target->address_key, true);
+    struct hidden hidden = { .a = &f->scratch };
+    struct making m = { .group = g, .rule = rule, .target = target, .view = view };
+    struct view mine;
+
+    view_narrow(f, view, w, t, &mine, &hidden);
+    if (mine.said.n > 0)
+        notify_view(f, g, rule, target, &mine);
+    if (hidden.n == 0)
+        t->noted_hidden = 0;
+    else if (t->noted_hidden != hidden.hash) {
+        t->noted_hidden = hidden.hash;
+        COUNT(f, suppressed, 1);
+        row_hidden(f, &m, w, &hidden);
+    }
+    view_fini(&mine);
+    return hidden.quiet ? w->until : 0;
+}
+
+int64_t notify_target(struct flow *f, struct group *g, const struct rule *rule,
+                      const struct target *target, const struct view *view)
+{
+    struct wish w = wish_of(f, target, f->wall, &f->scratch);
+
+    if (target->why == SUPPRESSED_NONE && (w.least > 0 || w.loud > 0))
+        return notify_narrowed(f, g, rule, target, view, &w);
+    notify_view(f, g, rule, target, view);
+    return 0;
+}
+
 void notify_again(struct flow *f, struct group *g, struct told *t)
 {
     const struct rule *rule = rules_find(&f->rules, g->route);
@@ -184,7 +219,7 @@ void notify_again(struct flow *f, struct group *g, struct told *t)
     targets_of(book_now(f), rule->route, &f->scratch, &targets);
     for (size_t i = 0; view.said.n > 0 && i < targets.v.n; i++)
         if (str_eq(targets.v.v[i].address_key, t->address_key))
-            notify_target(f, g, rule, &targets.v.v[i], &view);
+            (void)notify_target(f, g, rule, &targets.v.v[i], &view);
     vec_fini(&targets.v);
     view_fini(&view);
 }

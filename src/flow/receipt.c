@@ -94,6 +94,30 @@ void row_decision(struct flow *f, const struct making *m, enum suppression why)
     emit(f, &row);
 }
 
+/* What an address does not want to hear (now), of what would have been news to it. */
+void row_hidden(struct flow *f, const struct making *m, const struct wish *w,
+                const struct hidden *hidden)
+{
+    struct history_row row = { .kind = ROW_DECISION,
+                               .word = str_of(suppression_name(hidden->why)),
+                               .route = m->group->route };
+    struct str until = STR("");
+    struct buf b;
+
+    if (hidden->why == SUPPRESSED_QUIET) {
+        buf_init(&b, 64);
+        buf_z(&b, " until ");
+        time_put(&b, w->until, w->until_offset_s, 0);
+        until = arena_str(&f->scratch, buf_str(&b));
+        buf_fini(&b);
+    }
+    row.reason = arena_printf(&f->scratch, "%s%.*s", suppression_words(hidden->why),
+                              STR_ARG(until));
+    name_target(&row, m->target);
+    fill(f, &row, hidden->v, hidden->n, trace_of(f, m));
+    emit(f, &row);
+}
+
 /* Alerts of a group that a flush kept back for one reason. */
 void row_kept(struct flow *f, const struct making *m, const struct kept *v, size_t n)
 {

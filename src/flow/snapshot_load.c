@@ -331,6 +331,13 @@ static void get_timing(struct group *g, struct reader *r)
     }
 }
 
+/* Snapshots of before people had wishes end here. */
+static void get_hidden(struct group *g, struct reader *r)
+{
+    for (size_t i = 0; i < g->told.n && r->p < r->end && !r->bad; i++)
+        g->told.v[i]->noted_hidden = get_u64(r);
+}
+
 static ok load_group(struct flow *f, struct linking *l, struct str bytes, struct err *e)
 {
     struct reader r = reader_of(bytes);
@@ -355,6 +362,7 @@ static ok load_group(struct flow *f, struct linking *l, struct str bytes, struct
     for (size_t i = 0; i < n && !r.bad; i++)
         get_told(g, &r);
     get_timing(g, &r);
+    get_hidden(g, &r);
     return reader_done(&r) ? OK : broken(e, "group");
 }
 

@@ -67,6 +67,13 @@ static void put_timing(struct buf *b, const struct group *g)
     }
 }
 
+/* Behind it, where snapshots of before people had wishes end. */
+static void put_hidden(struct buf *b, const struct group *g)
+{
+    for (size_t i = 0; i < g->told.n; i++)
+        put_u64(b, g->told.v[i]->noted_hidden);
+}
+
 void group_record(struct buf *b, const struct group *g)
 {
     put_u64(b, g->id);
@@ -86,6 +93,7 @@ void group_record(struct buf *b, const struct group *g)
     for (size_t i = 0; i < g->told.n; i++)
         put_told(b, g->told.v[i]);
     put_timing(b, g);
+    put_hidden(b, g);
 }
 
 static void put_nested(struct buf *b, const struct schema *s, const void *object)

@@ -23,12 +23,12 @@ static enum suppression state_of(const struct address *ad)
     return SUPPRESSED_ADDRESS_PENDING;
 }
 
-static bool has_told(const struct targets *ts, struct str key)
+static struct target *find_told(const struct targets *ts, struct str key)
 {
     for (size_t i = 0; i < ts->v.n; i++)
         if (ts->v.v[i].why == SUPPRESSED_NONE && str_eq(ts->v.v[i].address_key, key))
-            return true;
-    return false;
+            return &ts->v.v[i];
+    return NULL;
 }
 
 /* What is not told is remembered under a key of its own, so that its row is
@@ -44,9 +44,13 @@ static struct str untold_key(struct arena *a, const struct target *t, struct str
 static void add(struct targets *out, struct arena *a, struct target t)
 {
     struct str key = t.address_key;
+    struct target *same = t.why == SUPPRESSED_NONE ? find_told(out, key) : NULL;
 
-    if (t.why == SUPPRESSED_NONE && has_told(out, key))
+    if (same != NULL) { /* told once, as the less restricted of the two wants */
         t.why = SUPPRESSED_SAME_ADDRESS;
+        same->least = t.least < same->least ? t.least : same->least;
+        same->quiet = t.quiet == NULL ? NULL : same->quiet;
+    }
     if (t.why != SUPPRESSED_NONE)
         t.address_key = untold_key(a, &t, key);
     vec_push(&out->v, t);
@@ -62,10 +66,19 @@ static void add_nobody(struct targets *out, struct arena *a, enum suppression wh
 
 /* ---- contact groups ------------------------------------------------------------ */
 
+static int least_of(const struct contact *c, int channel)
+{
+    for (size_t i = 0; i < c->min_severity.n; i++)
+        if (c->min_severity.v[i].channel == channel)
+            return severity_level_rank(c->min_severity.v[i].severity);
+    return 0;
+}
+
 static void add_contact(const struct contact *c, struct str group, struct arena *a,
                         struct targets *out)
 {
-    struct target t = { .to = c->name,
+    struct target t = { .quiet = c->quiet.n > 0 ? c : NULL,
+                        .to = c->name,
                         .lang = c->lang,
                         .zone = c->zone,
                         .contact_group = group,
@@ -77,6 +90,7 @@ static void add_contact(const struct contact *c, struct str group, struct arena 
         t.address = &c->addresses.v[i];
         t.address_key = address_identity(t.address, a);
         t.why = state_of(t.address);
+        t.least = least_of(c, t.address->channel);
         add(out, a, t);
     }
 }

@@ -33,7 +33,9 @@
     S(INACTIVE, "inactive", "outside the time intervals of the route")              \
     S(RECEIVER_MISSING, "receiver_missing", "receiver does not exist")              \
     S(RECEIVER_EMPTY, "receiver_empty", "receiver leads nowhere")                   \
-    S(ACKNOWLEDGED, "acknowledged", "acknowledged, not repeated")
+    S(ACKNOWLEDGED, "acknowledged", "acknowledged, not repeated")                   \
+    S(BELOW_SEVERITY, "below_severity", "below this address's severity")             \
+    S(QUIET, "quiet_hours", "quiet hours")
 /* clang-format on */
 #define SUPPRESSION_ENUM(id, name, words) SUPPRESSED_##id,
 enum suppression { SUPPRESSIONS(SUPPRESSION_ENUM) SUPPRESSION_COUNT };
@@ -50,7 +52,7 @@ struct decision {
     struct str shown; /* address for people, masked */
     int64_t at;       /* earliest sending, wall ns; explain only */
     struct str by;    /* silence id, fingerprint of the inhibiting alert, name of the
-                         time interval, who acknowledged; empty: none of these */
+                         time interval, who acknowledged, when quiet hours end; empty: none */
     struct str trace; /* a JSON object: the road to it, as history keeps it */
 };
 

@@ -8,6 +8,10 @@
 #include <assert.h>
 
 const char *const address_states[] = { "pending", "ok", "cancelled", NULL };
+const char *const severity_levels[] = { "critical", "error", "warning", "info", NULL };
+const char *const quiet_levels[] = {
+    "critical", "error", "warning", "info", "none", NULL
+};
 const char *const matcher_ops[] = { "=", "!=", "=~", "!~", NULL };
 
 #define FIELD(type, tag, kind, member, doc)                                        \
@@ -92,6 +96,32 @@ static const struct field user_fields[] = {
 };
 const struct schema user_schema = SCHEMA(user, user_fields);
 
+static const struct field time_span_fields[] = {
+    FIELD(time_span, 1, I64, from, "The first."),
+    FIELD(time_span, 2, I64, to, "The last; of minutes the one behind it."),
+    { 0 },
+};
+static const struct schema time_span_schema = SCHEMA(time_span, time_span_fields);
+
+static const struct field time_item_fields[] = {
+    LIST(time_item, 1, &time_span_schema, times, "Minutes of the day."),
+    LIST(time_item, 2, &time_span_schema, weekdays, "0 is Sunday."),
+    LIST(time_item, 3, &time_span_schema, days, "Of the month; -1 is the last."),
+    LIST(time_item, 4, &time_span_schema, months, "1 is January."),
+    LIST(time_item, 5, &time_span_schema, years, "Years."),
+    FIELD(time_item, 6, STR, zone, "IANA; empty: UTC."),
+    { 0 },
+};
+static const struct schema time_item_schema = SCHEMA(time_item, time_item_fields);
+
+static const struct field channel_severity_fields[] = {
+    ENUM(channel_severity, 1, channel_names, channel, "Which of the addresses."),
+    ENUM(channel_severity, 2, severity_levels, severity, "The least it is used for."),
+    { 0 },
+};
+static const struct schema channel_severity_schema =
+    SCHEMA(channel_severity, channel_severity_fields);
+
 static const struct field contact_fields[] = {
     FIELD(contact, CONTACT_NAME, STR, name, "2 to 40 characters."),
     FIELD(contact, CONTACT_DESCRIBE, STR, describe, "Free text."),
@@ -99,6 +129,12 @@ static const struct field contact_fields[] = {
     FIELD(contact, CONTACT_ZONE, STR, zone, "IANA time zone; empty: UTC."),
     LIST(contact, CONTACT_ADDRESSES, &address_schema, addresses,
          "At most one a channel."),
+    LIST(contact, CONTACT_MIN_SEVERITY, &channel_severity_schema, min_severity,
+         "Channels that are not used for everything."),
+    LIST(contact, CONTACT_QUIET, &time_item_schema, quiet,
+         "Quiet hours, in the contact's zone."),
+    ENUM(contact, CONTACT_QUIET_EXCEPT, quiet_levels, quiet_except,
+         "What is told all the same: from this severity on."),
     { 0 },
 };
 const struct schema contact_schema = SCHEMA(contact, contact_fields);
@@ -254,24 +290,6 @@ static const struct field inhibition_fields[] = {
     { 0 },
 };
 const struct schema inhibition_schema = SCHEMA(inhibition, inhibition_fields);
-
-static const struct field time_span_fields[] = {
-    FIELD(time_span, 1, I64, from, "The first."),
-    FIELD(time_span, 2, I64, to, "The last; of minutes the one behind it."),
-    { 0 },
-};
-static const struct schema time_span_schema = SCHEMA(time_span, time_span_fields);
-
-static const struct field time_item_fields[] = {
-    LIST(time_item, 1, &time_span_schema, times, "Minutes of the day."),
-    LIST(time_item, 2, &time_span_schema, weekdays, "0 is Sunday."),
-    LIST(time_item, 3, &time_span_schema, days, "Of the month; -1 is the last."),
-    LIST(time_item, 4, &time_span_schema, months, "1 is January."),
-    LIST(time_item, 5, &time_span_schema, years, "Years."),
-    FIELD(time_item, 6, STR, zone, "IANA; empty: UTC."),
-    { 0 },
-};
-static const struct schema time_item_schema = SCHEMA(time_item, time_item_fields);
 
 static const struct field time_interval_fields[] = {
     FIELD(time_interval, TIME_INTERVAL_NAME, STR, name, "Unique in the account."),

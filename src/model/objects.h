@@ -91,12 +91,60 @@ struct user {
     struct str bearer_digest; /* native bearer key: hex sha256; empty: none */
 };
 
+/* Levels as people write them; FIELD_ENUM of severity_levels. */
+enum severity_level {
+    LEVEL_CRITICAL,
+    LEVEL_ERROR,
+    LEVEL_WARNING,
+    LEVEL_INFO,
+    QUIET_NOTHING, /* of quiet_except only: nothing comes through */
+};
+enum { SEVERITY_COUNT = 4 };
+/* As severity_rank counts: 3 critical .. 0 info. */
+static inline int severity_level_rank(int level)
+{
+    return SEVERITY_COUNT - 1 - level;
+}
+
+struct channel_severity { /* from which severity on a channel is used */
+    int channel;          /* enum channel_kind */
+    int severity;         /* enum severity_level */
+};
+
+struct time_span { /* both ends belong to it, but an end minute does not */
+    int64_t from, to;
+};
+
+struct time_spans {
+    const struct time_span *v;
+    size_t n; /* 0: always */
+};
+
+/* All that is given must hold (contracts/alertmanager.md 5). */
+struct time_item {
+    struct time_spans times;    /* minutes of the day, [from, to), to at most 1440 */
+    struct time_spans weekdays; /* 0 Sunday .. 6 */
+    struct time_spans days;     /* of the month: 1..31, -1 the last */
+    struct time_spans months;   /* 1..12 */
+    struct time_spans years;
+    struct str zone; /* IANA; empty: UTC */
+};
+
 struct contact {
     struct str name; /* 2-40 characters */
     struct str describe;
     struct str lang;            /* zh-cn, en; empty: the account's */
     struct str zone;            /* IANA; empty: UTC */
     struct addresses addresses; /* at most one per channel */
+    struct {
+        const struct channel_severity *v;
+        size_t n;
+    } min_severity; /* at most one per channel; none: all severities */
+    struct {
+        const struct time_item *v;
+        size_t n;
+    } quiet; /* hours in which only what is loud is told; in the contact's zone */
+    int quiet_except; /* enum severity_level: from then on it is loud */
 };
 
 struct contact_group {
@@ -236,25 +284,6 @@ struct inhibition {
     int64_t position;
 };
 
-struct time_span { /* both ends belong to it, but an end minute does not */
-    int64_t from, to;
-};
-
-struct time_spans {
-    const struct time_span *v;
-    size_t n; /* 0: always */
-};
-
-/* All that is given must hold (contracts/alertmanager.md 5). */
-struct time_item {
-    struct time_spans times;    /* minutes of the day, [from, to), to at most 1440 */
-    struct time_spans weekdays; /* 0 Sunday .. 6 */
-    struct time_spans days;     /* of the month: 1..31, -1 the last */
-    struct time_spans months;   /* 1..12 */
-    struct time_spans years;
-    struct str zone; /* IANA; empty: UTC */
-};
-
 struct time_interval { /* any item */
     struct str name;
     struct {
@@ -297,7 +326,10 @@ enum {
     CONTACT_DESCRIBE,
     CONTACT_LANG,
     CONTACT_ZONE,
-    CONTACT_ADDRESSES
+    CONTACT_ADDRESSES,
+    CONTACT_MIN_SEVERITY,
+    CONTACT_QUIET,
+    CONTACT_QUIET_EXCEPT
 };
 enum { GROUP_NAME = 1, GROUP_DESCRIBE, GROUP_ENABLE_SUBSCRIBED, GROUP_MEMBERS };
 enum {
@@ -416,6 +448,7 @@ struct kind_info {
 };
 extern const struct kind_info object_kinds[OBJECT_COUNT];
 
+extern const char *const severity_levels[], *const quiet_levels[];
 extern const char *const address_states[]; /* end with NULL, as do the next */
 extern const char *const matcher_ops[];    /* "=", "!=", "=~", "!~" */
 

@@ -57,3 +57,54 @@ bool time_interval_holds(const struct time_interval *t, zone_find_fn *find,
     }
     return false;
 }
+
+static struct civil local(const struct zone *zone, int64_t wall)
+{
+    return civil_of(wall, zone_at(zone, wall).offset_s);
+}
+
+bool time_items_hold(const struct time_item *v, size_t n, const struct zone *zone,
+                     int64_t wall)
+{
+    struct civil c = local(zone, wall);
+
+    for (size_t i = 0; i < n; i++)
+        if (item_holds(&v[i], &c))
+            return true;
+    return false;
+}
+
+/* Minutes until the next one at which anything may change: an end of a span, midnight. */
+static int next_edge(const struct time_item *v, size_t n, int minute)
+{
+    int next = 24 * 60;
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < v[i].times.n; k++) {
+            int64_t from = v[i].times.v[k].from, to = v[i].times.v[k].to;
+
+            if (from > minute && from < next)
+                next = (int)from;
+            if (to > minute && to < next)
+                next = (int)to;
+        }
+    return next - minute;
+}
+
+int64_t time_items_end(const struct time_item *v, size_t n, const struct zone *zone,
+                       int64_t wall)
+{
+    int64_t at = wall, last = wall + 8 * NS_PER_DAY;
+
+    while (at < last && time_items_hold(v, n, zone, at)) {
+        struct civil c = local(zone, at);
+        int64_t minute = at - c.second * NS_PER_S - c.nanos;
+        int64_t next = minute + next_edge(v, n, c.hour * 60 + c.minute) * NS_PER_MIN;
+
+        /* where the clock is set in between, minute by minute */
+        at = zone_at(zone, next).offset_s == zone_at(zone, at).offset_s
+                 ? next
+                 : minute + NS_PER_MIN;
+    }
+    return at;
+}

@@ -13,4 +13,11 @@ typedef const struct zone *zone_find_fn(const void *ctx, struct str iana);
 bool time_interval_holds(const struct time_interval *t, zone_find_fn *find,
                          const void *ctx, int64_t wall);
 
+/* The same for items that name no zone, in this one. */
+bool time_items_hold(const struct time_item *v, size_t n, const struct zone *zone,
+                     int64_t wall);
+/* They hold at `wall`: the first minute at which they do not; looks eight days ahead. */
+int64_t time_items_end(const struct time_item *v, size_t n, const struct zone *zone,
+                       int64_t wall);
+
 #endif

@@ -165,3 +165,33 @@ test('by the API: one, many, given back; bounds', async () => {
     assert.equal((await native('POST', '/acks', {})).status, 400);
     assert.equal((await native('POST', '/acks', { matchers: 'alertname="None"' })).status, 404);
 });
+
+test('a person says from which severity on, and when it is quiet', async () => {
+    const night = { quiet: [{ times: [{ from: 1320, to: 420 }] }], zone: 'Asia/Shanghai',
+                    min_severity: [{ channel: 'email', severity: 'critical' }] };
+    const set = await native('PATCH', '/contacts/Alice', night);
+    assert.equal(set.status, 200, JSON.stringify(set.json));
+    assert.deepEqual(set.json.quiet[0].times, [{ from: 0, to: 420 }, { from: 1320, to: 1440 }]);
+    assert.equal(set.json.lang, 'en'); // what was not given stays
+    const ask = async (severity, at) => (await native('POST', '/explain', {
+        labels: { alertname: 'Explained', team: 'ops', severity }, at })).json.decisions[0];
+    assert.equal((await ask('warning', '2026-11-23T12:00:00+08:00')).word, 'below_severity');
+    await native('PATCH', '/contacts/Alice', { min_severity: [] });
+    const quiet = await ask('warning', '2026-11-23T23:00:00+08:00');
+    assert.equal(quiet.word, 'quiet_hours');
+    assert.equal(quiet.by, '2026-11-24T07:00:00+08:00');
+    assert.equal((await ask('critical', '2026-11-23T23:00:00+08:00')).word, 'told');
+    // CloudMonitor's PutContact knows nothing of these, and leaves them
+    await alibaba('PutContact', { ContactName: 'Alice', Describe: 'y',
+                                  'Channels.Mail': 'alice@example.com', Lang: 'en' });
+    assert.equal((await native('GET', '/contacts/Alice')).json.quiet.length, 1);
+    for (const bad of [{ zone: 'Mars/Base' }, { lang: 'xx' }, { quiet: [{ zone: 'UTC' }] },
+                       { min_severity: [{ channel: 'email' }, { channel: 'email' }] },
+                       { quiet: Array(21).fill({}) }, { quiet_except: 'loud' }, { name: 'Bob' },
+                       { quiet: [{ times: [{ from: 0, to: 1441 }] }] }])
+        assert.equal((await native('PATCH', '/contacts/Alice', bad)).status, 400,
+                     JSON.stringify(bad).slice(0, 80));
+    assert.equal((await native('PATCH', '/contacts/Nobody', { lang: 'en' })).status, 404);
+    assert.equal((await native('PATCH', '/contacts/Alice',
+                               { quiet: [], zone: '', quiet_except: 'critical' })).status, 200);
+});

@@ -79,6 +79,8 @@ void object_store(struct request *rq);         /* object_write.c */
 void object_delete(struct request *rq);        /* object_write.c */
 void silence_store(struct request *rq);        /* silence_write.c */
 void silence_end(struct request *rq);          /* silence_write.c */
+void contact_patch(struct request *rq);        /* contact_write.c */
+extern const char *const contact_patch_body[]; /* members, ends with NULL */
 void address_confirm(struct request *rq);      /* confirm.c */
 void address_resend(struct request *rq);       /* confirm.c */
 void subscription_confirm(struct request *rq); /* confirm.c */

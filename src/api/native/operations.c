@@ -93,6 +93,10 @@ static const char *const empty_body[] = { NULL };
     O("GetStatus", "GET", "/status", "belfry:GetStatus", true, native_status_get, NULL, \
       NULL, "Version, account, counters.")                                              \
     READS(O, "Contacts", "Contact", "/contacts", "contacts")                            \
+    O("PatchContact", "PATCH", "/contacts/{name}", "belfry:PatchContact", false,        \
+      contact_patch, NULL, contact_patch_body, "Language, zone, the severity from "     \
+      "which on a channel is used, quiet hours and what comes through: what is given "  \
+      "is set.")                                                                        \
     O("ConfirmAddress", "POST", "/contacts/{name}/addresses/{channel}/confirm",         \
       "belfry:ConfirmAddress", false, address_confirm, NULL, empty_body,                \
       "Confirms an address in its owner's name.")                                       \
