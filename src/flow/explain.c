@@ -65,7 +65,7 @@ static bool judge_wish(struct explaining *x, const struct wish *w,
     struct buf b;
 
     d->why = wish_refuses(w, rank_of(x), serial, told);
-    if (d->why != SUPPRESSED_QUIET)
+    if (d->why != SUPPRESSED_QUIET_HOURS)
         return d->why == SUPPRESSED_NONE;
     buf_init(&b, 64);
     time_put(&b, w->until, w->until_offset_s, 0);

@@ -104,7 +104,7 @@ void row_hidden(struct flow *f, const struct making *m, const struct wish *w,
     struct str until = STR("");
     struct buf b;
 
-    if (hidden->why == SUPPRESSED_QUIET) {
+    if (hidden->why == SUPPRESSED_QUIET_HOURS) {
         buf_init(&b, 64);
         buf_z(&b, " until ");
         time_put(&b, w->until, w->until_offset_s, 0);

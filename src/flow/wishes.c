@@ -57,7 +57,7 @@ enum suppression wish_refuses(const struct wish *w, int rank, uint64_t serial,
                   (t->part != NULL && told_set_has(&t->part->firing, serial)));
 
     if (rank < w->loud)
-        return SUPPRESSED_QUIET;
+        return SUPPRESSED_QUIET_HOURS;
     /* whoever was told of it hears how it goes on */
     return rank < w->least && !known ? SUPPRESSED_BELOW_SEVERITY : SUPPRESSED_NONE;
 }
@@ -66,7 +66,7 @@ enum suppression wish_refuses(const struct wish *w, int rank, uint64_t serial,
 static void hide(struct flow *f, const struct alert *al, enum suppression why,
                  const struct told *t, struct hidden *out)
 {
-    bool quiet = why == SUPPRESSED_QUIET;
+    bool quiet = why == SUPPRESSED_QUIET_HOURS;
 
     if (quiet)
         out->quiet = true;

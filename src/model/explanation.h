@@ -35,7 +35,7 @@
     S(RECEIVER_EMPTY, "receiver_empty", "receiver leads nowhere")                   \
     S(ACKNOWLEDGED, "acknowledged", "acknowledged, not repeated")                   \
     S(BELOW_SEVERITY, "below_severity", "below this address's severity")             \
-    S(QUIET, "quiet_hours", "quiet hours")
+    S(QUIET_HOURS, "quiet_hours", "quiet hours")
 /* clang-format on */
 #define SUPPRESSION_ENUM(id, name, words) SUPPRESSED_##id,
 enum suppression { SUPPRESSIONS(SUPPRESSION_ENUM) SUPPRESSION_COUNT };

@@ -280,7 +280,7 @@ static void explain_says_the_same(void **state)
         time_parse_rfc3339(STR("2025-10-10T03:00:00+08:00"), &night, &offset), OK);
     assert_int_equal(explained("info", s.wall, &by), SUPPRESSED_BELOW_SEVERITY);
     assert_int_equal(explained("warning", s.wall, &by), SUPPRESSED_NONE);
-    assert_int_equal(explained("warning", night, &by), SUPPRESSED_QUIET);
+    assert_int_equal(explained("warning", night, &by), SUPPRESSED_QUIET_HOURS);
     assert_true(str_is(by, "2025-10-10T07:00:00+08:00"));
     assert_int_equal(explained("critical", night, &by), SUPPRESSED_NONE);
 }

@@ -281,9 +281,11 @@ static void test_json(void **)
           .state = ADDRESS_OK,
           .confirmed_at = INT64_C(1700000000000000000) },
     };
-    const struct contact c = {
-        STR("张 \"三\""), STR("a\nb"), STR("zh-cn"), STR(""), { addresses, 1 }
-    };
+    const struct contact c = { .name = STR("张 \"三\""),
+                               .describe = STR("a\nb"),
+                               .lang = STR("zh-cn"),
+                               .zone = STR(""),
+                               .addresses = { addresses, 1 } };
     const struct str names[] = { STR("alertname") };
     const struct matcher matchers[] = { { STR("team"), MATCH_RE, STR("ops|dba") } };
     const struct route r = { .name = STR("ops"),
@@ -300,7 +302,8 @@ static void test_json(void **)
         "\"zone\":\"\",\"addresses\":[{\"channel\":\"dingtalk\",\"plain\":\"\","
         "\"secret\":\"https://oapi.dingtalk.com/...cdef\",\"state\":\"ok\","
         "\"code\":\"\",\"asked_at\":null,"
-        "\"confirmed_at\":\"2023-11-14T22:13:20Z\"}]}");
+        "\"confirmed_at\":\"2023-11-14T22:13:20Z\"}],\"min_severity\":[],\"quiet\":[],"
+        "\"quiet_except\":\"critical\"}");
     assert_string_equal(
         shown(&route_schema, &r).p,
         "{\"name\":\"ops\",\"matchers\":[{\"name\":\"team\",\"op\":\"=~\","
