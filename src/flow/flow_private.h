@@ -79,7 +79,8 @@ struct member {
     struct member *next;   /* of the same slot */
     uint32_t index;        /* in group->members */
     uint32_t kept;         /* why the last flush kept it back, hashed; 0: it did not */
-    bool rests;            /* its end is told; stays for who did not want to hear of it */
+    bool rests;            /* its end is told or will not be; stays for a while, so that
+                              what somebody knows of it is known */
     struct alert *parting; /* it still fires but left this group (its labels changed):
                               this version, ended then, is what the group tells; NULL */
 };
@@ -374,7 +375,9 @@ void group_hurry(struct flow *f, struct slot *s);
 void group_route_all(struct flow *f); /* after the routes changed */
 /* The same for one that is in no group yet, resolved or not. */
 void group_enter(struct flow *f, struct slot *s);
-/* All groups anew (remake.c): timers begin again, what was told stays known. */
+/* All groups anew (remake.c): timers begin again, what was told stays known, and so do
+ * ends of this long ago. */
+#define ENDS_REMEMBERED (30 * NS_PER_MIN)
 void groups_remake(struct flow *f, bool routes_changed);
 void group_flush(struct flow *f, struct group *g);
 /* Lets go of members that everybody knows are resolved (of `only`, unless it is NULL);
@@ -414,8 +417,9 @@ struct mute mute_on_route(struct mute own, struct mute hours);
 /* Rows for those who are kept back for a reason that the last flush did not have. */
 void group_note_kept(struct flow *f, struct group *g, const struct rule *rule,
                      struct view *v);
-/* Alertmanager's way: who ended while kept back is not told of ever. */
-void group_forget_kept(struct flow *f, struct group *g, const struct view *v);
+/* Alertmanager's way: who ended while kept back is not told of, unless a reload finds it
+ * (remake.c). */
+void group_rest_kept(struct flow *f, const struct view *v);
 
 /* ---- looking (query.c, read.c) ------------------------------------------- */
 

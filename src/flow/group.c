@@ -380,7 +380,7 @@ static void tell(struct flow *f, struct group *g, const struct rule *rule,
     if (view->firing.v.n > 0 && !ac->repeat_at_tick)
         set_repeat(f, g, rule, &targets);
     if (ac->silenced_ends_untold)
-        group_forget_kept(f, g, view);
+        group_rest_kept(f, view);
     vec_fini(&targets.v);
 }
 
@@ -435,18 +435,51 @@ static enum owed owed_of(const struct group *g, uint64_t serial)
     return owed;
 }
 
+/* Who rests is remembered as long as somebody who did not hear of its end would not be
+ * told that it fires again; in Alertmanager's timing a reload finds the ends of the last
+ * half hour, too (remake.c). */
+static bool memory_is_over(struct flow *f, const struct group *g, const struct member *m)
+{
+    const struct rule *rule = rules_find(&f->rules, g->route);
+    const struct alert *al = member_version(m);
+    bool untold = book_account(book_now(f))->silenced_ends_untold;
+
+    if (rule == NULL)
+        return true;
+    for (size_t i = 0; i < g->told.n; i++) {
+        const struct told *t = g->told.v[i];
+
+        if (t->item != NULL ||
+            ((t->no_ends || untold) && told_set_has(&t->firing, al->serial) &&
+             notify_repeat_at(f, rule, t) > f->steady))
+            return false;
+    }
+    return !untold || al->ends_at <= f->wall - ENDS_REMEMBERED;
+}
+
+static void rest(struct flow *f, struct group *g, struct member *m)
+{
+    struct told_alert one = { .serial = member_version(m)->serial };
+    struct told_set gone = { .v = { &one, 1, 1 } };
+
+    m->rests = true;
+    if (!memory_is_over(f, g, m))
+        return;
+    for (size_t i = 0; i < g->told.n; i++) {
+        told_set_without(&g->told.v[i]->firing, &gone);
+        told_set_without(&g->told.v[i]->owed, &gone);
+    }
+    member_free(f, m);
+}
+
 static void prune_member(struct flow *f, struct group *g, struct member *m)
 {
-    switch (owed_of(g, member_version(m)->serial)) {
-    case OWED_WORD:
-        return;
-    case OWED_MEMORY:
-        m->rests = true;
-        return;
-    case OWED_NOT:
+    enum owed owed = owed_of(g, member_version(m)->serial);
+
+    if (owed == OWED_NOT)
         member_free(f, m);
-        return;
-    }
+    else if (owed == OWED_MEMORY || m->rests)
+        rest(f, g, m);
 }
 
 void group_prune(struct flow *f, struct group *g, const struct told_set *only)

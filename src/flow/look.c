@@ -130,20 +130,9 @@ void group_note_kept(struct flow *f, struct group *g, const struct rule *rule,
     note_kept(f, &m, fresh, n);
 }
 
-void group_forget_kept(struct flow *f, struct group *g, const struct view *v)
+void group_rest_kept(struct flow *f, const struct view *v)
 {
-    struct told_set ended = { 0 };
-
-    for (size_t i = 0; i < v->kept.n; i++) {
-        const struct alert *al = v->kept.v[i].alert;
-
-        if (alert_resolved(al, f->wall))
-            vec_push(&ended.v, (struct told_alert){ .serial = al->serial });
-    }
-    told_set_sort(&ended);
-    for (size_t k = 0; ended.v.n > 0 && k < g->told.n; k++) {
-        told_set_without(&g->told.v[k]->firing, &ended);
-        told_set_without(&g->told.v[k]->resolved, &ended);
-    }
-    told_set_fini(&ended);
+    for (size_t i = 0; i < v->kept.n; i++)
+        if (alert_resolved(v->kept.v[i].alert, f->wall))
+            v->kept.v[i].member->rests = true;
 }

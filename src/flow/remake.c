@@ -65,7 +65,7 @@ static void put_aside(struct flow *f, struct remaking *re)
  * somebody was not told of each. After a restart it has none. */
 static bool remembered(const struct flow *f, const struct alert *al)
 {
-    return f->in->kind != INPUT_RESTART && al->ends_at > f->wall - 30 * NS_PER_MIN;
+    return f->in->kind != INPUT_RESTART && al->ends_at > f->wall - ENDS_REMEMBERED;
 }
 
 /* The new group goes on where the old one of its key was. */

@@ -1,8 +1,11 @@
 // story.mjs - a configuration and a history, both from one seed.
 //
-// Times are chosen so that nothing races: what is asked comes at whole seconds and
-// groups flush at half seconds; a reload comes a quarter past, its groups flush there,
-// and what is asked behind it comes at half seconds. No repeat is due on a tick.
+// Times are chosen so that nothing races: what is asked comes 20 ms earlier in each
+// second than in the one before, so that a group which flushed because of it, or half a
+// second later, flushes at another moment than anything is asked; a reload comes a quarter
+// second behind, and what is asked after it half a second. Old alerts, which are told at
+// once, come behind the others: Alertmanager hears of them and of what inhibits them in no
+// order. No repeat is due on a tick.
 import { Chance } from './chance.mjs';
 
 const values = {
@@ -162,7 +165,7 @@ export function history(c) {
     const firing = new Map(); // index -> startsAt offset
     let silences = 0, shift = 0;
     for (let second = 1; second <= 13; second++) {
-        const at = second * 1000 + shift;
+        const at = second * 980 + shift;
         const batch = [];
         for (const [i] of pool.entries()) {
             const roll = c.below(100);
@@ -176,18 +179,20 @@ export function history(c) {
             if (firing.has(i))
                 batch.push({ i, starts: firing.get(i), ends: 3600_000, note: c.below(3) });
         }
-        if (batch.length > 0)
-            steps.push({ at, kind: 'alerts', batch: batch.map((b) => ({ ...b, labels: pool[b.i] })) });
         const roll = c.below(100);
         if (roll < 22)
             steps.push({ at, kind: 'silence', n: silences++, matchers: silenceMatchers(c),
-                         from: c.often(80) ? null : at + 3400, to: at + c.pick([3400, 6400, 600_000]),
+                         from: c.often(80) ? null : at + 3400, to: at + c.pick([3400, 6300, 600_000]),
                          comment: `because ${second}` });
         else if (roll < 32 && silences > 0)
             steps.push({ at, kind: 'expire', n: c.below(silences) });
         else if (roll < 42 && silences > 0)
             steps.push({ at, kind: 'extend', n: c.below(silences), to: at + 1200_000 });
-        else if (roll < 47 && shift === 0) {
+        const old = batch.filter((b) => b.starts < 0), fresh = batch.filter((b) => b.starts >= 0);
+        for (const [some, behind] of [[fresh, 0], [old, 60]])
+            if (some.length > 0)
+                steps.push({ at: at + behind, kind: 'alerts', batch: some.map((b) => ({ ...b, labels: pool[b.i] })) });
+        if (roll >= 42 && roll < 47 && shift === 0) {
             steps.push({ at: at + 250, kind: 'reload' });
             shift = 500;
         }
