@@ -30,6 +30,8 @@ static const struct setting rows[] = {
       "Login; empty: none.", NULL },
     { "password", SETTING_SECRET, offsetof(struct email_settings, password), "",
       "Its password; with QQ, 163 and company mail the authorisation code.", NULL },
+    { "ca_file", SETTING_STR, offsetof(struct email_settings, ca_file), "",
+      "PEM of the authority that signed its certificate; empty: the system's.", NULL },
     { "hello", SETTING_STR, offsetof(struct email_settings, hello), "",
       "Name said in EHLO. Empty: the domain of the sender.", NULL },
     { 0 },
@@ -71,7 +73,7 @@ static ok tls_of(const struct email_settings *s, enum smtp_tls *out, struct err 
 /* ---- by which server ---------------------------------------------------- */
 
 struct relay {
-    struct str host, from, username, password, hello;
+    struct str host, from, username, password, identity, hello;
     int64_t port; /* 0: 465 with implicit TLS, else 587 */
     enum smtp_tls tls;
     struct client_way way;
@@ -97,10 +99,12 @@ static ok relay_of_receiver(const struct channel_job *job, struct relay *out,
                            .port = port,
                            .username = integration_str(job, "auth_username"),
                            .password = integration_str(job, "auth_password"),
+                           .identity = integration_str(job, "auth_identity"),
                            .hello = integration_str(job, "hello") };
     if (out->password.n == 0)
         out->password = secret;
-    out->tls = port == 465                            ? SMTP_TLS_IMPLICIT
+    out->tls = port == 465 || integration_bool(job, "force_implicit_tls")
+                   ? SMTP_TLS_IMPLICIT
                : integration_bool(job, "require_tls") ? SMTP_TLS_STARTTLS
                                                       : SMTP_TLS_NONE;
     integration_tls(json_get(job->settings, STR("tls_config")), &out->way);
@@ -125,7 +129,8 @@ static ok relay_of(const struct channel_job *job, struct relay *out, struct err 
                            .username = s->username,
                            .password = s->password,
                            .hello = s->hello,
-                           .port = s->port };
+                           .port = s->port,
+                           .way = { .ca_file = s->ca_file } };
     return tls_of(s, &out->tls, e);
 }
 
@@ -450,6 +455,7 @@ static void email_send(const struct channel_job *job, struct str body, struct at
     ask.host = relay.host;
     ask.username = relay.username;
     ask.password = relay.password;
+    ask.identity = relay.identity;
     ask.way = relay.way;
     ask.tls = relay.tls;
     ask.port = (uint16_t)(relay.port != 0                ? relay.port

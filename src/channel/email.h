@@ -11,7 +11,8 @@ struct email_settings {
     struct str from; /* ops@example.com, or "Belfry <ops@example.com>" */
     struct str tls;  /* none, starttls, implicit; empty: see email.c */
     struct str username, password;
-    struct str hello; /* empty: the domain of `from` */
+    struct str ca_file; /* empty: the system's */
+    struct str hello;   /* empty: the domain of `from` */
 };
 extern const struct setting_table email_setting_table;
 

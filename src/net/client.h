@@ -85,6 +85,7 @@ struct smtp_ask {
     uint16_t port;
     enum smtp_tls tls;             /* STARTTLS is required, never a preference */
     struct str username, password; /* empty: no AUTH */
+    struct str identity;           /* whom PLAIN acts for; empty: who logs in */
     struct str hello;              /* EHLO name */
     struct str from, to;           /* envelope; one recipient */
     struct str message;            /* RFC 5322, CRLF; dot-stuffing is curl's */

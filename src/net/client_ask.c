@@ -116,6 +116,23 @@ void ask_note(struct ask *a, CURLcode code)
             &a->arena, str_of(a->words[0] != '\0' ? a->words : curl_easy_strerror(code)));
 }
 
+/* Since TLS 1.3 who does not like our certificate says so when the request has left
+ * already; it was read by nobody. */
+bool tls_refused_us(CURLcode code, const char *words)
+{
+    static const char *const alerts[] = { "alert certificate", "alert bad certificate",
+                                          "alert unsupported certificate",
+                                          "alert unknown ca", "alert access denied" };
+
+    if (code != CURLE_RECV_ERROR && code != CURLE_SEND_ERROR &&
+        code != CURLE_SSL_CONNECT_ERROR)
+        return false;
+    for (size_t i = 0; i < sizeof alerts / sizeof *alerts; i++)
+        if (strstr(words, alerts[i]) != NULL)
+            return true;
+    return false;
+}
+
 /* A connection that broke inside the handshake may be better tomorrow;
  * everything else about TLS is for a person. */
 bool tls_was_at_fault(CURLcode code, const char *words)
@@ -131,8 +148,9 @@ bool tls_was_at_fault(CURLcode code, const char *words)
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (code == codes[i])
             return true;
-    return code == CURLE_SSL_CONNECT_ERROR && strstr(words, "SYSCALL") == NULL &&
-           strstr(words, "reset by peer") == NULL;
+    return tls_refused_us(code, words) ||
+           (code == CURLE_SSL_CONNECT_ERROR && strstr(words, "SYSCALL") == NULL &&
+            strstr(words, "reset by peer") == NULL);
 }
 
 /* The one end of every ask, on the loop thread. */

@@ -164,6 +164,8 @@ static enum client_outcome outcome_of(const struct ask *a, CURLcode code)
 
     if (code == CURLE_OK || a->capped)
         return CLIENT_ANSWERED;
+    if (tls_refused_us(code, a->words))
+        return CLIENT_UNREACHED;
     /* Once a byte of it has left, somebody may have acted on it. */
     curl_easy_getinfo(a->easy, CURLINFO_REQUEST_SIZE, &sent);
     if (sent > 0)

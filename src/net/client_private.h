@@ -90,6 +90,7 @@ void ask_set_common(struct ask *a, int64_t connect_timeout, int64_t timeout);
 void ask_note(struct ask *a, CURLcode code);
 void ask_finish(struct ask *a); /* tells its owner; on the loop thread */
 bool tls_was_at_fault(CURLcode code, const char *words);
+bool tls_refused_us(CURLcode code, const char *words);
 void client_wake(struct client *c);
 
 /* client_copy.c */

@@ -27,6 +27,7 @@ static void copy_ask(struct ask *a, const struct smtp_ask *from)
     a->smtp.host = arena_str(arena, from->host);
     a->smtp.username = arena_str(arena, from->username);
     a->smtp.password = arena_str(arena, from->password);
+    a->smtp.identity = arena_str(arena, from->identity);
     a->smtp.hello = arena_str(arena, from->hello);
     a->smtp.from = arena_str(arena, from->from);
     a->smtp.to = arena_str(arena, from->to);
@@ -138,6 +139,8 @@ static bool prepare(struct ask *a)
     if (s->username.n > 0) {
         curl_easy_setopt(easy, CURLOPT_USERNAME, s->username.p);
         curl_easy_setopt(easy, CURLOPT_PASSWORD, s->password.p);
+        if (s->identity.n > 0)
+            curl_easy_setopt(easy, CURLOPT_SASL_AUTHZID, s->identity.p);
     }
     curl_easy_setopt(easy, CURLOPT_MAIL_FROM, s->from.p);
     curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, a->list);
