@@ -449,7 +449,7 @@ static bool memory_is_over(struct flow *f, const struct group *g, const struct m
     for (size_t i = 0; i < g->told.n; i++) {
         const struct told *t = g->told.v[i];
 
-        if (t->item != NULL ||
+        if (t->part != NULL ||
             ((t->no_ends || untold) && told_set_has(&t->firing, al->serial) &&
              notify_repeat_at(f, rule, t) > f->steady))
             return false;
