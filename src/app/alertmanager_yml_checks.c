@@ -210,6 +210,34 @@ void yml_check_wechat(struct yml_reading *r, struct yaml_node *entry)
     check_word(r, entry, "message_type", types);
 }
 
+void yml_check_dingtalk(struct yml_reading *r, struct yaml_node *entry)
+{
+    static const char *const types[] = { "markdown", "card", "text", NULL };
+    const struct yaml_node *mobiles = yaml_get(entry, "at_mobiles");
+
+    check_word(r, entry, "message_type", types);
+    if (str_is(settings_str(entry, "message_type"), "card") &&
+        (settings_bool(entry, "at_all") || (mobiles != NULL && mobiles->first != NULL)))
+        complain(r->c, at(entry, "message_type"),
+                 "message_type: a card of DingTalk mentions nobody; take at_mobiles and "
+                 "at_all out, or the card");
+}
+
+void yml_check_feishu(struct yml_reading *r, struct yaml_node *entry)
+{
+    static const char *const types[] = { "card", "text", NULL };
+
+    check_word(r, entry, "message_type", types);
+}
+
+void yml_check_wecom(struct yml_reading *r, struct yaml_node *entry)
+{
+    static const char *const types[] = { "markdown", "markdown_v2", "card", "text",
+                                         NULL };
+
+    check_word(r, entry, "message_type", types);
+}
+
 void yml_check_telegram(struct yml_reading *r, struct yaml_node *entry)
 {
     static const char *const modes[] = { "", "Markdown", "MarkdownV2", "HTML", NULL };

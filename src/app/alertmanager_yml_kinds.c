@@ -411,10 +411,12 @@ static const struct setting dingtalk_rows[] = {
     HTTP,
     KEY("webhook_url", SECRET_URL, NULL, "The robot's URL."),
     KEY("secret", SECRET, "", "Signs, where the robot asks for it."),
+    KEY("keywords", STRS, "", "Words the robot asks for; each message will have one of them."),
+    KEY("message_type", STR, "markdown", "markdown, card or text."),
     KEY("title", TEMPLATE, "", "Head; empty: the built-in words."),
     KEY("message", TEMPLATE, "", "Markdown; empty: the built-in words."),
-    KEY("at_mobiles", STRS, "", "Phone numbers to mention."),
-    KEY("at_all", BOOL, "", "Mention everyone."),
+    KEY("at_mobiles", STRS, "", "Phone numbers to mention while something fires."),
+    KEY("at_all", BOOL, "", "Mention everyone while something fires."),
     END,
 };
 TABLE(dingtalk);
@@ -424,9 +426,11 @@ static const struct setting feishu_rows[] = {
     HTTP,
     KEY("webhook_url", SECRET_URL, NULL, "The robot's URL."),
     KEY("secret", SECRET, "", "Signs, where the robot asks for it."),
+    KEY("keywords", STRS, "", "Words the robot asks for; each message will have one of them."),
+    KEY("message_type", STR, "card", "card or text."),
     KEY("title", TEMPLATE, "", "Head; empty: the built-in words."),
     KEY("message", TEMPLATE, "", "Markdown; empty: the built-in words."),
-    KEY("at_users", STRS, "", "Open ids to mention; all: everyone."),
+    KEY("at_users", STRS, "", "Open ids to mention while something fires; all: everyone."),
     END,
 };
 TABLE(feishu);
@@ -435,9 +439,11 @@ static const struct setting wecom_rows[] = {
     SEND_RESOLVED("true"),
     HTTP,
     KEY("webhook_url", SECRET_URL, NULL, "The robot's URL."),
+    KEY("keywords", STRS, "", "Words the robot asks for; each message will have one of them."),
+    KEY("message_type", STR, "markdown", "markdown, markdown_v2, card or text."),
     KEY("message", TEMPLATE, "", "Markdown; empty: the built-in words."),
-    KEY("mentioned_list", STRS, "", "User ids to mention; @all: everyone."),
-    KEY("mentioned_mobile_list", STRS, "", "Phone numbers to mention."),
+    KEY("mentioned_list", STRS, "", "User ids to mention while something fires; @all: everyone."),
+    KEY("mentioned_mobile_list", STRS, "", "Phone numbers to mention while something fires."),
     END,
 };
 TABLE(wecom);
@@ -462,7 +468,7 @@ const struct yml_kind yml_kinds[] = {
     { "slack", &slack_table, "slack", "api_url", false, yml_check_slack },
     { "webhook", &webhook_table, "webhook", "url", false, yml_check_webhook },
     { "opsgenie", &opsgenie_table, "opsgenie", "api_key", false, yml_check_opsgenie },
-    { "wechat", &wechat_table, "wechat", "corp_id", false, yml_check_wechat },
+    { "wechat", &wechat_table, "wecom_app", "corp_id", false, yml_check_wechat },
     { "pushover", &pushover_table, "pushover", "user_key", false, yml_check_pushover },
     { "victorops", &victorops_table, "victorops", "api_key", false, yml_check_victorops },
     { "sns", &sns_table, "sns", "topic_arn", false, yml_check_sns },
@@ -473,9 +479,9 @@ const struct yml_kind yml_kinds[] = {
     { "jira", &jira_table, "jira", "api_url", false, NULL },
     { "rocketchat", &rocketchat_table, "rocketchat", "api_url", false, NULL },
     { "mattermost", &mattermost_table, "mattermost", "webhook_url", false, NULL },
-    { "dingtalk", &dingtalk_table, "dingtalk", "webhook_url", true, NULL },
-    { "feishu", &feishu_table, "feishu", "webhook_url", true, NULL },
-    { "wecom", &wecom_table, "wecom", "webhook_url", true, NULL },
+    { "dingtalk", &dingtalk_table, "dingtalk", "webhook_url", true, yml_check_dingtalk },
+    { "feishu", &feishu_table, "feishu", "webhook_url", true, yml_check_feishu },
+    { "wecom", &wecom_table, "wecom", "webhook_url", true, yml_check_wecom },
     { "sms", &sms_table, "sms", "to", true, NULL },
     { NULL, NULL, NULL, NULL, false, NULL },
 };

@@ -77,7 +77,12 @@ static bool url_split(struct str s, struct url *u)
     if (str_starts(u->rest, STR("/")))
         u->rest = str_from(u->rest, 1);
     u->host = behind_last(authority, '@');
-    return scheme_is_known(u->scheme) && is_host(u->host) && !str_has(u->rest, STR("@"));
+    if (!scheme_is_known(u->scheme) || !is_host(u->host) || str_has(u->rest, STR("@")))
+        return false;
+    /* What stands behind a # is never sent, and tells no two addresses apart. */
+    if (str_find(u->rest, STR("#"), &colon) && colon > 0)
+        u->rest = str_head(u->rest, colon);
+    return true;
 }
 
 static struct str last_four(struct str s)

@@ -2,7 +2,7 @@
 
 #include "base/time.h"
 
-enum { TRIES_OF_THE_UNKNOWN = 3 };
+enum { TRIES_OF_THE_UNKNOWN = 3, BUSY = -1 };
 
 bool answers_judge(const struct answers *as, int64_t code, struct str word,
                    struct receipt *r)
@@ -37,6 +37,12 @@ void answers_judge_code(const struct answers *as, int64_t code,
         answers_unknown(
             arena_printf(job->a, "%s answered with a code we do not know.", as->vendor).p,
             job->number, job->a, r);
+    if (code == BUSY && r->verdict == DEFERRED && job->number > TRIES_OF_THE_UNKNOWN) {
+        r->verdict = REFUSED;
+        r->meaning = arena_printf(
+            job->a, "%s was still busy after %d more tries: send it again later.",
+            as->vendor, TRIES_OF_THE_UNKNOWN);
+    }
 }
 
 bool answers_int(struct json v, int64_t *out)

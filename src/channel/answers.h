@@ -30,7 +30,8 @@ bool answers_judge(const struct answers *as, int64_t code, struct str word,
                    struct receipt *r);
 /* Nobody knows what it means: `what` says so in a sentence. `number`: which attempt. */
 void answers_unknown(const char *what, int number, struct arena *a, struct receipt *r);
-/* The judgement of an answer whose `code` decides; unknown codes too. */
+/* The judgement of an answer whose `code` decides; unknown codes too, and -1, by which
+ * these vendors say that they are busy and want no more than three tries. */
 void answers_judge_code(const struct answers *as, int64_t code,
                         const struct channel_job *job, struct receipt *r);
 

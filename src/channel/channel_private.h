@@ -4,11 +4,13 @@
 #ifndef CHANNEL_CHANNEL_PRIVATE_H
 #define CHANNEL_CHANNEL_PRIVATE_H
 
+#include "channel/post.h"
 #include "channel/token_cache.h"
 #include "flow/channel.h"
 #include "net/client.h"
 
-extern const struct channel_ops channel_email, channel_webhook, channel_dingtalk;
+extern const struct channel_ops channel_email, channel_webhook, channel_dingtalk,
+    channel_feishu, channel_wecom;
 
 /* ---- from the runner --------------------------------------------------- */
 
@@ -40,6 +42,8 @@ void receipt_clean(struct receipt *r, struct strs secrets, struct arena *a);
 void http_verdict(const struct client_reply *reply, struct arena *a, struct receipt *r);
 /* Retry-After, seconds or a date, as ns from the end of the answer; 0 none. */
 int64_t http_retry_after(const struct client_reply *reply);
+/* When the answer was written, by its sender's clock (Date): wall ns; 0 it does not say. */
+int64_t http_date(const struct client_reply *reply);
 
 /* Where a POST goes and who wrote that address down (DESIGN 13). */
 enum target_trust trust_of(const struct notification *n);
@@ -47,10 +51,19 @@ enum target_trust trust_of(const struct notification *n);
 /* ---- each channel's own, seen by tests ----------------------------------- */
 
 /* The robot's answer; contracts/channels.md 2. */
-void dingtalk_judge(const struct channel_job *job, const struct client_reply *reply,
-                    struct receipt *r);
-/* The URL to POST to: `secret` taken out of `url`, and used to sign if there. */
-struct str dingtalk_url(struct str url, int64_t now_ms, struct arena *a);
+post_judge dingtalk_judge;
+bool dingtalk_is_late(const struct receipt *r);
+struct robot;
+/* The URL to POST to, signed at that time where the robot has a secret. */
+struct str dingtalk_url(const struct robot *robot, int64_t now_ms, struct arena *a);
+
+/* The robot's answer; contracts/channels.md 3. */
+post_judge feishu_judge;
+bool feishu_is_late(const struct receipt *r);
+struct str feishu_signature(struct str secret, int64_t now_s, struct arena *a);
+
+/* The robot's answer; contracts/channels.md 4. */
+post_judge wecom_judge;
 
 /* The mail server's answer; contracts/channels.md 8. */
 void email_judge(const struct client_reply *reply, struct arena *a, struct receipt *r);

@@ -4,158 +4,152 @@
  * `secret=` in it never leaves: it is taken out and signs.
  */
 #include "channel/channel_private.h"
-#include "channel/post.h"
+#include "channel/robot.h"
 
-#include "base/crypto.h"
 #include "base/encode.h"
 #include "base/json.h"
 #include "base/time.h"
-#include "text/aom.h"
-#include "text/builtin.h"
 
 /* DingTalk's limit is 20,000 bytes of body; what it refused as too long is sent
  * again in a form far below every limit. */
-enum { BODY_BYTES = 20000, PLAIN_BYTES = 3000 };
+enum { BODY_BYTES = 20000, LINK_BYTES = 2000 };
 
-/* ---- the body ---------------------------------------------------------- */
+enum shape { MARKDOWN, CARD, TEXT };
 
-struct words {
-    struct str title, text;
-};
-
-static void find_words(const struct channel_job *job, size_t limit, struct words *out)
+static enum shape shape_of(const struct channel_job *job)
 {
-    const struct notification *n = job->n;
-    struct builtin_ask ask = { .form = FORM_DINGTALK,
-                               .plain = job->plain,
-                               .most = limit };
-    struct builtin_parts parts;
-    struct aom_message message;
+    struct str type = robot_type(job, "markdown");
 
-    if (n->action_rule.n > 0 && !job->plain) {
-        aom_message(n, CHANNEL_DINGTALK, limit, job->a, &message);
-        *out = (struct words){ message.subject, message.text };
-        return;
-    }
-    builtin_write(n, &ask, job->a, &parts);
-    *out = (struct words){ parts.title, parts.text };
+    if (job->plain || str_is(type, "text"))
+        return TEXT;
+    return str_is(type, "card") ? CARD : MARKDOWN;
 }
 
-static void put_body(const struct words *words, bool plain, struct buf *out)
-{
-    struct json_out o = json_out(out);
-    const char *kind = plain ? "text" : "markdown";
+/* ---- whom it mentions -------------------------------------------------------- */
 
-    json_object(&o);
-    json_kv(&o, "msgtype", str_of(kind));
-    json_key(&o, kind);
-    json_object(&o);
-    if (!plain)
-        json_kv(&o, "title", words->title);
-    json_kv(&o, plain ? "content" : "text", words->text);
-    json_object_end(&o);
-    json_key(&o, "at");
-    json_object(&o);
-    json_key(&o, "atMobiles");
-    json_array(&o);
-    json_array_end(&o);
-    json_key(&o, "atUserIds");
-    json_array(&o);
-    json_array_end(&o);
-    json_kv_bool(&o, "isAtAll", false);
-    json_object_end(&o);
-    json_object_end(&o);
+/* An @ works only if the number stands in the text, too. */
+static struct str mentions(const struct channel_job *job)
+{
+    struct str text;
+    struct buf b;
+
+    if (!robot_calls(job))
+        return STR("");
+    buf_init(&b, BUF_NO_LIMIT);
+    for (struct json_iter it = json_iter(robot_list(job, "at_mobiles")); json_next(&it);)
+        buf_printf(&b, "%s@%.*s", b.n == 0 ? "\n\n" : " ", STR_ARG(json_str(it.value)));
+    text = arena_str(job->a, buf_str(&b));
+    buf_fini(&b);
+    return text;
+}
+
+static void put_at(const struct channel_job *job, struct json_out *o)
+{
+    bool calls = robot_calls(job);
+
+    json_key(o, "at");
+    json_object(o);
+    json_key(o, "atMobiles");
+    json_array(o);
+    if (calls)
+        for (struct json_iter it = json_iter(robot_list(job, "at_mobiles"));
+             json_next(&it);)
+            json_string(o, json_str(it.value));
+    json_array_end(o);
+    json_key(o, "atUserIds");
+    json_array(o);
+    json_array_end(o);
+    json_kv_bool(o, "isAtAll", calls && json_bool(robot_list(job, "at_all")));
+    json_object_end(o);
+}
+
+/* ---- the body ---------------------------------------------------------------- */
+
+static void put_buttons(const struct channel_job *job, const struct builtin_parts *parts,
+                        struct json_out *o)
+{
+    json_kv(o, "btnOrientation", STR("1"));
+    json_key(o, "btns");
+    json_array(o);
+    for (size_t i = 0; i < parts->link_count; i++) {
+        if (parts->links[i].url.n > LINK_BYTES)
+            continue;
+        json_object(o);
+        json_kv(o, "title", phrase(lang_of(job->n->lang), parts->links[i].words));
+        json_kv(o, "actionURL", parts->links[i].url);
+        json_object_end(o);
+    }
+    json_array_end(o);
+}
+
+static void put_body(const struct channel_job *job, const struct builtin_parts *parts,
+                     struct json_out *o)
+{
+    static const char *const names[] = { "markdown", "actionCard", "text" };
+    enum shape shape = shape_of(job);
+
+    /* A card without a button is none. */
+    if (shape == CARD && parts->link_count == 0)
+        shape = MARKDOWN;
+    json_object(o);
+    json_kv(o, "msgtype", str_of(names[shape]));
+    json_key(o, names[shape]);
+    json_object(o);
+    if (shape != TEXT)
+        json_kv(o, "title", parts->title);
+    json_kv(o, shape == TEXT ? "content" : "text", parts->text);
+    if (shape == CARD)
+        put_buttons(job, parts, o);
+    json_object_end(o);
+    put_at(job, o);
+    json_object_end(o);
 }
 
 static ok dingtalk_render(const struct channel_job *job, struct buf *body,
                           struct str *subject, struct err *e)
 {
-    size_t limit = job->plain ? PLAIN_BYTES : BODY_BYTES;
-    struct words words;
+    struct robot robot;
+    struct robot_ask ask = {
+        .robot = &robot,
+        .form = shape_of(job) == TEXT ? FORM_DINGTALK_TEXT : FORM_DINGTALK,
+        .tail = mentions(job),
+    };
 
-    if (!notify_alerts(job->n->kind))
-        return fail(e, FAULT_UNSUPPORTED, "", "a DingTalk robot is not asked to confirm");
-    /* JSON spells some characters with more bytes: how many is known after. */
-    for (;;) {
-        find_words(job, limit, &words);
-        put_body(&words, job->plain, body);
-        if (body->n <= BODY_BYTES || limit < 200)
-            break;
-        limit -= body->n - BODY_BYTES < limit / 2 ? body->n - BODY_BYTES : limit / 2;
-        buf_clear(body);
-    }
-    *subject = words.title;
-    return buf_ok(body, e);
+    robot_read(job, &robot);
+    return robot_render(job, &ask, put_body, BODY_BYTES, body, subject, e);
 }
 
-/* ---- sending ----------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------------- */
 
-static struct str signature(struct str secret, int64_t now_ms, struct arena *a)
+struct str dingtalk_url(const struct robot *robot, int64_t now_ms, struct arena *a)
 {
-    struct str text = arena_printf(a, "%lld\n%.*s", (long long)now_ms, STR_ARG(secret));
-    struct digest mac = hmac_sha256(secret, text);
-    struct buf base64, b;
+    bool query = memchr(robot->url.p, '?', robot->url.n) != NULL;
+    struct str text, url;
+    struct buf sign;
 
-    buf_init(&base64, 64);
-    buf_init(&b, 256);
-    put_digest_base64(&base64, &mac);
-    put_percent(&b, buf_str(&base64));
-    text = arena_str(a, buf_str(&b));
-    buf_fini(&base64);
-    buf_fini(&b);
-    return text;
+    if (robot->secret.n == 0)
+        return robot->url;
+    text = arena_printf(a, "%lld\n%.*s", (long long)now_ms, STR_ARG(robot->secret));
+    buf_init(&sign, 256);
+    put_percent(&sign, robot_mac(robot->secret, text, a));
+    url = arena_printf(a, "%.*s%ctimestamp=%lld&sign=%.*s", STR_ARG(robot->url),
+                       query ? '&' : '?', (long long)now_ms, STR_ARG(buf_str(&sign)));
+    buf_fini(&sign);
+    return url;
 }
 
-static struct str decoded(struct str value, struct arena *a)
+static void sign(const struct channel_job *job, const struct robot *robot, int64_t now,
+                 struct http_ask *ask)
 {
-    struct str text = value;
-    struct buf b;
-
-    buf_init(&b, 4096);
-    if (get_percent(value, false, &b) == OK)
-        text = arena_str(a, buf_str(&b));
-    buf_fini(&b);
-    return text;
-}
-
-struct str dingtalk_url(struct str url, int64_t now_ms, struct arena *a)
-{
-    struct str query = url, base, piece, secret = STR(""), to;
-    struct buf b;
-    char sep = '?';
-
-    (void)str_cut(&query, '?', &base);
-    buf_init(&b, BUF_NO_LIMIT);
-    buf_add(&b, base);
-    while (query.p != NULL && str_cut(&query, '&', &piece)) {
-        if (str_starts(piece, STR("secret="))) {
-            secret = decoded(str_from(piece, 7), a);
-            continue;
-        }
-        /* Ours go in below; somebody's old ones would contradict them. */
-        if (str_starts(piece, STR("timestamp=")) || str_starts(piece, STR("sign=")))
-            continue;
-        buf_char(&b, sep);
-        buf_add(&b, piece);
-        sep = '&';
-    }
-    if (secret.n > 0) {
-        struct str sign = signature(secret, now_ms, a);
-
-        buf_printf(&b, "%ctimestamp=%lld&sign=%.*s", sep, (long long)now_ms,
-                   STR_ARG(sign));
-    }
-    to = arena_str(a, buf_str(&b));
-    buf_fini(&b);
-    return to;
+    ask->url = dingtalk_url(robot, now / NS_PER_MS, job->a);
 }
 
 static void dingtalk_send(const struct channel_job *job, struct str body,
                           struct attempt *at)
 {
-    struct str url = dingtalk_url(job->address, attempt_now(at) / NS_PER_MS, job->a);
+    static const struct robot_vendor vendor = { sign, dingtalk_judge, dingtalk_is_late };
 
-    post_send(job, &(struct post){ .url = url, .body = body }, dingtalk_judge, at);
+    robot_send(job, body, &vendor, at);
 }
 
 const struct channel_ops channel_dingtalk = {

@@ -59,16 +59,18 @@ static const struct answer rows[] = {
 };
 static const struct answers answers = { "DingTalk", rows, sizeof rows / sizeof *rows };
 
-/* 310000 is three faults, told apart by their words only. */
+/* Three faults and more, told apart by their words only. */
+enum { SECURITY = 310000 };
 static const char keyword_meaning[] =
-    "The robot demands a keyword that the message lacks: add 报警 or \"alert\" to the "
-    "robot's keywords, or put its keyword into the template.";
-static const char time_meaning[] = "DingTalk says our time is wrong: check this "
-                                   "machine's clock (NTP). Each try is signed "
-                                   "anew; a second refusal is final.";
+    "The robot demands a keyword that the message lacks: put it into the address as "
+    "&keyword=WORD (or into the receiver's `keywords`), and every message will have it; "
+    "or add 报警 or \"alert\" to the robot's keywords.";
+static const char time_meaning[] = "DingTalk says that we sign at a wrong time, and said "
+                                   "so again of its own: check this "
+                                   "machine's clock (NTP), and the robot's secret.";
 static const char sign_meaning[] =
     "The signature does not match: put the robot's secret into the address as "
-    "&secret=SEC..., as its security settings show it.";
+    "&secret=SEC... (or into the receiver's `secret`), as its security settings show it.";
 static const char sender_meaning[] = "The robot takes messages from certain addresses "
                                      "only: add this server's public address "
                                      "to its list.";
@@ -76,39 +78,51 @@ static const char sender_meaning[] = "The robot takes messages from certain addr
 /* In the order they are looked for: an expired signature is about time. */
 static const struct {
     const char *words;
-    enum verdict first, later; /* at the first attempt, and after it */
+    bool late;
     const char *meaning;
 } securities[] = {
-    { "keyword", REFUSED, REFUSED, keyword_meaning },
-    { "关键词", REFUSED, REFUSED, keyword_meaning },
-    { "timestamp", DEFERRED, REFUSED, time_meaning },
-    { "签名过期", DEFERRED, REFUSED, time_meaning },
-    { "sign", REFUSED, REFUSED, sign_meaning },
-    { "签名", REFUSED, REFUSED, sign_meaning },
-    { "whitelist", REFUSED, REFUSED, sender_meaning },
-    { "白名单", REFUSED, REFUSED, sender_meaning },
+    { "keyword", false, keyword_meaning },  { "关键词", false, keyword_meaning },
+    { "timestamp", true, time_meaning },    { "签名过期", true, time_meaning },
+    { "sign", false, sign_meaning },        { "签名", false, sign_meaning },
+    { "whitelist", false, sender_meaning }, { "白名单", false, sender_meaning },
 };
 
-static void judge_security(struct str words, int number, struct receipt *r)
+static size_t security_of(struct str words)
 {
+    size_t i = 0, n = sizeof securities / sizeof *securities;
+
+    while (i < n && !str_has(words, str_of(securities[i].words)))
+        i++;
+    return i;
+}
+
+/* The words are looked for in all that it said: their place is not promised. */
+bool dingtalk_is_late(const struct receipt *r)
+{
+    size_t i = security_of(r->said);
+
+    return r->code == SECURITY && i < sizeof securities / sizeof *securities &&
+           securities[i].late;
+}
+
+static void judge_security(struct str words, struct receipt *r)
+{
+    size_t i = security_of(words);
+
     r->verdict = REFUSED;
     r->meaning =
-        STR("The robot's security settings refused the message: see its words, and "
-            "compare keywords, signature and allowed addresses.");
-    for (size_t i = 0; i < sizeof securities / sizeof *securities; i++)
-        if (str_has(words, str_of(securities[i].words))) {
-            r->verdict = number > 1 ? securities[i].later : securities[i].first;
-            r->meaning = str_of(securities[i].meaning);
-            return;
-        }
+        i < sizeof securities / sizeof *securities
+            ? str_of(securities[i].meaning)
+            : STR("The robot's security settings refused the message: see its words, and "
+                  "compare keywords, signature and allowed addresses.");
 }
 
 static void judge_code(const struct channel_job *job, struct json root, int64_t code,
                        struct receipt *r)
 {
     answers_judge_code(&answers, code, job, r);
-    if (code == 310000)
-        judge_security(json_str(json_get(root, STR("errmsg"))), job->number, r);
+    if (code == SECURITY)
+        judge_security(json_str(json_get(root, STR("errmsg"))), r);
 }
 
 /* How long DingTalk wants to be left alone: "wait" in seconds, or the block that

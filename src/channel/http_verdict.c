@@ -59,6 +59,16 @@ int64_t http_retry_after(const struct client_reply *reply)
     return n < 0 ? 0 : n > NS_PER_DAY ? NS_PER_DAY : n;
 }
 
+int64_t http_date(const struct client_reply *reply)
+{
+    struct str value;
+    int64_t ns;
+
+    return client_reply_header(reply, "Date", &value) && parse_date(str_trim(value), &ns)
+               ? ns
+               : 0;
+}
+
 /* ---- the status -------------------------------------------------------- */
 
 static const struct {

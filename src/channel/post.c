@@ -12,34 +12,52 @@ void post_header(struct post *p, const char *name, struct str value)
     p->headers[p->header_count++] = (struct client_header){ str_of(name), value };
 }
 
+/* A request that is being made; what it points to is the caller's or the settings'. */
+struct making {
+    struct client_header headers[1 + POST_HEADERS_MAX + WAY_HEADERS_MAX];
+    struct integration_way way;
+    struct http_ask ask;
+};
+
+static void make(const struct channel_job *job, const struct post *p, struct making *m)
+{
+    const struct integration *in = job->n->integration;
+    struct str type =
+        p->content_type.n > 0 ? p->content_type : STR("application/json; charset=utf-8");
+    size_t n = 0;
+
+    integration_http(job, &m->way);
+    m->headers[n++] = (struct client_header){ STR("Content-Type"), type };
+    for (size_t i = 0; i < p->header_count; i++)
+        m->headers[n++] = p->headers[i];
+    for (size_t i = 0; i < m->way.header_count; i++)
+        m->headers[n++] = m->way.headers[i];
+    m->ask =
+        (struct http_ask){ .way = m->way.way,
+                           .method = p->method.n > 0 ? p->method : STR("POST"),
+                           .url = p->url,
+                           .headers = m->headers,
+                           .header_count = n,
+                           .body = p->body,
+                           .trust = p->by_operator ? TARGET_OPERATOR : trust_of(job->n),
+                           .timeout = in != NULL ? in->timeout : 0 };
+}
+
 void post_ask(const struct channel_job *job, const struct post *p, client_done *then,
               void *ctx, struct attempt *at)
 {
-    struct client_header headers[1 + POST_HEADERS_MAX + WAY_HEADERS_MAX];
-    const struct integration *in = job->n->integration;
-    struct integration_way way;
-    size_t n = 0;
+    struct making m;
 
-    integration_http(job, &way);
-    headers[n++] = (struct client_header){ STR("Content-Type"),
-                                           p->content_type.n > 0
-                                               ? p->content_type
-                                               : STR("application/json; charset=utf-8") };
-    for (size_t i = 0; i < p->header_count; i++)
-        headers[n++] = p->headers[i];
-    for (size_t i = 0; i < way.header_count; i++)
-        headers[n++] = way.headers[i];
-    client_http(
-        attempt_client(at),
-        &(struct http_ask){ .way = way.way,
-                            .method = p->method.n > 0 ? p->method : STR("POST"),
-                            .url = p->url,
-                            .headers = headers,
-                            .header_count = n,
-                            .body = p->body,
-                            .trust = p->by_operator ? TARGET_OPERATOR : trust_of(job->n),
-                            .timeout = in != NULL ? in->timeout : 0 },
-        then, ctx);
+    make(job, p, &m);
+    client_http(attempt_client(at), &m.ask, then, ctx);
+}
+
+void post_keep(const struct channel_job *job, const struct post *p, struct http_ask *out)
+{
+    struct making m;
+
+    make(job, p, &m);
+    http_ask_copy(job->a, &m.ask, out);
 }
 
 struct posted {

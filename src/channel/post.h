@@ -36,6 +36,10 @@ void post_send(const struct channel_job *job, const struct post *p, post_judge *
 void post_ask(const struct channel_job *job, const struct post *p, client_done *then,
               void *ctx, struct attempt *at);
 
+/* What post_ask would send, whole and in the job's arena: for a channel whose requests go
+ * on after its send returned, for the settings of the entry do not. Sent by client_http. */
+void post_keep(const struct channel_job *job, const struct post *p, struct http_ask *out);
+
 /* The root of the answer's JSON when it is an object; else false, and *r says that it
  * cannot be read. `doc` is the caller's, freed after the values were used. */
 struct answers;

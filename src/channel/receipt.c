@@ -85,19 +85,32 @@ static void add_decoded(struct secrets *s, struct str word, struct arena *a)
     buf_fini(&b);
 }
 
-/* Of a URL: all of it, the user part, long path segments, query values. */
+/* Values of a query, but a robot's keywords, which are words and no secrets. */
+static void add_query(struct secrets *s, struct str query, struct arena *a)
+{
+    struct str piece;
+    size_t at;
+
+    while (query.p != NULL && str_cut(&query, '&', &piece))
+        if (!str_starts(piece, STR("keyword=")) && str_find(piece, STR("="), &at) &&
+            at + 1 < piece.n)
+            add_decoded(s, str_from(piece, at + 1), a);
+}
+
+/* Of a URL: all of it, the user part, long path segments, values of the query and of
+ * what stands behind a # (robot.h). */
 static void add_url(struct secrets *s, struct str url, struct arena *a)
 {
-    struct str rest = url, piece, path, host;
+    struct str fragment = url, rest, path, host, piece;
     size_t at;
 
     add_secret(s, url, 1);
+    (void)str_cut(&fragment, '#', &rest);
+    add_query(s, fragment, a);
     if (str_find(rest, STR("://"), &at))
         rest = str_from(rest, at + 3);
     (void)str_cut(&rest, '?', &path);
-    while (rest.p != NULL && str_cut(&rest, '&', &piece))
-        if (str_find(piece, STR("="), &at) && at + 1 < piece.n)
-            add_decoded(s, str_from(piece, at + 1), a);
+    add_query(s, rest, a);
     (void)str_cut(&path, '/', &host);
     if (str_find(host, STR("@"), &at))
         add_secret(s, str_head(host, at), 3);
@@ -167,6 +180,7 @@ static const char *const secret_keys[] = { "alert_source_token",
                                            "secret_key",
                                            "secrets",
                                            "service_key",
+                                           "signing_secret",
                                            "token",
                                            "token_id",
                                            "url",

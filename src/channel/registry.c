@@ -3,9 +3,7 @@
 #include "channel/channel_private.h"
 
 static const struct channel_ops *const channels[] = {
-    &channel_email,
-    &channel_webhook,
-    &channel_dingtalk,
+    &channel_email, &channel_webhook, &channel_dingtalk, &channel_feishu, &channel_wecom,
 };
 
 const struct channel_ops *channel_find(enum channel_kind kind)

@@ -24,8 +24,8 @@ enum address_shape {
     K(DINGTALK,   "dingtalk",   URL,     true,  false, true,  "DingWebHook", "dingding")   \
     K(ALIIM,      "aliim",      NAME,    false, false, false, "AliIM",       "")           \
     K(WEBHOOK,    "webhook",    URL,     true,  true,  true,  "",            "https")      \
-    K(FEISHU,     "feishu",     URL,     true,  false, false, "",            "feishu")     \
-    K(WECOM,      "wecom",      URL,     true,  false, false, "",            "wechat")     \
+    K(FEISHU,     "feishu",     URL,     true,  false, true,  "",            "feishu")     \
+    K(WECOM,      "wecom",      URL,     true,  false, true,  "",            "wechat")     \
     K(WECOM_APP,  "wecom_app",  NAME,    false, false, false, "",            "")           \
     K(SLACK,      "slack",      URL,     true,  false, false, "",            "")           \
     K(SLACK_APP,  "slack_app",  NAME,    false, false, false, "",            "")           \

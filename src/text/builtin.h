@@ -27,10 +27,12 @@ enum builtin_kind {
 #define BUILTIN_FORMS(F)                                                      \
     F(MAIL,         "mail",          TEXT,        BYTES, 60000, 100000)       \
     F(DINGTALK,     "dingtalk",      DINGTALK,    JSON,  19000, 0)            \
+    F(DINGTALK_TEXT,"dingtalk_text", TEXT,       JSON,  19000, 0)            \
     F(FEISHU_TEXT,  "feishu_text",   TEXT,        JSON,  19000, 0)            \
     F(FEISHU_POST,  "feishu_post",   TEXT,        JSON,  19000, 19500)        \
     F(FEISHU_CARD,  "feishu_card",   FEISHU,      JSON,  19000, 19500)        \
     F(WECOM,        "wecom",         WECOM,       BYTES, 4096,  0)            \
+    F(WECOM_V2,     "wecom_v2",      WECOM,       BYTES, 4096,  0)            \
     F(WECOM_TEXT,   "wecom_text",    TEXT,        BYTES, 2048,  0)            \
     F(WECOM_APP,    "wecom_app",     WECOM,       BYTES, 2048,  0)            \
     F(SLACK,        "slack",         SLACK,       UTF16, 4000,  0)            \
@@ -97,6 +99,11 @@ enum builtin_kind builtin_kind_of(const struct notification *n,
                                   const struct builtin_ask *ask);
 void builtin_write(const struct notification *n, const struct builtin_ask *ask,
                    struct arena *a, struct builtin_parts *out);
+
+/* parts->json anew, from its title, text and links: for channels that put words of others
+ * there. `out` is empty or begun. */
+void builtin_put_json(const struct builtin_parts *parts, enum builtin_form form,
+                      enum lang l, struct buf *out);
 
 /* ---- pieces -------------------------------------------------------------- */
 

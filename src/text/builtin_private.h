@@ -35,10 +35,6 @@ void builtin_put_note(const struct note *note, const struct builtin_scene *s, en
                       struct buf *out);
 void builtin_put_note_html(const struct note *note, enum lang l, struct buf *out);
 
-/* parts->text and the rest as the vendor's JSON. */
-void builtin_put_json(const struct builtin_parts *parts, enum builtin_form form,
-                      enum lang l, struct buf *out);
-
 /* ---- lines ---------------------------------------------------------------- */
 
 /* Lines that make a paragraph. */

@@ -24,11 +24,13 @@ struct dialect {
 /* clang-format off */
 static const struct dialect dialects[FORM_COUNT] = {
     [FORM_DINGTALK] =     { HEAD_HASH,  "> ", "", false, true, 10, 600, IN_TEXT },
+    [FORM_DINGTALK_TEXT] = { HEAD_PLAIN, "", "", false, true, 10, 600, IN_TEXT },
     [FORM_FEISHU_TEXT] =  { HEAD_PLAIN, "", "", false, true, 10, 600, IN_TEXT },
     [FORM_FEISHU_POST] =  { HEAD_NONE,  "", "", false, true, 10, 600, ALL_BESIDE },
     [FORM_FEISHU_CARD] =  { HEAD_NONE,  "<font color='grey'>", "</font>", false, true,
                             10, 600, ALL_BESIDE },
     [FORM_WECOM] =        { HEAD_HASH,  "> ", "", true,  true, 10, 300, IN_TEXT },
+    [FORM_WECOM_V2] =     { HEAD_HASH,  "> ", "", false, true, 10, 300, IN_TEXT },
     [FORM_WECOM_TEXT] =   { HEAD_PLAIN, "", "", false, true, 5, 200, IN_TEXT },
     [FORM_WECOM_APP] =    { HEAD_HASH,  "> ", "", true,  false, 5, 200, IN_TEXT },
     [FORM_SLACK] =        { HEAD_BOLD,  "_", "_", false, false, 10, 600, IN_TEXT },

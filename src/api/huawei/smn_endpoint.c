@@ -15,6 +15,8 @@ static const struct protocol {
     { "http", CHANNEL_WEBHOOK, { "http://", NULL } },
     { "https", CHANNEL_WEBHOOK, { "https://", NULL } },
     { "dingding", CHANNEL_DINGTALK, { "https://", "http://" } },
+    { "feishu", CHANNEL_FEISHU, { "https://", "http://" } },
+    { "wechat", CHANNEL_WECOM, { "https://", "http://" } },
 };
 
 const char *smn_protocol_at(size_t i)

@@ -2,34 +2,50 @@
 #include "api/huawei/body_private.h"
 #include "api/huawei/smn_private.h"
 #include "base/crypto.h"
+#include "base/encode.h"
 #include "base/time.h"
 
 struct subscribe_body {
     struct str protocol, endpoint, remark;
-    struct json extension;
+    struct json extension; /* until the body was decoded */
+    struct str keyword, sign_secret;
 };
 
 #define BODY_STRING(name, must)                                               \
     {                                                                         \
 #name, BODY_STR, offsetof(struct subscribe_body, name), must, 0, 0, 0 \
     }
-enum { GIVEN_EXTENSION = 1 };
 static const struct body_field subscribe_fields[] = {
     BODY_STRING(protocol, true),
     BODY_STRING(endpoint, true),
     BODY_STRING(remark, false),
-    { "extension", BODY_OBJECT, offsetof(struct subscribe_body, extension), false,
-      GIVEN_EXTENSION, 0, 0 },
+    { "extension", BODY_OBJECT, offsetof(struct subscribe_body, extension), false, 0, 0,
+      0 },
     { 0 },
 };
 static const struct body_field remark_fields[] = { BODY_STRING(remark, true), { 0 } };
 
-/* Keywords, headers and robots' secrets are not kept yet: better to say so than to
- * send without them. */
-static ok extension_check(const struct subscribe_body *body, uint64_t given,
-                          struct err *e)
+static struct str extension_text(struct arena *a, struct json extension, const char *key)
 {
-    if ((given & GIVEN_EXTENSION) == 0 || json_count(body->extension) == 0)
+    return arena_str(a, json_str(json_get(extension, str_of(key))));
+}
+
+/* Robots have a keyword or a secret. What else there is (headers of http) is not kept:
+ * better to say so than to send without it. */
+static ok extension_read(struct subscribe_body *body, struct arena *a, struct err *e)
+{
+    bool robot = str_is(body->protocol, "dingding") || str_is(body->protocol, "feishu");
+    int known;
+
+    body->keyword = extension_text(a, body->extension, "keyword");
+    body->sign_secret = extension_text(a, body->extension, "sign_secret");
+    known = (body->keyword.n > 0) + (body->sign_secret.n > 0);
+    if (json_count(body->extension) == 0)
+        return OK;
+    if (robot && known == 2)
+        return fail(e, FAULT_INVALID, "extension",
+                    "extension has keyword or sign_secret, not both");
+    if (robot && known == 1 && json_count(body->extension) == 1)
         return OK;
     return fail(e, FAULT_UNSUPPORTED, "extension", "extension is not supported");
 }
@@ -42,11 +58,13 @@ static ok body_decode(struct str text, const struct body_field *fields, struct a
     struct body_reader r = { a, 0 };
     ok result = huawei_body_parse(doc, text, JSON_OBJECT, &root, e);
 
-    *out = (struct subscribe_body){ .remark = STR("") };
+    *out = (struct subscribe_body){ .remark = STR(""),
+                                    .keyword = STR(""),
+                                    .sign_secret = STR("") };
     if (result == OK)
         result = huawei_body_read(&r, root, fields, out, e);
     if (result == OK)
-        result = extension_check(out, r.given, e);
+        result = extension_read(out, a, e);
     json_doc_free(&doc);
     return result;
 }
@@ -120,6 +138,31 @@ static void subscribed(struct request *rq)
                    urn_of(rq, BOOK_MODEL(first->object, subscription)));
 }
 
+/* A robot's keyword and secret stand behind a # of its address (channel/robot.h), which
+ * no endpoint has of its own. */
+static struct str address_of(struct arena *a, const struct subscribe_body *body)
+{
+    bool signs = body->sign_secret.n > 0;
+    struct str word = signs ? body->sign_secret : body->keyword, address;
+    struct buf b;
+
+    if (word.n == 0)
+        return body->endpoint;
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_add(&b, body->endpoint);
+    buf_z(&b, signs ? "#secret=" : "#keyword=");
+    put_percent(&b, word);
+    address = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return address;
+}
+
+static bool is_robot(enum channel_kind channel)
+{
+    return channel == CHANNEL_DINGTALK || channel == CHANNEL_FEISHU ||
+           channel == CHANNEL_WECOM;
+}
+
 /* False: it was refused and answered. */
 static bool endpoint_fits(struct request *rq, const struct subscribe_body *body,
                           enum channel_kind *channel)
@@ -128,7 +171,9 @@ static bool endpoint_fits(struct request *rq, const struct subscribe_body *body,
         smn_endpoint_check(rq->api->settings, body->protocol, body->endpoint, channel);
     struct err e;
 
-    if (problem == SMN_PROBLEM_COUNT && address_check(*channel, body->endpoint, &e) != OK)
+    if (problem == SMN_PROBLEM_COUNT &&
+        (address_check(*channel, address_of(rq->a, body), &e) != OK ||
+         (is_robot(*channel) && str_has(body->endpoint, STR("#")))))
         problem = SMN_ENDPOINT;
     if (problem != SMN_PROBLEM_COUNT)
         smn_error(rq, problem);
@@ -149,7 +194,7 @@ static void subscribe(struct request *rq, const struct topic *topic,
     struct address address;
     struct err e;
 
-    address_fill(rq, channel, body->endpoint, &address);
+    address_fill(rq, channel, address_of(rq->a, body), &address);
     subscription.addresses = (struct addresses){ &address, 1 };
     if (change_check(&change, &e) != OK)
         refuse(rq, &e);
@@ -245,12 +290,15 @@ static struct str endpoint_of(const struct request *rq, const struct address *ad
 {
     struct str plain;
     struct err e;
+    size_t at;
 
     if (ad->secret.sealed.n == 0)
         return ad->plain;
-    return unseal(rq->api->sealer, rq->a, &ad->secret, &plain, &e) == OK
-               ? plain
-               : ad->secret.shown;
+    if (unseal(rq->api->sealer, rq->a, &ad->secret, &plain, &e) != OK)
+        return ad->secret.shown;
+    return is_robot((enum channel_kind)ad->channel) && str_find(plain, STR("#"), &at)
+               ? str_head(plain, at)
+               : plain;
 }
 
 static void put_subscription(const struct request *rq, const struct subscription *s,

@@ -188,6 +188,8 @@ static const struct {
     { "tgram://123456789:token/chat", "...chat" },
     { "://123456789012", "...9012" },
     { "xhttps://host/123456789012", "...9012" },
+    { "https://h/123456789012#secret=abcdef", "https://h/...9012" },
+    { "https://h/12#secret=abcdefghijkl", "https://h/..." },
 };
 
 static void test_masks(void **)

@@ -238,6 +238,61 @@ static void test_subscribe(void **)
     hw_expect(ask("GET", BASE "/topics/" URN("t") "/subscriptions", ""), 200, LISTED);
 }
 
+/* Robots need no confirmation; what SMN says beside the endpoint comes back in none of
+ * its answers, and the endpoint as it was sent. */
+static void test_subscribe_robots(void **)
+{
+    static const struct {
+        const char *body;
+        int status;
+    } rows[] = {
+        { "\"feishu\",\"endpoint\":\"https://open.feishu.cn/hook/1\",\"extension\":"
+          "{\"sign_secret\":\"S3cr&t\"}",
+          201 },
+        { "\"feishu\",\"endpoint\":\"https://open.feishu.cn/hook/2\",\"extension\":"
+          "{\"keyword\":\"报警\"}",
+          201 },
+        { "\"dingding\",\"endpoint\":\"https://oapi.dingtalk.com/r?access_token=3\","
+          "\"extension\":{\"keyword\":\"alert\"}",
+          201 },
+        { "\"wechat\",\"endpoint\":\"https://qyapi.weixin.qq.com/send?key=4\"", 201 },
+        { "\"feishu\",\"endpoint\":\"https://open.feishu.cn/hook/1\",\"extension\":"
+          "{\"sign_secret\":\"S3cr&t\"}",
+          200 }, /* the same again */
+        { "\"feishu\",\"endpoint\":\"https://open.feishu.cn/hook/5\",\"extension\":"
+          "{\"sign_secret\":\"s\",\"keyword\":\"k\"}",
+          400 },
+        { "\"feishu\",\"endpoint\":\"https://open.feishu.cn/hook/6\",\"extension\":"
+          "{\"keyword\":\"k\",\"other\":\"k\"}",
+          400 },
+        { "\"wechat\",\"endpoint\":\"https://qyapi.weixin.qq.com/send?key=7\","
+          "\"extension\":{\"keyword\":\"k\"}",
+          400 },
+        { "\"feishu\",\"endpoint\":\"https://open.feishu.cn/hook/8#x\"", 400 },
+        { "\"wechat\",\"endpoint\":\"zhangsan\"", 400 },
+        { "\"wechat\",\"endpoint\":\"https://127.0.0.1/send?key=9\"", 403 },
+    };
+    struct str listed;
+
+    make("t");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(ask("POST", BASE "/topics/" URN("t") "/subscriptions",
+                             arena_printf(&rig.a, "{\"protocol\":%s}", rows[i].body).p)
+                             .status,
+                         rows[i].status);
+    listed = ask("GET", BASE "/topics/" URN("t") "/subscriptions", "").body;
+    hw_expect(ask("GET", BASE "/topics/" URN("t") "/subscriptions", ""), 200,
+              "{*\"subscription_count\":4,*\"endpoint\":\"https://open.feishu.cn/hook/"
+              "1\",*\"status\":2,*\"endpoint\":\"https://open.feishu.cn/hook/2\",*"
+              "\"endpoint\":\"https://oapi.dingtalk.com/r?access_token=3\",*\"endpoint\":"
+              "\"https://qyapi.weixin.qq.com/send?key=4\",*\"status\":2,*}");
+    assert_false(str_has(listed, STR("S3cr")));
+    hw_expect(ask("GET",
+                  BASE "/subscriptions?endpoint=https%3A%2F%2Fopen.feishu.cn%2Fhook%2F2",
+                  ""),
+              200, "{*\"subscription_count\":1,*}");
+}
+
 static void test_subscribe_refusals(void **)
 {
     static const struct {
@@ -360,7 +415,7 @@ static void test_lists(void **)
     hw_expect(ask("GET", BASE "/subscriptions?limit=101", ""), 400, ERROR("SMN.0015"));
     hw_expect(ask("GET", "/v2/notifications/protocols", ""), 200,
               "{\"request_id\":\"*\",\"protocols\":[\"email\",\"http\",\"https\","
-              "\"dingding\"]}");
+              "\"dingding\",\"feishu\",\"wechat\"]}");
 }
 
 static void test_cancel(void **)
@@ -576,6 +631,7 @@ int main(void)
         cmocka_unit_test_teardown(test_topic_bounds, clean),
         cmocka_unit_test_teardown(test_topic_list, clean),
         cmocka_unit_test_teardown(test_subscribe, clean),
+        cmocka_unit_test_teardown(test_subscribe_robots, clean),
         cmocka_unit_test_teardown(test_subscribe_refusals, clean),
         cmocka_unit_test_teardown(test_remark, clean),
         cmocka_unit_test_teardown(test_lists, clean),

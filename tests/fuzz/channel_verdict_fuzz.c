@@ -1,0 +1,68 @@
+/* channel_verdict_fuzz.c - any bytes as the answer of any vendor, with any status: what
+ * comes out is a whole receipt, and success only where the answer holds something that
+ * can mean it. And any bytes as a robot's address: its secret does not leave. */
+#include "channel/channel_private.h"
+#include "channel/robot.h"
+
+#include "base/time.h"
+
+#include <assert.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A channel adds its judge. */
+static post_judge *const judges[] = { dingtalk_judge, feishu_judge, wecom_judge };
+
+static void check_judge(post_judge *judge, const struct notification *n, int status,
+                        struct str body, struct arena *a)
+{
+    struct client_reply reply = { .outcome = CLIENT_ANSWERED,
+                                  .status = status,
+                                  .body = body };
+
+    for (int number = 1; number <= 4; number += 3) {
+        struct channel_job job = {
+            .n = n, .number = number, .address = STR(""), .code = STR(""), .a = a
+        };
+        struct receipt r = receipt_of(&reply);
+
+        judge(&job, &reply, &r);
+        assert(r.verdict != DELIVERED || status / 100 == 2);
+        assert(r.verdict == DELIVERED || r.verdict == ACCEPTED || r.meaning.n > 0);
+        assert(r.retry_after >= 0 && r.retry_after <= NS_PER_DAY);
+        (void)dingtalk_is_late(&r);
+        (void)feishu_is_late(&r);
+    }
+}
+
+static void check_url(struct notification *n, struct str address, struct arena *a)
+{
+    struct channel_job job = { .n = n, .address = address, .a = a };
+    struct str query, piece;
+    struct robot robot;
+
+    n->address.channel = CHANNEL_DINGTALK;
+    robot_read(&job, &robot);
+    query = dingtalk_url(&robot, 1700000000000, a);
+    assert(memchr(query.p, '#', query.n) == NULL);
+    (void)str_cut(&query, '?', &piece);
+    while (query.p != NULL && str_cut(&query, '&', &piece))
+        assert(!str_starts(piece, STR("secret=")) && !str_starts(piece, STR("keyword=")));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const int statuses[] = { 200, 202, 204, 301, 400, 403, 404, 429, 500, 503 };
+    struct str text = { (const char *)data + 1, size - 1 };
+    struct notification n = { .key = "0123456789abcdef" };
+    struct arena a;
+
+    if (size == 0)
+        return 0;
+    arena_init(&a);
+    for (size_t i = 0; i < sizeof judges / sizeof *judges; i++)
+        check_judge(judges[i], &n, statuses[data[0] % 10], text, &a);
+    check_url(&n, text, &a);
+    arena_fini(&a);
+    return 0;
+}
