@@ -1,6 +1,8 @@
 /* alertmanager_yml_checks.c - rules between the keys of one receiver's entry. */
 #include "app/alertmanager_yml_private.h"
 
+#include "app/config.h"
+#include "base/bytes.h"
 #include "channel/mime.h"
 #include "channel/webhook_sign.h"
 
@@ -195,7 +197,12 @@ void yml_check_slack(struct yml_reading *r, struct yaml_node *entry)
 {
     const struct yaml_node *actions = yaml_get(entry, "actions");
 
-    if (yaml_get(entry, "api_url") == NULL && yaml_get(entry, "app_token") == NULL)
+    /* An app's messages go to one place, whatever the webhook of global's is. */
+    if (has(entry, "app_token"))
+        set_text(r, entry, "api_url",
+                 has(entry, "app_url") ? settings_str(entry, "app_url")
+                                       : STR("https://slack.com/api/chat.postMessage"));
+    if (yaml_get(entry, "api_url") == NULL)
         complain(r->c, entry, "slack: no api_url here and no slack_api_url in global");
     for (const struct yaml_node *n = actions != NULL ? actions->first : NULL; n != NULL;
          n = n->next)
@@ -238,12 +245,42 @@ void yml_check_wecom(struct yml_reading *r, struct yaml_node *entry)
     check_word(r, entry, "message_type", types);
 }
 
+/* The chat's id, from the file that holds nothing else. */
+static void read_chat_id(struct yml_reading *r, struct yaml_node *entry)
+{
+    struct str path = settings_str(entry, "chat_id_file"), text = STR("");
+    int64_t id;
+    struct err e;
+
+    if (file_read(path, 64, r->a, &text, &e) == FAILED) {
+        complain(r->c, at(entry, "chat_id_file"), "chat_id_file: %s", e.text);
+        return;
+    }
+    text = str_trim(text);
+    put_str(r->tree.seen, path);
+    put_str(r->tree.seen, text);
+    if (str_i64(text, &id) == FAILED)
+        complain(r->c, at(entry, "chat_id_file"),
+                 "chat_id_file: the file holds no whole number");
+    else
+        settings_set(&r->tree, entry, "chat_id",
+                     &(struct yaml_node){ .kind = YAML_SCALAR,
+                                          .text = text,
+                                          .file = path,
+                                          .line = entry->line,
+                                          .column = entry->column });
+}
+
 void yml_check_telegram(struct yml_reading *r, struct yaml_node *entry)
 {
     static const char *const modes[] = { "", "Markdown", "MarkdownV2", "HTML", NULL };
 
     check_word(r, entry, "parse_mode", modes);
-    if (settings_i64(entry, "chat_id") == 0 && !has(entry, "chat_id_file"))
+    if (settings_i64(entry, "chat_id") != 0 && has(entry, "chat_id_file"))
+        complain(r->c, entry, "telegram: chat_id and chat_id_file cannot both be given");
+    else if (has(entry, "chat_id_file"))
+        read_chat_id(r, entry);
+    else if (settings_i64(entry, "chat_id") == 0)
         complain(r->c, entry, "telegram: \"chat_id\" is missing");
 }
 

@@ -118,6 +118,13 @@ static void add_url(struct secrets *s, struct str url, struct arena *a)
         add_secret(s, piece, 12);
 }
 
+/* A link of ours whose token authorises whoever has it. */
+static void add_link(struct secrets *s, struct str link, struct arena *a)
+{
+    if (link.n > 0)
+        add_url(s, link, a);
+}
+
 static bool find_secret(struct strs s, struct str text, size_t *at, size_t *n)
 {
     bool found = false;
@@ -254,6 +261,8 @@ struct strs receipt_secrets(const struct channel_job *job)
     if (channel_words[job->n->address.channel].secret)
         add_url(&s, job->address, job->a);
     add_secret(&s, job->code, 6);
+    add_link(&s, job->n->ack, job->a);
+    add_link(&s, job->leave, job->a);
     add_self(&s, job);
     add_settings(&s, job->settings, false, job->a);
     add_authorization(&s, job);

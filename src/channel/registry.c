@@ -1,9 +1,16 @@
 #include "channel/registry.h"
 
 #include "channel/channel_private.h"
+#include "channel/chat.h"
 
 static const struct channel_ops *const channels[] = {
-    &channel_email, &channel_webhook, &channel_dingtalk, &channel_feishu, &channel_wecom,
+    /* clang-format off */
+    &channel_email, &channel_webhook,
+    &channel_dingtalk, &channel_feishu, &channel_wecom,
+    &channel_slack, &channel_slack_app, &channel_telegram, &channel_teams,
+    &channel_discord, &channel_webex, &channel_mattermost, &channel_rocketchat,
+    &channel_matrix, &channel_ntfy, &channel_pushover,
+    /* clang-format on */
 };
 
 const struct channel_ops *channel_find(enum channel_kind kind)

@@ -27,17 +27,17 @@ enum address_shape {
     K(FEISHU,     "feishu",     URL,     true,  false, true,  "",            "feishu")     \
     K(WECOM,      "wecom",      URL,     true,  false, true,  "",            "wechat")     \
     K(WECOM_APP,  "wecom_app",  NAME,    false, false, false, "",            "")           \
-    K(SLACK,      "slack",      URL,     true,  false, false, "",            "")           \
-    K(SLACK_APP,  "slack_app",  NAME,    false, false, false, "",            "")           \
-    K(TELEGRAM,   "telegram",   NAME,    false, false, false, "",            "")           \
-    K(TEAMS,      "teams",      URL,     true,  false, false, "",            "")           \
-    K(DISCORD,    "discord",    URL,     true,  false, false, "",            "")           \
-    K(WEBEX,      "webex",      NAME,    false, false, false, "",            "")           \
-    K(MATTERMOST, "mattermost", URL,     true,  false, false, "",            "")           \
-    K(ROCKETCHAT, "rocketchat", NAME,    false, false, false, "",            "")           \
-    K(MATRIX,     "matrix",     NAME,    false, false, false, "",            "")           \
-    K(NTFY,       "ntfy",       NAME,    true,  false, false, "",            "")           \
-    K(PUSHOVER,   "pushover",   NAME,    true,  false, false, "",            "")           \
+    K(SLACK,      "slack",      URL,     true,  false, true,  "",            "")           \
+    K(SLACK_APP,  "slack_app",  NAME,    false, false, true,  "",            "")           \
+    K(TELEGRAM,   "telegram",   NAME,    false, false, true,  "",            "")           \
+    K(TEAMS,      "teams",      URL,     true,  false, true,  "",            "")           \
+    K(DISCORD,    "discord",    URL,     true,  false, true,  "",            "")           \
+    K(WEBEX,      "webex",      NAME,    false, false, true,  "",            "")           \
+    K(MATTERMOST, "mattermost", URL,     true,  false, true,  "",            "")           \
+    K(ROCKETCHAT, "rocketchat", NAME,    false, false, true,  "",            "")           \
+    K(MATRIX,     "matrix",     NAME,    false, false, true,  "",            "")           \
+    K(NTFY,       "ntfy",       NAME,    true,  false, true,  "",            "")           \
+    K(PUSHOVER,   "pushover",   NAME,    true,  false, true,  "",            "")           \
     K(PAGERDUTY,  "pagerduty",  NAME,    true,  false, false, "",            "")           \
     K(OPSGENIE,   "opsgenie",   NAME,    true,  false, false, "",            "")           \
     K(VICTOROPS,  "victorops",  NAME,    true,  false, false, "",            "")           \

@@ -141,11 +141,22 @@ static void put_html_char(struct buf *b, const struct markup_rule *rule, uint32_
         utf8_put(b, c);
 }
 
-/* "@everyone" wakes a whole Discord server. */
+/* "@everyone" wakes a whole Discord server; "@all" and "@channel" one of Mattermost or
+ * Rocket.Chat, which read the same markup. */
 static bool is_room_call(const struct place *at)
 {
-    return !(at->before < 0x80 && is_alphanumeric((char)at->before)) &&
-           (str_starts(at->rest, STR("everyone")) || str_starts(at->rest, STR("here")));
+    static const char *const words[] = { "all", "channel" };
+
+    if (at->before < 0x80 && is_alphanumeric((char)at->before))
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct str behind = str_from(at->rest, strlen(words[i]));
+
+        if (str_starts(at->rest, str_of(words[i])) &&
+            (behind.n == 0 || !is_alphanumeric(behind.p[0])))
+            return true;
+    }
+    return str_starts(at->rest, STR("everyone")) || str_starts(at->rest, STR("here"));
 }
 
 static void put_backslash_char(struct buf *b, const struct markup_rule *rule, uint32_t c,
