@@ -103,6 +103,14 @@ void email_judge(const struct client_reply *reply, struct arena *a, struct recei
                          STR_ARG(reply->why));
         return;
     }
+    if (reply->no_login) {
+        r->verdict = REFUSED;
+        r->meaning =
+            STR("The mail server offers no login that Belfry knows (PLAIN, LOGIN, "
+                "CRAM-MD5): check smtp.username, and whether this is its port for "
+                "mail programs.");
+        return;
+    }
     if (receipt_unanswered(reply, a, r))
         return;
     if (reply->status / 100 == 2) {

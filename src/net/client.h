@@ -41,6 +41,7 @@ struct client_reply {
     int64_t started, connected, finished; /* wall ns; connected 0 if never */
     bool tls_failed; /* certificate or handshake: settings, a person acts */
     bool smtp_sent;  /* SMTP: the final dot was sent */
+    bool no_login;   /* SMTP: no way to log in that both know */
 };
 
 /* Value of a response header in reply->headers; false if absent. */

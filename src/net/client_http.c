@@ -7,7 +7,8 @@
 
 enum {
     DEFAULT_REPLY_CAP = 64 * 1024,
-    HEADERS_CAP = 16 * 1024,
+    HEADERS_CAP = 16 * 1024,   /* kept */
+    HEADERS_MOST = 256 * 1024, /* read */
     URL_MOST = 8 * 1024,
 };
 
@@ -102,6 +103,9 @@ static size_t take_header(char *p, size_t, size_t n, void *self)
     struct ask *a = self;
     struct str line = { p, n };
 
+    a->headers_read += n;
+    if (a->headers_read > HEADERS_MOST)
+        return 0;
     if (str_starts(line, STR("HTTP/")))
         buf_clear(&a->headers);
     buf_add(&a->headers, line);

@@ -30,7 +30,8 @@ struct ask {
     struct curl_slist *hosts; /* where a name really is */
     struct buf body, headers;
     size_t body_cap;
-    int64_t began;                  /* wall: curl's times count from here */
+    int64_t began; /* wall: curl's times count from here */
+    size_t headers_read;
     bool capped;                    /* more body than wanted: reading was stopped */
     bool guarded;                   /* addresses are judged */
     unsigned allowed, denied;       /* addresses, at connect */

@@ -169,7 +169,9 @@ static void judge(struct ask *a, CURLcode code)
     struct client_reply *r = &a->reply;
 
     r->smtp_sent = a->message_over;
-    r->tls_failed = tls_was_at_fault(code, a->words);
+    /* a 454 to STARTTLS is a matter of time */
+    r->tls_failed = tls_was_at_fault(code, a->words) && r->status / 100 != 4;
+    r->no_login = code == CURLE_LOGIN_DENIED && r->status < 400;
     if (code == CURLE_OK || (r->status >= 400 && !r->tls_failed))
         r->outcome = CLIENT_ANSWERED;
     else if (code == CURLE_URL_MALFORMAT)
