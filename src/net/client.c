@@ -282,7 +282,7 @@ static void client_free(struct client *c)
     close(c->epoll);
     close(c->wake);
     pthread_mutex_destroy(&c->lock);
-    pthread_cond_destroy(&c->mail);
+    relays_free(c);
     arena_fini(&c->arena);
     free(c);
     curl_global_cleanup();
@@ -312,7 +312,6 @@ ok client_start(const struct client_config *config, struct client **out, struct 
         abort();
     copy_config(c, config);
     pthread_mutex_init(&c->lock, NULL);
-    pthread_cond_init(&c->mail, NULL);
     c->epoll = epoll_create1(EPOLL_CLOEXEC);
     c->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     for (int i = 0; i < FLOCKS; i++)

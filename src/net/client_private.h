@@ -1,7 +1,7 @@
 /* client_private.h - what the files of the client share.
  *
  * HTTP runs on the loop thread (client.c, client_http.c). SMTP runs on worker
- * threads (client_smtp.c): libcurl 7.88 waits for the answer to the final dot
+ * threads (client_relay.c, client_smtp.c): libcurl 7.88 waits for the answer to the final dot
  * without giving the thread back, and one slow relay would hold up every
  * webhook. Both end on the loop thread, in ask_finish.
  */
@@ -57,7 +57,17 @@ struct flock {
 };
 
 enum { FLOCK_OPEN, FLOCK_GUARDED, FLOCKS };
-enum { SMTP_WORKERS = 8 };
+/* Of all relays, and of one. */
+enum { SMTP_WORKERS = 64, RELAY_WORKERS = 8 };
+
+/* A mail server as one who logs in there; all under the client's lock. */
+struct relay {
+    struct relay *next;
+    struct str name;
+    struct ask_queue letters;
+    unsigned waiting, workers, idle; /* letters; threads, and those that wait */
+    pthread_cond_t mail;
+};
 
 struct client {
     bool deny_private;
@@ -71,13 +81,12 @@ struct client {
     CURL *spare[64];
     size_t spare_n;
 
-    pthread_mutex_t lock; /* for all below */
-    pthread_cond_t mail;
+    pthread_mutex_t lock;       /* for all below */
     struct ask_queue submitted; /* HTTP, for the loop */
-    struct ask_queue letters;   /* SMTP, for the workers */
     struct ask_queue ended;     /* SMTP, for the loop */
     pthread_t workers[SMTP_WORKERS];
-    unsigned worker_count, workers_idle, letters_n;
+    unsigned worker_count;
+    struct relay *relays;
     bool workers_gone;
     atomic_bool stopping; /* written under the lock */
 };
@@ -108,6 +117,11 @@ bool http_prepare(struct ask *a);
 void http_judge(struct ask *a, CURLcode code);
 void http_copy(struct ask *a, const struct http_ask *from);
 
+void smtp_copy(struct ask *a, const struct smtp_ask *from);
+void smtp_send(struct ask *a); /* to its end, on a worker */
+
+/* client_relay.c */
 void smtp_stop_workers(struct client *c);
+void relays_free(struct client *c);
 
 #endif

@@ -1,16 +1,8 @@
-/* client_smtp.c - one mail by libcurl on a worker thread.
- *
- * Workers are started as they are needed; each keeps its connection to the
- * relay for the next mail.
- */
+/* client_smtp.c - one mail by libcurl, on a worker thread of its relay
+ * (client_relay.c). */
 #include "net/client_private.h"
 
 #include "base/time.h"
-
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/socket.h>
 
 enum { REPLY_CAP = 16 * 1024 };
 
@@ -18,7 +10,7 @@ enum { REPLY_CAP = 16 * 1024 };
 #define DEFAULT_CONNECT (15 * NS_PER_S)
 #define DEFAULT_TIMEOUT (60 * NS_PER_S)
 
-static void copy_ask(struct ask *a, const struct smtp_ask *from)
+void smtp_copy(struct ask *a, const struct smtp_ask *from)
 {
     struct arena *arena = &a->arena;
 
@@ -202,7 +194,7 @@ static void forget_try(struct ask *a)
     a->words[0] = '\0';
 }
 
-static void send_mail(struct ask *a)
+void smtp_send(struct ask *a)
 {
     CURLcode code;
 
@@ -219,97 +211,4 @@ static void send_mail(struct ask *a)
     judge(a, code);
     curl_slist_free_all(a->list);
     a->list = NULL;
-}
-
-/* --- the workers --- */
-
-static struct ask *next_letter(struct client *c)
-{
-    struct ask *a;
-
-    c->workers_idle++;
-    while ((a = ask_pop(&c->letters)) == NULL && !atomic_load(&c->stopping))
-        pthread_cond_wait(&c->mail, &c->lock);
-    c->workers_idle--;
-    if (a != NULL)
-        c->letters_n--;
-    return a;
-}
-
-/* Closing a connection politely would wait for a relay that may be silent. */
-static void hang_up(CURL *easy)
-{
-    curl_socket_t fd = CURL_SOCKET_BAD;
-
-    if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
-        fd != CURL_SOCKET_BAD)
-        shutdown(fd, SHUT_RDWR);
-    curl_easy_cleanup(easy);
-}
-
-static void *work(void *self)
-{
-    struct client *c = self;
-    CURL *easy = curl_easy_init();
-    struct ask *a;
-
-    if (easy == NULL)
-        abort();
-    pthread_mutex_lock(&c->lock);
-    while ((a = next_letter(c)) != NULL) {
-        pthread_mutex_unlock(&c->lock);
-        a->easy = easy;
-        if (atomic_load(&c->stopping))
-            a->reply.why = STR("the client was stopped");
-        else
-            send_mail(a);
-        pthread_mutex_lock(&c->lock);
-        ask_push(&c->ended, a);
-        client_wake(c);
-    }
-    pthread_mutex_unlock(&c->lock);
-    hang_up(easy);
-    return NULL;
-}
-
-static void start_worker(struct client *c)
-{
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (pthread_create(&c->workers[c->worker_count], NULL, work, c) == 0)
-        c->worker_count++;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
-void client_smtp(struct client *c, const struct smtp_ask *ask, client_done *done,
-                 void *ctx)
-{
-    struct ask *a = ask_new(c, done, ctx);
-
-    copy_ask(a, ask);
-    pthread_mutex_lock(&c->lock);
-    if (c->letters_n >= c->workers_idle && c->worker_count < SMTP_WORKERS &&
-        !atomic_load(&c->stopping))
-        start_worker(c);
-    if (atomic_load(&c->stopping) || c->worker_count == 0) {
-        a->reply.why = STR("the client was stopped");
-        ask_push(&c->ended, a);
-        client_wake(c);
-    } else {
-        ask_push(&c->letters, a);
-        c->letters_n++;
-        pthread_cond_signal(&c->mail);
-    }
-    pthread_mutex_unlock(&c->lock);
-}
-
-void smtp_stop_workers(struct client *c)
-{
-    pthread_mutex_lock(&c->lock);
-    pthread_cond_broadcast(&c->mail);
-    pthread_mutex_unlock(&c->lock);
-    for (unsigned i = 0; i < c->worker_count; i++)
-        pthread_join(c->workers[i], NULL);
 }

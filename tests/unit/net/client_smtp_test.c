@@ -381,25 +381,37 @@ static void test_no_address(void **)
     assert_int_equal(atomic_load(&fake.accepted), 0);
 }
 
-/* A relay that stalls after the dot holds up nobody else, and no stop. */
+/* A relay that stalls after the dot, and has more mails than workers, holds up nobody
+ * else, and no stop. */
 static void test_others_go_on(void **)
 {
-    struct got slow[3];
+    enum { SLOW = 30, AT_ONCE = 8 };
+    struct got slow[SLOW], other;
     struct smtp_ask a = letter_to("silent@example.com");
+    struct fake second;
+    int unanswered = 0;
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < SLOW; i++) {
         got_init(&slow[i]);
         client_smtp(client, &a, keep, &slow[i]);
     }
-    while (atomic_load(&mails) < 3)
+    while (atomic_load(&mails) < AT_ONCE)
         usleep(1000);
-    expect("a@example.com", CLIENT_ANSWERED, 250, "250 2.0.0 queued as 42\r\n");
+    fake_start(&second, relay, NULL);
+    a = letter_to("a@example.com");
+    a.port = (uint16_t)second.port;
+    send_letter(&other, a);
+    assert_int_equal(other.reply.outcome, CLIENT_ANSWERED);
+    assert_int_equal(other.reply.status, 250);
+    got_fini(&other);
     client_stop(&client);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < SLOW; i++) {
         sem_wait(&slow[i].done);
-        assert_int_equal(slow[i].reply.outcome, CLIENT_UNANSWERED);
+        unanswered += slow[i].reply.outcome == CLIENT_UNANSWERED;
         got_fini(&slow[i]);
     }
+    assert_int_equal(unanswered, AT_ONCE); /* the others were not begun */
+    fake_stop(&second);
 }
 
 static atomic_int delivered;
