@@ -18,6 +18,7 @@ struct config_route {
     struct str name, account;
     struct strs matchers, group_by;
     int64_t group_wait, group_interval, repeat_interval;
+    bool disabled;
     struct strs contact_groups, action_rules;
     struct setting_list webhooks; /* struct config_webhook */
 };

@@ -45,6 +45,8 @@ static const struct setting route_rows[] = {
     ROW(config_route, action_rules, SETTING_STRS, "", "Alarm action rules to follow."),
     SUB(config_route, webhooks, SETTING_LIST, &webhook_table,
         "URLs to POST each group to."),
+    ROW(config_route, disabled, SETTING_BOOL, "false",
+        "Switched off: it matches nothing, and history says so."),
     END,
 };
 static const struct setting_table route_table = { "route", sizeof(struct config_route),

@@ -285,7 +285,8 @@ static ok add_route(struct making *m, const struct config_route *r, int64_t posi
                          .repeat_interval = r->repeat_interval,
                          .contact_groups = r->contact_groups,
                          .action_rules = r->action_rules,
-                         .position = position };
+                         .position = position,
+                         .disabled = r->disabled };
     o->webhooks.v = v;
     o->webhooks.n = r->webhooks.n;
     if (read_matchers(m, r->matchers, &o->matchers, e) == FAILED)

@@ -152,24 +152,6 @@ static void explain_target(struct explaining *x, const struct explained *e,
     vec_push(&x->decisions, d);
 }
 
-/* Those of its group, be it there or not. */
-static struct pairs labels_by(struct explaining *x, const struct rule *rule)
-{
-    const struct strs *by = &rule->route->group_by;
-    struct pair *v = arena_array(x->a, struct pair, by->n + 1);
-    size_t n = 0;
-
-    if (by->n == 1 && str_is(by->v[0], "..."))
-        return x->labels;
-    for (size_t i = 0; i < by->n; i++) {
-        const struct pair *p = pairs_find(x->labels, by->v[i]);
-
-        if (p != NULL)
-            v[n++] = *p;
-    }
-    return (struct pairs){ v, n };
-}
-
 static void explain_rule(struct explaining *x, const struct rule *rule)
 {
     struct explained e = { .rule = rule,
@@ -177,7 +159,7 @@ static void explain_rule(struct explaining *x, const struct rule *rule)
                            .mute = keeps_back(x, rule) };
     struct targets targets = { 0 };
 
-    e.group_labels = labels_by(x, rule);
+    e.group_labels = rule_group_labels(rule, x->labels, x->a);
     e.group_key = message_group_key(x->f, rule, e.group_labels, x->a);
     e.view = (struct view){ 0 };
     if (e.group != NULL)
@@ -219,6 +201,18 @@ static void explain_routes(struct explaining *x, const struct rule_hits *hits,
     out->routes = v;
 }
 
+static void explain_disabled(struct explaining *x)
+{
+    const struct rules *r = &x->f->rules;
+
+    for (size_t i = 0; i < r->disabled.n; i++)
+        if (rule_wants(r->disabled.v[i], x->labels))
+            vec_push(&x->decisions,
+                     (struct decision){ .why = SUPPRESSED_ROUTE_DISABLED,
+                                        .route = r->disabled.v[i]->route->name,
+                                        .channel = -1 });
+}
+
 static const struct alert *find_known(struct flow *f, struct pairs labels)
 {
     for (int door = 0; door < DOOR_COUNT; door++) {
@@ -244,7 +238,8 @@ void flow_explain(struct flow *f, struct pairs labels, int64_t now, struct arena
     rules_match(&f->rules, labels, &hits);
     for (size_t i = 0; i < hits.v.n; i++)
         explain_rule(&x, hits.v.v[i]);
-    if (hits.v.n == 0)
+    explain_disabled(&x);
+    if (x.decisions.n == 0 && hits.v.n == 0)
         vec_push(&x.decisions,
                  (struct decision){ .why = SUPPRESSED_NOT_ROUTED, .channel = -1 });
     explain_routes(&x, &hits, out);

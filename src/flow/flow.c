@@ -116,6 +116,12 @@ static void dispatch(struct flow *f, const struct input *in)
     case INPUT_ACK:
         ack_apply(f, in);
         return;
+    case INPUT_RESEND:
+        resend_apply(f, in);
+        return;
+    case INPUT_TEST:
+        drill_apply(f, in);
+        return;
     case INPUT_TICK:
         return;
     }

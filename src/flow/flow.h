@@ -51,6 +51,11 @@ struct ticket {
     struct change_result first;    /* INPUT_CHANGE: of the first change */
     struct change_result *results; /* room for result_room of them, or NULL */
     size_t result_room;
+    /* INPUT_TEST, INPUT_RESEND: what was decided of each address or message, in order;
+     * its strings are the arena's. NULL: nobody wants to know. */
+    struct arena *a;
+    struct decision *decisions;
+    size_t decision_count;
 };
 
 /* ---- what comes out --------------------------------------------------- */

@@ -199,9 +199,10 @@ struct rules {
     struct rule *v;          /* by position, then name */
     size_t n;
     struct rule_index heads;
-    uint32_t reached;   /* how many are */
-    struct map by_name; /* struct rule */
-    struct map zones;   /* struct zone, parsed, of the intervals that routes name */
+    uint32_t reached;                  /* how many are */
+    VEC(const struct rule *) disabled; /* of these, switched off */
+    struct map by_name;                /* struct rule */
+    struct map zones; /* struct zone, parsed, of the intervals that routes name */
     struct arena arena;
 };
 
@@ -219,6 +220,8 @@ void rules_match(const struct rules *r, struct pairs labels, struct rule_hits *h
 /* Of a rule that is reached and those above it: how many matchers miss, and the first
  * that does. */
 size_t rule_misses(const struct rule *rule, struct pairs labels, struct matcher *first);
+/* Would it match, were it not switched off? */
+bool rule_wants(const struct rule *rule, struct pairs labels);
 
 /* ---- what keeps an alert back (mute.c) ---------------------------------- */
 
@@ -388,6 +391,9 @@ void group_destroy(struct flow *f, struct group *g); /* it is out of f->groups *
 struct group *group_find(struct flow *f, const struct rule *rule, struct pairs labels);
 /* The key of the group these labels belong to, into f->scratch. */
 struct str group_key(struct flow *f, const struct rule *rule, struct pairs labels);
+/* The labels of that group. */
+struct pairs rule_group_labels(const struct rule *rule, struct pairs labels,
+                               struct arena *a);
 void member_free(struct flow *f, struct member *m);
 void member_add(struct group *g, struct slot *s, struct member *m);
 struct member *member_of(const struct slot *s, const struct group *g); /* NULL */
@@ -440,6 +446,7 @@ struct target {
     const struct topic *topic;
     const struct subscription *subscription;
     const struct integration *integration; /* of the route's receiver; or NULL */
+    bool of_route;                         /* a webhook of the route itself */
     bool send_resolved;
     int64_t max_alerts;
     int least;                   /* severity_rank that it wants to hear of */
@@ -454,6 +461,10 @@ struct targets {
  * book or the arena. */
 void targets_of(const struct book *b, const struct route *route, struct arena *a,
                 struct targets *out);
+struct drill;
+/* The same of what a test names; false: it is not there. */
+bool targets_of_drill(const struct book *b, const struct drill *d, struct arena *a,
+                      struct targets *out);
 bool channel_known(int channel); /* does Belfry deliver there at all? */
 
 /* ---- what a person wants to hear (wishes.c) -------------------------------- */
@@ -540,6 +551,14 @@ struct item *outbox_make(struct flow *f, const struct making *m);
 /* {}/{a="b"}:{alertname="X", cluster="c"} */
 struct str message_group_key(struct flow *f, const struct rule *rule, struct pairs labels,
                              struct arena *a);
+/* A message outside the groups, step by step: what is known of the account and of the
+ * address; its route; into the outbox (outbox_due sends it), or nothing at all. */
+struct item *outbox_begin(struct flow *f, const struct target *t);
+void outbox_on_route(struct flow *f, struct item *it, const struct rule *rule,
+                     struct pairs labels); /* of the group; item's or longer lived */
+void outbox_admit(struct flow *f, struct item *it);
+void outbox_drop(struct item *it);
+void alerts_in_order(const struct alert **v, size_t n); /* as messages name them */
 void outbox_confirm(struct flow *f, const struct object *o, const struct address *ad);
 void outbox_due(struct flow *f, struct item *it);
 void outbox_cancel(struct flow *f, struct item *it, enum suppression why);
@@ -560,12 +579,25 @@ void row_hidden(struct flow *f, const struct making *m, const struct wish *w,
 /* Of m->group and its rule. */
 void row_kept(struct flow *f, const struct making *m, const struct kept *v, size_t n);
 void row_not_routed(struct flow *f, const struct alert *const *v, size_t n);
+void row_disabled(struct flow *f, const struct rule *rule, const struct alert *const *v,
+                  size_t n);
 void row_told(struct flow *f, const struct item *it, const struct making *m);
 void row_item(struct flow *f, const struct item *it, enum suppression why);
 void row_attempt(struct flow *f, const struct item *it, const struct outcome *o,
                  int64_t next);
 void row_ack(struct flow *f, const struct alert *al, const struct ack *ack);
 void row_ack_audit(struct flow *f, const struct ack *ack, size_t alerts);
+struct row_errand { /* a test, or a message sent again: decided */
+    const struct target *target;
+    enum suppression why;    /* NONE: item was made */
+    const struct item *item; /* NULL: nothing was */
+    const struct rule *rule; /* of its route; NULL */
+    struct str by, route;    /* user */
+    struct str again;        /* key of the message it repeats; empty: a test */
+    struct str name;         /* of what a test is for */
+    const char *what;
+};
+void row_errand(struct flow *f, const struct row_errand *r);
 void row_audit(struct flow *f, const struct actor *who, const struct change_effect *e);
 
 /* ---- a row's alerts (row_alerts.c) ------------------------------------------- */
@@ -578,6 +610,7 @@ void row_put_alerts(struct json_out *o, const struct alert *const *v, size_t n,
 enum { ROW_ALERTS_FOUND = 1000 };
 /* Fingerprints of so many, labels of 64: in f->words. */
 struct str row_words(struct flow *f, const struct alert *const *v, size_t n);
+struct str row_words_and(struct flow *f, struct str word); /* and one more */
 
 /* ---- why (trace.c) ------------------------------------------------------------- */
 
@@ -595,6 +628,8 @@ struct pairs group_pairs(const struct group *g, struct arena *a);
 /* ---- inputs ------------------------------------------------------------------ */
 
 void intake_apply(struct flow *f, const struct input *in); /* intake.c */
+void drill_apply(struct flow *f, const struct input *in);  /* errand.c: INPUT_TEST */
+void resend_apply(struct flow *f, const struct input *in); /* INPUT_RESEND */
 void intake_own(struct flow *f, struct alert_in *in); /* raised or ended by the flow */
 void change_apply(struct flow *f, const struct input *in);  /* change.c */
 void restart_apply(struct flow *f, const struct input *in); /* restart.c */

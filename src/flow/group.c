@@ -76,6 +76,24 @@ struct str group_key(struct flow *f, const struct rule *rule, struct pairs label
     return buf_str(&f->text);
 }
 
+struct pairs rule_group_labels(const struct rule *rule, struct pairs labels,
+                               struct arena *a)
+{
+    const struct strs *by = &rule->route->group_by;
+    struct pair *v = arena_array(a, struct pair, by->n + 1);
+    size_t n = 0;
+
+    if (by_all(rule->route))
+        return labels;
+    for (size_t i = 0; i < by->n; i++) {
+        const struct pair *p = pairs_find(labels, by->v[i]);
+
+        if (p != NULL)
+            v[n++] = *p;
+    }
+    return (struct pairs){ v, n };
+}
+
 struct group *group_find(struct flow *f, const struct rule *rule, struct pairs labels)
 {
     return map_find(&f->groups, group_key(f, rule, labels));

@@ -140,6 +140,7 @@ static void apply_clear(struct flow *f, struct alert_in *in)
 
 struct unrouted {
     VEC(const struct alert *) v;
+    VEC(const struct alert *) fresh; /* routed just now; kept if a route is disabled */
 };
 
 static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost)
@@ -174,8 +175,45 @@ static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost
         return;
     }
     group_route(f, s);
+    if (f->rules.disabled.n > 0)
+        vec_push(&lost->fresh, s->alert);
     if (s->members == NULL)
         vec_push(&lost->v, s->alert);
+}
+
+static bool disabled_wants(const struct flow *f, const struct alert *al, struct arena *a)
+{
+    struct pairs labels = alert_labels(al, a);
+
+    for (size_t i = 0; i < f->rules.disabled.n; i++)
+        if (rule_wants(f->rules.disabled.v[i], labels))
+            return true;
+    return false;
+}
+
+/* Whom a route that is switched off would have told is decided, too. */
+static void tell_disabled(struct flow *f, struct unrouted *lost)
+{
+    const struct alert **v =
+        arena_array(&f->scratch, const struct alert *, lost->fresh.n + 1);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < f->rules.disabled.n; i++) {
+        const struct rule *rule = f->rules.disabled.v[i];
+        size_t n = 0;
+
+        for (size_t k = 0; k < lost->fresh.n; k++)
+            if (rule_wants(rule, alert_labels(lost->fresh.v[k], &f->scratch)))
+                v[n++] = lost->fresh.v[k];
+        if (n > 0)
+            row_disabled(f, rule, v, n);
+    }
+    for (size_t i = 0; lost->fresh.n > 0 && i < lost->v.n; i++)
+        if (!disabled_wants(f, lost->v.v[i], &f->scratch))
+            lost->v.v[kept++] = lost->v.v[i];
+    if (lost->fresh.n > 0)
+        lost->v.n = kept;
+    vec_fini(&lost->fresh);
 }
 
 /* A row tells a thousand: each can be found by its fingerprint. */
@@ -184,6 +222,7 @@ static void tell_unrouted(struct flow *f, struct unrouted *lost)
     size_t n;
 
     COUNT(f, not_routed, lost->v.n);
+    tell_disabled(f, lost);
     for (size_t i = 0; i < lost->v.n; i += n) {
         n = lost->v.n - i < ROW_ALERTS_FOUND ? lost->v.n - i : ROW_ALERTS_FOUND;
         row_not_routed(f, lost->v.v + i, n);

@@ -28,8 +28,9 @@ enum input_kind {
      * twice, of the alerts firing and resolved then: put_u64(how many), put_u64le(XXH64
      * of name \xff value \xff...) each. */
     INPUT_IMPORT = 11,
-    /* 12, 13: kept for sending again and for tests; not written yet */
-    INPUT_ACK = 14, /* model/ack.h ack_encode; FAULT_NOT_FOUND: none of them fires */
+    INPUT_RESEND = 12, /* model/errand.h resend_encode */
+    INPUT_TEST = 13,   /* model/errand.h drill_encode; FAULT_NOT_FOUND, FAULT_LIMIT */
+    INPUT_ACK = 14,    /* model/ack.h ack_encode; FAULT_NOT_FOUND: none of them fires */
     INPUT_LAST = INPUT_ACK
 };
 

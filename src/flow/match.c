@@ -52,6 +52,7 @@ void rules_fini(struct rules *r)
     for (size_t i = 0; i < r->n; i++)
         rule_fini(&r->v[i]);
     rule_index_fini(&r->heads);
+    vec_fini(&r->disabled);
     map_fini(&r->by_name);
     map_fini(&r->zones);
     arena_fini(&r->arena);
@@ -85,6 +86,8 @@ static bool rule_holds(const struct rule *r, struct pairs labels)
 {
     const struct matchers *ms = &r->route->matchers;
 
+    if (r->route->disabled)
+        return false;
     for (size_t i = 0; i < ms->n; i++)
         if (!matcher_holds(&ms->v[i], r->regexes[i], labels))
             return false;
@@ -100,6 +103,13 @@ size_t rule_misses(const struct rule *rule, struct pairs labels, struct matcher 
         if (!matcher_holds(&ms->v[i], rule->regexes[i], labels) && n++ == 0)
             *first = ms->v[i];
     return n;
+}
+
+bool rule_wants(const struct rule *rule, struct pairs labels)
+{
+    struct matcher ignored;
+
+    return rule_misses(rule, labels, &ignored) == 0;
 }
 
 /* ---- compiling --------------------------------------------------------------- */
@@ -253,6 +263,8 @@ static void compile_below(struct rules *r, struct rule_index *x)
         rule->key = rule_key(r, rule);
         rule->reached = true;
         rule->order = ++r->reached;
+        if (rule->route->disabled)
+            vec_push(&r->disabled, rule);
         if (rule->below != NULL)
             compile_below(r, rule->below);
     }

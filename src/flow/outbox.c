@@ -37,9 +37,23 @@ void outbox_put_key(struct flow *f, struct notification *n)
     n->key[NOTIFICATION_KEY_HEX] = '\0';
 }
 
+void outbox_drop(struct item *it)
+{
+    if (it->pin != NULL)
+        book_unref(it->pin);
+    arena_fini(&it->arena);
+    free(it);
+}
+
 static int pinned_cmp(const void *p, const void *q)
 {
     return alert_cmp(*(const struct alert *const *)p, *(const struct alert *const *)q);
+}
+
+void alerts_in_order(const struct alert **v, size_t n)
+{
+    if (n > 1)
+        qsort(v, n, sizeof *v, pinned_cmp);
 }
 
 static void pin_alerts(struct flow *f, struct item *it, const struct making *m)
@@ -59,8 +73,7 @@ static void pin_alerts(struct flow *f, struct item *it, const struct making *m)
         v[n++] = al;
         firing += fires;
     }
-    if (n > 1)
-        qsort(v, n, sizeof *v, pinned_cmp);
+    alerts_in_order(v, n);
     it->n.alerts = v;
     it->n.alert_count = n;
     it->n.firing_count = firing;
@@ -169,7 +182,7 @@ static bool is_from_file(const struct book *b, const struct target *t)
 {
     const struct object *o;
 
-    if (t->contact_group.n > 0 || t->rule != NULL || t->subscription != NULL)
+    if (t->integration == NULL && !t->of_route)
         return false;
     o = book_find(b, t->integration != NULL ? OBJECT_RECEIVER : OBJECT_ROUTE, t->to);
     return o != NULL && o->provisioned.n > 0;
@@ -203,6 +216,27 @@ static void from_target(struct item *it, const struct target *t)
         n->words.name = t->rule->template_name;
 }
 
+struct item *outbox_begin(struct flow *f, const struct target *t)
+{
+    struct item *it = item_new(f);
+
+    from_account(it);
+    from_target(it, t);
+    return it;
+}
+
+void outbox_on_route(struct flow *f, struct item *it, const struct rule *rule,
+                     struct pairs labels)
+{
+    it->n.route = arena_str(&it->arena, rule->route->name);
+    it->n.receiver = rule->route->receiver.n > 0
+                         ? arena_str(&it->arena, rule->route->receiver)
+                         : it->n.route;
+    it->n.route_labels = labels_of_route(rule->route, &it->arena);
+    it->n.group_labels = labels;
+    it->n.group_key = message_group_key(f, rule, labels, &it->arena);
+}
+
 static void from_group(struct flow *f, struct item *it, const struct group *g,
                        const struct rule *rule)
 {
@@ -212,16 +246,10 @@ static void from_group(struct flow *f, struct item *it, const struct group *g,
         labels[i].name = arena_str(&it->arena, interned_name(g->labels[i]));
         labels[i].value = arena_str(&it->arena, interned_value(g->labels[i]));
     }
-    it->n.route = arena_str(&it->arena, rule->route->name);
-    it->n.receiver = rule->route->receiver.n > 0
-                         ? arena_str(&it->arena, rule->route->receiver)
-                         : it->n.route;
-    it->n.route_labels = labels_of_route(rule->route, &it->arena);
-    it->n.group_labels = (struct pairs){ labels, g->label_count };
-    it->n.group_key = message_group_key(f, rule, it->n.group_labels, &it->arena);
+    outbox_on_route(f, it, rule, (struct pairs){ labels, g->label_count });
 }
 
-static void admit(struct flow *f, struct item *it)
+void outbox_admit(struct flow *f, struct item *it)
 {
     outbox_put_key(f, &it->n);
     map_put(&f->items, (struct str){ it->n.key, NOTIFICATION_KEY_HEX }, it);
@@ -230,13 +258,11 @@ static void admit(struct flow *f, struct item *it)
 
 struct item *outbox_make(struct flow *f, const struct making *m)
 {
-    struct item *it = item_new(f);
+    struct item *it = outbox_begin(f, m->target);
     struct told *t = group_told(m->group, m->target->address_key, true);
 
     it->n.kind = NOTIFY_ALERTS;
     it->n.reason = m->reason;
-    from_account(it);
-    from_target(it, m->target);
     from_group(f, it, m->group, m->rule);
     pin_alerts(f, it, m);
     told_set_copy(&it->own.firing, &m->view->firing);
@@ -245,7 +271,7 @@ struct item *outbox_make(struct flow *f, const struct making *m)
     it->own.told = t;
     t->part = &it->own;
     m->group->said_at = f->steady;
-    admit(f, it);
+    outbox_admit(f, it);
     COUNT(f, told, 1);
     row_told(f, it, m);
     outbox_due(f, it);
@@ -299,7 +325,7 @@ void outbox_confirm(struct flow *f, const struct object *o, const struct address
     old = map_find(&f->confirms, it->n.address_key);
     if (old != NULL)
         supersede(f, old);
-    admit(f, it);
+    outbox_admit(f, it);
     map_put(&f->confirms, it->n.address_key, it);
     row_item(f, it, SUPPRESSED_NONE);
     outbox_due(f, it);

@@ -1,6 +1,7 @@
 /* receipt.c - what do we remember? Rows of history, keyed (sequence, n), so that a
  * replay offers the same rows again. */
 #include "base/json.h"
+#include "base/utf8.h"
 #include "flow/flow_private.h"
 
 static void emit(struct flow *f, struct history_row *row)
@@ -155,6 +156,22 @@ void row_not_routed(struct flow *f, const struct alert *const *v, size_t n)
     emit(f, &row);
 }
 
+/* A route that is switched off wanted these. */
+void row_disabled(struct flow *f, const struct rule *rule, const struct alert *const *v,
+                  size_t n)
+{
+    struct history_row row = { .kind = ROW_DECISION,
+                               .word =
+                                   str_of(suppression_name(SUPPRESSED_ROUTE_DISABLED)),
+                               .reason =
+                                   str_of(suppression_words(SUPPRESSED_ROUTE_DISABLED)),
+                               .route = rule->route->name };
+    struct tracing t = { .rule = rule, .group_key = STR("") };
+
+    fill(f, &row, v, n, trace_text(&t, &f->scratch));
+    emit(f, &row);
+}
+
 /* The last piece of its URN. */
 static struct str topic_name(struct str urn)
 {
@@ -205,6 +222,62 @@ void row_item(struct flow *f, const struct item *it, enum suppression why)
     row.word = str_of(suppression_name(why));
     row.reason = why == SUPPRESSED_NONE ? str_of(reason_word(it->n.reason))
                                         : str_of(suppression_words(why));
+    emit(f, &row);
+}
+
+static struct str errand_reason(struct flow *f, const struct row_errand *r)
+{
+    struct str by = utf8_cut(r->by, 128);
+
+    if (r->again.n > 0)
+        return arena_printf(&f->scratch, "resent by %.*s of %.*s", STR_ARG(by),
+                            STR_ARG(r->again));
+    return arena_printf(&f->scratch, "test of %s %.*s asked by %.*s", r->what,
+                        STR_ARG(utf8_cut(r->name, 256)), STR_ARG(by));
+}
+
+static struct str errand_trace(struct flow *f, const struct row_errand *r)
+{
+    const struct notification *n = r->item != NULL ? &r->item->n : NULL;
+    struct tracing t = { .rule = r->rule,
+                         .group_labels =
+                             n != NULL ? n->group_labels : (struct pairs){ 0 },
+                         .group_key = n != NULL ? n->group_key : STR(""),
+                         .target = r->target };
+
+    return trace_text(&t, &f->scratch);
+}
+
+/* Here stands who asked; of a message once more its old key, by which it is found. */
+void row_errand(struct flow *f, const struct row_errand *r)
+{
+    struct history_row row = { .route = r->route };
+    struct str trace = errand_trace(f, r), asked = errand_reason(f, r);
+    const struct alert *const *v = r->item != NULL ? r->item->n.alerts : NULL;
+    size_t n = r->item != NULL ? r->item->n.alert_count : 0;
+    struct json_out o = json_out(&f->text);
+
+    if (r->item != NULL)
+        row = row_of_item(r->item);
+    else
+        name_target(&row, r->target);
+    buf_clear(&f->text);
+    json_object(&o);
+    json_kv(&o, "asked", asked);
+    json_kv_bool(&o, "drill", r->again.n == 0);
+    if (r->again.n > 0)
+        json_kv(&o, "resent_of", r->again);
+    row_put_alerts(&o, v, n, f->wall);
+    json_key(&o, "trace");
+    json_raw(&o, trace);
+    json_object_end(&o);
+    row.detail = buf_str(&f->text);
+    row.words = row_words(f, v, n);
+    if (r->again.n > 0)
+        row.words = row_words_and(f, r->again);
+    row.kind = ROW_DECISION;
+    row.word = str_of(suppression_name(r->why));
+    row.reason = r->why == SUPPRESSED_NONE ? asked : str_of(suppression_words(r->why));
     emit(f, &row);
 }
 

@@ -171,3 +171,12 @@ struct str row_words(struct flow *f, const struct alert *const *v, size_t n)
         put_labels(b, v[i], i > 0 ? v[i - 1] : NULL, most);
     return buf_str(b);
 }
+
+struct str row_words_and(struct flow *f, struct str word)
+{
+    if (f->words.n == 0)
+        buf_char(&f->words, ROW_WORD_END);
+    put_word(&f->words, word);
+    buf_char(&f->words, ROW_WORD_END);
+    return buf_str(&f->words);
+}

@@ -1,6 +1,8 @@
 /* targets.c - whom, through what? Everyone a route reaches, each address once. */
 #include "base/encode.h"
+#include "base/utf8.h"
 #include "flow/flow_private.h"
+#include "model/errand.h"
 
 /* The others are stored and explained. */
 bool channel_known(int channel)
@@ -194,6 +196,7 @@ static void add_webhook(const struct route *r, size_t i, struct arena *a,
                              arena_printf(a, "webhook/%.*s/%zu", STR_ARG(r->name), i),
                          .address = ad,
                          .to = r->name,
+                         .of_route = true,
                          .send_resolved = r->webhooks.v[i].send_resolved,
                          .max_alerts = r->webhooks.v[i].max_alerts });
 }
@@ -283,4 +286,44 @@ void targets_of(const struct book *b, const struct route *route, struct arena *a
     if (out->v.n == 0)
         add_nobody(out, a, SUPPRESSED_ROUTE_NO_TARGET,
                    (struct target){ .to = route->name });
+}
+
+bool targets_of_drill(const struct book *b, const struct drill *d, struct arena *a,
+                      struct targets *out)
+{
+    static const enum object_kind kinds[DRILL_TARGET_COUNT] = {
+        [DRILL_CONTACT] = OBJECT_CONTACT,
+        [DRILL_CONTACT_GROUP] = OBJECT_CONTACT_GROUP,
+        [DRILL_ACTION_RULE] = OBJECT_ACTION_RULE,
+        [DRILL_TOPIC] = OBJECT_TOPIC,
+        [DRILL_RECEIVER] = OBJECT_RECEIVER,
+        [DRILL_ROUTE] = OBJECT_ROUTE,
+    };
+    const struct object *o = book_find(b, kinds[d->what], utf8_nfc(a, d->name));
+
+    if (o == NULL)
+        return false;
+    switch (d->what) {
+    case DRILL_CONTACT:
+        add_contact(o->model, STR(""), a, out);
+        break;
+    case DRILL_CONTACT_GROUP:
+        add_group(b, BOOK_MODEL(o, contact_group)->name, a, out);
+        break;
+    case DRILL_ACTION_RULE:
+        add_rule(b, BOOK_MODEL(o, action_rule)->name, a, out);
+        break;
+    case DRILL_TOPIC:
+        add_named_topic(b, o->key, a, out);
+        break;
+    case DRILL_RECEIVER:
+        add_receiver(b, BOOK_MODEL(o, receiver)->name, a, out);
+        break;
+    case DRILL_ROUTE:
+        targets_of(b, o->model, a, out);
+        break;
+    case DRILL_TARGET_COUNT:
+        break;
+    }
+    return true;
 }

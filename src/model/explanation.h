@@ -35,7 +35,11 @@
     S(RECEIVER_EMPTY, "receiver_empty", "receiver leads nowhere")                   \
     S(ACKNOWLEDGED, "acknowledged", "acknowledged, not repeated")                   \
     S(BELOW_SEVERITY, "below_severity", "below this address's severity")             \
-    S(QUIET_HOURS, "quiet_hours", "quiet hours")
+    S(QUIET_HOURS, "quiet_hours", "quiet hours") \
+    S(ROUTE_DISABLED, "route_disabled", "route is switched off")                    \
+    S(ROUTE_MISSING, "route_missing", "route does not exist any more")              \
+    S(ADDRESS_GONE, "address_gone", "the route does not reach this address any more") \
+    S(ALERTS_GONE, "alerts_gone", "history does not hold its alerts any more")
 /* clang-format on */
 #define SUPPRESSION_ENUM(id, name, words) SUPPRESSED_##id,
 enum suppression { SUPPRESSIONS(SUPPRESSION_ENUM) SUPPRESSION_COUNT };
@@ -53,6 +57,7 @@ struct decision {
     int64_t at;       /* earliest sending, wall ns; explain only */
     struct str by;    /* silence id, fingerprint of the inhibiting alert, name of the
                          time interval, who acknowledged, when quiet hours end; empty: none */
+    struct str key;   /* of the message that was made; empty: a preview, or none was */
     struct str trace; /* a JSON object: the road to it, as history keeps it */
 };
 

@@ -257,6 +257,7 @@ static const struct field route_fields[] = {
     FIELD(route, ROUTE_ACTIVE_INTERVALS, STRS, active_intervals,
           "Told only in these; none: always."),
     LIST(route, ROUTE_LABELS, &label_schema, labels, "Told along."),
+    FIELD(route, ROUTE_DISABLED, BOOL, disabled, "Switched off: it matches nothing."),
     { 0 },
 };
 const struct schema route_schema = SCHEMA(route, route_fields);

@@ -241,6 +241,7 @@ struct route {
     struct str receiver; /* name; empty: only the targets above */
     struct strs mute_intervals, active_intervals; /* names of time intervals */
     struct labels labels;                         /* told along with the group's */
+    bool disabled; /* switched off: it matches nothing, nor does what is below it */
 };
 
 /* One entry of a receiver: one address of its own, "receiver/kind/index". */
@@ -402,7 +403,8 @@ enum {
     ROUTE_RECEIVER,
     ROUTE_MUTE_INTERVALS,
     ROUTE_ACTIVE_INTERVALS,
-    ROUTE_LABELS
+    ROUTE_LABELS,
+    ROUTE_DISABLED
 };
 enum { ZONE_NAME = 1, ZONE_TZIF };
 enum {

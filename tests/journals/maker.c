@@ -247,6 +247,20 @@ static void send_beat(struct maker *m)
     buf_fini(&b);
 }
 
+static void ask_errand(struct maker *m)
+{
+    bool drill = often(m, 50);
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    if (drill)
+        make_drill(m, &b);
+    else
+        make_resend(m, &b);
+    story_input(&m->s, drill ? INPUT_TEST : INPUT_RESEND, buf_str(&b));
+    buf_fini(&b);
+}
+
 /* What an Alertmanager told before us: at times of a group and an address that there
  * are, seldom of alerts that come. */
 static void take_over(struct maker *m)
@@ -300,6 +314,8 @@ void maker_step(struct maker *m)
         send_beat(m);
     else if (dice < 188)
         take_over(m);
+    else if (dice < 191)
+        ask_errand(m);
     else
         pass_time(m, span(m));
     if (often(m, 70))

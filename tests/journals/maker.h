@@ -64,6 +64,11 @@ void make_tree(struct maker *m, struct route *r);
 struct change make_mute(struct maker *m);
 void make_beat(struct maker *m, struct buf *payload);
 
+/* ---- tests, and messages sent again (maker_errand.c) ---------------------- */
+
+void make_drill(struct maker *m, struct buf *payload);
+void make_resend(struct maker *m, struct buf *payload);
+
 /* ---- alerts (maker_alerts.c) -------------------------------------------- */
 
 void make_alerts(struct maker *m, size_t n, struct buf *payload);

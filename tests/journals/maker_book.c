@@ -212,6 +212,7 @@ static struct route any_route(struct maker *m, struct str name)
         r.group_by = (struct strs){ &all, 1 };
     r.webhooks.v = keep(m, &hook, sizeof hook);
     r.webhooks.n = often(m, 40);
+    r.disabled = often(m, 6);
     make_tree(m, &r);
     return r;
 }

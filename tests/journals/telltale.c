@@ -3,11 +3,10 @@
 #include "base/json.h"
 #include "model/notification.h"
 
-static const char *const kinds[INPUT_LAST + 1] = { "",        "account", "alerts",
-                                                   NULL,      "change",  "tick",
-                                                   "outcome", "restart", "clock",
-                                                   "nonce",   "beat",    "import",
-                                                   NULL,      NULL,      "ack" };
+static const char *const kinds[INPUT_LAST + 1] = {
+    "",      "account", "alerts", NULL,     "change", "tick", "outcome", "restart",
+    "clock", "nonce",   "beat",   "import", "resend", "test", "ack"
+};
 
 void telltale_init(struct telltale *t)
 {

@@ -69,7 +69,7 @@ const struct route_verdict *verdict_nearest_miss(const struct explanation *x)
     const struct route_verdict *best = NULL;
 
     for (size_t i = 0; i < x->route_count; i++) {
-        if (x->routes[i].matches)
+        if (x->routes[i].matches || x->routes[i].missed_count == 0)
             return NULL;
         if (best == NULL || x->routes[i].missed_count < best->missed_count)
             best = &x->routes[i];
