@@ -10,7 +10,7 @@
 #include "net/client.h"
 
 extern const struct channel_ops channel_email, channel_webhook, channel_dingtalk,
-    channel_feishu, channel_wecom;
+    channel_feishu, channel_wecom, channel_wecom_app;
 
 /* ---- from the runner --------------------------------------------------- */
 
@@ -18,6 +18,8 @@ struct client *attempt_client(const struct attempt *at);
 int64_t attempt_now(const struct attempt *at);                /* wall ns */
 struct token_cache *attempt_tokens(const struct attempt *at); /* the runner's one */
 const struct channel_job *attempt_job(const struct attempt *at);
+/* Was or will be sent to prove who we are: no receipt of this attempt shows it. */
+void attempt_hide(struct attempt *at, struct str secret);
 
 /* ---- receipts ---------------------------------------------------------- */
 
@@ -62,8 +64,12 @@ post_judge feishu_judge;
 bool feishu_is_late(const struct receipt *r);
 struct str feishu_signature(struct str secret, int64_t now_s, struct arena *a);
 
-/* The robot's answer; contracts/channels.md 4. */
-post_judge wecom_judge;
+/* The robot's answer, the application's, the token's server's; contracts/channels.md 4
+ * and 5. */
+post_judge wecom_judge, wecom_app_judge;
+/* Is another token wanted? */
+bool wecom_app_is_stale(const struct receipt *r);
+token_read wecom_app_read_token;
 
 /* The mail server's answer; contracts/channels.md 8. */
 void email_judge(const struct client_reply *reply, struct arena *a, struct receipt *r);

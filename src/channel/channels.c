@@ -63,6 +63,15 @@ static const struct setting rocketchat_rows[] = {
 };
 TABLE(rocketchat);
 
+static const struct setting wecom_app_rows[] = {
+    ROW(wecom_app_settings, api_url, STR, "https://qyapi.weixin.qq.com/cgi-bin/", "WeCom's API; a proxy of yours, where its list of trusted addresses asks for one."),
+    ROW(wecom_app_settings, corp_id, STR, "", "The company's id, from the admin console: My Company."),
+    ROW(wecom_app_settings, secret, SECRET, "", "The application's secret."),
+    ROW(wecom_app_settings, agent_id, STR, "", "The application's AgentId."),
+    END,
+};
+TABLE(wecom_app);
+
 #define SECTION(name, doc) \
     { #name, SETTING_SECTION, offsetof(struct channels_settings, name), "", doc, &name##_setting_table }
 static const struct setting sections[] = {
@@ -74,6 +83,7 @@ static const struct setting sections[] = {
     SECTION(matrix, "Rooms of Matrix."),
     SECTION(webex, "Rooms of Webex."),
     SECTION(rocketchat, "Channels of Rocket.Chat."),
+    SECTION(wecom_app, "Members of WeCom, told by an application."),
     END,
 };
 /* clang-format on */
@@ -96,6 +106,7 @@ const struct channel_self *channels_self(const struct channels_settings *all,
         { CHANNEL_MATRIX, offsetof(struct channels_settings, matrix) },
         { CHANNEL_WEBEX, offsetof(struct channels_settings, webex) },
         { CHANNEL_ROCKETCHAT, offsetof(struct channels_settings, rocketchat) },
+        { CHANNEL_WECOM_APP, offsetof(struct channels_settings, wecom_app) },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -43,6 +43,13 @@ struct rocketchat_settings { /* CHANNEL_ROCKETCHAT; addresses: #channel, @person
     struct str server, user_id, token;
 };
 
+struct wecom_app_settings { /* CHANNEL_WECOM_APP; its addresses are user ids */
+    struct str api_url;     /* https://qyapi.weixin.qq.com/cgi-bin/ */
+    struct str corp_id;     /* empty: no contact can be told there */
+    struct str secret;      /* the application's */
+    struct str agent_id;
+};
+
 struct channels_settings {
     struct slack_app_settings slack_app;
     struct telegram_settings telegram;
@@ -52,12 +59,13 @@ struct channels_settings {
     struct matrix_settings matrix;
     struct webex_settings webex;
     struct rocketchat_settings rocketchat;
+    struct wecom_app_settings wecom_app;
 };
 extern const struct setting_table channels_setting_table;
 /* Of each section: channel_ops.settings of its channel. */
 extern const struct setting_table slack_app_setting_table, telegram_setting_table,
     teams_setting_table, ntfy_setting_table, pushover_setting_table, matrix_setting_table,
-    webex_setting_table, rocketchat_setting_table;
+    webex_setting_table, rocketchat_setting_table, wecom_app_setting_table;
 
 /* What job->self is for a channel of this kind; NULL: it has no settings. */
 const struct channel_self *channels_self(const struct channels_settings *all,

@@ -6,7 +6,7 @@
 static const struct channel_ops *const channels[] = {
     /* clang-format off */
     &channel_email, &channel_webhook,
-    &channel_dingtalk, &channel_feishu, &channel_wecom,
+    &channel_dingtalk, &channel_feishu, &channel_wecom, &channel_wecom_app,
     &channel_slack, &channel_slack_app, &channel_telegram, &channel_teams,
     &channel_discord, &channel_webex, &channel_mattermost, &channel_rocketchat,
     &channel_matrix, &channel_ntfy, &channel_pushover,

@@ -87,6 +87,18 @@ struct token_cache *attempt_tokens(const struct attempt *at)
     return at->runner->tokens;
 }
 
+void attempt_hide(struct attempt *at, struct str secret)
+{
+    struct str *v = arena_array(&at->a, struct str, at->secrets.n + 1);
+
+    if (secret.n == 0)
+        return;
+    if (at->secrets.n > 0)
+        memcpy(v, at->secrets.v, at->secrets.n * sizeof *v);
+    v[at->secrets.n] = arena_str(&at->a, secret);
+    at->secrets = (struct strs){ v, at->secrets.n + 1 };
+}
+
 int64_t attempt_now(const struct attempt *at)
 {
     return now_of(at->runner);

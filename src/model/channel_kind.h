@@ -26,7 +26,7 @@ enum address_shape {
     K(WEBHOOK,    "webhook",    URL,     true,  true,  true,  "",            "https")      \
     K(FEISHU,     "feishu",     URL,     true,  false, true,  "",            "feishu")     \
     K(WECOM,      "wecom",      URL,     true,  false, true,  "",            "wechat")     \
-    K(WECOM_APP,  "wecom_app",  NAME,    false, false, false, "",            "")           \
+    K(WECOM_APP,  "wecom_app",  NAME,    false, false, true,  "",            "")           \
     K(SLACK,      "slack",      URL,     true,  false, true,  "",            "")           \
     K(SLACK_APP,  "slack_app",  NAME,    false, false, true,  "",            "")           \
     K(TELEGRAM,   "telegram",   NAME,    false, false, true,  "",            "")           \

@@ -11,7 +11,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A channel adds its judge. */
-static post_judge *const judges[] = { dingtalk_judge, feishu_judge, wecom_judge };
+static post_judge *const judges[] = { dingtalk_judge, feishu_judge, wecom_judge,
+                                      wecom_app_judge };
 
 static void check_judge(post_judge *judge, const struct notification *n, int status,
                         struct str body, struct arena *a)
