@@ -70,6 +70,7 @@ static ok judge(const struct applying *ap, const struct change *c, struct str ke
     if ((c->kind == OBJECT_TEMPLATE && book_users(ap->next, REF_TEMPLATE, key) > 0) ||
         (c->kind == OBJECT_ZONE && book_users(ap->next, REF_ZONE, key) > 0) ||
         (c->kind == OBJECT_ROUTE && book_users(ap->next, REF_ROUTE, key) > 0) ||
+        (c->kind == OBJECT_ESCALATION && book_users(ap->next, REF_ESCALATION, key) > 0) ||
         (c->kind == OBJECT_RECEIVER && book_users(ap->next, REF_RECEIVER, key) > 0) ||
         (c->kind == OBJECT_TIME_INTERVAL &&
          book_users(ap->next, REF_TIME_INTERVAL, key) > 0))

@@ -75,6 +75,7 @@ enum ref_kind {
     REF_RECEIVER,      /* routes */
     REF_TIME_INTERVAL, /* routes */
     REF_ROUTE,         /* routes below it */
+    REF_ESCALATION,    /* routes */
     REF_COUNT
 };
 size_t book_users(const struct book *b, enum ref_kind ref, struct str key);

@@ -112,6 +112,7 @@ static const struct field_rule route_rules[] = {
     { ROUTE_MUTE_INTERVALS, check_label_names, 0, ROUTE_INTERVALS_MAX, OPTIONAL },
     { ROUTE_ACTIVE_INTERVALS, check_label_names, 0, ROUTE_INTERVALS_MAX, OPTIONAL },
     { ROUTE_LABELS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { ROUTE_ESCALATION, check_name, 0, ROUTE_NAME_MAX, OPTIONAL },
     { 0 },
 };
 
@@ -158,6 +159,12 @@ static const struct field_rule template_files_rules[] = {
     { 0 },
 };
 
+static const struct field_rule escalation_rules[] = {
+    { ESCALATION_NAME, check_name, 1, ROUTE_NAME_MAX, NEEDED },
+    { ESCALATION_STEPS, check_steps, 1, ESCALATION_STEPS_MAX, NEEDED },
+    { 0 },
+};
+
 static const struct field_rule heartbeat_rules[] = {
     { HEARTBEAT_NAME, check_name, 1, ROUTE_NAME_MAX, NEEDED },
     { HEARTBEAT_PERIOD, check_span, 1, SPAN_MAX, NEEDED },
@@ -193,6 +200,7 @@ static const struct field_rule *const rules_of[OBJECT_COUNT] = {
     [OBJECT_RECEIVER] = receiver_rules,
     [OBJECT_TEMPLATE_FILES] = template_files_rules,
     [OBJECT_HEARTBEAT] = heartbeat_rules,
+    [OBJECT_ESCALATION] = escalation_rules,
 };
 
 static const struct field *field_of(enum object_kind kind, const struct field_rule *rule)

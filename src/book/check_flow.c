@@ -1,4 +1,5 @@
 /* check_flow.c - what routes, silences, receivers and time intervals are made of. */
+#include "base/time.h"
 #include "base/utf8.h"
 #include "book/check_private.h"
 
@@ -152,6 +153,42 @@ ok check_channel_severities(const char *field, const void *member,
             if (v[i].channel == v[k].channel)
                 return fail(e, FAULT_INVALID, "min_severity.channel",
                             "a channel is named once");
+    return OK;
+}
+
+/* ---- escalations ------------------------------------------------------- */
+
+static ok judge_step(const struct escalation_step *s, struct err *e)
+{
+    const struct field_rule names = { .most = ROUTE_TARGETS_MAX };
+    const uint64_t most = ESCALATION_SPAN_MAX_DAYS * (uint64_t)NS_PER_DAY;
+    const struct field_rule wait = { .least = 1, .most = most };
+    const struct field_rule every = { .least = 0, .most = most };
+
+    if (check_span("steps.after", &s->after, &wait, e) != OK ||
+        check_span("steps.every", &s->every, &every, e) != OK ||
+        check_names("steps.contact_groups", &s->contact_groups, &names, e) != OK ||
+        check_names("steps.action_rules", &s->action_rules, &names, e) != OK)
+        return FAILED;
+    if (s->contact_groups.n + s->action_rules.n == 0)
+        return fail(e, FAULT_MISSING, "steps", "a step tells somebody");
+    if (s->repeats < 0 || s->repeats > ESCALATION_REPEATS_MAX)
+        return fail(e, FAULT_INVALID, "steps.repeats", "must be 0 to %d",
+                    ESCALATION_REPEATS_MAX);
+    return OK;
+}
+
+ok check_steps(const char *field, const void *member, const struct field_rule *rule,
+               struct err *e)
+{
+    const struct list *list = member;
+    const struct escalation_step *v = list->v;
+
+    if (count_judge(field, list->n, rule->least, rule->most, "steps", e) != OK)
+        return FAILED;
+    for (size_t i = 0; i < list->n; i++)
+        if (judge_step(&v[i], e) != OK)
+            return FAILED;
     return OK;
 }
 

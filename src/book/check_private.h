@@ -62,7 +62,7 @@ ok sealed_judge(const char *field, const struct secret *secret, struct err *e);
 /* ---- check_flow.c: what routes, silences and receivers are made of ------ */
 
 field_check check_labels, check_label_names, check_integrations, check_time_items,
-    check_template_files, check_time, check_channel_severities, check_quiet;
+    check_template_files, check_time, check_channel_severities, check_quiet, check_steps;
 
 /* ---- check_lists.c ----------------------------------------------------- */
 

@@ -67,6 +67,10 @@ enum {
     INTEGRATION_SETTINGS_MAX = 256 * 1024, /* bytes, sealed */
     TEMPLATE_FILES_MAX = 1000,
     HEARTBEATS_MAX = 10000, /* per account */
+    ESCALATIONS_MAX = 1000, /* per account */
+    ESCALATION_STEPS_MAX = 10,
+    ESCALATION_SPAN_MAX_DAYS = 30,
+    ESCALATION_REPEATS_MAX = 100, /* of one step */
 };
 
 #endif

@@ -156,6 +156,10 @@ static ok settle_route(struct applying *ap, const struct change *c,
     r->group_by = sorted_once_each(r->group_by, ap->a);
     if (before == NULL && !given(c, ROUTE_POSITION))
         r->position = last_position(ap->next) + 1;
+    if (given(c, ROUTE_ESCALATION) && r->escalation.n > 0 &&
+        apply_get(ap, OBJECT_ESCALATION, utf8_nfc(ap->a, r->escalation)) == NULL)
+        return fail(ap->e, FAULT_INVALID, "escalation", "there is no escalation \"%.*s\"",
+                    STR_ARG(r->escalation));
     return settle_quota(ap, OBJECT_ROUTE, ROUTES_MAX, before);
 }
 
@@ -207,6 +211,8 @@ ok settle(struct applying *ap, const struct change *c, const struct object *befo
         return settle_quota(ap, OBJECT_SILENCE, SILENCES_MAX, before);
     case OBJECT_RECEIVER:
         return settle_quota(ap, OBJECT_RECEIVER, RECEIVERS_MAX, before);
+    case OBJECT_ESCALATION:
+        return settle_quota(ap, OBJECT_ESCALATION, ESCALATIONS_MAX, before);
     case OBJECT_HEARTBEAT:
         return settle_quota(ap, OBJECT_HEARTBEAT, HEARTBEATS_MAX, before);
     case OBJECT_ACCOUNT:

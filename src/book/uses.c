@@ -115,6 +115,7 @@ static void name_of_route(struct named *out, const struct route *r)
     name_all(out, REF_TIME_INTERVAL, r->active_intervals);
     name(out, REF_RECEIVER, utf8_nfc(out->a, r->receiver));
     name(out, REF_ROUTE, utf8_nfc(out->a, r->parent));
+    name(out, REF_ESCALATION, utf8_nfc(out->a, r->escalation));
 }
 
 static void name_of_receiver(struct named *out, const struct receiver *r)
@@ -134,7 +135,7 @@ static void name_of_time_interval(struct named *out, const struct time_interval 
 static size_t room_for(const struct object *o)
 {
     const struct schema *s = object_kinds[o->kind].schema;
-    size_t n = 3; /* the file, and two single names */
+    size_t n = 4; /* the file, and three single names */
 
     for (const struct field *f = s->fields; f->tag != 0; f++)
         if (f->kind == FIELD_STRS || f->kind == FIELD_LIST)

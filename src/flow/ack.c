@@ -151,6 +151,17 @@ static size_t take_all(struct flow *f, const struct ack *ack)
     return n;
 }
 
+static void review(struct flow *f, const struct ack *ack)
+{
+    for (size_t i = 0; i < ack->alerts.n; i++) {
+        const struct slot *s = slot_by_serial(&f->alerts, ack->alerts.v[i]);
+
+        for (const struct member *m = s != NULL ? s->members : NULL; m != NULL;
+             m = m->next)
+            escalate_review(f, m->group);
+    }
+}
+
 void ack_apply(struct flow *f, const struct input *in)
 {
     struct ticket *t = in->ticket;
@@ -159,9 +170,11 @@ void ack_apply(struct flow *f, const struct input *in)
     ok done = ack_decode(in->payload, &f->scratch, &ack, &e);
     size_t n = done == OK ? take_all(f, &ack) : 0;
 
-    if (n > 0)
+    if (n > 0) {
         row_ack_audit(f, &ack, n);
-    else if (done == OK)
+        review(f, &ack);
+    }
+    if (n == 0 && done == OK)
         done = fail(&e, FAULT_NOT_FOUND, "id",
                     ack.release ? "none of these alerts is acknowledged"
                                 : "none of these alerts fires");

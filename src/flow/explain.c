@@ -11,6 +11,7 @@ struct explaining {
     const struct alert *known; /* it fires already; NULL: it would be new */
     int64_t now;
     VEC(struct decision) decisions;
+    VEC(struct escalation_ahead) ahead;
     size_t told;
 };
 
@@ -123,8 +124,8 @@ static void judge_target(struct explaining *x, const struct explained *e,
     }
 }
 
-static void explain_target(struct explaining *x, const struct explained *e,
-                           const struct target *t)
+static struct decision decision_of(struct explaining *x, const struct explained *e,
+                                   const struct target *t)
 {
     struct decision d = { .why = t->why,
                           .route = e->rule->route->name,
@@ -141,6 +142,14 @@ static void explain_target(struct explaining *x, const struct explained *e,
     }
     d.action_rule = t->rule != NULL ? t->rule->name : STR("");
     d.topic = t->topic != NULL ? t->topic->name : STR("");
+    return d;
+}
+
+static void explain_target(struct explaining *x, const struct explained *e,
+                           const struct target *t)
+{
+    struct decision d = decision_of(x, e, t);
+
     judge_target(x, e, t, &d);
     d.trace = trace_text(&(struct tracing){ .rule = e->rule,
                                             .group_labels = e->group_labels,
@@ -150,6 +159,64 @@ static void explain_target(struct explaining *x, const struct explained *e,
                          x->a);
     x->told += d.why == SUPPRESSED_NONE;
     vec_push(&x->decisions, d);
+}
+
+/* ---- who is told if nobody acknowledges ------------------------------------------- */
+
+static void explain_step(struct explaining *x, const struct explained *e,
+                         const struct escalation *es, uint32_t i, int64_t at)
+{
+    struct targets targets = { 0 };
+
+    targets_of_step(book_now(x->f), es, i, x->a, &targets);
+    for (size_t k = 0; k < targets.v.n; k++) {
+        const struct target *t = &targets.v.v[k];
+        struct wish w = wish_of(x->f, t, at, x->a);
+        struct escalation_ahead ahead = { decision_of(x, e, t), i + 1 };
+
+        ahead.decision.at = at;
+        ahead.decision.reason = REASON_ESCALATED;
+        if (ahead.decision.why == SUPPRESSED_NONE)
+            ahead.decision.why = wish_refuses(&w, rank_of(x), UINT64_MAX, NULL);
+        vec_push(&x->ahead, ahead);
+    }
+    vec_fini(&targets.v);
+}
+
+static bool is_taken(const struct explaining *x)
+{
+    return x->known != NULL && ack_of_serial(x->f, x->known->serial) != NULL;
+}
+
+/* Each step's first telling, from where the group stands. */
+static void explain_steps(struct explaining *x, const struct explained *e)
+{
+    const struct escalation *es = escalation_of(x->f, e->rule);
+    const struct group *g = e->group;
+    bool runs = g != NULL && g->climb.since != 0;
+    uint32_t step = runs ? g->climb.step : 0;
+    int64_t at = earliest(x, e->rule, g);
+
+    if (es == NULL || e->mute.why != SUPPRESSED_NONE || is_taken(x) ||
+        rank_of(x) < severity_level_rank(es->min_severity))
+        return;
+    if (runs && g->climb.at == 0)
+        return; /* all have been told */
+    if (runs) { /* the next telling; of a step that is repeated, those behind it too */
+        at = x->f->wall + (g->climb.at - x->f->steady);
+        for (uint32_t said = g->climb.said;
+             step > 0 && said <= (uint64_t)es->steps.v[step - 1].repeats; said++)
+            at += escalation_next(es, step, said + 1);
+    }
+    for (; step < es->steps.n; step++) {
+        const struct escalation_step *s = &es->steps.v[step];
+
+        if (!runs)
+            at += s->after;
+        runs = false;
+        explain_step(x, e, es, step, at);
+        at += s->repeats * (s->every > 0 ? s->every : s->after);
+    }
 }
 
 static void explain_rule(struct explaining *x, const struct rule *rule)
@@ -165,9 +232,10 @@ static void explain_rule(struct explaining *x, const struct rule *rule)
     if (e.group != NULL)
         group_look(x->f, e.group, rule, x->a, &e.view);
     e.mine = !is_member(x, e.group);
-    targets_of(book_now(x->f), rule->route, x->a, &targets);
+    group_targets(x->f, e.group, rule, x->a, &targets);
     for (size_t i = 0; i < targets.v.n; i++)
         explain_target(x, &e, &targets.v.v[i]);
+    explain_steps(x, &e);
     vec_fini(&targets.v);
     view_fini(&e.view);
 }
@@ -249,6 +317,11 @@ void flow_explain(struct flow *f, struct pairs labels, int64_t now, struct arena
     out->decisions = v;
     out->n = x.decisions.n;
     out->told = x.told;
+    out->ahead_count = x.ahead.n;
+    if (x.ahead.n > 0)
+        out->ahead = memcpy(arena_array(a, struct escalation_ahead, x.ahead.n), x.ahead.v,
+                            x.ahead.n * sizeof *x.ahead.v);
+    vec_fini(&x.ahead);
     vec_fini(&x.decisions);
     vec_fini(&hits.v);
 }

@@ -139,6 +139,9 @@ static void run_timers(struct flow *f)
             touch_group(f, (struct group *)t);
             heap_unset(&f->timers, first);
             group_flush(f, (struct group *)t);
+        } else if (t->kind == TIMER_CLIMB) {
+            escalate_due(
+                f, (struct group *)(void *)((char *)t - offsetof(struct group, climb)));
         } else {
             outbox_due(f, (struct item *)t);
         }

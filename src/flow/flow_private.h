@@ -63,7 +63,7 @@ void index_users(const struct index *x, const struct interned *label,
 
 /* ---- timers ------------------------------------------------------------ */
 
-enum timer_kind { TIMER_GROUP, TIMER_ITEM };
+enum timer_kind { TIMER_GROUP, TIMER_CLIMB, TIMER_ITEM };
 
 struct timer {
     struct heap_node node; /* first */
@@ -365,6 +365,14 @@ struct group {
     size_t member_count, member_room;
     VEC(struct told *) told;
     int64_t said_at; /* steady; its last message was made; 0: none was */
+    struct {
+        struct timer timer;  /* when the next step is told */
+        int64_t at;          /* the same, steady; 0: none is */
+        int64_t since;       /* steady; it waits to be acknowledged; 0: it does not */
+        uint32_t step, said; /* the step that was told last (from 1), and how often */
+        uint32_t engaged;    /* steps whose people hear of this group */
+        uint64_t reviewed;   /* sequence of the input; not kept */
+    } climb;                 /* escalate.c */
     bool flushed;
     uint32_t snap, snap_at;
 };
@@ -449,11 +457,16 @@ struct target {
     bool of_route;                         /* a webhook of the route itself */
     bool send_resolved;
     int64_t max_alerts;
-    int least;                   /* severity_rank that it wants to hear of */
+    uint32_t step; /* the last step of the escalation that names it; 0: none */
+    bool by_step;  /* only steps name it */
+    bool now;      /* that step is told now */
+    int least;     /* severity_rank that it wants to hear of */
     const struct contact *quiet; /* whose quiet hours count; NULL: none has any */
 };
 
 struct targets {
+    uint32_t step; /* being added; 0: the route itself */
+    int least;     /* of the step */
     VEC(struct target) v;
 };
 
@@ -465,6 +478,9 @@ struct drill;
 /* The same of what a test names; false: it is not there. */
 bool targets_of_drill(const struct book *b, const struct drill *d, struct arena *a,
                       struct targets *out);
+/* The same for a step of an escalation, behind those of the route. */
+void targets_of_step(const struct book *b, const struct escalation *es, uint32_t i,
+                     struct arena *a, struct targets *out);
 bool channel_known(int channel); /* does Belfry deliver there at all? */
 
 /* ---- what a person wants to hear (wishes.c) -------------------------------- */
@@ -494,6 +510,23 @@ enum suppression wish_refuses(const struct wish *w, int rank, uint64_t serial,
 void view_narrow(struct flow *f, const struct view *all, const struct wish *w,
                  const struct told *t, struct view *out, struct hidden *hidden);
 
+/* ---- escalation (escalate.c) ------------------------------------------------ */
+
+const struct escalation *escalation_of(const struct flow *f, const struct rule *rule);
+/* Everyone this group reaches: by its route, and by the steps that were told.
+ * g: NULL, or not there yet. */
+void group_targets(const struct flow *f, const struct group *g, const struct rule *rule,
+                   struct arena *a, struct targets *out);
+/* At the end of a flush: does the clock run, and who is let go? */
+void escalate_look(struct flow *f, struct group *g, const struct rule *rule,
+                   const struct view *view, const struct targets *targets);
+void escalate_due(struct flow *f, struct group *g);
+/* A group made anew goes on where the old one, whose timer was taken, was. */
+void escalate_inherit(struct flow *f, struct group *to, const struct group *from);
+void escalate_review(struct flow *f, struct group *g); /* alerts were acknowledged */
+/* How long behind `said` tellings of `step`, before the next; 0: there is none. */
+int64_t escalation_next(const struct escalation *es, uint32_t step, uint32_t said);
+
 /* ---- decide (notify.c) --------------------------------------------------- */
 
 struct notify_ask {
@@ -501,6 +534,7 @@ struct notify_ask {
     bool send_resolved;
     bool repeat; /* it is time to say it again */
     bool acked;  /* all that fires is acknowledged: it is not */
+    bool step;   /* a step of the escalation is told: whatever it knows */
 };
 
 /* What an address has to be told now: SUPPRESSED_NONE and a reason, or why not.

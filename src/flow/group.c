@@ -128,6 +128,7 @@ static struct group *group_make(struct flow *f, const struct rule *rule,
         abort();
     memcpy(own, key.p, key.n);
     g->timer.kind = TIMER_GROUP;
+    g->climb.timer.kind = TIMER_CLIMB;
     g->id = ++f->group_id;
     g->key = (struct str){ own, key.n };
     g->route = (struct str){ own, rule->name.n };
@@ -143,6 +144,7 @@ void group_free(struct flow *f, struct group *g)
     touch_group(f, g);
     map_remove(&f->groups, g->key);
     heap_unset(&f->timers, &g->timer.node);
+    heap_unset(&f->timers, &g->climb.timer.node);
     group_destroy(f, g);
 }
 
@@ -388,7 +390,7 @@ static void tell(struct flow *f, struct group *g, const struct rule *rule,
     const struct account *ac = book_account(book_now(f));
     struct targets targets = { 0 };
 
-    targets_of(book_now(f), rule->route, &f->scratch, &targets);
+    group_targets(f, g, rule, &f->scratch, &targets);
     if (view->said.n == 0 && view->kept.n > 0)
         hold(f, g, view);
     for (size_t i = 0; view->said.n > 0 && i < targets.v.n; i++)
@@ -397,6 +399,7 @@ static void tell(struct flow *f, struct group *g, const struct rule *rule,
         forget_ended(f, g, &targets);
     if (view->firing.v.n > 0 && !ac->repeat_at_tick)
         set_repeat(f, g, rule, &targets);
+    escalate_look(f, g, rule, view, &targets);
     if (ac->silenced_ends_untold)
         group_rest_kept(f, view);
     vec_fini(&targets.v);

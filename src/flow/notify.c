@@ -46,6 +46,8 @@ enum suppression notify_decide(const struct told *t, const struct notify_ask *as
     if (t != NULL && t->part != NULL && told_set_equal(&t->part->firing, ask->firing) &&
         told_set_equal(&t->part->resolved, ask->resolved))
         return SUPPRESSED_WAITING;
+    if (ask->step && ask->firing->v.n > 0)
+        return tell(reason, REASON_ESCALATED);
     if (t == NULL || !t->told)
         return decide_untold(t, ask, reason);
     if (!told_set_within(ask->firing, &t->firing, &serials)) {
@@ -160,7 +162,8 @@ static void notify_view(struct flow *f, struct group *g, const struct rule *rule
     struct notify_ask ask = { .firing = &view->firing,
                               .resolved = &view->resolved,
                               .send_resolved = target->send_resolved,
-                              .acked = view->open == 0 };
+                              .acked = view->open == 0,
+                              .step = target->now };
 
     import_meet(f, g, rule, target, t, view);
     ask.repeat = notify_repeat_at(f, rule, t) <= f->steady;
@@ -216,7 +219,7 @@ void notify_again(struct flow *f, struct group *g, struct told *t)
     if (rule == NULL)
         return;
     group_look(f, g, rule, &f->scratch, &view);
-    targets_of(book_now(f), rule->route, &f->scratch, &targets);
+    group_targets(f, g, rule, &f->scratch, &targets);
     for (size_t i = 0; view.said.n > 0 && i < targets.v.n; i++)
         if (str_eq(targets.v.v[i].address_key, t->address_key))
             (void)notify_target(f, g, rule, &targets.v.v[i], &view);

@@ -263,6 +263,10 @@ struct item *outbox_make(struct flow *f, const struct making *m)
 
     it->n.kind = NOTIFY_ALERTS;
     it->n.reason = m->reason;
+    if (m->reason == REASON_ESCALATED) {
+        it->n.step = m->target->step;
+        it->n.waited = f->steady - m->group->climb.since;
+    }
     from_group(f, it, m->group, m->rule);
     pin_alerts(f, it, m);
     told_set_copy(&it->own.firing, &m->view->firing);

@@ -200,6 +200,22 @@ static struct history_row row_of_item(const struct item *it)
     return row;
 }
 
+/* "escalated: step 2, nobody acknowledged for 10m" */
+static struct str reason_of(struct flow *f, const struct notification *n)
+{
+    struct str text;
+    struct buf b;
+
+    if (n->reason != REASON_ESCALATED)
+        return str_of(reason_word(n->reason));
+    buf_init(&b, 128);
+    buf_printf(&b, "escalated: step %lld, nobody acknowledged for ", (long long)n->step);
+    duration_put(&b, n->waited);
+    text = arena_str(&f->scratch, buf_str(&b));
+    buf_fini(&b);
+    return text;
+}
+
 /* A notification was made: all of why. */
 void row_told(struct flow *f, const struct item *it, const struct making *m)
 {
@@ -207,7 +223,7 @@ void row_told(struct flow *f, const struct item *it, const struct making *m)
 
     row.kind = ROW_DECISION;
     row.word = str_of(suppression_name(SUPPRESSED_NONE));
-    row.reason = str_of(reason_word(it->n.reason));
+    row.reason = reason_of(f, &it->n);
     fill(f, &row, it->n.alerts, it->n.alert_count, trace_of(f, m));
     emit(f, &row);
 }

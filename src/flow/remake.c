@@ -52,6 +52,7 @@ static void put_aside(struct flow *f, struct remaking *re)
         touch_group(f, g);
         map_remove(&f->groups, g->key);
         heap_unset(&f->timers, &g->timer.node);
+        heap_unset(&f->timers, &g->climb.timer.node);
         if (rule == NULL)
             continue;
         key = message_key(f, g, rule);
@@ -72,6 +73,7 @@ static bool remembered(const struct flow *f, const struct alert *al)
 static void inherit(struct flow *f, struct group *to, struct group *from)
 {
     to->said_at = from->said_at;
+    escalate_inherit(f, to, from);
     for (size_t i = 0; i < from->told.n; i++) {
         struct told *t = from->told.v[i];
 

@@ -307,6 +307,7 @@ static struct group *new_group(struct flow *f, uint64_t id, struct str key)
         abort();
     memcpy(own, key.p, key.n);
     g->timer.kind = TIMER_GROUP;
+    g->climb.timer.kind = TIMER_CLIMB;
     g->id = id;
     g->key = (struct str){ own, key.n };
     map_put(&f->groups, g->key, g);
@@ -332,10 +333,18 @@ static void get_timing(struct group *g, struct reader *r)
 }
 
 /* Snapshots of before people had wishes end here. */
-static void get_hidden(struct group *g, struct reader *r)
+static void get_hidden(struct linking *l, struct group *g, struct reader *r)
 {
-    for (size_t i = 0; i < g->told.n && r->p < r->end && !r->bad; i++)
+    if (r->p == r->end || r->bad)
+        return;
+    for (size_t i = 0; i < g->told.n && !r->bad; i++)
         g->told.v[i]->noted_hidden = get_u64(r);
+    get_timer(l, r, &g->climb.timer);
+    g->climb.at = get_i64(r);
+    g->climb.since = get_i64(r);
+    g->climb.step = (uint32_t)get_u64(r);
+    g->climb.said = (uint32_t)get_u64(r);
+    g->climb.engaged = (uint32_t)get_u64(r);
 }
 
 static ok load_group(struct flow *f, struct linking *l, struct str bytes, struct err *e)
@@ -362,7 +371,7 @@ static ok load_group(struct flow *f, struct linking *l, struct str bytes, struct
     for (size_t i = 0; i < n && !r.bad; i++)
         get_told(g, &r);
     get_timing(g, &r);
-    get_hidden(g, &r);
+    get_hidden(l, g, &r);
     return reader_done(&r) ? OK : broken(e, "group");
 }
 
@@ -461,6 +470,10 @@ static ok get_receiver(struct flow *f, struct item *it, struct reader *r, struct
         return FAILED;
     n->route_labels = get_pairs(r, get_count(r, 2), &it->arena);
     n->from_file = get_u64(r) != 0;
+    if (r->p == r->end || r->bad)
+        return OK;
+    n->step = get_i64(r);
+    n->waited = get_i64(r);
     return OK;
 }
 

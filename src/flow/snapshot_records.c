@@ -72,6 +72,12 @@ static void put_hidden(struct buf *b, const struct group *g)
 {
     for (size_t i = 0; i < g->told.n; i++)
         put_u64(b, g->told.v[i]->noted_hidden);
+    put_timer(b, &g->climb.timer);
+    put_i64(b, g->climb.at);
+    put_i64(b, g->climb.since);
+    put_u64(b, g->climb.step);
+    put_u64(b, g->climb.said);
+    put_u64(b, g->climb.engaged);
 }
 
 void group_record(struct buf *b, const struct group *g)
@@ -164,6 +170,8 @@ static void put_receiver(struct buf *b, const struct notification *n,
     put_go_files(b, n->go_files, book);
     put_pairs(b, n->route_labels);
     put_u64(b, n->from_file);
+    put_i64(b, n->step);
+    put_i64(b, n->waited);
 }
 
 void item_record(struct buf *b, const struct item *it, const struct book *book)

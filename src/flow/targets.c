@@ -46,12 +46,19 @@ static struct str untold_key(struct arena *a, const struct target *t, struct str
 static void add(struct targets *out, struct arena *a, struct target t)
 {
     struct str key = t.address_key;
-    struct target *same = t.why == SUPPRESSED_NONE ? find_told(out, key) : NULL;
+    struct target *same;
+
+    t.step = out->step;
+    t.by_step = out->step > 0;
+    if (t.least < out->least)
+        t.least = out->least;
+    same = t.why == SUPPRESSED_NONE ? find_told(out, key) : NULL;
 
     if (same != NULL) { /* told once, as the less restricted of the two wants */
         t.why = SUPPRESSED_SAME_ADDRESS;
         same->least = t.least < same->least ? t.least : same->least;
         same->quiet = t.quiet == NULL ? NULL : same->quiet;
+        same->step = out->step > 0 ? out->step : same->step;
     }
     if (t.why != SUPPRESSED_NONE)
         t.address_key = untold_key(a, &t, key);
@@ -326,4 +333,16 @@ bool targets_of_drill(const struct book *b, const struct drill *d, struct arena 
         break;
     }
     return true;
+}
+
+void targets_of_step(const struct book *b, const struct escalation *es, uint32_t i,
+                     struct arena *a, struct targets *out)
+{
+    const struct escalation_step *s = &es->steps.v[i];
+
+    out->step = i + 1;
+    out->least = severity_level_rank(es->min_severity);
+    add_names(b, s->contact_groups, s->action_rules, a, out);
+    out->step = 0;
+    out->least = 0;
 }

@@ -61,6 +61,13 @@ struct decision {
     struct str trace; /* a JSON object: the road to it, as history keeps it */
 };
 
+/* Who is told later if nobody acknowledges, by which step (from 1) of the route's
+ * escalation; the decision's `at` says when, why what would keep it back now. */
+struct escalation_ahead {
+    struct decision decision;
+    uint32_t step;
+};
+
 struct route_verdict {
     struct str route;
     bool matches;
@@ -74,6 +81,8 @@ struct explanation {
     size_t told;
     const struct route_verdict *routes; /* all looked at: for the nearest miss */
     size_t route_count;
+    const struct escalation_ahead *ahead;
+    size_t ahead_count;
 };
 
 #endif

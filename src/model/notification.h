@@ -33,7 +33,8 @@ static inline bool notify_alerts(enum notification_kind kind)
     R(FIRED_AND_RESOLVED, "fired and resolved before anybody was told") \
     R(ASKED, "confirmation asked")                                      \
     R(DRILL, "test asked")                                              \
-    R(RESENT, "sent again by request")
+    R(RESENT, "sent again by request")                                  \
+    R(ESCALATED, "escalated, nobody acknowledged")
 /* clang-format on */
 #define REASON_ENUM(id, word) REASON_##id,
 enum reason { REASONS(REASON_ENUM) REASON_COUNT };
@@ -71,6 +72,9 @@ struct notification {
     struct str topic_urn, topic_display, subscription_urn; /* by an action rule */
     struct message_template words; /* the rule's template; name empty: built-in of lang */
     int64_t max_alerts;            /* webhook_target; 0: all */
+
+    /* ESCALATED only: by which step (from 1), and for how long nobody had acknowledged. */
+    int64_t step, waited;
 
     /* A page that acknowledges these alerts; empty: none. Minted by the runner for each
        attempt, the same each time; not the outbox's. */

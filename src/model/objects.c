@@ -258,9 +258,32 @@ static const struct field route_fields[] = {
           "Told only in these; none: always."),
     LIST(route, ROUTE_LABELS, &label_schema, labels, "Told along."),
     FIELD(route, ROUTE_DISABLED, BOOL, disabled, "Switched off: it matches nothing."),
+    FIELD(route, ROUTE_ESCALATION, STR, escalation,
+          "Whom else to tell when nobody acknowledges."),
     { 0 },
 };
 const struct schema route_schema = SCHEMA(route, route_fields);
+
+static const struct field escalation_step_fields[] = {
+    FIELD(escalation_step, 1, SPAN, after, "Behind the step before."),
+    FIELD(escalation_step, 2, STRS, contact_groups, "Whom to tell."),
+    FIELD(escalation_step, 3, STRS, action_rules, "Whom to tell."),
+    FIELD(escalation_step, 4, I64, repeats, "How often more."),
+    FIELD(escalation_step, 5, SPAN, every, "Between these; 0: as long as `after`."),
+    { 0 },
+};
+static const struct schema escalation_step_schema =
+    SCHEMA(escalation_step, escalation_step_fields);
+
+static const struct field escalation_fields[] = {
+    FIELD(escalation, ESCALATION_NAME, STR, name, "Unique in the account."),
+    ENUM(escalation, ESCALATION_MIN_SEVERITY, severity_levels, min_severity,
+         "Alerts from there on climb."),
+    LIST(escalation, ESCALATION_STEPS, &escalation_step_schema, steps,
+         "One behind the other, until somebody acknowledges."),
+    { 0 },
+};
+const struct schema escalation_schema = SCHEMA(escalation, escalation_fields);
 
 static const struct field zone_rules_fields[] = {
     FIELD(zone_rules, ZONE_NAME, STR, name, "IANA."),
@@ -376,6 +399,7 @@ const struct kind_info object_kinds[OBJECT_COUNT] = {
     [OBJECT_RECEIVER] = { "receiver", &receiver_schema, NAMED },
     [OBJECT_TEMPLATE_FILES] = { "template_files", &template_files_schema, NAMED },
     [OBJECT_HEARTBEAT] = { "heartbeat", &heartbeat_schema, NAMED },
+    [OBJECT_ESCALATION] = { "escalation", &escalation_schema, NAMED },
 };
 
 /* Each struct with a name begins with it: asserted here, used below. */
@@ -394,6 +418,7 @@ NAME_FIRST(time_interval);
 NAME_FIRST(receiver);
 NAME_FIRST(template_files);
 NAME_FIRST(heartbeat);
+NAME_FIRST(escalation);
 static_assert(offsetof(struct silence, id) == 0, "silence begins with its id");
 
 static struct str join(struct arena *a, struct str head, char between, struct str tail)

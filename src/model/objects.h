@@ -24,7 +24,8 @@
     K(TIME_INTERVAL, time_interval)                                           \
     K(RECEIVER,      receiver)                                                \
     K(TEMPLATE_FILES, template_files) /* Go templates, as files */            \
-    K(HEARTBEAT,     heartbeat)
+    K(HEARTBEAT,     heartbeat)                                               \
+    K(ESCALATION,    escalation)
 /* clang-format on */
 
 #define OBJECT_ENUM(id, name) OBJECT_##id,
@@ -204,6 +205,23 @@ struct matchers {
     size_t n;
 };
 
+/* Whom to tell when nobody acknowledged for so long. */
+struct escalation_step {
+    int64_t after; /* ns behind the step before, or behind the first message */
+    struct strs contact_groups, action_rules;
+    int64_t repeats; /* how often more it is told before the next step */
+    int64_t every;   /* ns between these; 0: `after` */
+};
+
+struct escalation {
+    struct str name;
+    int min_severity; /* enum severity_level: alerts from there on climb */
+    struct {
+        const struct escalation_step *v;
+        size_t n;
+    } steps;
+};
+
 struct webhook_target {
     struct secret url;
     bool send_resolved;
@@ -242,6 +260,7 @@ struct route {
     struct strs mute_intervals, active_intervals; /* names of time intervals */
     struct labels labels;                         /* told along with the group's */
     bool disabled; /* switched off: it matches nothing, nor does what is below it */
+    struct str escalation; /* when nobody acknowledges; empty: nobody else is told */
 };
 
 /* One entry of a receiver: one address of its own, "receiver/kind/index". */
@@ -404,8 +423,10 @@ enum {
     ROUTE_MUTE_INTERVALS,
     ROUTE_ACTIVE_INTERVALS,
     ROUTE_LABELS,
-    ROUTE_DISABLED
+    ROUTE_DISABLED,
+    ROUTE_ESCALATION
 };
+enum { ESCALATION_NAME = 1, ESCALATION_MIN_SEVERITY, ESCALATION_STEPS };
 enum { ZONE_NAME = 1, ZONE_TZIF };
 enum {
     SILENCE_ID = 1,
@@ -458,7 +479,7 @@ extern const struct schema address_schema, account_schema, user_schema, contact_
     contact_group_schema, topic_schema, subscription_schema, message_template_schema,
     action_rule_schema, route_schema, zone_rules_schema, silence_schema,
     inhibition_schema, time_interval_schema, receiver_schema, integration_schema,
-    template_files_schema, heartbeat_schema;
+    template_files_schema, heartbeat_schema, escalation_schema;
 
 /* The identity of an object in its kind, in NFC, from the arena or borrowed.
  * The one ACCOUNT has the key "account", whatever its name. */

@@ -64,7 +64,7 @@ struct pairs builtin_fields(const struct telling *t, struct arena *a)
         { STR("where"), where_of(t, a) },
         { STR("since"), since_of(t, a) },
         { STR("lasting"), lasting_of(t, a) },
-        { STR("reason"), reason_phrase(t->lang, t->n->reason) },
+        { STR("reason"), telling_reason(t, a) },
     };
     struct pair *v = arena_array(a, struct pair, sizeof rows / sizeof *rows);
 

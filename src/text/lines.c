@@ -26,7 +26,7 @@ void builtin_put_reason(const struct telling *t, enum markup m, struct arena *a,
 {
     struct voice v = { t->lang, m };
 
-    markup_put(b, m, reason_phrase(t->lang, t->n->reason));
+    markup_put(b, m, telling_reason(t, a));
     if (t->count < 2)
         return;
     markup_put(b, m, phrase(t->lang, PHRASE_COLON));

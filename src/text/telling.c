@@ -1,4 +1,5 @@
 #include "text/telling_private.h"
+#include "text/when.h"
 
 bool label_is_said(struct str name)
 {
@@ -204,4 +205,20 @@ void telling_init(struct telling *t, const struct notification *n, struct arena 
     t->where = put_where(t, a);
     t->link = telling_group_link(t, a);
     t->silence = telling_silence_link(t, a);
+}
+
+struct str telling_reason(const struct telling *t, struct arena *a)
+{
+    struct str text;
+    struct buf b;
+
+    if (t->n->reason != REASON_ESCALATED)
+        return reason_phrase(t->lang, t->n->reason);
+    buf_init(&b, BUF_NO_LIMIT);
+    SAY(&b, ((struct voice){ t->lang, MARKUP_TEXT }), PHRASE_ESCALATED,
+        arena_printf(a, "%lld", (long long)t->n->step),
+        span_text(a, t->lang, t->n->waited));
+    text = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return text;
 }

@@ -66,6 +66,9 @@ enum {
 void telling_init(struct telling *t, const struct notification *n, struct arena *a);
 void telling_alert(const struct telling *t, size_t i, struct arena *a, struct told *out);
 
+/* Why it is told now, in the reader's words. */
+struct str telling_reason(const struct telling *t, struct arena *a);
+
 /* external_url and `path`, with one slash between; empty without external_url. */
 struct str telling_url(const struct notification *n, struct arena *a, const char *path);
 

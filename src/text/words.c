@@ -73,7 +73,8 @@ static const struct str reasons[LANG_COUNT][REASON_COUNT] = {
                       STR_INIT("Fired and resolved before anybody could be told"),
                   [REASON_ASKED] = STR_INIT("Confirmation asked"),
                   [REASON_DRILL] = STR_INIT("A test was asked for"),
-                  [REASON_RESENT] = STR_INIT("Sent again by request") },
+                  [REASON_RESENT] = STR_INIT("Sent again by request"),
+                  [REASON_ESCALATED] = STR_INIT("Nobody has acknowledged this") },
     [LANG_ZH] = { [REASON_FIRST] = STR_INIT("首次通知"),
                   [REASON_NEW_ALERTS] = STR_INIT("有新的报警加入"),
                   [REASON_SOME_RESOLVED] = STR_INIT("部分报警已恢复"),
@@ -83,7 +84,8 @@ static const struct str reasons[LANG_COUNT][REASON_COUNT] = {
                   [REASON_FIRED_AND_RESOLVED] = STR_INIT("通知送达之前报警已经恢复"),
                   [REASON_ASKED] = STR_INIT("请求确认地址"),
                   [REASON_DRILL] = STR_INIT("请求的测试"),
-                  [REASON_RESENT] = STR_INIT("应要求再次发送") },
+                  [REASON_RESENT] = STR_INIT("应要求再次发送"),
+                  [REASON_ESCALATED] = STR_INIT("尚无人认领此报警") },
 };
 
 struct str reason_phrase(enum lang l, enum reason r)

@@ -53,6 +53,8 @@ const char *lang_tag(enum lang l); /* as in HTML */
     P(WHY_RULE,        "action rule {1} names topic {2}", "行动规则 {1} 通知主题 {2}") \
     P(WHY_ROUTE,       "sent by route {1}",       "由路由 {1} 发送")              \
     P(JOIN,            ", ",                      "，")                           \
+    P(ESCALATED,       "Step {1}: nobody has acknowledged this for {2}",             \
+                       "第 {1} 级升级：{2} 内无人认领")                              \
     P(KEYWORDS,        "Belfry alert · 报警",     "Belfry 报警通知 · alert")      \
     P(DAYS,            "{1} d",                   "{1} 天")                       \
     P(HOURS,           "{1} h",                   "{1} 小时")                     \

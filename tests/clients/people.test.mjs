@@ -195,3 +195,28 @@ test('a person says from which severity on, and when it is quiet', async () => {
     assert.equal((await native('PATCH', '/contacts/Alice',
                                { quiet: [], zone: '', quiet_except: 'critical' })).status, 200);
 });
+
+test('nobody acknowledges: the second contact is told, and says who waited', async () => {
+    await alibaba('PutContact', { ContactName: 'Boris', Describe: 'x', Lang: 'en',
+                                  'Channels.Mail': 'boris@example.com' });
+    await alibaba('PutContactGroup', { ContactGroupName: 'boss', 'ContactNames.1': 'Boris' });
+    const put = await native('PUT', '/escalations/night', {
+        steps: [{ after: '1s', contact_groups: ['boss'] }] });
+    assert.equal(put.status, 201, JSON.stringify(put.json));
+    const route = await native('PUT', '/routes/night', {
+        matchers: ['team="night"'], group_by: ['alertname'], group_wait: '0s',
+        group_interval: '1s', contact_groups: ['ops'], escalation: 'night' });
+    assert.equal(route.status, 201, JSON.stringify(route.json));
+    assert.equal((await native('PUT', '/routes/none', { escalation: 'none' })).status, 400);
+    assert.equal((await native('DELETE', '/escalations/night')).status, 409);
+    const plan = await native('POST', '/explain', {
+        labels: { alertname: 'Climbs', team: 'night', severity: 'critical' } });
+    assert.deepEqual(plan.json.escalation.map((e) => [e.step, e.to]), [[1, 'Boris']]);
+    await fire('Climbs', { team: 'night' });
+    const mail = await until('a mail to Boris', () =>
+        mails().find((m) => m.to === 'boris@example.com' && m.text.includes('Climbs')));
+    assert.match(mail.text, /Step 1: nobody has acknowledged this for \d+ s/);
+    const row = await until('a row', async () => (await native('GET',
+        '/history?kind=decision&word=told&alertname=Climbs&to=Boris')).json.items[0]);
+    assert.match(row.reason, /^escalated: step 1, nobody acknowledged for \d+/);
+});

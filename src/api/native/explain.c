@@ -53,6 +53,24 @@ static void put_decision(struct json_out *o, const struct decision *d)
     json_object_end(o);
 }
 
+/* Who is told later, if nobody acknowledges. */
+static void put_ahead(struct json_out *o, const struct escalation_ahead *ahead)
+{
+    const struct decision *d = &ahead->decision;
+
+    json_object(o);
+    json_kv_i64(o, "step", ahead->step);
+    native_put_time(o, "at", d->at);
+    json_kv(o, "word", str_of(suppression_name(d->why)));
+    json_kv(o, "to", d->to);
+    json_kv(o, "channel", d->channel >= 0 ? str_of(channel_names[d->channel]) : STR(""));
+    json_kv(o, "address", d->shown);
+    json_kv(o, "route", d->route);
+    json_kv(o, "contact_group", d->contact_group);
+    json_kv(o, "action_rule", d->action_rule);
+    json_object_end(o);
+}
+
 static void put_miss(struct json_out *o, const struct route_verdict *v)
 {
     struct buf b;
@@ -103,6 +121,11 @@ static void answer(struct request *rq)
     json_array(&o);
     for (size_t i = 0; i < x->result.n; i++)
         put_decision(&o, &x->result.decisions[i]);
+    json_array_end(&o);
+    json_key(&o, "escalation");
+    json_array(&o);
+    for (size_t i = 0; i < x->result.ahead_count; i++)
+        put_ahead(&o, &x->result.ahead[i]);
     json_array_end(&o);
     put_routes(&o, &x->result);
     native_end(rq, 200, &o);

@@ -18,6 +18,7 @@ static const struct {
     { NATIVE_BASE "/time-intervals", OBJECT_TIME_INTERVAL },
     { NATIVE_BASE "/receivers", OBJECT_RECEIVER },
     { NATIVE_BASE "/heartbeats", OBJECT_HEARTBEAT },
+    { NATIVE_BASE "/escalations", OBJECT_ESCALATION },
 };
 
 enum object_kind collection_kind(const struct operation *op)

@@ -136,6 +136,8 @@ static const char *const empty_body[] = { NULL };
     WRITES(O, "Receiver", "/receivers", "receiver")                                     \
     READS(O, "Heartbeats", "Heartbeat", "/heartbeats", "heartbeats")                    \
     WRITES(O, "Heartbeat", "/heartbeats", "heartbeat")                                  \
+    READS(O, "Escalations", "Escalation", "/escalations", "escalations")                \
+    WRITES(O, "Escalation", "/escalations", "escalation")                               \
     O("Explain", "POST", "/explain", "belfry:Explain", true, explain_post, NULL,        \
       explain_body, "Who would be told of an alert with these labels, and why.")        \
     O("Preview", "POST", "/preview", "belfry:Preview", true, preview_post, NULL,        \

@@ -158,7 +158,7 @@ static void test_forged_heads(void **)
         { STR_INIT("\0\0\0\0\0\0\0"), OK },
         { STR_INIT("\0\0\0\0\0\0\1\x08\0\0\0\0"), OK },       /* PROVISION_BEGIN */
         { STR_INIT("\0\0\0\0\0\0\1\x09\0\0\0\0"), FAILED },   /* no such op */
-        { STR_INIT("\0\0\0\0\0\0\1\x08\x10\0\0\0"), FAILED }, /* no such kind */
+        { STR_INIT("\0\0\0\0\0\0\1\x08\x7f\0\0\0"), FAILED }, /* no such kind */
         { STR_INIT("\0\0\0\0\0\0\2\x08\0\0\0\0"), FAILED },   /* not that many */
         { STR_INIT("\0\0\0\0\0\0\1\5\0\0\0\0\0\x19\0\0\0\0"), OK },
         { STR_INIT("\0\0\0\0\0\0\1\5\0\0\0\0\0\x1a\0\0\0\0"), FAILED }, /* channel */
