@@ -66,38 +66,6 @@ void yml_check_webhook(struct yml_reading *r, struct yaml_node *entry)
         complain(r->c, at(entry, "signing_secret"), "signing_secret: %s", e.text);
 }
 
-/* ---- http_config ------------------------------------------------------------------ */
-
-void yml_check_http(struct yml_reading *r, const struct yaml_node *http)
-{
-    static const char *const exclusive[] = { "basic_auth", "authorization", "oauth2",
-                                             "bearer_token", NULL };
-    const struct yaml_node *authorization = yaml_get(http, "authorization");
-    const struct yaml_node *basic = yaml_get(http, "basic_auth");
-    int n = 0;
-
-    for (const char *const *key = exclusive; *key != NULL; key++)
-        n += yaml_get(http, *key) != NULL;
-    if (n > 1)
-        complain(r->c, http,
-                 "http_config: only one of basic_auth, authorization, oauth2 and "
-                 "bearer_token");
-    if (authorization != NULL &&
-        str_eq_nocase(settings_str(authorization, "type"), STR("basic")))
-        complain(r->c, at(authorization, "type"),
-                 "authorization: type cannot be basic, use basic_auth");
-    if (basic != NULL && has(basic, "username") && has(basic, "username_file"))
-        complain(r->c, basic,
-                 "basic_auth: username and username_file cannot both be given");
-    if (yaml_get(http, "oauth2") != NULL)
-        complain(r->c, at(http, "oauth2"),
-                 "oauth2: this version of Belfry cannot ask for tokens yet");
-    if (settings_bool(http, "proxy_from_environment"))
-        complain(r->c, at(http, "proxy_from_environment"),
-                 "proxy_from_environment: Belfry reads no proxy from the environment, "
-                 "use proxy_url");
-}
-
 /* ---- mail ------------------------------------------------------------------------- */
 
 /* As mail writes its headers: each word's first letter is a capital. */

@@ -52,7 +52,9 @@ void yml_check_webex(struct yml_reading *r, struct yaml_node *entry);
 void yml_check_incidentio(struct yml_reading *r, struct yaml_node *entry);
 void yml_check_count(struct yml_reading *r, struct yaml_node *entry);
 void yml_check_webhook(struct yml_reading *r, struct yaml_node *entry);
-void yml_check_http(struct yml_reading *r, const struct yaml_node *http);
+/* alertmanager_yml_http.c; once for each that stands in the file. */
+void yml_check_http(struct yml_reading *r, struct yaml_node *http);
+void yml_check_tls(struct yml_reading *r, const struct yaml_node *tls);
 
 /* Each reads its part of r->file into r->out, complaining. */
 void yml_read_receivers(struct yml_reading *r);   /* alertmanager_yml_receivers.c */

@@ -162,16 +162,25 @@ static enum channel_kind channel_for(struct yml_reading *r, const struct yml_kin
     return channel;
 }
 
+/* Before global's are inherited, which are judged once. */
+static void check_ways(struct yml_reading *r, struct yaml_node *entry)
+{
+    for (struct yaml_node *n = entry->first; n != NULL; n = n->next)
+        if (str_is(n->key->text, "http_config"))
+            yml_check_http(r, n);
+        else if (str_is(n->key->text, "tls_config") ||
+                 str_is(n->key->text, "smtp_tls_config"))
+            yml_check_tls(r, n);
+}
+
 static struct integration_in integration(struct yml_reading *r,
                                          const struct yml_kind *kind,
                                          struct yaml_node *entry, int64_t index)
 {
-    const struct yaml_node *http = yaml_get(entry, "http_config");
     size_t before = r->c->n;
 
+    check_ways(r, entry);
     inherit(r, kind, entry);
-    if (http != NULL)
-        yml_check_http(r, http);
     if (kind->check != NULL)
         kind->check(r, entry);
     return (struct integration_in){
@@ -232,11 +241,11 @@ void yml_read_receivers(struct yml_reading *r)
     const struct yaml_node *all = yaml_get(r->file, "receivers");
     struct receiver_in *v =
         arena_array(r->a, struct receiver_in, settings_count(all) + 1);
-    const struct yaml_node *global = yaml_get(r->file, "global");
     size_t n = 0;
 
-    if (yaml_get(global, "http_config") != NULL)
-        yml_check_http(r, yaml_get(global, "http_config"));
+    for (struct yaml_node *c = r->file->first; c != NULL; c = c->next)
+        if (str_is(c->key->text, "global"))
+            check_ways(r, c);
     for (const struct yaml_node *c = list(r, "receivers"); c != NULL; c = c->next) {
         check_name(r, c);
         v[n++] = receiver(r, c);

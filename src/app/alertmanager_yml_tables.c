@@ -43,7 +43,7 @@ static const struct setting oauth2_rows[] = {
     KEY("client_id", STR, "", "Who asks for a token."),
     KEY("client_secret", SECRET, "", "Its secret."),
     KEY("scopes", STRS, "", "What for."),
-    KEY("token_url", STR, "", "Whom to ask."),
+    KEY("token_url", URL, "", "Whom to ask."),
     KEY("endpoint_params", MAP, "", "What else to say."),
     SUB("tls_config", SECTION, &yml_tls_table, "", "TLS to the token server."),
     KEY("proxy_url", SECRET_URL, "", "A proxy on the way."),

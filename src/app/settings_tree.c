@@ -132,7 +132,7 @@ static const char *set_scalar(const struct setting *s, struct yaml_node *n)
     return NULL;
 }
 
-static struct str path_in(struct settings_reading *r, struct str path)
+struct str settings_path(struct settings_reading *r, struct str path)
 {
     if (path.n == 0 || path.p[0] == '/' || r->folder.n == 0)
         return path;
@@ -162,7 +162,7 @@ static struct yaml_node *scalar(struct settings_reading *r, const struct setting
         return NULL;
     }
     if (s->kind == SETTING_FILE)
-        n->text = path_in(r, n->text);
+        n->text = settings_path(r, n->text);
     return n;
 }
 
@@ -179,7 +179,7 @@ static struct yaml_node *from_file(struct settings_reading *r, const struct sett
         complain(r->c, from, "%s_file: a file name is expected", s->name);
         return NULL;
     }
-    if (file_read(path_in(r, n->text), SECRET_MAX, r->a, &text, &e) == FAILED &&
+    if (file_read(settings_path(r, n->text), SECRET_MAX, r->a, &text, &e) == FAILED &&
         file_read(n->text, SECRET_MAX, r->a, &text, &e) == FAILED) {
         complain(r->c, from, "%s_file: %s", s->name, e.text);
         return NULL;

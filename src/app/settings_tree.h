@@ -25,6 +25,8 @@ struct yaml_node *settings_tree(struct settings_reading *r,
                                 const struct setting_table *table,
                                 const struct yaml_node *node);
 
+/* A path as the file means it. */
+struct str settings_path(struct settings_reading *r, struct str path);
 /* An entry more, or another value for the one there. `value` is borrowed. */
 void settings_set(struct settings_reading *r, struct yaml_node *map, const char *key,
                   const struct yaml_node *value);

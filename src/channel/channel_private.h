@@ -20,6 +20,13 @@ struct token_cache *attempt_tokens(const struct attempt *at); /* the runner's on
 const struct channel_job *attempt_job(const struct attempt *at);
 /* Was or will be sent to prove who we are: no receipt of this attempt shows it. */
 void attempt_hide(struct attempt *at, struct str secret);
+/* The token that http_config.oauth2 wants; NULL: none. Lives as long as the attempt. */
+const struct token_want *attempt_want(const struct attempt *at);
+/* client_http with that token, where one is wanted. `then` gets the answer, or that none
+ * came, on the client's loop; but if there is no token to be had, the attempt ends here,
+ * with a receipt that says why. One that is not believed (401) is asked for once more. */
+void attempt_send(struct attempt *at, const struct http_ask *ask, client_done *then,
+                  void *ctx);
 
 /* ---- receipts ---------------------------------------------------------- */
 

@@ -73,17 +73,25 @@ static ok tls_of(const struct email_settings *s, enum smtp_tls *out, struct err 
 /* ---- by which server ---------------------------------------------------- */
 
 struct relay {
-    struct str host, from, username, password, identity, hello;
-    int64_t port; /* 0: 465 with implicit TLS, else 587 */
+    struct str host, from, username, password, hello;
+    struct str secret, identity; /* of an entry of a receiver */
+    int64_t port;                /* 0: 465 with implicit TLS, else 587 */
     enum smtp_tls tls;
     struct client_way way;
 };
+
+static bool is_implicit(const struct channel_job *job, int64_t port)
+{
+    struct json forced = json_get(job->settings, STR("force_implicit_tls"));
+
+    return json_is(forced, JSON_BOOL) ? json_bool(forced) : port == 465;
+}
 
 /* An entry of a receiver names its own. */
 static ok relay_of_receiver(const struct channel_job *job, struct relay *out,
                             struct err *e)
 {
-    struct str host = integration_str(job, "smarthost"), secret;
+    struct str host = integration_str(job, "smarthost");
     size_t colon = host.n;
     int64_t port = 0;
 
@@ -94,17 +102,14 @@ static ok relay_of_receiver(const struct channel_job *job, struct relay *out,
     if (colon < 2 || port < 1 || port > 65535)
         return fail(e, FAULT_INVALID, "smarthost", "'%.*s' is not HOST:PORT",
                     STR_ARG(host));
-    secret = integration_str(job, "auth_secret");
     *out = (struct relay){ .host = str_head(host, colon - 1),
                            .port = port,
                            .username = integration_str(job, "auth_username"),
                            .password = integration_str(job, "auth_password"),
+                           .secret = integration_str(job, "auth_secret"),
                            .identity = integration_str(job, "auth_identity"),
                            .hello = integration_str(job, "hello") };
-    if (out->password.n == 0)
-        out->password = secret;
-    out->tls = port == 465 || integration_bool(job, "force_implicit_tls")
-                   ? SMTP_TLS_IMPLICIT
+    out->tls = is_implicit(job, port)                 ? SMTP_TLS_IMPLICIT
                : integration_bool(job, "require_tls") ? SMTP_TLS_STARTTLS
                                                       : SMTP_TLS_NONE;
     integration_tls(json_get(job->settings, STR("tls_config")), &out->way);
@@ -455,7 +460,9 @@ static void email_send(const struct channel_job *job, struct str body, struct at
     ask.host = relay.host;
     ask.username = relay.username;
     ask.password = relay.password;
+    ask.secret = relay.secret;
     ask.identity = relay.identity;
+    ask.password_only = integration_has(job) && job->n->from_file;
     ask.way = relay.way;
     ask.tls = relay.tls;
     ask.port = (uint16_t)(relay.port != 0                ? relay.port

@@ -105,10 +105,10 @@ void email_judge(const struct client_reply *reply, struct arena *a, struct recei
     }
     if (reply->no_login) {
         r->verdict = REFUSED;
-        r->meaning =
-            STR("The mail server offers no login that Belfry knows (PLAIN, LOGIN, "
-                "CRAM-MD5): check smtp.username, and whether this is its port for "
-                "mail programs.");
+        r->meaning = STR(
+            "The mail server offers no login that fits (PLAIN and LOGIN want a "
+            "password, CRAM-MD5 a secret): check them, and whether this is its port for "
+            "mail programs.");
         return;
     }
     if (receipt_unanswered(reply, a, r))

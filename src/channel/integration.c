@@ -72,6 +72,16 @@ static struct str text_of(struct json object, const char *key)
     return json_str(json_get(object, str_of(key)));
 }
 
+static enum client_tls version_of(struct str s)
+{
+    static const char *const names[] = { "TLS10", "TLS11", "TLS12", "TLS13" };
+
+    for (int i = 0; i < 4; i++)
+        if (str_is(s, names[i]))
+            return (enum client_tls)(CLIENT_TLS_10 + i);
+    return CLIENT_TLS_ANY;
+}
+
 void integration_tls(struct json tls, struct client_way *way)
 {
     way->ca_file = text_of(tls, "ca_file");
@@ -82,6 +92,33 @@ void integration_tls(struct json tls, struct client_way *way)
     way->key = text_of(tls, "key");
     way->server_name = text_of(tls, "server_name");
     way->insecure = json_bool(json_get(tls, STR("insecure_skip_verify")));
+    way->tls_least = version_of(text_of(tls, "min_version"));
+    way->tls_most = version_of(text_of(tls, "max_version"));
+}
+
+/* proxy_connect_header: NAME: [values]. */
+static void set_proxy_headers(struct json headers, struct arena *a,
+                              struct client_way *way)
+{
+    struct client_header *v = arena_array(a, struct client_header, WAY_HEADERS_MAX);
+
+    way->proxy_headers = v;
+    for (struct json_iter it = json_iter(headers); json_next(&it);)
+        for (struct json_iter value = json_iter(it.value); json_next(&value);)
+            if (way->proxy_header_count < WAY_HEADERS_MAX)
+                v[way->proxy_header_count++] =
+                    (struct client_header){ it.key, json_str(value.value) };
+}
+
+void integration_way_of(struct json section, struct arena *a, struct client_way *way)
+{
+    struct json headers = json_get(section, STR("proxy_connect_header"));
+
+    integration_tls(json_get(section, STR("tls_config")), way);
+    way->proxy = text_of(section, "proxy_url");
+    way->no_proxy = text_of(section, "no_proxy");
+    if (json_count(headers) > 0)
+        set_proxy_headers(headers, a, way);
 }
 
 static void add_header(struct integration_way *out, struct str name, struct str value)
@@ -124,13 +161,14 @@ static void add_authorization(const struct channel_job *job, struct json http,
         add_basic(job, basic, out);
 }
 
-/* http_headers: NAME: {values: [...], secrets: [...]}. */
+/* http_headers: NAME: {values: [...], secrets: [...], files: [...]}; in the place of a
+ * file's name stands what it holds. */
 static void add_more(struct json headers, struct integration_way *out)
 {
-    static const char *const lists[] = { "values", "secrets" };
+    static const char *const lists[] = { "values", "secrets", "files" };
 
     for (struct json_iter it = json_iter(headers); json_next(&it);)
-        for (size_t i = 0; i < 2; i++)
+        for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
             for (struct json_iter v = json_iter(json_get(it.value, str_of(lists[i])));
                  json_next(&v);)
                 add_header(out, it.key, json_str(v.value));
@@ -144,9 +182,7 @@ void integration_http(const struct channel_job *job, struct integration_way *out
     *out = (struct integration_way){ 0 };
     if (!integration_has(job))
         return;
-    integration_tls(json_get(http, STR("tls_config")), &out->way);
-    out->way.proxy = text_of(http, "proxy_url");
-    out->way.no_proxy = text_of(http, "no_proxy");
+    integration_way_of(http, job->a, &out->way);
     out->way.follow_redirects = !json_is(follow, JSON_BOOL) || json_bool(follow);
     add_authorization(job, http, out);
     add_more(json_get(http, STR("http_headers")), out);

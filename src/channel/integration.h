@@ -27,5 +27,7 @@ struct integration_way {
 /* http_config: certificates, proxy, redirects, Authorization, more headers. */
 void integration_http(const struct channel_job *job, struct integration_way *out);
 void integration_tls(struct json tls_config, struct client_way *way);
+/* Of http_config, or of oauth2 in it: TLS and the proxy. In `a`, but for the texts. */
+void integration_way_of(struct json section, struct arena *a, struct client_way *way);
 
 #endif

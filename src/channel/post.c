@@ -49,7 +49,7 @@ void post_ask(const struct channel_job *job, const struct post *p, client_done *
     struct making m;
 
     make(job, p, &m);
-    client_http(attempt_client(at), &m.ask, then, ctx);
+    attempt_send(at, &m.ask, then, ctx);
 }
 
 void post_keep(const struct channel_job *job, const struct post *p, struct http_ask *out)

@@ -32,12 +32,13 @@ void post_send(const struct channel_job *job, const struct post *p, post_judge *
                struct attempt *at);
 
 /* Sends, and hands the answer (or that none came) to `then`, on the client's loop: for
- * channels that need more than one request. The attempt is not ended. */
+ * channels that need more than one request. The attempt is not ended, but where it needs
+ * a token that cannot be had (attempt_send). */
 void post_ask(const struct channel_job *job, const struct post *p, client_done *then,
               void *ctx, struct attempt *at);
 
 /* What post_ask would send, whole and in the job's arena: for a channel whose requests go
- * on after its send returned, for the settings of the entry do not. Sent by client_http. */
+ * on after its send returned, for the settings of the entry do not. Sent by attempt_send. */
 void post_keep(const struct channel_job *job, const struct post *p, struct http_ask *out);
 
 /* The root of the answer's JSON when it is an object; else false, and *r says that it

@@ -179,8 +179,10 @@ static const char *const secret_keys[] = { "alert_source_token",
                                            "client_secret",
                                            "corp_secret",
                                            "credentials",
+                                           "files",
                                            "key",
                                            "password",
+                                           "proxy_connect_header",
                                            "proxy_url",
                                            "routing_key",
                                            "secret",
@@ -216,7 +218,7 @@ static void add_settings(struct secrets *s, struct json v, bool hidden, struct a
     }
     if (json_is(v, JSON_OBJECT) || json_is(v, JSON_ARRAY))
         for (struct json_iter it = json_iter(v); json_next(&it);)
-            add_settings(s, it.value, it.key.n > 0 ? receipt_hides(it.key) : hidden, a);
+            add_settings(s, it.value, hidden || receipt_hides(it.key), a);
 }
 
 /* Authorization as it goes out: of a name and a password nothing else stands there. */

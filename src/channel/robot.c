@@ -277,7 +277,7 @@ static void sign_and_send(struct sending *s, int64_t now, client_done *then)
 
     if (s->robot.secret.n > 0)
         s->vendor->sign(job, &s->robot, now, &ask);
-    client_http(attempt_client(s->at), &ask, then, s);
+    attempt_send(s->at, &ask, then, s);
 }
 
 /* Delivered all the same, but a person should set the clock. */

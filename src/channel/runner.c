@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "channel/ack_link.h"
 #include "channel/channel_private.h"
+#include "channel/oauth2.h"
 #include "channel/leave_link.h"
 #include "channel/registry.h"
 #include "channel/tally.h"
@@ -45,8 +46,9 @@ struct attempt {
     struct runner *runner;
     struct arena a;
     struct channel_job job;
-    struct strs secrets;   /* that no receipt may show */
-    struct notification n; /* the job's: the flow's, and what is minted for it */
+    struct strs secrets;    /* that no receipt may show */
+    struct token_want want; /* no reader: none */
+    struct notification n;  /* the job's: the flow's, and what is minted for it */
     struct buf body;
     struct str subject;
     int64_t started;
@@ -85,6 +87,11 @@ struct client *attempt_client(const struct attempt *at)
 struct token_cache *attempt_tokens(const struct attempt *at)
 {
     return at->runner->tokens;
+}
+
+const struct token_want *attempt_want(const struct attempt *at)
+{
+    return at->want.read != NULL ? &at->want : NULL;
 }
 
 void attempt_hide(struct attempt *at, struct str secret)
@@ -206,6 +213,8 @@ static void attempt_run(struct worker *w, struct attempt *at)
         return;
     }
     at->secrets = receipt_secrets(&at->job);
+    (void)oauth2_want(json_get(at->job.settings, STR("http_config")), trust_of(at->job.n),
+                      &at->a, &at->want);
     if (ops->render(&at->job, &at->body, &at->subject, &e) != OK) {
         refuse(at, e.text);
         return;

@@ -286,7 +286,7 @@ static void told(void *ctx, const struct client_reply *reply)
         return;
     }
     keep_receipt(c, &r, attempt_job(c->at)->a);
-    client_http(attempt_client(c->at), &c->call, called, c);
+    attempt_send(c->at, &c->call, called, c);
 }
 
 static void wecom_send(const struct channel_job *job, struct str body, struct attempt *at)

@@ -262,7 +262,7 @@ static void send_with(void *ctx, const struct token *token)
     put_keyed(&b, "?access_token=", s->token);
     ask.url = arena_str(a, buf_str(&b));
     buf_fini(&b);
-    client_http(attempt_client(s->at), &ask, answered, s);
+    attempt_send(s->at, &ask, answered, s);
 }
 
 static void wecom_app_send(const struct channel_job *job, struct str body,

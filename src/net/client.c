@@ -52,18 +52,12 @@ static struct flock *flock_of(struct ask *a)
     return &a->client->flocks[a->guarded ? FLOCK_GUARDED : FLOCK_OPEN];
 }
 
-static void free_lists(struct ask *a)
-{
-    curl_slist_free_all(a->list);
-    curl_slist_free_all(a->hosts);
-}
-
 static void http_begin(struct client *c, struct ask *a)
 {
     a->easy = easy_take(c);
     a->began = clock_wall();
     if (!http_prepare(a)) {
-        free_lists(a);
+        ask_free_lists(a);
         easy_give(c, a->easy);
         ask_finish(a);
         return;
@@ -87,7 +81,7 @@ static void http_end(struct client *c, struct ask *a, CURLcode code)
     http_judge(a, code);
     curl_multi_remove_handle(flock_of(a)->multi, a->easy);
     easy_give(c, a->easy); /* curl lets go of the lists here */
-    free_lists(a);
+    ask_free_lists(a);
     ask_finish(a);
 }
 

@@ -6,6 +6,7 @@
 #define NET_CLIENT_H
 
 #include "base/arena.h"
+#include "base/crypto.h"
 #include "base/str.h"
 
 struct client;
@@ -53,6 +54,14 @@ struct client_header {
     struct str name, value;
 };
 
+enum client_tls {
+    CLIENT_TLS_ANY,
+    CLIENT_TLS_10,
+    CLIENT_TLS_11,
+    CLIENT_TLS_12,
+    CLIENT_TLS_13
+};
+
 /* How a target is reached, as http_config and tls_config say it; zeroed: by the
  * system's certificates, with no proxy, following no redirect. Only what stands in a
  * file on our disk says any of it (TARGET_OPERATOR). */
@@ -61,9 +70,12 @@ struct client_way {
     struct str ca, cert, key;                /* the same, the texts themselves */
     struct str server_name; /* what the certificate is for; empty: the host */
     bool insecure;          /* any certificate will do */
-    struct str proxy;       /* URL; empty: none */
-    struct str no_proxy;    /* hosts reached without it, separated by commas */
-    bool follow_redirects;  /* HTTP */
+    enum client_tls tls_least, tls_most;       /* ANY: what OpenSSL allows */
+    struct str proxy;                          /* URL; empty: none */
+    const struct client_header *proxy_headers; /* said to it where it opens a tunnel */
+    size_t proxy_header_count;
+    struct str no_proxy;   /* hosts reached without it, separated by commas */
+    bool follow_redirects; /* HTTP */
 };
 
 struct http_ask {
@@ -85,15 +97,21 @@ struct smtp_ask {
     struct str host;
     uint16_t port;
     enum smtp_tls tls;             /* STARTTLS is required, never a preference */
-    struct str username, password; /* empty: no AUTH */
-    struct str identity;           /* whom PLAIN acts for; empty: who logs in */
-    struct str hello;              /* EHLO name */
-    struct str from, to;           /* envelope; one recipient */
-    struct str message;            /* RFC 5322, CRLF; dot-stuffing is curl's */
+    struct str username, password; /* no username: no AUTH */
+    /* For CRAM-MD5 alone, tried before the password; empty: none. With one, or with
+     * password_only, the password is for PLAIN and LOGIN alone. */
+    struct str secret;
+    bool password_only;
+    struct str identity; /* of PLAIN; empty: the username */
+    struct str hello;    /* EHLO name */
+    struct str from, to; /* envelope; one recipient */
+    struct str message;  /* RFC 5322, CRLF; dot-stuffing is curl's */
     int64_t connect_timeout, timeout;
 };
 
 ok client_start(const struct client_config *config, struct client **out, struct err *e);
+/* Equal only for ways that are alike in everything. */
+struct digest client_way_digest(const struct client_way *way);
 /* With all it points to. */
 void http_ask_copy(struct arena *a, const struct http_ask *from, struct http_ask *to);
 /* Everything an ask points to is copied before the call returns. */

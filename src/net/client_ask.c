@@ -153,6 +153,15 @@ bool tls_was_at_fault(CURLcode code, const char *words)
             strstr(words, "reset by peer") == NULL);
 }
 
+/* When curl has let go of them. */
+void ask_free_lists(struct ask *a)
+{
+    curl_slist_free_all(a->list);
+    curl_slist_free_all(a->hosts);
+    curl_slist_free_all(a->proxy);
+    a->list = a->hosts = a->proxy = NULL;
+}
+
 /* The one end of every ask, on the loop thread. */
 void ask_finish(struct ask *a)
 {

@@ -55,18 +55,14 @@ static bool is_token(struct str s)
     return s.n > 0 && is_printable(s, '!') && memchr(s.p, ':', s.n) == NULL;
 }
 
-/* One header line; a line end in it would be a header of somebody else's. */
-static bool add_header(struct ask *a, struct str name, struct str value)
+/* A line end in one would be a header of somebody else's. */
+const char *header_line(struct arena *a, const struct client_header *h)
 {
-    struct str line;
-
-    if (!is_token(name) || !is_printable(value, ' '))
-        return false;
-    line = value.n > 0
-               ? arena_printf(&a->arena, "%.*s: %.*s", STR_ARG(name), STR_ARG(value))
-               : arena_printf(&a->arena, "%.*s;", STR_ARG(name));
-    a->list = curl_slist_append(a->list, line.p);
-    return true;
+    if (!is_token(h->name) || !is_printable(h->value, ' '))
+        return NULL;
+    return h->value.n > 0
+               ? arena_printf(a, "%.*s: %.*s", STR_ARG(h->name), STR_ARG(h->value)).p
+               : arena_printf(a, "%.*s;", STR_ARG(h->name)).p;
 }
 
 static bool add_headers(struct ask *a)
@@ -75,10 +71,12 @@ static bool add_headers(struct ask *a)
 
     for (size_t i = 0; i < a->http.header_count; i++) {
         const struct client_header *h = &a->http.headers[i];
+        const char *line = header_line(&a->arena, h);
 
         has_type = has_type || str_eq_nocase(h->name, STR("content-type"));
-        if (!add_header(a, h->name, h->value))
+        if (line == NULL)
             return false;
+        a->list = curl_slist_append(a->list, line);
     }
     /* What curl would add by itself: a form nobody sent, a second of waiting. */
     if (!has_type)
@@ -156,8 +154,8 @@ bool http_prepare(struct ask *a)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, a);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, a);
-    if (h->trust == TARGET_OPERATOR)
-        way_set(a, &h->way);
+    if (h->trust == TARGET_OPERATOR && !way_set(a, &h->way))
+        return refuse(a, "a header for the proxy holds a control character");
     set_method(a);
     return true;
 }

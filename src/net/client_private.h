@@ -28,6 +28,7 @@ struct ask {
     CURL *easy;
     struct curl_slist *list;  /* header lines, or the recipient */
     struct curl_slist *hosts; /* where a name really is */
+    struct curl_slist *proxy; /* header lines for the proxy */
     struct buf body, headers;
     size_t body_cap;
     int64_t began; /* wall: curl's times count from here */
@@ -106,19 +107,23 @@ void client_wake(struct client *c);
 /* client_copy.c */
 void way_copy(struct arena *a, const struct client_way *from, struct client_way *to);
 
-/* client_way.c: curl told of it. */
-void way_set(struct ask *a, const struct client_way *way);
+/* client_way.c: curl told of it. False: a header of the proxy's is none. */
+bool way_set(struct ask *a, const struct client_way *way);
 /* Of the host that stands in the URL, the name its certificate is for is another:
- * curl is told that name and where it really is; the Host header stays. */
+ * curl is told that name and where it really is. HTTP's Host header stays. */
 struct str way_rename(struct ask *a, const struct client_way *way, struct str url);
+/* "name: value"; NULL: it cannot be a header line. */
+const char *header_line(struct arena *a, const struct client_header *h);
 
+void ask_free_lists(struct ask *a);
 /* False: it cannot be asked, reply says why. */
 bool http_prepare(struct ask *a);
 void http_judge(struct ask *a, CURLcode code);
 void http_copy(struct ask *a, const struct http_ask *from);
 
 void smtp_copy(struct ask *a, const struct smtp_ask *from);
-void smtp_send(struct ask *a); /* to its end, on a worker */
+/* To its end, on a worker; `last`: the way of the worker's mail before, its own. */
+void smtp_send(struct ask *a, struct digest *last);
 
 /* client_relay.c */
 void smtp_stop_workers(struct client *c);

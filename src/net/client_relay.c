@@ -55,6 +55,7 @@ struct worker {
     struct client *client;
     struct relay *relay;
     CURL *easy;
+    struct digest last; /* the way of the connection that is kept */
 };
 
 static void move(struct worker *w, struct relay *to)
@@ -112,7 +113,7 @@ static void *work(void *self)
         if (atomic_load(&c->stopping))
             a->reply.why = STR("the client was stopped");
         else
-            smtp_send(a);
+            smtp_send(a, &w->last);
         pthread_mutex_lock(&c->lock);
         ask_push(&c->ended, a);
         client_wake(c);
@@ -130,7 +131,7 @@ static void start_worker(struct client *c, struct relay *r)
 
     if (w == NULL)
         abort();
-    *w = (struct worker){ c, r, curl_easy_init() };
+    *w = (struct worker){ .client = c, .relay = r, .easy = curl_easy_init() };
     if (w->easy == NULL)
         abort();
     sigfillset(&all);

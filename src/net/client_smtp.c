@@ -19,6 +19,7 @@ void smtp_copy(struct ask *a, const struct smtp_ask *from)
     a->smtp.host = arena_str(arena, from->host);
     a->smtp.username = arena_str(arena, from->username);
     a->smtp.password = arena_str(arena, from->password);
+    a->smtp.secret = arena_str(arena, from->secret);
     a->smtp.identity = arena_str(arena, from->identity);
     a->smtp.hello = arena_str(arena, from->hello);
     a->smtp.from = arena_str(arena, from->from);
@@ -107,7 +108,24 @@ static bool set_url(struct ask *a)
                                   s->hello.n > 0 && hello != NULL ? hello : "");
 
     curl_free(hello);
+    if (s->way.server_name.n > 0)
+        url = way_rename(a, &s->way, url);
     return curl_easy_setopt(a->easy, CURLOPT_URL, url.p) == CURLE_OK;
+}
+
+static void set_login(struct ask *a, bool by_secret)
+{
+    const struct smtp_ask *s = &a->smtp;
+    CURL *easy = a->easy;
+
+    curl_easy_setopt(easy, CURLOPT_USERNAME, s->username.p);
+    curl_easy_setopt(easy, CURLOPT_PASSWORD, by_secret ? s->secret.p : s->password.p);
+    if (by_secret)
+        curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, "AUTH=CRAM-MD5");
+    else if (s->secret.n > 0 || s->password_only)
+        curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
+    if (!by_secret && s->identity.n > 0)
+        curl_easy_setopt(easy, CURLOPT_SASL_AUTHZID, s->identity.p);
 }
 
 static bool prepare(struct ask *a)
@@ -127,13 +145,10 @@ static bool prepare(struct ask *a)
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(easy, CURLOPT_USE_SSL,
                      (long)(s->tls == SMTP_TLS_NONE ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-    way_set(a, &s->way);
-    if (s->username.n > 0) {
-        curl_easy_setopt(easy, CURLOPT_USERNAME, s->username.p);
-        curl_easy_setopt(easy, CURLOPT_PASSWORD, s->password.p);
-        if (s->identity.n > 0)
-            curl_easy_setopt(easy, CURLOPT_SASL_AUTHZID, s->identity.p);
-    }
+    if (!way_set(a, &s->way))
+        return refuse(a, "a header for the proxy holds a control character");
+    if (s->username.n > 0)
+        set_login(a, s->secret.n > 0);
     curl_easy_setopt(easy, CURLOPT_MAIL_FROM, s->from.p);
     curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, a->list);
     curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
@@ -194,21 +209,45 @@ static void forget_try(struct ask *a)
     a->words[0] = '\0';
 }
 
-void smtp_send(struct ask *a)
+/* The server has no CRAM-MD5; there is a password for what it may have. */
+static bool wants_password(const struct ask *a, CURLcode code)
+{
+    return code == CURLE_LOGIN_DENIED && a->reply.status < 400 && a->smtp.secret.n > 0 &&
+           a->smtp.password.n > 0;
+}
+
+/* libcurl looks at the name and the login of a connection that STARTTLS made secure, but
+ * not at how it was made so: one that trusts anybody would carry the mail of a way that
+ * does not. */
+static void keep_apart(struct ask *a, struct digest *last)
+{
+    struct digest way = client_way_digest(&a->smtp.way);
+
+    if (last->n > 0 && !str_eq(digest_str(&way), digest_str(last)))
+        curl_easy_setopt(a->easy, CURLOPT_FRESH_CONNECT, 1L);
+    *last = way;
+}
+
+void smtp_send(struct ask *a, struct digest *last)
 {
     CURLcode code;
 
     curl_easy_reset(a->easy);
     a->began = clock_wall();
-    if (!prepare(a))
-        return;
-    code = curl_easy_perform(a->easy);
-    if (was_stale(a, code)) {
-        forget_try(a);
-        curl_easy_setopt(a->easy, CURLOPT_FRESH_CONNECT, 1L);
+    if (prepare(a)) {
+        keep_apart(a, last);
         code = curl_easy_perform(a->easy);
+        if (was_stale(a, code)) {
+            forget_try(a);
+            curl_easy_setopt(a->easy, CURLOPT_FRESH_CONNECT, 1L);
+            code = curl_easy_perform(a->easy);
+        }
+        if (wants_password(a, code)) {
+            forget_try(a);
+            set_login(a, false);
+            code = curl_easy_perform(a->easy);
+        }
+        judge(a, code);
     }
-    judge(a, code);
-    curl_slist_free_all(a->list);
-    a->list = NULL;
+    ask_free_lists(a);
 }

@@ -395,6 +395,118 @@ static void test_mail_receiver(void **)
     mock_stop(&m);
 }
 
+/* One mail of a receiver's entry whose keys are `more`. */
+static struct receipt mailed_by(const struct mock *m, const char *more)
+{
+    return sent(of_receiver(one(CHANNEL_MAIL, STR("zoe@example.org")), "email",
+                            arena_printf(&a,
+                                         "{\"from\":\"am@example.com\",\"html\":\"\","
+                                         "\"smarthost\":\"127.0.0.1:%d\",%s}",
+                                         m->port, more)
+                                .p),
+                1);
+}
+
+/* A secret is for CRAM-MD5 alone, a password for PLAIN and LOGIN alone. */
+static void test_mail_receiver_login(void **)
+{
+    static const char *const cram[] = { "--cram", "me:hush-hush", NULL };
+    static const char *const plain[] = { "--auth", "me:right", NULL };
+    static const char *const both[] = { "--auth", "me:right", "--cram", "me:hush-hush",
+                                        NULL };
+    static const struct {
+        const char *const *options, *keys;
+        enum verdict verdict;
+        const char *said, *logged;
+    } rows[] = {
+        { cram, "\"auth_secret\":\"hush-hush\"", ACCEPTED, "", "CRAM-MD5" },
+        { cram, "\"auth_secret\":\"wrong\"", REFUSED, "535", NULL },
+        { cram, "\"auth_password\":\"hush-hush\"", REFUSED, "", NULL },
+        { plain, "\"auth_secret\":\"right\"", REFUSED, "", NULL },
+        { plain, "\"auth_password\":\"right\",\"auth_identity\":\"boss\"", ACCEPTED, "",
+          "\"identity\": \"boss\"" },
+        { plain, "\"auth_password\":\"right\",\"auth_secret\":\"hush-hush\"", ACCEPTED,
+          "", "PLAIN" },
+        { both, "\"auth_password\":\"right\",\"auth_secret\":\"hush-hush\"", ACCEPTED, "",
+          "CRAM-MD5" },
+        { both, "\"auth_password\":\"right\"", ACCEPTED, "", "PLAIN" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct receipt r;
+        struct mock m;
+
+        mock_start(&m, "smtp_sink", rows[i].options);
+        start();
+        r = mailed_by(
+            &m, arena_printf(&a, "\"require_tls\":false,\"auth_username\":\"me\",%s",
+                             rows[i].keys)
+                    .p);
+        stop();
+        print_message("row %zu: %.*s\n", i, STR_ARG(r.meaning));
+        assert_int_equal(r.verdict, rows[i].verdict);
+        assert_has(r.said, rows[i].said);
+        assert_lacks(r.said, "hush-hush");
+        if (rows[i].logged != NULL)
+            assert_has(mock_log(&m, &a), rows[i].logged);
+        else
+            assert_lacks(mock_log(&m, &a), "zoe@example.org");
+        mock_stop(&m);
+    }
+}
+
+/* The name that the mail server's certificate has to hold. */
+static void test_mail_receiver_name(void **)
+{
+    static const char *const options[] = { "--starttls",  "--make-cert",    "--cert",
+                                           "%/cert.pem",  "--key",          "%/key.pem",
+                                           "--cert-name", "DNS:mail.inner", NULL };
+    static const char *const keys[] = { ",\"server_name\":\"mail.inner\"",
+                                        ",\"server_name\":\"mail.other\"", "",
+                                        ",\"server_name\":\"mail.inner\","
+                                        "\"max_version\":\"TLS12\"",
+                                        ",\"server_name\":\"mail.inner\","
+                                        "\"min_version\":\"TLS13\"" };
+    struct mock m;
+
+    mock_start(&m, "smtp_sink", options);
+    start();
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        struct receipt r =
+            mailed_by(&m, arena_printf(&a,
+                                       "\"require_tls\":true,\"tls_config\":{"
+                                       "\"ca_file\":\"%s/cert.pem\"%s}",
+                                       m.folder, keys[i])
+                              .p);
+
+        print_message("row %zu: %.*s\n", i, STR_ARG(r.meaning));
+        assert_int_equal(r.verdict, i == 1 || i == 2 ? REFUSED : ACCEPTED);
+    }
+    stop();
+    assert_has(mock_log(&m, &a), "\"version\": \"TLSv1.2\"");
+    assert_has(mock_log(&m, &a), "\"version\": \"TLSv1.3\"");
+    mock_stop(&m);
+}
+
+static void test_mail_receiver_implicit(void **)
+{
+    static const char *const options[] = { "--implicit", "--make-cert", "--cert",
+                                           "%/cert.pem", "--key",       "%/key.pem",
+                                           NULL };
+    struct mock m;
+    struct str keys;
+
+    mock_start(&m, "smtp_sink", options);
+    start();
+    keys = arena_printf(&a, "\"tls_config\":{\"ca_file\":\"%s/cert.pem\"}", m.folder);
+    assert_int_equal(
+        mailed_by(&m, arena_printf(&a, "\"force_implicit_tls\":true,%s", keys.p).p)
+            .verdict,
+        ACCEPTED);
+    stop();
+    mock_stop(&m);
+}
+
 /* A contact's address on this machine or in the cloud's metadata: not reached. */
 static void test_denied(void **)
 {
@@ -535,10 +647,21 @@ static void test_mail_unreached(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_dingtalk),       T(test_dingtalk_rate),    T(test_dingtalk_misbehaves),
-        T(test_webhook),        T(test_webhook_receiver), T(test_webhook_signed),
-        T(test_redirects),      T(test_mail_receiver),    T(test_denied),
-        T(test_mail),           T(test_mail_login),       T(test_mail_tls),
+        T(test_dingtalk),
+        T(test_dingtalk_rate),
+        T(test_dingtalk_misbehaves),
+        T(test_webhook),
+        T(test_webhook_receiver),
+        T(test_webhook_signed),
+        T(test_redirects),
+        T(test_mail_receiver),
+        T(test_mail_receiver_login),
+        T(test_mail_receiver_name),
+        T(test_mail_receiver_implicit),
+        T(test_denied),
+        T(test_mail),
+        T(test_mail_login),
+        T(test_mail_tls),
         T(test_mail_unreached),
     };
 
