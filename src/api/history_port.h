@@ -7,7 +7,9 @@
 struct history_ask {
     uint32_t account;
     unsigned kinds; /* bit (1 << row_kind); 0: all */
-    struct str alertname, to, contact_group, action_rule, route, channel, word, key;
+    struct str alertname, to, contact_group, action_rule, topic, route, channel, word;
+    struct str key;               /* of the notification, or of the one it repeats */
+    struct strs labels;           /* row_label_word of each; 8 at most */
     uint64_t fingerprint, serial; /* 0: any */
     int64_t since, until;         /* wall ns; 0: open */
     bool newest_first;

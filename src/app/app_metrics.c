@@ -16,6 +16,8 @@ enum metric_source {
     METRIC_FAILED_FLUSHES,
     METRIC_HISTORY_ROWS,
     METRIC_HISTORY_WAITING,
+    METRIC_HISTORY_KEPT,
+    METRIC_HISTORY_OLDEST,
     METRIC_RELOAD_OK,
     METRIC_RELOADED_AT,
     METRIC_STARTED,
@@ -56,6 +58,10 @@ static const struct {
       METRIC_HISTORY_ROWS },
     { "belfry_history_waiting", "gauge", "Rows of history not written yet.",
       METRIC_HISTORY_WAITING },
+    { "belfry_history_rows", "gauge", "Rows of history that are kept.",
+      METRIC_HISTORY_KEPT },
+    { "belfry_history_oldest_timestamp_seconds", "gauge",
+      "When the oldest of them was written; 0: there is none.", METRIC_HISTORY_OLDEST },
 };
 
 static uint64_t resident_bytes(void)
@@ -127,6 +133,10 @@ static uint64_t value_of(const struct server_app *app, const struct store_stats 
         return st->history_rows;
     case METRIC_HISTORY_WAITING:
         return st->history_waiting;
+    case METRIC_HISTORY_KEPT:
+        return st->history_kept;
+    case METRIC_HISTORY_OLDEST:
+        return (uint64_t)(st->history_oldest / NS_PER_S);
     case METRIC_RELOAD_OK:
         return !atomic_load(&app->reload_failed);
     case METRIC_RELOADED_AT:

@@ -97,6 +97,8 @@ static void judge_words(const struct config *cf, struct complaints *c)
     if (cf->ping_url.n > 0 && !str_starts(cf->ping_url, STR("http://")) &&
         !str_starts(cf->ping_url, STR("https://")))
         complain(c, NULL, "ping_url: has to begin with http:// or https://");
+    if (cf->history.retention < 0 || cf->history.max_rows < 0)
+        complain(c, NULL, "history: neither retention nor max_rows is negative");
     if (cf->ping_interval < NS_PER_S || cf->ping_interval > NS_PER_DAY)
         complain(c, NULL, "ping_interval: 1s to 1d");
     if (cf->route_prefix.n > 0 && cf->route_prefix.p[0] != '/')

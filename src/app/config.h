@@ -63,6 +63,9 @@ struct config {
     bool deny_private_addresses;
     struct strs allow_addresses;
     bool activate_at_once;
+    struct {
+        int64_t retention, max_rows;
+    } history;
     struct str ping_url;
     int64_t ping_interval;
     struct {

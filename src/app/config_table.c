@@ -181,6 +181,19 @@ static const struct setting_table alertmanager_table = {
     "alertmanager", sizeof(((struct config *)0)->alertmanager), alertmanager_rows
 };
 
+static const struct setting history_rows[] = {
+    { "retention", SETTING_DURATION,
+      offsetof(struct config, history.retention) - offsetof(struct config, history),
+      "90d", "How long decisions, attempts and the audit are kept; 0s: for ever.", NULL },
+    { "max_rows", SETTING_INT,
+      offsetof(struct config, history.max_rows) - offsetof(struct config, history),
+      "5000000", "How many of them at most, the newest; 0: any number.", NULL },
+    END,
+};
+static const struct setting_table history_table = { "history",
+                                                    sizeof(((struct config *)0)->history),
+                                                    history_rows };
+
 static const struct setting config_rows[] = {
     ROW(config, listen, SETTING_STR, "127.0.0.1:9093",
         "Address and port of all dialects."),
@@ -204,6 +217,8 @@ static const struct setting config_rows[] = {
     ROW(config, allow_addresses, SETTING_STRS, "", "CIDRs that are open all the same."),
     ROW(config, activate_at_once, SETTING_BOOL, "false",
         "Addresses count as confirmed (test rigs)."),
+    SUB(config, history, SETTING_SECTION, &history_table,
+        "What is remembered, and how long."),
     ROW(config, ping_url, SETTING_SECRET, "",
         "GET this each ping_interval while the server lives; empty: nobody waits."),
     ROW(config, ping_interval, SETTING_DURATION, "1m", "Between two pings; 1s at least."),

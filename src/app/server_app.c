@@ -130,6 +130,8 @@ static ok open_store(struct server_app *app, struct err *e)
 
     store_config_init(&config);
     config.folder = app->config.data_dir;
+    config.history_retention = app->config.history.retention;
+    config.history_rows = (uint64_t)app->config.history.max_rows;
     return store_open(&config, &app->store, e);
 }
 

@@ -16,6 +16,8 @@ enum word_kind {
     WORD_KEY = 9,
     WORD_FINGERPRINT = 10,
     WORD_SERIAL = 11,
+    WORD_TOPIC = 12,
+    WORD_OTHER = 13, /* history_row.words: fingerprints, labels, an older key */
 };
 
 const struct asked_text asked_texts[ASKED_TEXTS] = {
@@ -29,6 +31,7 @@ const struct asked_text asked_texts[ASKED_TEXTS] = {
     ASKED(WORD_TO, "\"to\"", to),
     ASKED(WORD_CONTACT_GROUP, "contact_group", contact_group),
     ASKED(WORD_ACTION_RULE, "action_rule", action_rule),
+    ASKED(WORD_TOPIC, "topic", topic),
     ASKED(WORD_ROUTE, "route", route),
     ASKED(WORD_CHANNEL, "channel", channel),
     ASKED(WORD_WORD, "word", word),
@@ -73,6 +76,7 @@ static void set_bits(struct chunk *c, uint64_t h)
     for (uint32_t i = 0; i < 4; i++) {
         uint32_t bit = bit_of(h, i);
 
+        c->set += !(c->bits[bit / 8] & 1u << bit % 8);
         c->bits[bit / 8] |= (unsigned char)(1u << bit % 8);
     }
 }
@@ -93,6 +97,21 @@ void chunk_clear(struct chunk *c, int64_t first)
     *c = (struct chunk){
         .first = first, .last = first - 1, .at_low = INT64_MAX, .at_high = INT64_MIN
     };
+}
+
+/* Four bits of a word that is not there are all set in one of 39 such filters. */
+bool chunk_is_full(const struct chunk *c)
+{
+    return c->rows >= CHUNK_ROWS || c->set > CHUNK_BYTES * 8 / 5 * 2;
+}
+
+static void add_words(struct chunk *c, const struct history_row *row)
+{
+    struct str rest = row->words, word;
+
+    while (str_cut(&rest, ROW_WORD_END, &word))
+        if (word.n > 0)
+            set_bits(c, word_hash(row->account, WORD_OTHER, word));
 }
 
 void chunk_add(struct chunk *c, int64_t id, const struct history_row *row)
@@ -116,6 +135,7 @@ void chunk_add(struct chunk *c, int64_t id, const struct history_row *row)
         if (s.n > 0)
             set_bits(c, word_hash(row->account, (enum word_kind)asked_texts[i].word, s));
     }
+    add_words(c, row);
 }
 
 static bool may_have_number(const struct chunk *c, const struct history_query *q,
@@ -124,18 +144,44 @@ static bool may_have_number(const struct chunk *c, const struct history_query *q
     return n == 0 || has_bits(c, number_hash(q->account, kind, n));
 }
 
+static bool may_have_other(const struct chunk *c, const struct history_query *q,
+                           struct str word)
+{
+    return has_bits(c, word_hash(q->account, WORD_OTHER, word));
+}
+
+static bool may_have_alert(const struct chunk *c, const struct history_query *q)
+{
+    char text[17];
+    struct buf word = { .p = text, .room = sizeof text, .limit = sizeof text };
+
+    if (may_have_number(c, q, WORD_FINGERPRINT, q->fingerprint))
+        return true;
+    row_fingerprint_word(&word, q->fingerprint);
+    return may_have_other(c, q, buf_str(&word));
+}
+
+static bool may_have_labels(const struct chunk *c, const struct history_query *q)
+{
+    for (size_t i = 0; i < q->labels.n; i++)
+        if (!may_have_other(c, q, q->labels.v[i]))
+            return false;
+    return true;
+}
+
 bool chunk_may_have(const struct chunk *c, const struct history_query *q)
 {
     if (c->rows == 0 || (q->kinds != 0 && (q->kinds & c->kinds) == 0) ||
         (q->since != 0 && c->at_high < q->since) ||
         (q->until != 0 && c->at_low >= q->until) ||
-        !has_bits(c, number_hash(q->account, WORD_ACCOUNT, 0)) ||
-        !may_have_number(c, q, WORD_FINGERPRINT, q->fingerprint) ||
-        !may_have_number(c, q, WORD_SERIAL, q->serial))
+        !has_bits(c, number_hash(q->account, WORD_ACCOUNT, 0)) || !may_have_alert(c, q) ||
+        !may_have_labels(c, q) || !may_have_number(c, q, WORD_SERIAL, q->serial))
         return false;
     for (size_t i = 0; i < ASKED_TEXTS; i++) {
         struct str s = asked_text(q, asked_texts[i].query);
 
+        if (s.n > 0 && asked_texts[i].word == WORD_KEY && may_have_other(c, q, s))
+            continue;
         if (s.n > 0 &&
             !has_bits(c, word_hash(q->account, (enum word_kind)asked_texts[i].word, s)))
             return false;

@@ -27,6 +27,7 @@ static const size_t texts[] = {
     offsetof(struct history_row, shown),
     offsetof(struct history_row, key),
     offsetof(struct history_row, detail),
+    offsetof(struct history_row, words),
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 

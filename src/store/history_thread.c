@@ -30,6 +30,7 @@ struct historian {
     bool poked;        /* a question came while writing was off: it was tried at once */
     int64_t retry_at;  /* CLOCK_MONOTONIC ns; INT64_MAX: nothing has failed */
     uint64_t failures; /* in a row */
+    int64_t prune_at;  /* CLOCK_MONOTONIC ns: what is too old goes */
 };
 
 /* ---- waiting ---------------------------------------------------------------------- */
@@ -49,12 +50,16 @@ static bool has_work(const struct historian *h)
     if (is_stuck(h))
         return false;
     return !batch_is_empty(&h->writing) || w->sync || h->sync ||
-           monotonic_now() >= w->write_by;
+           monotonic_now() >= w->write_by || monotonic_now() >= h->prune_at;
 }
 
 static int64_t wait_until(const struct historian *h)
 {
-    return is_stuck(h) ? h->retry_at : h->s->rows.write_by;
+    int64_t write_by = h->s->rows.write_by;
+
+    if (is_stuck(h))
+        return h->retry_at;
+    return write_by < h->prune_at ? write_by : h->prune_at;
 }
 
 static void take_jobs(struct historian *h)
@@ -176,6 +181,10 @@ static void note_written(struct historian *h, size_t end)
     pthread_cond_broadcast(&w->room);
     pthread_mutex_unlock(&w->lock);
     atomic_fetch_add(&s->stats.history_rows, rows);
+    atomic_store(&s->stats.history_kept, s->history.rows);
+    if (s->config.history_rows > 0 &&
+        s->history.rows > s->config.history_rows + TRANSACTION_ROWS)
+        h->prune_at = 0; /* they come faster than is looked */
     if (end == h->writing.rows.n)
         batch_clear(&h->writing);
 }
@@ -225,6 +234,53 @@ static void write_some(struct historian *h)
     note_healthy(h);
     note_written(h, end);
     db_checkpoint(&h->s->history.db, WAL_BYTES);
+}
+
+/* ---- forgetting -------------------------------------------------------------------- */
+
+/* Ten times in the life of a row, once a minute at the least. */
+static int64_t prune_period(const struct store_config *c)
+{
+    int64_t period = NS_PER_MIN;
+
+    if (c->history_retention > 0 && c->history_retention / 10 < period)
+        period = c->history_retention / 10;
+    return period > 100 * NS_PER_MS ? period : 100 * NS_PER_MS;
+}
+
+static ok prune_slice(struct historian *h, bool *more, struct err *e)
+{
+    const struct store_config *c = &h->s->config;
+    int64_t now = c->wall != NULL ? c->wall(c->clock_ctx) : clock_wall();
+    int64_t before = c->history_retention > 0 ? now - c->history_retention : INT64_MIN;
+    struct history_db *db = &h->s->history;
+    int64_t oldest = 0;
+
+    if (faulty(h->s, e) != OK || db_begin(&db->db, e) != OK)
+        return FAILED;
+    if (history_prune(db, before, c->history_rows, more, &oldest, e) != OK ||
+        db_commit(&db->db, e) != OK) {
+        db_rollback(&db->db);
+        db->open_lost = true;
+        return FAILED;
+    }
+    atomic_store(&h->s->stats.history_kept, db->rows);
+    atomic_store(&h->s->stats.history_oldest, oldest);
+    return OK;
+}
+
+/* One slice, between writes and questions. */
+static void prune_some(struct historian *h)
+{
+    bool more = false;
+    struct err e;
+
+    if (monotonic_now() < h->prune_at || is_stuck(h) || h->closing)
+        return;
+    if (prune_slice(h, &more, &e) != OK)
+        log_say(LOG_WARN, "old rows of history cannot be forgotten now",
+                LF("why", str_of(e.text)));
+    h->prune_at = more ? 0 : monotonic_now() + prune_period(&h->s->config);
 }
 
 /* The journal may be cut below what is safe from a power cut too: commits of this
@@ -320,6 +376,7 @@ void *history_thread(void *store)
     do {
         take(&h);
         write_some(&h);
+        prune_some(&h);
         sync_mark(&h);
         admit(&h);
         run_questions(&h);

@@ -140,14 +140,17 @@ struct chunk {
     int64_t at_low, at_high;
     unsigned kinds;
     unsigned rows;
+    unsigned set; /* bits that are; not in the file */
     unsigned char bits[CHUNK_BYTES];
 };
+/* Long lists of alerts fill a filter early: then the run is shorter. */
+bool chunk_is_full(const struct chunk *c);
 void chunk_clear(struct chunk *c, int64_t first);
 void chunk_add(struct chunk *c, int64_t id, const struct history_row *row);
 bool chunk_may_have(const struct chunk *c, const struct history_query *q);
 
 /* The texts that can be asked for: in the filter, in the table, in a query. */
-enum { ASKED_TEXTS = 8 };
+enum { ASKED_TEXTS = 9 };
 struct asked_text {
     int word; /* its number in the filter */
     const char *column;
@@ -162,6 +165,9 @@ struct history_db {
     sqlite3_stmt *up, *down; /* answers, both directions */
     sqlite3_stmt *tail;      /* all rows from an id on */
     sqlite3_stmt *chunk_get, *chunk_put;
+    sqlite3_stmt *oldest, *forget; /* rows */
+    sqlite3_stmt *chunk_first, *chunk_forget, *chunk_begin, *chunk_less, *chunk_sum;
+    uint64_t rows;     /* that are there */
     struct chunk open; /* the newest rows; its last id counts only once it is closed */
     struct chunk late; /* a closed one, as read last */
     bool open_lost;    /* after a rollback: make it again */
@@ -173,6 +179,11 @@ void history_close(struct history_db *h);
 /* Inside a transaction of the caller. */
 ok history_put(struct history_db *h, const struct history_row *row, struct err *e);
 ok history_put_mark(struct history_db *h, uint64_t mark, struct err *e);
+
+/* Some of the oldest rows, if they are from before `before` or are more than `most` (0:
+ * any number). *more: others are, too. *oldest: wall ns of the first that stays; 0. */
+ok history_prune(struct history_db *h, int64_t before, uint64_t most, bool *more,
+                 int64_t *oldest, struct err *e);
 
 /* Where a query stands; left 0: at its end. */
 struct history_cursor {

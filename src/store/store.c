@@ -47,6 +47,7 @@ static void begin(struct store *s)
     atomic_store(&s->stats.seq, s->journal.seq);
     atomic_store(&s->snapshot_seq, s->journal.snapshot.seq);
     atomic_store(&s->history_written, s->history.mark);
+    atomic_store(&s->stats.history_kept, s->history.rows);
     stamp_init(&s->stamp, &s->config, s->journal.steady);
     intake_init(&s->intake, s->config.intake_limit, s->config.intake_bytes,
                 s->config.refresh_flush);
@@ -148,6 +149,8 @@ struct store_stats store_stats(const struct store *s)
         .history_rows = atomic_load(&s->stats.history_rows),
         .history_waiting = atomic_load(&s->stats.history_waiting),
         .journal_cut = atomic_load(&s->stats.journal_cut),
+        .history_kept = atomic_load(&s->stats.history_kept),
+        .history_oldest = atomic_load(&s->stats.history_oldest),
     };
 }
 

@@ -23,13 +23,17 @@ enum store_result {
 };
 
 struct store_config {
-    struct str folder;     /* data_dir; made if missing (0700) */
-    size_t intake_limit;   /* inputs waiting; default 65,536 */
-    size_t intake_bytes;   /* their payloads; default 256 MiB */
-    size_t history_limit;  /* rows waiting; default 262,144 */
-    size_t history_bytes;  /* their strings; default 128 MiB */
-    int64_t refresh_flush; /* soft inputs ride at the latest after; default 100 ms */
-    int64_t flush_delay;   /* tests and bench: slept inside each flush; 0 */
+    struct str folder;    /* data_dir; made if missing (0700) */
+    size_t intake_limit;  /* inputs waiting; default 65,536 */
+    size_t intake_bytes;  /* their payloads; default 256 MiB */
+    size_t history_limit; /* rows waiting; default 262,144 */
+    size_t history_bytes; /* their strings; default 128 MiB */
+    /* Rows older than this, and the oldest above that many, are forgotten in slices; 0,
+     * the default: none of them is. */
+    int64_t history_retention; /* ns */
+    uint64_t history_rows;
+    int64_t refresh_flush;     /* soft inputs ride at the latest after; default 100 ms */
+    int64_t flush_delay;       /* tests and bench: slept inside each flush; 0 */
     /* Tests: return an errno to make something fail; NULL: never. `what` is one of
      * "write" (the row of a flush), "flush" (its commit), "answer" (the commit was
      * done but said it was not), "read" (looking for that row afterwards),
@@ -93,6 +97,8 @@ int64_t store_steady(const struct store *s);
 struct store_stats {
     uint64_t seq, flushes, records, bytes, failed_flushes, history_rows, history_waiting;
     uint64_t journal_cut;
+    uint64_t history_kept;  /* rows that are there */
+    int64_t history_oldest; /* wall ns of the first of them; 0: none, or not looked yet */
 };
 struct store_stats store_stats(const struct store *s);
 
@@ -119,14 +125,17 @@ void history_mark(struct store *s, uint64_t seq);
 struct history_query {
     uint32_t account;
     unsigned kinds; /* bit (1 << row_kind); 0: all */
-    struct str alertname, to, contact_group, action_rule, route, channel, word, key;
-    uint64_t fingerprint, serial; /* 0: any */
+    struct str alertname, to, contact_group, action_rule, topic, route, channel, word;
+    struct str key;     /* of the notification, or that it repeats */
+    struct strs labels; /* of an alert: row_label_word, each of them; 8 at most */
+    uint64_t fingerprint, serial; /* of an alert; of the first. 0: any */
     int64_t since, until;         /* wall ns, since <= at < until; 0: open */
     bool newest_first;
     uint64_t cursor_seq; /* rows behind this position; 0: from the start */
     uint32_t cursor_n;
     size_t limit; /* at most 1,000 */
 };
+enum { HISTORY_LABELS = 8 };
 typedef void history_fn(void *ctx, const struct history_row *row);
 /* Runs on the history thread between writes; done is called there, once. Rows
  * offered before the call are seen. */

@@ -153,7 +153,8 @@ struct store {
     _Atomic uint64_t snapshot_seq, history_written, history_safe;
     struct {
         _Atomic uint64_t seq, flushes, records, bytes, failed_flushes;
-        _Atomic uint64_t history_rows, history_waiting, journal_cut;
+        _Atomic uint64_t history_rows, history_waiting, journal_cut, history_kept;
+        _Atomic int64_t history_oldest;
     } stats;
 };
 

@@ -3,6 +3,7 @@
 #include "../../support/store_rig.h"
 
 #include "base/time.h"
+#include "store/sqlite_private.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -36,16 +37,17 @@ static char *line_of(const struct history_row *r)
 {
     char *line;
 
-    assert_true(
-        asprintf(&line,
-                 "%u %d %lld %llu %llx|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|"
-                 "%.*s|%.*s|%.*s|%d|%.*s",
-                 (unsigned)r->account, (int)r->kind, (long long)r->at,
-                 (unsigned long long)r->serial, (unsigned long long)r->fingerprint,
-                 STR_ARG(r->alertname), STR_ARG(r->word), STR_ARG(r->reason),
-                 STR_ARG(r->route), STR_ARG(r->contact_group), STR_ARG(r->action_rule),
-                 STR_ARG(r->topic), STR_ARG(r->to), STR_ARG(r->channel),
-                 STR_ARG(r->shown), STR_ARG(r->key), r->attempt, STR_ARG(r->detail)) > 0);
+    assert_true(asprintf(&line,
+                         "%u %d %lld %llu %llx|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|"
+                         "%.*s|%.*s|%.*s|%d|%.*s|%.*s",
+                         (unsigned)r->account, (int)r->kind, (long long)r->at,
+                         (unsigned long long)r->serial,
+                         (unsigned long long)r->fingerprint, STR_ARG(r->alertname),
+                         STR_ARG(r->word), STR_ARG(r->reason), STR_ARG(r->route),
+                         STR_ARG(r->contact_group), STR_ARG(r->action_rule),
+                         STR_ARG(r->topic), STR_ARG(r->to), STR_ARG(r->channel),
+                         STR_ARG(r->shown), STR_ARG(r->key), r->attempt,
+                         STR_ARG(r->detail), STR_ARG(r->words)) > 0);
     return line;
 }
 
@@ -137,7 +139,18 @@ static const struct history_row full = {
     .key = STR_INIT("0123456789abcdef0123456789abcdef"),
     .attempt = 4,
     .detail = STR_INIT("{\"a\":1,\"b\":\"\\u0000\"}"),
+    .words = STR_INIT("\x1f"
+                      "8000000000000001\x1f"
+                      "00000000000000ff\x1f"
+                      "team=ops\x1f"
+                      "цех=№ 5\x1f"
+                      "ffffffffffffffffffffffffffffffff\x1f"),
 };
+
+static const struct str team_ops[] = { STR_INIT("team=ops"), STR_INIT("цех=№ 5") };
+static const struct str other_team[] = { STR_INIT("team=ops"), STR_INIT("team=dba") };
+static const struct str team_op[] = { STR_INIT("team=op") };
+static const struct str eam_ops[] = { STR_INIT("eam=ops") };
 
 /* Each question with how many it finds. */
 static const struct {
@@ -164,7 +177,17 @@ static const struct {
     ASK(0, word, STR_INIT("refused")),
     ASK(1, key, STR_INIT("0123456789abcdef0123456789abcdef")),
     ASK(0, key, STR_INIT("0123456789abcdef0123456789abcdee")),
+    ASK(1, key, STR_INIT("ffffffffffffffffffffffffffffffff")), /* that it repeats */
+    ASK(1, topic, STR_INIT("urn:smn:x")),
+    ASK(0, topic, STR_INIT("urn:smn")),
+    ASK(1, labels, { team_ops, 1 }),
+    ASK(1, labels, { team_ops, 2 }),
+    ASK(0, labels, { other_team, 2 }),
+    ASK(0, labels, { team_op, 1 }),
+    ASK(0, labels, { eam_ops, 1 }),
     ASK(1, fingerprint, UINT64_C(0x8000000000000001)),
+    ASK(1, fingerprint, 0xff), /* of another alert of the message */
+    ASK(0, fingerprint, 0xfe),
     ASK(0, fingerprint, 1),
     ASK(1, serial, UINT64_MAX),
     ASK(0, serial, 1),
@@ -211,6 +234,9 @@ struct model {
     VEC(struct history_row) rows; /* in order of (seq, n) */
     char names[NAMES][24];
     char (*keys)[NOTIFICATION_KEY_HEX + 1];
+    char (*words)[64];
+    struct str *labels;
+    size_t from; /* rows below are forgotten */
 };
 
 static unsigned pick(unsigned n)
@@ -223,6 +249,12 @@ static struct str name_of(const struct model *m, unsigned among)
     return str_of(m->names[pick(among)]);
 }
 
+/* Of words as make_rows writes them. */
+static struct str label_in(struct str words)
+{
+    return (struct str){ words.p + 18, words.n - 19 };
+}
+
 static void make_rows(struct model *m)
 {
     uint64_t seq = 1;
@@ -230,6 +262,8 @@ static void make_rows(struct model *m)
 
     memset(m, 0, sizeof *m);
     m->keys = calloc(ROWS, sizeof *m->keys);
+    m->words = calloc(ROWS, sizeof *m->words);
+    m->labels = calloc(ROWS, sizeof *m->labels);
     for (unsigned i = 0; i < NAMES; i++)
         snprintf(m->names[i], sizeof m->names[i], "name %u 名", i);
     for (unsigned i = 0; i < ROWS; i++) {
@@ -255,6 +289,11 @@ static void make_rows(struct model *m)
         row.route = name_of(m, 4);
         row.key = str_of(m->keys[i]);
         row.detail = STR("{}");
+        snprintf(m->words[i], sizeof m->words[i], "\x1f%016llx\x1fhost=h%u\x1f",
+                 (unsigned long long)(row.fingerprint + 1), pick(400));
+        row.words = str_of(m->words[i]);
+        m->labels[i] = label_in(row.words);
+        row.topic = name_of(m, 4);
         vec_push(&m->rows, row);
     }
 }
@@ -263,6 +302,8 @@ static void model_fini(struct model *m)
 {
     vec_fini(&m->rows);
     free(m->keys);
+    free(m->words);
+    free(m->labels);
 }
 
 static struct history_query random_query(const struct model *m)
@@ -290,6 +331,12 @@ static struct history_query random_query(const struct model *m)
     if (pick(6) == 0)
         q.fingerprint = some->fingerprint;
     if (pick(6) == 0)
+        q.fingerprint = some->fingerprint + 1; /* of another alert in it */
+    if (pick(8) == 0)
+        q.labels = (struct strs){ &m->labels[some - m->rows.v], 1 };
+    if (pick(8) == 0)
+        q.topic = some->topic;
+    if (pick(6) == 0)
         q.serial = some->serial;
     if (pick(4) == 0)
         q.kinds = 1u << some->kind;
@@ -305,7 +352,10 @@ static bool wants(const struct history_query *q, const struct history_row *r)
 #define TEXT(f) (q->f.n == 0 || str_eq(q->f, r->f))
     return q->account == r->account && TEXT(alertname) && TEXT(to) &&
            TEXT(contact_group) && TEXT(channel) && TEXT(word) && TEXT(route) &&
-           TEXT(key) && (!q->fingerprint || q->fingerprint == r->fingerprint) &&
+           TEXT(key) && TEXT(topic) &&
+           (!q->fingerprint || q->fingerprint == r->fingerprint ||
+            q->fingerprint == r->fingerprint + 1) &&
+           (q->labels.n == 0 || str_eq(label_in(r->words), q->labels.v[0])) &&
            (!q->serial || q->serial == r->serial) &&
            (!q->kinds || q->kinds >> r->kind & 1) && (!q->since || r->at >= q->since) &&
            (!q->until || r->at < q->until);
@@ -315,14 +365,14 @@ static bool wants(const struct history_query *q, const struct history_row *r)
 /* Page by page, to the end (or five pages): the same as looking at every row. */
 static size_t check_query(struct srig *r, const struct model *m, struct history_query q)
 {
-    size_t i = q.newest_first ? ROWS : 0, total = 0;
+    size_t i = q.newest_first ? ROWS : m->from, total = 0;
 
     for (int page = 0; page < 5; page++) {
         struct question a;
         size_t n = 0;
 
         ask(r, &a, &q);
-        for (; n < q.limit && (q.newest_first ? i > 0 : i < ROWS);
+        for (; n < q.limit && (q.newest_first ? i > m->from : i < ROWS);
              i += q.newest_first ? (size_t)-1 : 1) {
             const struct history_row *row = &m->rows.v[q.newest_first ? i - 1 : i];
 
@@ -371,6 +421,158 @@ static void test_against_the_model(void **)
     check_random_queries(&r, &m, 100);
     srig_fini(&r);
     model_fini(&m);
+}
+
+/* ---- forgetting ---------------------------------------------------------------------- */
+
+static void wait_until_kept(struct srig *r, uint64_t rows)
+{
+    for (int i = 0; i < 3000 && store_stats(r->store).history_kept != rows; i++)
+        usleep(10000);
+    assert_int_equal(store_stats(r->store).history_kept, rows);
+}
+
+/* The oldest go, whatever is left is found as before, also after a restart. */
+static void test_no_more_rows_than_that(void **)
+{
+    struct model m;
+    struct srig r;
+
+    srand(5);
+    make_rows(&m);
+    srig_init(&r);
+    srig_start(&r);
+    for (size_t i = 0; i < ROWS; i++)
+        history_row(r.store, &m.rows.v[i]);
+    count(&r, (struct history_query){ .account = 1 });
+    assert_int_equal(store_stats(r.store).history_kept, ROWS);
+    for (size_t kept = 15000; kept > 100; kept = kept / 3 + 13) {
+        r.config.history_rows = kept;
+        srig_start_again(&r);
+        wait_until_kept(&r, kept);
+        m.from = ROWS - kept;
+        for (int i = 0; i < 60; i++)
+            check_query(&r, &m, random_query(&m));
+    }
+    r.config.history_rows = 0;
+    srig_start_again(&r);
+    assert_int_equal(store_stats(r.store).history_kept, ROWS - m.from);
+    for (int i = 0; i < 60; i++)
+        check_query(&r, &m, random_query(&m));
+    srig_fini(&r);
+    model_fini(&m);
+}
+
+/* Up to the first that is young enough, by the clock of the server; what comes later is
+ * found, and goes in its turn. */
+static void test_what_is_too_old_is_forgotten(void **)
+{
+    struct history_row row = full;
+    struct srig r;
+
+    srig_init(&r);
+    r.clocks = true;
+    r.wall = full.at + NS_PER_HOUR;
+    r.steady = NS_PER_S;
+    r.config.history_retention = NS_PER_HOUR;
+    srig_start(&r);
+    for (row.n = 0; row.n < 1000; row.n++) {
+        row.at = full.at + (int64_t)row.n * NS_PER_S;
+        history_row(r.store, &row);
+    }
+    assert_int_equal(count(&r, (struct history_query){ .account = 2 }), 1000);
+    r.wall = full.at + NS_PER_HOUR + 700 * NS_PER_S;
+    srig_start_again(&r); /* it is looked at once */
+    wait_until_kept(&r, 300);
+    assert_int_equal(store_stats(r.store).history_oldest, full.at + 700 * NS_PER_S);
+    assert_int_equal(count(&r, (struct history_query){ .account = 2 }), 300);
+    row.seq++;
+    row.at = r.wall;
+    history_row(r.store, &row);
+    assert_int_equal(count(&r, (struct history_query){ .account = 2 }), 301);
+    r.wall = full.at + NS_PER_DAY;
+    srig_start_again(&r);
+    wait_until_kept(&r, 0);
+    assert_int_equal(store_stats(r.store).history_oldest, 0);
+    srig_fini(&r);
+}
+
+static void sql(struct srig *r, const char *text)
+{
+    char path[300];
+    sqlite3 *h;
+
+    snprintf(path, sizeof path, "%s/history.db", r->folder);
+    assert_int_equal(sqlite3_open(path, &h), SQLITE_OK);
+    if (sqlite3_exec(h, text, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(h));
+    sqlite3_close(h);
+}
+
+static void check_plan(sqlite3 *h, sqlite3_stmt *st)
+{
+    char *text;
+    sqlite3_stmt *plan;
+
+    assert_true(asprintf(&text, "EXPLAIN QUERY PLAN %s", sqlite3_sql(st)) > 0);
+    assert_int_equal(sqlite3_prepare_v2(h, text, -1, &plan, NULL), SQLITE_OK);
+    while (sqlite3_step(plan) == SQLITE_ROW) {
+        const char *step = (const char *)sqlite3_column_text(plan, 3);
+
+        if (strncmp(step, "SEARCH ", 7) != 0)
+            fail_msg("%s: %s", step, sqlite3_sql(st));
+    }
+    sqlite3_finalize(plan);
+    free(text);
+}
+
+/* Nothing that is asked while the server runs looks at all rows, or sorts. */
+static void test_no_question_looks_at_everything(void **)
+{
+    struct history_db h;
+    struct srig r;
+    struct err e;
+
+    srig_init(&r);
+    srig_start(&r);
+    srig_close(&r);
+    assert_int_equal(history_open(&h, r.folder, &e), OK);
+    check_plan(h.db.h, h.up);
+    check_plan(h.db.h, h.down);
+    check_plan(h.db.h, h.tail);
+    check_plan(h.db.h, h.oldest);
+    check_plan(h.db.h, h.forget);
+    check_plan(h.db.h, h.chunk_get);
+    history_close(&h);
+    srig_fini(&r);
+}
+
+/* A history of before rows had words goes on. */
+static void test_an_older_history_goes_on(void **)
+{
+    struct history_row row = full;
+    struct srig r;
+
+    srig_init(&r);
+    srig_start(&r);
+    for (row.n = 0; row.n < 5000; row.n++)
+        history_row(r.store, &row);
+    count(&r, (struct history_query){ .account = 2 });
+    srig_close(&r);
+    sql(&r, "DROP VIEW history; ALTER TABLE row DROP COLUMN words;"
+            "UPDATE meta SET value = 1 WHERE key = 'format';");
+    srig_start_again(&r);
+    assert_int_equal(count(&r, (struct history_query){ .account = 2,
+                                                       .topic = STR("urn:smn:x"),
+                                                       .fingerprint = full.fingerprint }),
+                     1000);
+    assert_int_equal(
+        count(&r, (struct history_query){ .account = 2, .labels = { team_ops, 1 } }), 0);
+    row.n = 5000;
+    history_row(r.store, &row);
+    assert_int_equal(
+        count(&r, (struct history_query){ .account = 2, .labels = { team_ops, 1 } }), 1);
+    srig_fini(&r);
 }
 
 /* Out of order by more than a chunk, in several transactions: as when one account's
@@ -756,6 +958,10 @@ int main(void)
         cmocka_unit_test(test_every_field),
         cmocka_unit_test(test_against_the_model),
         cmocka_unit_test(test_late_rows),
+        cmocka_unit_test(test_no_more_rows_than_that),
+        cmocka_unit_test(test_what_is_too_old_is_forgotten),
+        cmocka_unit_test(test_an_older_history_goes_on),
+        cmocka_unit_test(test_no_question_looks_at_everything),
         cmocka_unit_test(test_offered_is_seen),
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_row_number_bounds),
