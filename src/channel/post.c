@@ -33,7 +33,8 @@ static void make(const struct channel_job *job, const struct post *p, struct mak
     for (size_t i = 0; i < m->way.header_count; i++)
         m->headers[n++] = m->way.headers[i];
     m->ask =
-        (struct http_ask){ .way = m->way.way,
+        (struct http_ask){ .way =
+                               job->n->from_file ? m->way.way : (struct client_way){ 0 },
                            .method = p->method.n > 0 ? p->method : STR("POST"),
                            .url = p->url,
                            .headers = m->headers,

@@ -12,7 +12,7 @@ export const bearer = 'bk-delivery-test';
 export const admin = { Authorization: `Bearer ${bearer}` };
 
 export const accessKey = { id: 'testAccessKeyId', secret: 'testAccessKeySecret' };
-export const users = [{ name: 'ops', bearer, access_keys: [accessKey], policies: ['full-access'] }];
+export const users = [{ name: 'ops', password: 'pw', bearer, access_keys: [accessKey], policies: ['full-access'] }];
 
 // A contact for each name and one group of them all, by CloudMonitor's API.
 export async function enterPeople(belfry, group, people) {
