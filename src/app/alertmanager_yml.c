@@ -4,6 +4,9 @@
 
 #include "app/config.h"
 #include "base/bytes.h"
+#include "text/go_default.h"
+
+#include <assert.h>
 
 enum { FILE_MAX = 8 * 1024 * 1024, COMPLAINTS_MAX = 256 * 1024 };
 
@@ -119,25 +122,33 @@ static void read_parts(struct yml_reading *r, const struct yaml_node *root)
     yml_read_inhibitions(r);
     yml_read_routes(r);
     yml_read_templates(r);
+    yml_check_texts(r);
 }
 
 ok alertmanager_yml_parse(struct str text, struct str path, bool every_kind,
                           struct arena *a, struct alertmanager_yml *out, struct buf *said)
 {
-    struct complaints c;
+    struct complaints c, warned;
     struct buf seen;
     struct yml_reading r = { .tree = { a, &c, folder_of(path), &seen },
                              .a = a,
                              .c = &c,
+                             .warned = &warned,
                              .every_kind = every_kind,
                              .out = out };
     const struct yaml_node *root;
     size_t n;
+    ok filled;
+    struct err e;
 
     *out = (struct alertmanager_yml){ .path = path, .original = STR("") };
     complaints_init(&c, path);
+    complaints_init(&warned, path);
     c.text.limit = COMPLAINTS_MAX;
     buf_init(&seen, BUF_NO_LIMIT);
+    r.templates = go_templates_new();
+    filled = go_default_fill(r.templates, NULL, &e);
+    assert(filled == OK); /* our own */
     put_str(&seen, text);
     root = yaml_parse(text, a, &c);
     if (root != NULL)
@@ -145,9 +156,11 @@ ok alertmanager_yml_parse(struct str text, struct str path, bool every_kind,
     if (c.n == 0)
         out->original = write_original(&r);
     out->seen = arena_str(a, buf_str(&seen));
-    buf_add(said, buf_str(&c.text));
     n = c.n;
+    buf_add(said, buf_str(n > 0 ? &c.text : &warned.text));
     buf_fini(&seen);
+    go_templates_unref(&r.templates);
+    complaints_fini(&warned);
     complaints_fini(&c);
     return n == 0 ? OK : FAILED;
 }

@@ -44,7 +44,7 @@ struct alertmanager_yml {
 };
 
 /* Reads and judges the file and all that it names. Complaints, all at once, go to
- * `said`, a line each. `every_kind`: receivers whose channel cannot deliver yet are no
+ * `said`, a line each; when it is fine, what it should be warned of. `every_kind`: receivers whose channel cannot deliver yet are no
  * error (for whoever only wants to check a file). */
 ok alertmanager_yml_read(struct str path, bool every_kind, struct arena *a,
                          struct alertmanager_yml *out, struct buf *said);

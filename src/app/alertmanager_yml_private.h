@@ -7,9 +7,11 @@
 
 struct yml_reading {
     struct settings_reading tree;
-    struct arena *a;        /* = tree.a */
-    struct complaints *c;   /* = tree.c */
-    struct yaml_node *file; /* the whole, by yml_file_table */
+    struct arena *a;      /* = tree.a */
+    struct complaints *c; /* = tree.c */
+    struct complaints *warned;
+    struct go_templates *templates; /* of the files, and ours */
+    struct yaml_node *file;         /* the whole, by yml_file_table */
     bool every_kind;
     struct alertmanager_yml *out;
 };
@@ -62,6 +64,7 @@ void yml_read_intervals(struct yml_reading *r);   /* alertmanager_yml_times.c */
 void yml_read_routes(struct yml_reading *r);      /* alertmanager_yml_routes.c */
 void yml_read_inhibitions(struct yml_reading *r); /* alertmanager_yml_matchers.c */
 void yml_read_templates(struct yml_reading *r);   /* alertmanager_yml_templates.c */
+void yml_check_texts(struct yml_reading *r);      /* alertmanager_yml_texts.c; last */
 
 /* match, match_re and matchers of a node under these three keys; sorted. */
 struct matchers yml_matchers(struct yml_reading *r, const struct yaml_node *node,

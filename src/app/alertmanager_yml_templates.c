@@ -71,7 +71,7 @@ void yml_read_templates(struct yml_reading *r)
 {
     const struct yaml_node *list = yaml_get(r->file, "templates");
     struct template_files *out = &r->out->templates;
-    struct files files = { .set = go_templates_new() };
+    struct files files = { .set = r->templates };
     struct template_file *v;
 
     for (const struct yaml_node *n = list != NULL ? list->first : NULL; n != NULL;
@@ -87,5 +87,4 @@ void yml_read_templates(struct yml_reading *r)
     out->files.n = files.v.n;
     out->digest = digest_of(r, &files);
     vec_fini(&files.v);
-    go_templates_unref(&files.set);
 }

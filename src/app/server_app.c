@@ -19,18 +19,27 @@
 /* All complaints stand on stderr; whoever asked for the reload sees the first. */
 static void fail_first(struct str said, struct err *e)
 {
-    struct str line = said, rest = said;
+    struct str line = said, rest = said, piece;
     size_t more = 0;
 
     if (!str_cut(&rest, '\n', &line))
         line = said;
-    for (size_t i = 0; i < rest.n && rest.p != NULL; i++)
-        more += rest.p[i] == '\n';
+    while (str_cut(&rest, '\n', &piece))
+        more += piece.n > 0 && piece.p[0] != ' '; /* not the rest of one */
     if (more > 0)
         (void)fail(e, FAULT_INVALID, "config", "%.*s (and %zu more)",
                    STR_ARG(str_head(line, 300)), more);
     else
         (void)fail(e, FAULT_INVALID, "config", "%.*s", STR_ARG(str_head(line, 300)));
+}
+
+static void log_warnings(struct str said)
+{
+    struct str line;
+
+    while (str_cut(&said, '\n', &line))
+        if (line.n > 0)
+            log_text(LOG_WARN, "%.*s", STR_ARG(line));
 }
 
 static ok read_config(const struct serve_options *o, struct arena *a, struct config *out,
@@ -45,6 +54,8 @@ static ok read_config(const struct serve_options *o, struct arena *a, struct con
     if (done == FAILED) {
         fwrite(buf_str(&said).p, 1, buf_str(&said).n, stderr);
         fail_first(buf_str(&said), e);
+    } else {
+        log_warnings(buf_str(&said));
     }
     buf_fini(&said);
     if (o->data_dir.n > 0)

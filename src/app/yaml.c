@@ -27,6 +27,7 @@ void complaints_fini(struct complaints *c)
 void complain(struct complaints *c, const struct yaml_node *at, const char *fmt, ...)
 {
     char words[512];
+    struct str rest, line;
     va_list ap;
 
     va_start(ap, fmt);
@@ -35,7 +36,10 @@ void complain(struct complaints *c, const struct yaml_node *at, const char *fmt,
     buf_add(&c->text, c->file);
     if (at != NULL)
         buf_printf(&c->text, ":%zu:%zu", at->line, at->column);
-    buf_printf(&c->text, ": %s\n", words);
+    buf_char(&c->text, ':');
+    rest = str_of(words);
+    for (const char *before = " "; str_cut(&rest, '\n', &line); before = "    ")
+        buf_printf(&c->text, "%s%.*s\n", before, STR_ARG(line));
     c->n++;
 }
 

@@ -25,7 +25,8 @@ struct yaml_node {
 /* The entry of a map; NULL: not there, or no map. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 
-/* Complaints gather, each a line: file:line:column: words. */
+/* Complaints gather, each a line: file:line:column: words; a line end in the words goes
+ * on below, set in. */
 struct complaints {
     struct str file;
     struct buf text;

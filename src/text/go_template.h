@@ -46,6 +46,9 @@ struct go_text;
 ok go_text_parse(struct go_templates *set, enum go_mode mode, struct str label,
                  struct str source, struct go_text **out, struct err *e);
 void go_text_free(struct go_text **text);
+/* Does it name a template, itself or by way of another, that nobody defines? The first
+ * such name, borrowed. A GO_HTML text lacks none: it would not have parsed. */
+bool go_text_lacks(const struct go_text *text, struct str *name);
 
 struct go_limits { /* 0: the bound above */
     size_t steps, depth, output, memory;

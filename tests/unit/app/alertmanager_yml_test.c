@@ -525,6 +525,118 @@ static void every_kind_of_receiver_has_its_rules(void **state)
     }
 }
 
+/* ---- texts --------------------------------------------------------------------------- */
+
+static const struct {
+    const char *kind, *entry, *words;
+} texts[] = {
+    { "slack", "{title: '{{ .Foo '}", "3:47: title:1: unclosed action" },
+    { "slack", "{title: '{{ nofunc }}'}",
+      "3:47: title:1: function \"nofunc\" not defined\n    {{ nofunc }}\n       ^\n" },
+    { "slack", "{fields: [{title: a, value: '{{ end }}'}]}", "3:67: value:1: " },
+    { "slack", "{actions: [{type: a, text: b, url: '{{ . ', confirm: {text: '{{ . '}}]}",
+      "3:99: text:1: " },
+    { "pagerduty", "{routing_key: k, details: {cpu: '{{ | }}'}}", "details:1: " },
+    { "email", "{to: a@b.c, headers: {x-y: '{{ if }}'}}", "headers:1: " },
+    { "email", "{to: '{{ range }}'}", "to:1: " },
+    { "email", "{to: a@b.c, html: '<p>{{ x }}'}", "3:57: html:1: function" },
+    { "webhook", "{url: 'http://a', payload: {a: [1, '{{ else }}']}}", "payload:1: " },
+    { "webhook", "{url: 'http://a/hush/{{ . '}",
+      "3:47: url: its template does not parse" },
+    { "mattermost", "{webhook_url: 'http://a', attachments: [{text: '{{'}]}",
+      "attachments:1: " },
+    { "telegram", "{bot_token: t, chat_id: 1, message: '{{ printf }'}", "message:1: " },
+};
+
+static void texts_are_parsed_when_the_file_is_read(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char text[1024];
+
+        snprintf(text, sizeof text,
+                 "global: {smtp_smarthost: 'h:25', smtp_from: a@b.c, slack_api_url: "
+                 "'http://s'}\n" ROOT "receivers: [{name: d, %s_configs: [%s]}]\n",
+                 texts[i].kind, texts[i].entry);
+        parse(&r, text, true);
+        assert_int_equal(r.result, FAILED);
+        assert_says(&r, texts[i].words);
+        assert_false(str_has(buf_str(&r.said), STR("hush")));
+        end(&r);
+    }
+    /* all at once; http_config is no text, nor are labels */
+    parse(&r,
+          ROOT
+          "receivers:\n"
+          "- name: d\n"
+          "  labels: {a: '{{'}\n"
+          "  slack_configs:\n"
+          "  - api_url: http://s\n"
+          "    title: '{{'\n"
+          "    http_config: {bearer_token: '{{', http_headers: {A: {values: ['{{']}}}\n"
+          "    text: |\n"
+          "      one\n"
+          "      {{ two }}\n",
+          true);
+    assert_int_equal(r.result, FAILED);
+    assert_says(&r, "f.yml:7:12: title:1: ");
+    assert_says(&r, "f.yml:9:11: text:2: function \"two\"");
+    end(&r);
+}
+
+/* Alertmanager takes these, and finds out when it sends. */
+static void what_nobody_defines_is_a_warning(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    parse(
+        &r,
+        ROOT
+        "receivers:\n"
+        "- name: d\n"
+        "  slack_configs:\n"
+        "  - {api_url: 'http://s', title: '{{ template \"nobody\" . }}',\n"
+        "     text: '{{ if true }}{{ range .Alerts }}{{ template \"slack.default.text\" "
+        "$ }}{{ template \"q\" }}{{ end }}{{ end }}',\n"
+        "     footer: '{{ define \"own\" }}x{{ end }}{{ template \"own\" }}'}\n"
+        "  email_configs:\n"
+        "  - {to: a@b.c, from: a@b.c, smarthost: 'h:25',\n"
+        "     html: '<a href=\"{{ if .Alerts }}\">{{ end }}'}\n",
+        true);
+    assert_int_equal(r.result, OK);
+    assert_says(&r, "f.yml:5:34: warning: title: there is no template \"nobody\"\n");
+    assert_says(&r, "f.yml:6:12: warning: text: there is no template \"q\"\n");
+    assert_says(&r, "f.yml:10:12: warning: html: no message can be made of it: html:1: ");
+    assert_false(str_has(buf_str(&r.said), STR("own")));
+    end(&r);
+}
+
+/* Of every kind, by its defaults alone. */
+static void our_own_defaults_lack_nothing(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
+        char text[1024];
+
+        if (entries[i].words != NULL)
+            continue;
+        snprintf(text, sizeof text,
+                 "global: {smtp_smarthost: 'h:25', smtp_from: a@b.c, slack_api_url: "
+                 "'http://s', opsgenie_api_key: k, wechat_api_secret: k, "
+                 "wechat_api_corp_id: c, victorops_api_key: k}\n" ROOT
+                 "receivers: [{name: d, %s_configs: [%s]}]\n",
+                 entries[i].kind, entries[i].entry);
+        parse(&r, text, true);
+        assert_fine(&r);
+        end(&r);
+    }
+}
+
 static void what_global_lacks_is_missed_where_it_is_needed(void **state)
 {
     static const struct {
@@ -954,6 +1066,9 @@ int main(void)
         cmocka_unit_test(each_wrong_is_said_where_it_stands),
         cmocka_unit_test(all_wrongs_are_said_at_once),
         cmocka_unit_test(every_kind_of_receiver_has_its_rules),
+        cmocka_unit_test(texts_are_parsed_when_the_file_is_read),
+        cmocka_unit_test(what_nobody_defines_is_a_warning),
+        cmocka_unit_test(our_own_defaults_lack_nothing),
         cmocka_unit_test(what_global_lacks_is_missed_where_it_is_needed),
         cmocka_unit_test(global_flows_into_receivers),
         cmocka_unit_test(a_channel_that_is_not_there_is_said_with_its_line),
