@@ -120,7 +120,7 @@ format-check:
 
 clean:
 	rm -rf build
-.PHONY: all build unit fmt layers format-check clean test check fuzz bench bench-query demo crash coverage differential routes pictures
+.PHONY: all build unit fmt layers format-check clean test check fuzz bench bench-query bench-deliver bench-matrix demo crash coverage differential routes pictures
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
@@ -163,3 +163,9 @@ bench: all $(O)/bench/loadgen
 # ./dev bench query
 bench-query: all $(O)/bench/loadgen $(O)/bench/told
 	bench/query $(O) $(or $(PAIRS),3)
+# ./dev bench deliver
+bench-deliver: all $(O)/bench/told
+	bench/deliver $(O) $(or $(PAIRS),4) $(GROUPS)
+# ./dev bench matrix
+bench-matrix: all $(O)/bench/told
+	bench/matrix $(O) $(or $(PAIRS),3)

@@ -27,9 +27,9 @@ def free_port():
 class Server:
     """One process on a folder of its own; gone at the end of the `with`."""
 
-    def __init__(self, name, build, sink=None):
-        """sink: a port; alerts with told="yes" go there, each at once and by itself."""
-        self.name, self.build, self.sink = name, build, sink
+    def __init__(self, name, build, sink=None, wait="0s"):
+        """sink: a port; alerts with told="yes" go there, each by itself, after `wait`."""
+        self.name, self.build, self.sink, self.wait = name, build, sink, wait
 
     def __enter__(self):
         self.dir = tempfile.mkdtemp(prefix="belfry-bench-")
@@ -69,7 +69,7 @@ class Server:
             "routes": [{"name": "null", "matchers": ['told!="yes"'], "group_by": ["instance"],
                         "group_wait": "20m", "webhooks": ["http://127.0.0.1:9/never"]},
                        {"name": "told", "matchers": ['told="yes"'], "group_by": ["..."],
-                        "group_wait": "0s", "webhooks": [self.sink_url()]}],
+                        "group_wait": self.wait, "webhooks": [self.sink_url()]}],
         })
         return [os.path.join(self.build, "belfry"), "serve", "--config", config]
 
@@ -77,7 +77,7 @@ class Server:
         config = self.file("alertmanager.yml", {
             "route": {"receiver": "null", "group_by": ["instance"], "group_wait": "20m",
                       "routes": [{"receiver": "told", "matchers": ['told="yes"'],
-                                  "group_by": ["..."], "group_wait": "0s"}]},
+                                  "group_by": ["..."], "group_wait": self.wait}]},
             "receivers": [{"name": "null"},
                           {"name": "told", "webhook_configs": [{"url": self.sink_url()}]}],
         })
@@ -132,6 +132,20 @@ class Server:
             raise NoResult(f"{self.name}: took {out['alerts']} of {count} alerts")
         return out
 
+    def tell(self, first, count, rate, started):
+        """Alerts that go to the sink, which is the sender (told.c); each has to, once."""
+        done = subprocess.run(
+            [os.path.join(self.build, "bench", "told"), "-p", str(self.port),
+             "-i", str(self.process.pid), "-w", str(self.sink), "-s", str(started),
+             "-f", str(first), "-n", str(count), "-r", str(rate)],
+            stdout=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise NoResult(f"{self.name}: telling failed: {done.stdout}")
+        out = json.loads(done.stdout)
+        if out["told"] != count or out["twice"] != 0:
+            raise NoResult(f"{self.name}: told {out['told']} of {count}, {out['twice']} twice")
+        return out
+
     def list(self, query, expected):
         """CPU and wall seconds of one GET that has to list so many alerts."""
         cpu, wall = self.cpu(), time.monotonic()
@@ -169,15 +183,19 @@ def command_line(*command):
     return done.stdout.strip().split("\n")[0]
 
 
-def heading(pairs, load):
-    return [f"Belfry {command_line('git', 'describe', '--always', '--dirty')} and "
-            f"{command_line('prometheus-alertmanager', '--version').split(' (')[0]}, "
-            f"{pairs} pairs, {time.strftime('%Y-%m-%d', time.gmtime())}",
+def heading_of(what, load):
+    return [f"Belfry {command_line('git', 'describe', '--always', '--dirty')}, {what}, "
+            f"{time.strftime('%Y-%m-%d', time.gmtime())}",
             f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}, "
-            f"load average {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end",
-            "Median [least..most]; the ratio is the median of the pairs' ratios, above 1 where "
-            "Belfry does better.", "",
-            f"{'':50} {'unit':9} {'Alertmanager':26} {'Belfry':29} {'ratio':22} hold   aim"]
+            f"load average {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end"]
+
+
+def heading(pairs, load):
+    beside = command_line('prometheus-alertmanager', '--version').split(' (')[0]
+    return heading_of(f"beside {beside}, {pairs} pairs", load) + [
+        "Median [least..most]; the ratio is the median of the pairs' ratios, above 1 where "
+        "Belfry does better.", "",
+        f"{'':50} {'unit':9} {'Alertmanager':26} {'Belfry':29} {'ratio':22} hold   aim"]
 
 
 def table(rows, pairs, load):
