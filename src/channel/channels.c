@@ -84,6 +84,11 @@ static const struct setting sections[] = {
     SECTION(webex, "Rooms of Webex."),
     SECTION(rocketchat, "Channels of Rocket.Chat."),
     SECTION(wecom_app, "Members of WeCom, told by an application."),
+    SECTION(sms, "Text messages."),
+    SECTION(voice, "Telephone calls."),
+    SECTION(pagerduty, "PagerDuty."),
+    SECTION(opsgenie, "Opsgenie."),
+    SECTION(victorops, "VictorOps."),
     END,
 };
 /* clang-format on */
@@ -107,6 +112,11 @@ const struct channel_self *channels_self(const struct channels_settings *all,
         { CHANNEL_WEBEX, offsetof(struct channels_settings, webex) },
         { CHANNEL_ROCKETCHAT, offsetof(struct channels_settings, rocketchat) },
         { CHANNEL_WECOM_APP, offsetof(struct channels_settings, wecom_app) },
+        { CHANNEL_SMS, 0 },
+        { CHANNEL_VOICE, 0 }, /* asks by text message whether it may call: needs both */
+        { CHANNEL_PAGERDUTY, offsetof(struct channels_settings, pagerduty) },
+        { CHANNEL_OPSGENIE, offsetof(struct channels_settings, opsgenie) },
+        { CHANNEL_VICTOROPS, offsetof(struct channels_settings, victorops) },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

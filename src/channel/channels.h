@@ -6,6 +6,7 @@
 #define CHANNEL_CHANNELS_H
 
 #include "base/setting.h"
+#include "channel/oncall_settings.h"
 #include "flow/channel.h"
 
 struct telegram_settings { /* CHANNEL_TELEGRAM; addresses: chats, -100123, @name, and
@@ -60,6 +61,11 @@ struct channels_settings {
     struct webex_settings webex;
     struct rocketchat_settings rocketchat;
     struct wecom_app_settings wecom_app;
+    struct sms_settings sms;
+    struct voice_settings voice;
+    struct pagerduty_settings pagerduty;
+    struct opsgenie_settings opsgenie;
+    struct victorops_settings victorops;
 };
 extern const struct setting_table channels_setting_table;
 /* Of each section: channel_ops.settings of its channel. */

@@ -27,6 +27,7 @@ static void make(const struct channel_job *job, const struct post *p, struct mak
     size_t n = 0;
 
     integration_http(job, &m->way);
+    m->way.way.follow_redirects = m->way.way.follow_redirects && !p->stays;
     m->headers[n++] = (struct client_header){ STR("Content-Type"), type };
     for (size_t i = 0; i < p->header_count; i++)
         m->headers[n++] = p->headers[i];

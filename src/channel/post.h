@@ -20,6 +20,9 @@ struct post {
     /* The URL is the vendor's own or stands in our file, whoever the recipient is: it is
      * not judged as one that an API caller typed (DESIGN 13). */
     bool by_operator;
+    /* No redirect is followed, whatever http_config says: the request is signed for
+     * this place alone. */
+    bool stays;
 };
 void post_header(struct post *p, const char *name, struct str value);
 

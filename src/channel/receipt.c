@@ -236,22 +236,34 @@ static void add_authorization(struct secrets *s, const struct channel_job *job)
     }
 }
 
+/* A URL of the operator's may have places to fill in; what authorises stands beside
+ * them. */
+static void add_secret_rows(struct secrets *s, const struct setting_table *t,
+                            const char *self, struct arena *a)
+{
+    for (const struct setting *row = t->rows; row->name != NULL; row++) {
+        struct str text;
+
+        if (row->kind == SETTING_SECTION)
+            add_secret_rows(s, row->of, self + row->offset, a);
+        if (row->kind != SETTING_SECRET)
+            continue;
+        memcpy(&text, self + row->offset, sizeof text);
+        if (str_has(text, STR("://")))
+            add_url(s, text, a);
+        else
+            add_secret(s, text, 6);
+    }
+}
+
 /* The operator's own: rows of the channel's settings that are secret. */
 static void add_self(struct secrets *s, const struct channel_job *job)
 {
     const struct channel_ops *ops =
         channel_find((enum channel_kind)job->n->address.channel);
 
-    if (job->self == NULL || ops == NULL || ops->settings == NULL)
-        return;
-    for (const struct setting *row = ops->settings->rows; row->name != NULL; row++)
-        if (row->kind == SETTING_SECRET) {
-            const char *self = (const void *)job->self;
-            struct str text;
-
-            memcpy(&text, self + row->offset, sizeof text);
-            add_secret(s, text, 6);
-        }
+    if (job->self != NULL && ops != NULL && ops->settings != NULL)
+        add_secret_rows(s, ops->settings, (const void *)job->self, job->a);
 }
 
 struct strs receipt_secrets(const struct channel_job *job)

@@ -2,6 +2,7 @@
 
 #include "channel/channel_private.h"
 #include "channel/chat.h"
+#include "channel/oncall.h"
 
 static const struct channel_ops *const channels[] = {
     /* clang-format off */
@@ -10,6 +11,7 @@ static const struct channel_ops *const channels[] = {
     &channel_slack, &channel_slack_app, &channel_telegram, &channel_teams,
     &channel_discord, &channel_webex, &channel_mattermost, &channel_rocketchat,
     &channel_matrix, &channel_ntfy, &channel_pushover,
+    &channel_sms, &channel_voice,
     /* clang-format on */
 };
 

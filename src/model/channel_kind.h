@@ -20,7 +20,7 @@ enum address_shape {
 /*        enum        name          shape    secret confirmed sends CloudMonitor    SMN */
 #define CHANNEL_KINDS(K)                                                               \
     K(MAIL,       "email",      MAILBOX, false, true,  true,  "Mail",        "email")      \
-    K(SMS,        "sms",        PHONE,   false, true,  false, "SMS",         "sms")        \
+    K(SMS,        "sms",        PHONE,   false, true,  true,  "SMS",         "sms")        \
     K(DINGTALK,   "dingtalk",   URL,     true,  false, true,  "DingWebHook", "dingding")   \
     K(ALIIM,      "aliim",      NAME,    false, false, false, "AliIM",       "")           \
     K(WEBHOOK,    "webhook",    URL,     true,  true,  true,  "",            "https")      \
@@ -44,7 +44,7 @@ enum address_shape {
     K(INCIDENTIO, "incidentio", NAME,    true,  false, false, "",            "")           \
     K(JIRA,       "jira",       NAME,    false, false, false, "",            "")           \
     K(SNS,        "sns",        NAME,    false, false, false, "",            "")           \
-    K(VOICE,      "voice",      PHONE,   false, true,  false, "",            "callnotify")
+    K(VOICE,      "voice",      PHONE,   false, true,  true,  "",            "callnotify")
 /* clang-format on */
 
 #define CHANNEL_ENUM(id, ...) CHANNEL_##id,

@@ -1,0 +1,238 @@
+// oncall.test.mjs - text messages, calls, and the services that wake people: one message on
+// the wire for each row of their error tables (contracts/channels.md 12 to 15), through the
+// real server; what became of it is read from our own history.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { sendV1 } from './alibaba_sign.mjs';
+import { checkRows, checkSecrets, Mock, secret, start, ymlOf } from './oncall_rig.mjs';
+import { until } from './support.mjs';
+
+let mock;
+before(async () => { mock = await Mock.start(); });
+after(() => mock.stop());
+
+const form = (entry) => Object.fromEntries(new URLSearchParams(entry.body));
+const nextNumber = ((n) => () => `1380000${String(n++).padStart(4, '0')}`)(1);
+
+// Midnight in China, and a minute.
+const untilMidnight = (ms, month = false) => {
+    const china = new Date(ms + 8 * 3600_000);
+    const at = Date.UTC(china.getUTCFullYear(), china.getUTCMonth() + (month ? 1 : 0),
+                        month ? 1 : china.getUTCDate() + 1) - 8 * 3600_000 + 60_000;
+    return (at - ms) / 1000;
+};
+
+// What a carrier may do to us, whoever it is.
+const misdeeds = (prefix) => [
+    { name: `${prefix}Busy429`, order: { status: 429, body: '<html>', headers: { 'Retry-After': '17' } },
+      verdict: 'deferred', words: /Too many/, seconds: 17 },
+    { name: `${prefix}Date429`, order: { status: 503, body: '<html>',
+        headers: { 'Retry-After': new Date(Date.now() + 3600_000).toUTCString() } },
+      verdict: 'deferred', words: /trouble/, seconds: (end) => (Date.now() + 3600_000 - end) / 1000 - 10 },
+    { name: `${prefix}Garbage`, order: { answer: 'garbage' }, verdict: 'deferred', words: /cannot be read|no JSON|no code/ },
+    { name: `${prefix}Half`, order: { answer: 'half' }, verdict: 'unknown', words: /may have arrived/ },
+    { name: `${prefix}Reset`, order: { answer: 'reset' }, verdict: 'unknown', words: /may have arrived/ },
+    { name: `${prefix}Moved`, order: { status: 302, headers: { Location: '/' } }, verdict: 'refused', words: /redirect/ },
+    { name: `${prefix}Empty`, order: { status: 200, body: '' }, verdict: 'deferred', words: /not known|cannot be read|no JSON/ },
+];
+
+const smsReceivers = (rows) => ymlOf(rows.map((r) => ({ name: r.name, sms_configs: [{ to: nextNumber() }] })));
+
+describe('SMS by Alibaba', () => {
+    const code = (name, c, verdict, words, more = {}) => ({ name, verdict, words,
+        order: { status: more.status ?? 200, body: { Code: c, Message: more.message ?? 'no', RequestId: 'R' } },
+        seconds: more.seconds });
+    const limit = 'isv.BUSINESS_LIMIT_CONTROL';
+    const rows = [
+        { name: 'AliOk', verdict: 'accepted' },
+        code('AliMinute', limit, 'deferred', /in a minute/, { message: '触发分钟级流控Permits:1', seconds: 60 }),
+        code('AliHour', limit, 'deferred', /in an hour/, { message: '触发小时级流控Permits:5', seconds: 3600 }),
+        code('AliDay', limit, 'deferred', /today/, { message: '触发天级流控Permits:10', seconds: untilMidnight }),
+        code('AliDayQuota', 'isv.DAY_LIMIT_CONTROL', 'deferred', /of today/, { seconds: untilMidnight }),
+        code('AliMonthQuota', 'isv.MONTH_LIMIT_CONTROL', 'deferred', /of this month/),
+        code('AliService', 'isv.OUT_OF_SERVICE', 'refused', /pay its bill/),
+        code('AliAmount', 'isv.AMOUNT_NOT_ENOUGH', 'refused', /no money/),
+        code('AliSign', 'isv.SMS_SIGN_ILLEGAL', 'refused', /no such signature/),
+        code('AliSignState', 'isv.SIGN_STATE_ILLEGAL', 'refused', /may not be used now/),
+        code('AliSignature', 'isv.SMS_SIGNATURE_ILLEGAL', 'refused', /not valid/),
+        code('AliTemplate', 'isv.SMS_TEMPLATE_ILLEGAL', 'refused', /no such template/),
+        code('AliContent', 'isv.SMS_CONTENT_ILLEGAL', 'unfit', /may not be sent/),
+        code('AliLength', 'isv.PARAM_LENGTH_LIMIT', 'unfit', /too long/),
+        code('AliParams', 'isv.TEMPLATE_PARAMS_ILLEGAL', 'unfit', /do not fit/),
+        code('AliBlack', 'isv.BLACK_KEY_CONTROL_LIMIT', 'unfit', /list/),
+        code('AliMobile', 'isv.MOBILE_NUMBER_ILLEGAL', 'refused', /no telephone number/),
+        code('AliRam', 'isp.RAM_PERMISSION_DENY', 'refused', /RAM user/),
+        code('AliAccount', 'isv.ACCOUNT_NOT_EXISTS', 'refused', /account/),
+        code('AliIp', 'isv.DENY_IP_RANGE', 'refused', /public address/),
+        code('AliKey', 'InvalidAccessKeyId.NotFound', 'refused', /access_key_id/, { status: 404 }),
+        code('AliSecret', 'SignatureDoesNotMatch', 'refused', /access_key_secret/, { status: 400 }),
+        code('AliSystem', 'isp.SYSTEM_ERROR', 'deferred', /trouble/),
+        code('AliThrottling', 'Throttling.User', 'deferred', /Too many/, { status: 400 }),
+        code('AliFiveHundred', 'InternalError', 'deferred', /trouble/, { status: 500 }),
+        code('AliNew', 'isv.BRAND_NEW', 'deferred', /do not know/),
+        ...misdeeds('Ali'),
+    ];
+    let belfry;
+    before(async () => {
+        belfry = await start(smsReceivers(rows), { channels: { sms: { provider: 'aliyun',
+            params: ['level=severity', 'name=name', 'since=since'],
+            aliyun: { url: `${mock.url}/aliyun/`, access_key_id: 'testKey', access_key_secret: secret,
+                      sign_name: '钟楼', template: 'SMS_1', confirm_template: 'SMS_2' } } } });
+    });
+    after(() => belfry.stop());
+
+    test('every row of its table', () => checkRows(belfry, mock, rows));
+
+    test('what it is sent: a template without addresses, our key, a good signature', async () => {
+        const entry = (await mock.log()).find((e) => e.body.includes('AliOk'));
+        assert.deepEqual(entry.judged, [200, { Code: 'OK', Message: 'OK', BizId: 'B1^0', RequestId: 'R' }]);
+        const { OutId, SignName, TemplateCode, TemplateParam } = form(entry);
+        assert.equal(OutId, (await belfry.attempts('AliOk'))[0].key);
+        assert.deepEqual([SignName, TemplateCode], ['钟楼', 'SMS_1']);
+        assert.deepEqual(Object.keys(JSON.parse(TemplateParam)), ['level', 'name', 'since']);
+        assert.equal(JSON.parse(TemplateParam).name, 'AliOk');
+    });
+
+    test('the owner of a number is asked by the link of a template', async () => {
+        const sent = await sendV1(belfry.host, 'PutContact', { ContactName: '张伟', Describe: 'x',
+            'Channels.SMS': '13911112222' }, { key: { id: 'testAccessKeyId', secret: 'testAccessKeySecret' } });
+        assert.equal(sent.status, 200, JSON.stringify(sent.json));
+        const asked = await until('the question', async () =>
+            (await mock.log()).find((e) => form(e).PhoneNumbers === '13911112222'));
+        assert.equal(form(asked).TemplateCode, 'SMS_2');
+        const { code } = JSON.parse(form(asked).TemplateParam);
+        const state = async () => (await belfry.ask(`/contacts/${encodeURIComponent('张伟')}`)).json.addresses[0].state;
+        assert.equal(await state(), 'pending');
+        const pressed = await fetch(`${belfry.url}/l/${code}`, { method: 'POST',
+            body: new URLSearchParams({ action: 'confirm' }) });
+        assert.equal(pressed.status, 200);
+        assert.equal(await state(), 'ok');
+        await checkSecrets(belfry, [code]);
+    });
+
+    test('no secret is kept or said', () => checkSecrets(belfry, [secret]));
+});
+
+describe('SMS by Huawei', () => {
+    const code = (name, c, verdict, words, result = []) => ({ name, verdict, words,
+        order: { body: { code: c, description: 'x', result } } });
+    const rows = [
+        { name: 'HwOk', verdict: 'accepted' },
+        code('HwFormat', 'E000000', 'refused', /cannot read/),
+        code('HwAuth', 'E000101', 'refused', /app_secret/),
+        code('HwKey', 'E000102', 'refused', /app_key/),
+        code('HwState', 'E000103', 'refused', /state in the console/),
+        code('HwUser', 'E000111', 'refused', /no user/),
+        code('HwFrozen', 'E000112', 'refused', /frozen/),
+        code('HwParam', 'E000503', 'refused', /parameter/),
+        code('HwNumber', 'E000510', 'refused', /this number/),
+        code('HwNumberState', '000000', 'refused', /frozen/, [{ status: 'E000112' }]),
+        code('HwNew', 'E999999', 'deferred', /do not know/),
+        ...misdeeds('Hw'),
+    ];
+    let belfry;
+    before(async () => {
+        belfry = await start(smsReceivers(rows), { channels: { sms: { provider: 'huawei',
+            huawei: { url: `${mock.url}/huawei`, app_key: 'testKey', app_secret: secret, from: 'csms100',
+                      signature: '钟楼', template: 'tpl1' } } } });
+    });
+    after(() => belfry.stop());
+
+    test('every row of its table', () => checkRows(belfry, mock, rows));
+    test('what it is sent', async () => {
+        const entry = (await mock.log()).find((e) => e.body.includes('HwOk'));
+        assert.equal(entry.judged[1].code, '000000', JSON.stringify(entry));
+        const { from, templateId, templateParas, signature } = form(entry);
+        assert.deepEqual([from, templateId, signature], ['csms100', 'tpl1', '钟楼']);
+        assert.deepEqual(JSON.parse(templateParas).slice(1), ['critical', 'HwOk', '1']);
+        await checkSecrets(belfry, [secret]);
+    });
+});
+
+describe('SMS by Twilio', () => {
+    const code = (name, c, verdict, words, more = {}) => ({ name, verdict, words, seconds: more.seconds,
+        order: { status: more.status ?? 400, body: { code: c, message: 'x', status: 400 }, headers: more.headers } });
+    const state = (name, s, verdict, words, error_code = null) => ({ name, verdict, words,
+        order: { status: 201, body: { sid: 'SM1', status: s, error_code } } });
+    const rows = [
+        { name: 'TwOk', verdict: 'accepted' },
+        ...['queued', 'sending', 'sent', 'accepted'].map((s) => state(`TwState${s}`, s, 'accepted')),
+        state('TwStatedelivered', 'delivered', 'delivered'), state('TwStateread', 'read', 'delivered'),
+        state('TwFailed', 'failed', 'refused', /landline/, 30006),
+        code('TwNumber', 21211, 'refused', /no telephone number/),
+        code('TwMobile', 21614, 'refused', /no text messages/),
+        code('TwStop', 21610, 'refused', /STOP/),
+        code('TwTrial', 21608, 'refused', /verify/),
+        code('TwAuth', 20003, 'refused', /auth_token/, { status: 401 }),
+        code('TwMany', 20429, 'deferred', /Too many/, { status: 429, headers: { 'Retry-After': '33' }, seconds: 33 }),
+        code('TwFive', 20500, 'deferred', /trouble/, { status: 500 }),
+        code('TwQueue', 30001, 'deferred', /queue/),
+        code('TwReach', 30003, 'deferred', /cannot be reached/, { seconds: 60 }),
+        code('TwBlocked', 30004, 'refused', /blocks/),
+        code('TwGone', 30005, 'refused', /not known/),
+        code('TwLandline', 30006, 'refused', /landline/),
+        code('TwFilter', 30007, 'refused', /filtered/),
+        code('TwNew', 29999, 'deferred', /do not know/),
+        ...misdeeds('Tw'),
+    ];
+    let belfry;
+    before(async () => {
+        belfry = await start(smsReceivers(rows), { channels: {
+            sms: { provider: 'twilio', twilio: { url: `${mock.url}/twilio`, account_sid: 'testKey',
+                auth_token: secret, from: '+15005550006' } },
+            voice: { provider: 'twilio', twilio: { url: `${mock.url}/twilio`, account_sid: 'testKey',
+                auth_token: secret, from: '+15005550006' } } } });
+    });
+    after(() => belfry.stop());
+
+    test('every row of its table', () => checkRows(belfry, mock, rows));
+    test('what it is sent', async () => {
+        const entry = (await mock.log()).find((e) => e.body.includes('TwOk'));
+        assert.equal(entry.judged[0], 201, JSON.stringify(entry));
+        assert.match(form(entry).Body, /FIRING.*critical TwOk/);
+        assert.match(form(entry).To, /^\+861380000\d{4}$/);
+        await checkSecrets(belfry, [secret]);
+    });
+});
+
+describe('SMS by any gateway', () => {
+    const rows = [
+        { name: 'GwOk', verdict: 'accepted', words: /as G1/ },
+        { name: 'GwOkText', order: { body: { code: '0', id: 'x-9' } }, verdict: 'accepted', words: /as x-9/ },
+        { name: 'GwNo', order: { body: { code: 7, msg: 'no credit' } }, verdict: 'deferred', words: /does not say/ },
+        { name: 'GwWrongPlace', order: { body: { result: { code: 0 } } }, verdict: 'deferred', words: /does not say/ },
+        { name: 'GwDenied', order: { status: 401, body: { code: 0 } }, verdict: 'refused', words: /credentials/ },
+        { name: 'GwGone', order: { status: 410 }, verdict: 'refused', words: /gone/ },
+        ...misdeeds('Gw'),
+    ];
+    let belfry;
+    before(async () => {
+        belfry = await start(smsReceivers(rows), { channels: { sms: { provider: 'http', http: {
+            url: `${mock.url}/gateway/send?user=\${number}&x=${secret}`, headers: ['X-Key: ${key}', `X-Auth: ${secret}`],
+            body: '{"to":"${to}","text":"${text}","sev":"${severity}"}',
+            pointer: '/code', value: '0', id: '/id' } } } });
+    });
+    after(() => belfry.stop());
+
+    test('every answer', () => checkRows(belfry, mock, rows));
+    test('what it is sent', async () => {
+        const entry = (await mock.log()).find((e) => e.body.includes('GwOk,'));
+        const body = JSON.parse(entry.body);
+        assert.match(body.to, /^\+86138/);
+        assert.equal(body.sev, 'critical');
+        assert.match(body.text, /🔥/);
+        assert.match(entry.path, /user=138/);
+        assert.equal(entry.headers['x-key'], (await belfry.attempts('GwOk'))[0].key);
+    });
+    test('no secret is kept or said', () => checkSecrets(belfry, [secret]));
+});
+
+test('a configuration that cannot work says which key', async () => {
+    for (const [sms, words] of [
+        [{ provider: 'pigeon' }, /sms\.provider: .*pigeon/],
+        [{ provider: 'aliyun', aliyun: { sign_name: 'x' } }, /sms\.aliyun\.access_key_id/],
+        [{ provider: 'http', http: { url: 'http://x/${nonsense}' } }, /sms\.http\.url: .*nonsense/],
+        [{ provider: 'http', http: { url: 'http://x/', pointer: 'code' } }, /sms\.http\.pointer/],
+    ])
+        await assert.rejects(start(ymlOf([]), { channels: { sms } }), words);
+});
