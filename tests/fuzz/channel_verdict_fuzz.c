@@ -2,6 +2,7 @@
  * comes out is a whole receipt, and success only where the answer holds something that
  * can mean it. And any bytes as a robot's address: its secret does not leave. */
 #include "channel/channel_private.h"
+#include "channel/chat.h"
 #include "channel/robot.h"
 
 #include "base/time.h"
@@ -11,8 +12,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A channel adds its judge. */
-static post_judge *const judges[] = { dingtalk_judge, feishu_judge, wecom_judge,
-                                      wecom_app_judge };
+/* clang-format off */
+static post_judge *const judges[] = {
+    dingtalk_judge, feishu_judge, wecom_judge, wecom_app_judge,
+    slack_judge, telegram_judge, teams_judge, discord_judge, webex_judge,
+    mattermost_judge, rocketchat_judge, matrix_judge, ntfy_judge, pushover_judge,
+};
+/* clang-format on */
 
 static void check_judge(post_judge *judge, const struct notification *n, int status,
                         struct str body, struct arena *a)

@@ -1,5 +1,5 @@
 /* contact_write.c - what a person wants to hear, and in which words: PATCH of a contact.
- * Who is reached where is the dialects' to say; these members are ours alone. */
+ * Of a whole contact (PUT) the same is settled by the same hand. */
 #include "api/native/native_private.h"
 
 #include "base/zone.h"
@@ -36,20 +36,26 @@ static void split_nights(struct request *rq, struct time_item *item)
     item->times = (struct time_spans){ v, n };
 }
 
+void contact_nights(struct request *rq, struct contact *c)
+{
+    /* The table made them for us alone. */
+    struct time_item *own = (struct time_item *)(uintptr_t)c->quiet.v;
+
+    for (size_t i = 0; i < c->quiet.n; i++)
+        split_nights(rq, &own[i]);
+}
+
 static ok contact_read(struct request *rq, struct contact *c, uint64_t *present,
                        struct err *e)
 {
     const struct schema_reading r = { .a = rq->a, .ctx = rq };
-    struct time_item *own;
 
     if (json_is(native_of(rq)->body, JSON_NONE))
         return fail(e, FAULT_MISSING, "body", "say what to change");
     if (schema_json_read(&contact_schema, native_of(rq)->body, &r, NULL, c, present, e) ==
         FAILED)
         return FAILED;
-    own = (struct time_item *)(uintptr_t)c->quiet.v; /* the table made it for us alone */
-    for (size_t i = 0; i < c->quiet.n; i++)
-        split_nights(rq, &own[i]);
+    contact_nights(rq, c);
     c->name = path_var(&native_of(rq)->vars, "name");
     return OK;
 }

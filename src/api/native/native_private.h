@@ -80,6 +80,8 @@ void object_delete(struct request *rq);        /* object_write.c */
 void silence_store(struct request *rq);        /* silence_write.c */
 void silence_end(struct request *rq);          /* silence_write.c */
 void contact_patch(struct request *rq);        /* contact_write.c */
+/* Quiet hours that pass midnight become two spans. */
+void contact_nights(struct request *rq, struct contact *c);
 extern const char *const contact_patch_body[]; /* members, ends with NULL */
 void address_confirm(struct request *rq);      /* confirm.c */
 void address_resend(struct request *rq);       /* confirm.c */

@@ -2,6 +2,9 @@
  * server alone may say of an address is said. */
 #include "api/native/native_private.h"
 
+#include "base/crypto.h"
+#include "base/encode.h"
+
 /* ---- JSON again ------------------------------------------------------------ */
 
 static void put_value(struct json_out *o, struct json v)
@@ -107,8 +110,10 @@ static ok typed_secret(const struct schema_reading *r, const struct field *f,
 
 /* ---- addresses ------------------------------------------------------------- */
 
-/* Nobody confirms an address of a receiver: whoever may write one answers for it. */
-static ok address_settle(struct request *rq, struct address *ad, struct err *e)
+/* Sealed, in order, and told at once: nobody confirms an address of a receiver, whoever
+ * may write one answers for it. `where` names the list in words of refusal. */
+static ok address_settle(struct request *rq, struct address *ad, const char *where,
+                         struct err *e)
 {
     bool secret = channel_words[ad->channel].secret;
 
@@ -122,7 +127,7 @@ static ok address_settle(struct request *rq, struct address *ad, struct err *e)
         ad->plain = STR("");
     }
     if (secret ? ad->secret.sealed.n == 0 : ad->plain.n == 0)
-        return fail(e, FAULT_MISSING, "integrations.addresses",
+        return fail(e, FAULT_MISSING, where,
                     "an address of channel %s is given as \"%s\"",
                     channel_words[ad->channel].name, secret ? "secret" : "plain");
     return secret ? OK : address_check((enum channel_kind)ad->channel, ad->plain, e);
@@ -144,9 +149,39 @@ static ok receiver_settle(struct request *rq, struct receiver *r, struct err *e)
         for (size_t k = 0; k < i; k++)
             v[i].index += str_eq(v[k].kind, v[i].kind);
         for (size_t k = 0; k < v[i].addresses.n; k++)
-            if (address_settle(rq, &ad[k], e) == FAILED)
+            if (address_settle(rq, &ad[k], "integrations.addresses", e) == FAILED)
                 return FAILED;
     }
+    return OK;
+}
+
+/* The owner of the address has to confirm it first, by a link with this code. */
+static void ask_owner(struct request *rq, struct address *ad)
+{
+    unsigned char code[16];
+    struct buf text;
+
+    random_bytes(code, sizeof code);
+    buf_init(&text, 64);
+    put_base64url(&text, (struct str){ (const char *)code, sizeof code });
+    ad->state = ADDRESS_PENDING;
+    ad->code = seal(rq->api->sealer, rq->a, buf_str(&text));
+    buf_fini(&text);
+}
+
+/* An address that was there keeps its state: the book sees to that. */
+static ok contact_settle(struct request *rq, struct contact *c, struct err *e)
+{
+    struct address *ad = OURS(struct address, c->addresses);
+
+    for (size_t i = 0; i < c->addresses.n; i++) {
+        if (address_settle(rq, &ad[i], "addresses", e) == FAILED)
+            return FAILED;
+        if (channel_words[ad[i].channel].confirmed &&
+            !rq->api->settings->activate_at_once)
+            ask_owner(rq, &ad[i]);
+    }
+    contact_nights(rq, c);
     return OK;
 }
 
@@ -164,5 +199,7 @@ ok object_read(struct request *rq, const struct object *before, void *model,
                          before != NULL ? before->model : NULL, model, present,
                          e) == FAILED)
         return FAILED;
+    if (kind == OBJECT_CONTACT)
+        return contact_settle(rq, model, e);
     return kind == OBJECT_RECEIVER ? receiver_settle(rq, model, e) : OK;
 }

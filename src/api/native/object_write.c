@@ -143,26 +143,33 @@ static uint64_t mask_of(const struct writing *w, uint64_t present)
     return FIELDS_ALL & ~(position & ~present);
 }
 
+static size_t ensure_zone(struct request *rq, struct str name, struct change *change)
+{
+    struct zone_rules *zone = arena_new(rq->a, struct zone_rules);
+    struct err ignored; /* an unknown zone is refused by whoever names it */
+
+    zone->name = name;
+    if (name.n == 0 || zone_read(name, rq->a, &zone->tzif, &ignored) == FAILED)
+        return 0;
+    *change = (struct change){
+        .op = CHANGE_ENSURE, .kind = OBJECT_ZONE, .object = zone, .present = FIELDS_ALL
+    };
+    return 1;
+}
+
 /* Their rules go into the book before they are named there. */
 static size_t zones_of(struct request *rq, const struct writing *w, const void *model,
                        struct change *changes)
 {
     const struct time_interval *t = model;
-    struct err ignored; /* an unknown zone is refused by whoever names it */
     size_t n = 0;
 
+    if (w->kind == OBJECT_CONTACT)
+        return ensure_zone(rq, ((const struct contact *)model)->zone, changes);
     if (w->kind != OBJECT_TIME_INTERVAL)
         return 0;
-    for (size_t i = 0; i < t->items.n && n < CHANGES_MAX - 1; i++) {
-        struct zone_rules *zone = arena_new(rq->a, struct zone_rules);
-
-        zone->name = t->items.v[i].zone;
-        if (zone->name.n > 0 && zone_read(zone->name, rq->a, &zone->tzif, &ignored) == OK)
-            changes[n++] = (struct change){ .op = CHANGE_ENSURE,
-                                            .kind = OBJECT_ZONE,
-                                            .object = zone,
-                                            .present = FIELDS_ALL };
-    }
+    for (size_t i = 0; i < t->items.n && n < CHANGES_MAX - 1; i++)
+        n += ensure_zone(rq, t->items.v[i].zone, &changes[n]);
     return n;
 }
 

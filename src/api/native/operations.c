@@ -93,6 +93,7 @@ static const char *const empty_body[] = { NULL };
     O("GetStatus", "GET", "/status", "belfry:GetStatus", true, native_status_get, NULL, \
       NULL, "Version, account, counters.")                                              \
     READS(O, "Contacts", "Contact", "/contacts", "contacts")                            \
+    WRITES(O, "Contact", "/contacts", "contact")                                        \
     O("PatchContact", "PATCH", "/contacts/{name}", "belfry:PatchContact", false,        \
       contact_patch, NULL, contact_patch_body, "Language, zone, the severity from "     \
       "which on a channel is used, quiet hours and what comes through: what is given "  \

@@ -91,6 +91,49 @@ static void a_route(void **state)
     assert_int_equal(r->labels.n, 1);
 }
 
+/* A mail's owner has to confirm it; whoever writes a robot's URL answers for it. */
+static void a_contact(void **state)
+{
+    struct api_answer an = put(
+        "/contacts/zhang", 201,
+        "{\"lang\":\"zh-cn\",\"zone\":\"Asia/Shanghai\",\"addresses\":["
+        "{\"channel\":\"email\",\"plain\":\"zhang@example.org\"},"
+        "{\"channel\":\"slack\",\"secret\":\"https://hooks.example/T/B/very-secret\"},"
+        "{\"channel\":\"telegram\",\"plain\":\"-100123\"}],"
+        "\"quiet\":[{\"times\":[{\"from\":1320,\"to\":420}]}]}");
+    const struct contact *c;
+
+    (void)state;
+    assert_lacks(an.body, "very-secret");
+    assert_has(an.body, "https://hooks.example/...cret");
+    c = book_contact(api_rig_book(&rig, 0), STR("zhang"));
+    assert_int_equal(c->addresses.n, 3);
+    assert_int_equal(c->addresses.v[0].channel, CHANNEL_MAIL);
+    assert_int_equal(c->addresses.v[0].state, ADDRESS_PENDING);
+    assert_true(c->addresses.v[0].code.sealed.n > 0);
+    assert_int_equal(c->addresses.v[1].state, ADDRESS_OK);
+    assert_int_equal(c->addresses.v[2].state, ADDRESS_OK);
+    assert_int_equal(c->quiet.v[0].times.n, 2);
+    /* Who was asked is not asked again, and what was hidden is not lost. */
+    put("/contacts/zhang", 200,
+        "{\"addresses\":[{\"channel\":\"email\",\"plain\":\"zhang@example.org\"},"
+        "{\"channel\":\"slack\",\"secret\":\"https://hooks.example/...cret\"}]}");
+    c = book_contact(api_rig_book(&rig, 0), STR("zhang"));
+    assert_int_equal(c->addresses.n, 2);
+    assert_int_equal(c->addresses.v[0].state, ADDRESS_PENDING);
+    refused(ask("PUT", "/contacts/zhang",
+                "{\"addresses\":[{\"channel\":\"slack\",\"secret\":\"no URL\"}]}"),
+            400, "addresses.0.secret");
+    refused(ask("PUT", "/contacts/zhang", "{\"addresses\":[{\"channel\":\"email\"}]}"),
+            400, "email");
+    refused(ask("PUT", "/contacts/zhang",
+                "{\"addresses\":[{\"channel\":\"email\",\"plain\":\"a@b.example\","
+                "\"code\":\"x\"}]}"),
+            422, "code");
+    assert_int_equal(ask("DELETE", "/contacts/zhang", "").status, 204);
+    assert_null(book_contact(api_rig_book(&rig, 0), STR("zhang")));
+}
+
 /* What its i-th webhook hides, as a digest. */
 static struct str url_digest(const char *route, size_t i)
 {
@@ -353,10 +396,10 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     static const struct CMUnitTest tests[] = {
-        T(a_route),     T(a_round_trip), T(conditions),     T(who_may),
-        T(from_a_file), T(bad_bodies),   T(time_intervals), T(inhibitions),
-        T(receivers),   T(heartbeats),   T(contact_groups), T(silences),
-        T(in_openapi),
+        T(a_route),     T(a_contact),   T(a_round_trip), T(conditions),
+        T(who_may),     T(from_a_file), T(bad_bodies),   T(time_intervals),
+        T(inhibitions), T(receivers),   T(heartbeats),   T(contact_groups),
+        T(silences),    T(in_openapi),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
