@@ -354,7 +354,7 @@ test('a group of Telegram that moved is told at once, and the new id is said', a
 });
 
 test('Matrix: the transaction is the notification, whenever it is sent', async () => {
-    await plan({ 'matrix/twice': { how: 'reset', times: 1 } });
+    await plan({ 'matrix/twice': { how: 'half', times: 1 } });
     const name = await enter('matrix', 'twice');
     await fire(belfry, { alertname: name, row: name });
     const [first, second] = await attemptsOf(name, 2);
