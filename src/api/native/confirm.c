@@ -74,7 +74,7 @@ void address_confirm(struct request *rq)
         native_fault(rq, &e);
 }
 
-static struct secret code_mint(const struct request *rq)
+struct secret code_mint(const struct request *rq)
 {
     unsigned char bytes[16];
     struct secret code;
