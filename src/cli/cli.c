@@ -28,10 +28,12 @@ const struct command commands[] = {
       "list shows what is active or pending, with these very matchers if given; add\n"
       "prints the id.\n",
       silence_run },
-    { "template", "render|check FILE... [--kind go|html|aom] [--alert ID]",
+    { "template",
+      "render|check FILE... [--kind go|html|aom] [--alert ID | --delivery KEY]",
       "what a template makes of an alert, or where it is wrong",
       "  --kind KIND        go (the default), html or aom\n"
-      "  --alert ID         of an alert that fires; default: a sample\n"
+      "  --alert ID         of this alert, by its id or fingerprint; default: a sample\n"
+      "  --delivery KEY     as this delivery was, by its key in the history\n"
       "  --lang en|zh-cn    of built-in words in it\n",
       template_run },
     { "version", "", "the version of this program", "", version_run },

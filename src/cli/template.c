@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 struct asked {
-    const char *kind, *alert, *lang, *form;
+    const char *kind, *alert, *delivery, *lang, *form;
     struct cli_server server;
 };
 
@@ -39,6 +39,8 @@ static void put_question(struct buf *b, const struct asked *asked, struct str te
     json_kv(&o, "template", template);
     if (asked->alert != NULL)
         json_kv(&o, "alert", str_of(asked->alert));
+    if (asked->delivery != NULL)
+        json_kv(&o, "delivery", str_of(asked->delivery));
     if (asked->lang != NULL)
         json_kv(&o, "lang", str_of(asked->lang));
     if (asked->form != NULL)
@@ -100,9 +102,13 @@ int template_run(int argc, char **argv)
 {
     struct asked asked = { 0 };
     const struct cli_option options[] = {
-        { "--kind", &asked.kind },      { "--alert", &asked.alert },
-        { "--lang", &asked.lang },      { "--form", &asked.form },
-        { "--url", &asked.server.url }, { "--token-file", &asked.server.token_file },
+        { "--kind", &asked.kind },
+        { "--alert", &asked.alert },
+        { "--delivery", &asked.delivery },
+        { "--lang", &asked.lang },
+        { "--form", &asked.form },
+        { "--url", &asked.server.url },
+        { "--token-file", &asked.server.token_file },
     };
     int n =
         cli_options("template", argc, argv, options, sizeof options / sizeof *options);

@@ -65,7 +65,7 @@ static const struct native_parameter audit_query[] = {
 static const char *const explain_body[] = { "labels", "at", NULL };
 static const char *const preview_body[] = { "kind",  "template", "form",     "channel",
                                             "lang",  "receiver", "keywords", "alerts",
-                                            "alert", NULL };
+                                            "alert", "delivery", NULL };
 static const char *const alerts_body[] = { "alerts", NULL };
 static const char *const ack_body[] = { "by", "comment", "expires_at", NULL };
 static const char *const acks_body[] = { "matchers", "by", "comment", "expires_at",
@@ -148,8 +148,8 @@ static const char *const empty_body[] = { NULL };
     O("Explain", "POST", "/explain", "belfry:Explain", true, explain_post, NULL,        \
       explain_body, "Who would be told of an alert with these labels, and why.")        \
     O("Preview", "POST", "/preview", "belfry:Preview", true, preview_post, NULL,        \
-      preview_body, "What a template makes of alerts: a sample, some given, or one "    \
-      "that fires.")                                                                    \
+      preview_body, "What a template makes of alerts: a sample, some given, one by its "  \
+      "id or fingerprint, or those of a delivery by its key, as history has them.")     \
     O("ListAlerts", "GET", "/alerts", "belfry:ListAlerts", true, native_alerts_get,     \
       alerts_query, NULL, "What fires, by age: a page may hold fewer than its limit.")  \
     O("PostAlerts", "POST", "/alerts", "belfry:PostAlerts", false, native_alerts_post,  \

@@ -1,7 +1,8 @@
 /* preview.c - POST /preview: what a template, or our own text in the form of a channel,
- * makes of alerts: a sample, some that are written down, or one that fires. By the code
- * that delivers. A template that fails says where, with a caret. */
+ * makes of alerts: a sample, some that are written down, one that fires, one that is only
+ * in history, or a delivery as it was. By the code that delivers. A template that fails says where, with a caret. */
 #include "api/native/native_private.h"
+#include "api/native/preview_private.h"
 
 #include "base/time.h"
 #include "text/aom.h"
@@ -11,58 +12,24 @@
 
 #include <stdio.h>
 
-enum { ALERTS_MOST = 100, KEYWORDS_MOST = 10, TEXT_MOST = 256 * 1024 };
+enum { KEYWORDS_MOST = 10, TEXT_MOST = 256 * 1024 };
 
 enum preview_kind { PREVIEW_GO, PREVIEW_HTML, PREVIEW_AOM, PREVIEW_BUILTIN };
 static const char *const kinds[] = { "go", "html", "aom", "builtin", NULL };
 
 struct preview {
+    struct preview_past past; /* first: whose alerts, by their id, or of a delivery */
     int kind;
     struct str template;
     enum builtin_form form;
     struct str channel; /* AOM's word */
     struct strs keywords;
-    uint64_t serial; /* of an alert that fires; 0: none */
-    const struct alert *alerts[ALERTS_MOST];
+    const struct alert *alerts[PREVIEW_ALERTS];
     size_t alert_count;
     struct notification n;
 };
 
 /* ---- alerts that nobody sent -------------------------------------------------- */
-
-static struct interned *interned_of(struct arena *a, struct pair p)
-{
-    struct interned *i = arena_alloc(a, sizeof *i + p.name.n + p.value.n);
-
-    *i = (struct interned){ .refs = 1,
-                            .name_n = (uint32_t)p.name.n,
-                            .value_n = (uint32_t)p.value.n };
-    memcpy(i->bytes, p.name.p, p.name.n);
-    if (p.value.n > 0)
-        memcpy(i->bytes + p.name.n, p.value.p, p.value.n);
-    return i;
-}
-
-static struct alert *alert_of(struct request *rq, struct pairs labels, struct pairs notes)
-{
-    size_t n = labels.n + notes.n;
-    struct alert *al =
-        arena_alloc(rq->a, sizeof *al + (n + 1) * sizeof(struct interned *));
-
-    *al = (struct alert){ .serial = 1,
-                          .starts_at = rq->now - 5 * NS_PER_MIN,
-                          .ends_at = INT64_MAX,
-                          .updated_at = rq->now,
-                          .refs = 1,
-                          .label_count = (uint16_t)labels.n,
-                          .annotation_count = (uint16_t)notes.n,
-                          .door = DOOR_NATIVE };
-    for (size_t i = 0; i < labels.n; i++)
-        al->pairs[i] = interned_of(rq->a, labels.v[i]);
-    for (size_t i = 0; i < notes.n; i++)
-        al->pairs[labels.n + i] = interned_of(rq->a, notes.v[i]);
-    return al;
-}
 
 static struct alert *sample(struct request *rq)
 {
@@ -77,38 +44,21 @@ static struct alert *sample(struct request *rq)
         { STR_INIT("summary"), STR_INIT("The disk of db-1 is almost full") },
     };
 
-    return alert_of(rq, (struct pairs){ labels, 4 }, (struct pairs){ notes, 3 });
-}
-
-/* A map of texts, by name. */
-static ok pairs_read(struct request *rq, struct json object, const char *field,
-                     struct pairs *out, struct err *e)
-{
-    struct pair *v = arena_array(rq->a, struct pair, json_count(object) + 1);
-    size_t n = 0;
-
-    for (struct json_iter it = json_iter(object); json_next(&it);) {
-        if (!json_is(it.value, JSON_STRING) || it.key.n == 0)
-            return fail(e, FAULT_INVALID, field, "must be a map of names to texts");
-        v[n++] = (struct pair){ it.key, json_str(it.value) };
-    }
-    pairs_sort(v, n);
-    *out = (struct pairs){ v, n };
-    return OK;
+    return preview_alert(rq, (struct pairs){ labels, 4 }, (struct pairs){ notes, 3 });
 }
 
 static ok alert_read(struct request *rq, struct json v, struct alert **out, struct err *e)
 {
     struct pairs labels, notes;
 
-    if (pairs_read(rq, json_get(v, STR("labels")), "alerts.labels", &labels, e) ==
+    if (preview_pairs(rq, json_get(v, STR("labels")), "alerts.labels", &labels, e) ==
             FAILED ||
-        pairs_read(rq, json_get(v, STR("annotations")), "alerts.annotations", &notes,
-                   e) == FAILED)
+        preview_pairs(rq, json_get(v, STR("annotations")), "alerts.annotations", &notes,
+                      e) == FAILED)
         return FAILED;
     if (labels.n == 0)
         return fail(e, FAULT_MISSING, "alerts.labels", "must be given");
-    *out = alert_of(rq, labels, notes);
+    *out = preview_alert(rq, labels, notes);
     if (str_is(json_str(json_get(v, STR("status"))), "resolved"))
         (*out)->ends_at = rq->now - NS_PER_MIN;
     return OK;
@@ -119,14 +69,13 @@ static ok alert_read(struct request *rq, struct json v, struct alert **out, stru
 static ok alerts_read(struct request *rq, struct preview *p, struct err *e)
 {
     struct json body = native_of(rq)->body, list = json_get(body, STR("alerts"));
-    struct str id = json_str(json_get(body, STR("alert")));
 
-    if (id.n > 0)
-        return alert_id_parse(id, &p->serial)
-                   ? OK
-                   : fail(e, FAULT_INVALID, "alert", "must be an alert's id");
-    if (json_count(list) > ALERTS_MOST)
-        return fail(e, FAULT_LIMIT, "alerts", "must be at most %d", ALERTS_MOST);
+    if (preview_past_ask(rq, &p->past, e) == FAILED)
+        return FAILED;
+    if (preview_past_wanted(&p->past))
+        return OK;
+    if (json_count(list) > PREVIEW_ALERTS)
+        return fail(e, FAULT_LIMIT, "alerts", "must be at most %d", PREVIEW_ALERTS);
     for (struct json_iter it = json_iter(list); json_next(&it);) {
         struct alert *al = NULL;
 
@@ -220,6 +169,7 @@ static void notification_fill(struct request *rq, struct preview *p)
                                 .alert_count = p->alert_count };
     n->receiver = n->to;
     n->address_key = n->contact_group = n->action_rule = n->rule_user = STR("");
+    preview_past_tell(&p->past, n);
     n->topic_urn = n->topic_display = n->subscription_urn = STR("");
     schema_zero(&message_template_schema, &n->words);
     for (size_t i = 0; i < p->alert_count; i++)
@@ -238,7 +188,7 @@ static const struct template_files *own_files(const struct request *rq)
 static ok go_render(struct request *rq, struct preview *p, struct buf *out, struct err *e)
 {
     /* anybody who may read may ask: far less than a delivery may take */
-    struct go_options options = { .now = rq->now,
+    struct go_options options = { .now = p->n.decided_at,
                                   .arena = rq->a,
                                   .limits = { .steps = 200000, .output = 1 << 18 } };
     struct go_templates *set = go_templates_new();
@@ -337,17 +287,20 @@ static bool look(struct request *rq, struct flow *f, int64_t until)
     struct preview *p = native_of(rq)->own;
 
     (void)until;
-    p->alerts[0] = flow_alert_by_serial(f, p->serial);
+    p->alerts[0] = flow_alert_by_serial(f, p->past.serial);
     p->alert_count = p->alerts[0] != NULL;
     return true;
 }
 
-static void not_there(struct request *rq)
+/* What history has of it. */
+static void remembered(struct request *rq)
 {
-    struct err e;
+    struct preview *p = native_of(rq)->own;
 
-    (void)!fail(&e, FAULT_NOT_FOUND, "alert", "no alert that is known has this id");
-    native_fault(rq, &e);
+    p->alert_count = p->past.alert_count;
+    for (size_t i = 0; i < p->alert_count; i++)
+        p->alerts[i] = p->past.alerts[i];
+    request_slowly(rq, answer);
 }
 
 static void looked(struct request *rq)
@@ -357,7 +310,7 @@ static void looked(struct request *rq)
     if (rq->ticket.result == FAILED)
         native_fault(rq, &rq->ticket.err);
     else if (p->alert_count == 0)
-        not_there(rq);
+        preview_past_find(rq, &p->past, remembered);
     else
         request_slowly(rq, answer);
 }
@@ -371,8 +324,10 @@ void preview_post(struct request *rq)
     native_of(rq)->own = p;
     if (preview_read(rq, p, &e) == FAILED)
         native_fault(rq, &e);
-    else if (p->serial != 0)
+    else if (p->past.serial != 0)
         request_read(rq, look, looked);
+    else if (preview_past_wanted(&p->past))
+        preview_past_find(rq, &p->past, remembered);
     else
         request_slowly(rq, answer);
 }
