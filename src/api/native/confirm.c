@@ -74,7 +74,7 @@ void address_confirm(struct request *rq)
         native_fault(rq, &e);
 }
 
-struct secret code_mint(const struct request *rq)
+static struct secret code_mint(const struct request *rq)
 {
     unsigned char bytes[16];
     struct secret code;

@@ -69,9 +69,6 @@ ok body_labels(struct request *rq, struct json body, struct pairs *out, struct e
 /* The revision that If-Match names; 0: none, or any. */
 ok if_match(const struct request *rq, uint64_t *revision, struct err *e);
 
-/* A new code for the link that asks an address's owner; sealed. confirm.c */
-struct secret code_mint(const struct request *rq);
-
 /* ---- operations ------------------------------------------------------------ */
 
 void openapi_get(struct request *rq);          /* openapi.c */
@@ -86,9 +83,6 @@ void contact_patch(struct request *rq);        /* contact_write.c */
 /* Quiet hours that pass midnight become two spans. */
 void contact_nights(struct request *rq, struct contact *c);
 extern const char *const contact_patch_body[]; /* members, ends with NULL */
-void contact_address_put(struct request *rq);  /* contact_address.c */
-void contact_address_delete(struct request *rq);
-extern const char *const contact_address_body[];
 void address_confirm(struct request *rq);      /* confirm.c */
 void address_resend(struct request *rq);       /* confirm.c */
 void subscription_confirm(struct request *rq); /* confirm.c */

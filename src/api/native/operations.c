@@ -98,12 +98,6 @@ static const char *const empty_body[] = { NULL };
       contact_patch, NULL, contact_patch_body, "Language, zone, the severity from "     \
       "which on a channel is used, quiet hours and what comes through: what is given "  \
       "is set.")                                                                        \
-    O("PutAddress", "PUT", "/contacts/{name}/addresses/{channel}", "belfry:PutAddress", \
-      false, contact_address_put, NULL, contact_address_body,                           \
-      "Sets a contact's address on a channel; makes the contact if it is not there.")   \
-    O("DeleteAddress", "DELETE", "/contacts/{name}/addresses/{channel}",                \
-      "belfry:DeleteAddress", false, contact_address_delete, NULL, NULL,                \
-      "Takes a contact's address on a channel away.")                                   \
     O("ConfirmAddress", "POST", "/contacts/{name}/addresses/{channel}/confirm",         \
       "belfry:ConfirmAddress", false, address_confirm, NULL, empty_body,                \
       "Confirms an address in its owner's name.")                                       \
