@@ -140,6 +140,14 @@ void request_ack(struct request *rq, struct ack *ack, void (*then)(struct reques
     submit(rq, INPUT_ACK, &payload);
 }
 
+void request_errand(struct request *rq, enum input_kind kind, struct buf *payload,
+                    void (*then)(struct request *rq))
+{
+    rq->then = then;
+    rq->ticket.a = rq->a;
+    submit(rq, kind, payload);
+}
+
 void request_nonce(struct request *rq)
 {
     struct buf payload;

@@ -39,6 +39,7 @@ bool app_history_ask(void *ctx, struct history_ask *ask)
                    .to = ask->to,
                    .contact_group = ask->contact_group,
                    .action_rule = ask->action_rule,
+                   .failed = ask->failed,
                    .topic = ask->topic,
                    .labels = ask->labels,
                    .route = ask->route,

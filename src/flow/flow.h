@@ -230,6 +230,14 @@ bool flow_view(struct flow *f, struct viewing *v, uint64_t serial, uint64_t grou
  * the counter alerts_suppressed. *at and *n are 0 first. False: that was all. */
 bool flow_survey(struct flow *f, uint32_t *at, uint64_t *n);
 
+/* A message that is on its way. False: it is not (any more). */
+struct delivery_state {
+    bool in_flight;
+    int attempt;      /* tries begun */
+    int64_t next_try; /* wall ns; 0: none is planned, or it is under way */
+};
+bool flow_delivery(struct flow *f, struct str key, struct delivery_state *out);
+
 const struct alert *flow_alert_by_serial(struct flow *f, uint64_t serial);
 
 enum heartbeat_state {

@@ -145,3 +145,15 @@ const struct alert *flow_alert_by_serial(struct flow *f, uint64_t serial)
 
     return s != NULL ? s->alert : NULL;
 }
+
+bool flow_delivery(struct flow *f, struct str key, struct delivery_state *out)
+{
+    const struct item *it = map_find(&f->items, key);
+
+    if (it == NULL)
+        return false;
+    *out = (struct delivery_state){ .in_flight = it->in_flight, .attempt = it->attempt };
+    if (heap_has(&it->timer.node))
+        out->next_try = f->wall + (it->timer.node.at - f->steady);
+    return true;
+}

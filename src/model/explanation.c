@@ -21,3 +21,59 @@ const char *suppression_name(enum suppression s)
     assert((size_t)s < SUPPRESSION_COUNT);
     return all[s];
 }
+
+bool suppression_of_name(struct str name, enum suppression *out)
+{
+    for (int i = 0; i < SUPPRESSION_COUNT; i++)
+        if (str_is(name, suppression_name((enum suppression)i))) {
+            *out = (enum suppression)i;
+            return true;
+        }
+    return false;
+}
+
+/* Empty: nobody has to do anything, or nothing can be done. */
+const char *suppression_fix(enum suppression s)
+{
+    static const char *const fixes[SUPPRESSION_COUNT] = {
+        [SUPPRESSED_NOT_ROUTED] = "add a route whose matchers fit its labels, or change "
+                                  "the matcher that misses (see nearest_miss of explain)",
+        [SUPPRESSED_ADDRESS_PENDING] =
+            "its owner opens the link that was sent there; send it again with "
+            "POST .../addresses/{channel}/resend, or confirm it for them",
+        [SUPPRESSED_ADDRESS_CANCELLED] =
+            "its owner unsubscribed: only they can subscribe again, by a new "
+            "confirmation",
+        [SUPPRESSED_CHANNEL_ABSENT] = "give this person an address of another channel",
+        [SUPPRESSED_GROUP_MISSING] = "make the contact group, or name another one in "
+                                     "the route",
+        [SUPPRESSED_GROUP_EMPTY] = "add a contact to the contact group",
+        [SUPPRESSED_CONTACT_NO_ADDRESS] = "give the contact an address",
+        [SUPPRESSED_RULE_MISSING] = "make the action rule, or name another one in the "
+                                    "route",
+        [SUPPRESSED_TOPIC_MISSING] = "make the topic, or name another one in the action "
+                                     "rule",
+        [SUPPRESSED_TOPIC_EMPTY] = "subscribe somebody to the topic",
+        [SUPPRESSED_ROUTE_NO_TARGET] = "name a contact group, action rule, receiver or "
+                                       "webhook in the route",
+        [SUPPRESSED_DEAD_LETTER] = "see why its attempts failed, mend that, and send it "
+                                   "again with POST /deliveries/{key}/resend",
+        [SUPPRESSED_SILENCED] = "end the silence that `by` names, if it is not wanted",
+        [SUPPRESSED_INHIBITED] = "look after the alert that `by` names: while it fires, "
+                                 "this one is not told",
+        [SUPPRESSED_MUTED] = "change the time interval that `by` names, or the route's "
+                             "mute_intervals",
+        [SUPPRESSED_INACTIVE] = "change the time interval that `by` names, or the "
+                                "route's active_intervals",
+        [SUPPRESSED_RECEIVER_MISSING] = "make the receiver, or name another one in the "
+                                        "route",
+        [SUPPRESSED_RECEIVER_EMPTY] = "give the receiver an entry",
+        [SUPPRESSED_ROUTE_DISABLED] = "switch the route on: set its `disabled` to false",
+        [SUPPRESSED_ROUTE_MISSING] = "make the route again, or let a new message be "
+                                     "made by another",
+        [SUPPRESSED_ADDRESS_GONE] = "put the address back where the route reaches it",
+    };
+
+    assert((size_t)s < SUPPRESSION_COUNT);
+    return fixes[s] != NULL ? fixes[s] : "";
+}

@@ -46,6 +46,9 @@ enum suppression { SUPPRESSIONS(SUPPRESSION_ENUM) SUPPRESSION_COUNT };
 #undef SUPPRESSION_ENUM
 const char *suppression_words(enum suppression s);
 const char *suppression_name(enum suppression s); /* "address_pending" */
+bool suppression_of_name(struct str name, enum suppression *out);
+/* What a person can do about it; empty: nothing has to be done. */
+const char *suppression_fix(enum suppression s);
 
 /* One address a route reaches. */
 struct decision {

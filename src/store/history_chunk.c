@@ -38,6 +38,9 @@ const struct asked_text asked_texts[ASKED_TEXTS] = {
 #undef ASKED
 };
 
+const struct str failed_words[FAILED_WORDS] = { STR_INIT("refused"), STR_INIT("unfit"),
+                                                STR_INIT("dead_letter") };
+
 struct str asked_text(const void *base, size_t offset)
 {
     return *(const struct str *)(const void *)((const char *)base + offset);
@@ -169,13 +172,23 @@ static bool may_have_labels(const struct chunk *c, const struct history_query *q
     return true;
 }
 
+static bool may_have_failed(const struct chunk *c, const struct history_query *q)
+{
+    bool may = !q->failed;
+
+    for (size_t i = 0; i < FAILED_WORDS && !may; i++)
+        may = has_bits(c, word_hash(q->account, WORD_WORD, failed_words[i]));
+    return may;
+}
+
 bool chunk_may_have(const struct chunk *c, const struct history_query *q)
 {
     if (c->rows == 0 || (q->kinds != 0 && (q->kinds & c->kinds) == 0) ||
         (q->since != 0 && c->at_high < q->since) ||
         (q->until != 0 && c->at_low >= q->until) ||
-        !has_bits(c, number_hash(q->account, WORD_ACCOUNT, 0)) || !may_have_alert(c, q) ||
-        !may_have_labels(c, q) || !may_have_number(c, q, WORD_SERIAL, q->serial))
+        !has_bits(c, number_hash(q->account, WORD_ACCOUNT, 0)) ||
+        !may_have_failed(c, q) || !may_have_alert(c, q) || !may_have_labels(c, q) ||
+        !may_have_number(c, q, WORD_SERIAL, q->serial))
         return false;
     for (size_t i = 0; i < ASKED_TEXTS; i++) {
         struct str s = asked_text(q, asked_texts[i].query);

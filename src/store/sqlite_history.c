@@ -51,6 +51,7 @@ enum {
     ASK_UNTIL,
     ASK_FINGERPRINT,
     ASK_SERIAL,
+    ASK_FAILED,
     ASK_ALERT,                             /* the fingerprint as a word */
     ASK_LABEL,                             /* and seven more */
     ASK_TEXT = ASK_LABEL + HISTORY_LABELS, /* and eight more */
@@ -362,6 +363,7 @@ static void bind_query(sqlite3_stmt *st, const struct history_query *q)
     sqlite3_bind_int64(st, ASK_UNTIL, q->until == 0 ? INT64_MAX : q->until);
     bind_number(st, ASK_FINGERPRINT, q->fingerprint);
     bind_number(st, ASK_SERIAL, q->serial);
+    bind_number(st, ASK_FAILED, q->failed);
     bind_alert(st, q->fingerprint);
     for (size_t i = 0; i < HISTORY_LABELS; i++)
         if (i < q->labels.n)
@@ -497,6 +499,8 @@ static ok prepare_question(struct history_db *h, bool newest_first, struct err *
     buf_printf(&b, " AND at >= ?%d AND at < ?%d", ASK_SINCE, ASK_UNTIL);
     buf_printf(&b, " AND (?%d IS NULL OR fingerprint = ?%d OR " HAS_WORD ")",
                ASK_FINGERPRINT, ASK_FINGERPRINT, ASK_ALERT);
+    buf_printf(&b, " AND (?%d IS NULL OR word IN ('%s', '%s', '%s'))", ASK_FAILED,
+               failed_words[0].p, failed_words[1].p, failed_words[2].p);
     for (int i = ASK_LABEL; i < ASK_LABEL + HISTORY_LABELS; i++)
         buf_printf(&b, " AND (?%d IS NULL OR " HAS_WORD ")", i, i);
     buf_printf(&b, " AND (?%d IS NULL OR serial = ?%d)", ASK_SERIAL, ASK_SERIAL);

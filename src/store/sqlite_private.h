@@ -157,6 +157,9 @@ struct asked_text {
     size_t row, query; /* offsets of the struct str */
 };
 extern const struct asked_text asked_texts[ASKED_TEXTS];
+/* What a query for what failed wants as `word`. */
+enum { FAILED_WORDS = 3 };
+extern const struct str failed_words[FAILED_WORDS];
 struct str asked_text(const void *base, size_t offset);
 
 struct history_db {

@@ -32,8 +32,8 @@ struct store_config {
      * the default: none of them is. */
     int64_t history_retention; /* ns */
     uint64_t history_rows;
-    int64_t refresh_flush;     /* soft inputs ride at the latest after; default 100 ms */
-    int64_t flush_delay;       /* tests and bench: slept inside each flush; 0 */
+    int64_t refresh_flush; /* soft inputs ride at the latest after; default 100 ms */
+    int64_t flush_delay;   /* tests and bench: slept inside each flush; 0 */
     /* Tests: return an errno to make something fail; NULL: never. `what` is one of
      * "write" (the row of a flush), "flush" (its commit), "answer" (the commit was
      * done but said it was not), "read" (looking for that row afterwards),
@@ -129,6 +129,7 @@ struct history_query {
     struct str key;     /* of the notification, or that it repeats */
     struct strs labels; /* of an alert: row_label_word, each of them; 8 at most */
     uint64_t fingerprint, serial; /* of an alert; of the first. 0: any */
+    bool failed;                  /* refused, unfit or dead_letter */
     int64_t since, until;         /* wall ns, since <= at < until; 0: open */
     bool newest_first;
     uint64_t cursor_seq; /* rows behind this position; 0: from the start */

@@ -142,7 +142,7 @@ describe('native', () => cases('native', [
     ['a key that is no text', 401, explain('{}', { ...json, Authorization: 'Basic /w==' })],
     ['bad percent-encoding in the path', 404, () => ask('GET', '/api/belfry/v1/contacts/%zz', own)],
     ['bad percent-encoding in the query', 400, () => ask('GET', '/api/belfry/v1/contacts?limit=%', own)],
-    ['a limit of letters', 400, () => ask('GET', '/api/belfry/v1/history?limit=ten', own)],
+    ['a limit of letters', 400, () => ask('GET', '/api/belfry/v1/deliveries?limit=ten', own)],
     ['no such contact', 404, () => ask('POST', '/api/belfry/v1/contacts/x/addresses/email/confirm', own)],
     ['one bad alert among good ones', 400, () => ask('POST', '/api/belfry/v1/alerts', { ...own, ...json },
         '{"alerts":[{"labels":{"a":"b"}},{"labels":{}}]}')],

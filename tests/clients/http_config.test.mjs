@@ -101,7 +101,7 @@ class Rig {
     // The first attempt's receipt.
     async receipt(name) {
         return until(`a receipt of ${name}`, async () => {
-            const answer = await fetch(`${this.belfry.url}/api/belfry/v1/deliveries?limit=500`,
+            const answer = await fetch(`${this.belfry.url}/api/belfry/v1/deliveries?kind=attempt&limit=500`,
                 { headers: { Authorization: basic('ops', 'pw') } });
             assert.equal(answer.status, 200);
             const rows = (await answer.json()).items ?? [];

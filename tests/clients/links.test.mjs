@@ -149,7 +149,7 @@ test('only confirmed addresses are told, and the history says why', async () => 
     assert.match(told.key, /^[0-9a-f]{32}$/);
 
     const rows = await until('the receipt', async () => {
-        const answer = await fetch(`${belfry.url}/api/belfry/v1/history?alertname=` +
+        const answer = await fetch(`${belfry.url}/api/belfry/v1/deliveries?alertname=` +
             encodeURIComponent('磁盘满'), { headers: admin });
         const { items } = await answer.json();
         return items.some((r) => r.kind === 'attempt') && items;

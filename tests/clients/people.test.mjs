@@ -99,7 +99,7 @@ test('the link in a mail shows a page; only its button acknowledges', async () =
     assert.equal(ack.link, true);
     assert.match(await (await fetch(link)).text(), /value="give-back"/);
     const history = await until('a row', async () => {
-        const { json } = await native('GET', '/history?word=acknowledged&alertname=LinkShown');
+        const { json } = await native('GET', '/deliveries?word=acknowledged&alertname=LinkShown');
         return json.items?.[0];
     });
     assert.equal(history.reason, 'acknowledged by Alice via link');
@@ -217,6 +217,6 @@ test('nobody acknowledges: the second contact is told, and says who waited', asy
         mails().find((m) => m.to === 'boris@example.com' && m.text.includes('Climbs')));
     assert.match(mail.text, /Step 1: nobody has acknowledged this for \d+ s/);
     const row = await until('a row', async () => (await native('GET',
-        '/history?kind=decision&word=told&alertname=Climbs&to=Boris')).json.items[0]);
+        '/deliveries?kind=decision&word=told&alertname=Climbs&to=Boris')).json.items[0]);
     assert.match(row.reason, /^escalated: step 1, nobody acknowledged for \d+/);
 });

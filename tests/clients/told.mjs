@@ -49,7 +49,7 @@ export async function fire(belfry, ...alerts) {
 
 export async function history(belfry, alertname, kind = 'attempt') {
     const query = new URLSearchParams({ alertname, kind });
-    const answer = await fetch(`${belfry.url}/api/belfry/v1/history?${query}`, { headers: admin });
+    const answer = await fetch(`${belfry.url}/api/belfry/v1/deliveries?${query}`, { headers: admin });
     assert.equal(answer.status, 200);
     return (await answer.json()).items.filter((row) => row.kind === kind);
 }

@@ -109,7 +109,7 @@ export async function post(url, uids, labels = {}) {
 export async function attempts(belfry) {
   const rows = [];
   for (let cursor = ''; ;) {
-    const answer = await fetch(`${belfry.url}/api/belfry/v1/deliveries?order=oldest&limit=1000${cursor}`,
+    const answer = await fetch(`${belfry.url}/api/belfry/v1/deliveries?kind=attempt&order=oldest&limit=1000${cursor}`,
       { headers: { Authorization: `Bearer ${bearer}` } });
     assert.equal(answer.status, 200);
     const page = await answer.json();

@@ -191,7 +191,7 @@ async function main() {
     process.exitCode = faults.length ? 1 : 0;
     if (!checking) {
       say(`\n  URL                 ${url}\n  user, password      demo  demo-password\n  access key          ${key.id}  ${key.secret}` +
-        `\n  native API key      ${bearer}\n  history             curl -H 'Authorization: Bearer ${bearer}' ${url}/api/belfry/v1/history` +
+        `\n  native API key      ${bearer}\n  history             curl -H 'Authorization: Bearer ${bearer}' ${url}/api/belfry/v1/deliveries` +
         `\n  who gets told?      BELFRY_URL=${url} BELFRY_TOKEN=${bearer} ${binary} explain alertname=DiskFull team=ops\n\nCtrl-C ends it.`);
       await waitForCtrlC();
     }

@@ -1,260 +1,260 @@
-/* history.c - what is remembered: deliveries, the whole history, the audit. Rows come
- * from the history thread, which writes them out here one by one. */
+/* history.c - what is remembered: decisions and attempts, the audit. A long answer is
+ * written page by page as the client reads it: a cursor stays where it is while rows
+ * are added. Rows come from the history thread, which writes them out here one by one. */
 #include "api/native/native_private.h"
 
 #include "api/history_port.h"
+#include "api/native/history_row.h"
 #include "base/time.h"
+#include "model/matcher.h"
 
 #include <stdio.h>
 
-struct asking {
-    struct history_ask ask; /* first */
+enum { PAGE_ROWS = 100, CSV_MOST = 100000000 };
+
+struct listing {
+    struct history_ask ask; /* first; of a page */
     struct request *rq;
+    struct json_doc *doc; /* CSV: rows' details are read; NULL: JSON */
     struct json_out out;
     struct buf b;
     ok result;
-    size_t rows;
-    uint64_t last_seq;
+    size_t left;       /* of what was asked for */
+    size_t rows;       /* of this page */
+    bool begun;        /* the head of the answer has left */
+    bool ready;        /* a page waits for the client to ask for it */
+    uint64_t last_seq; /* of the last row given */
     uint32_t last_n;
 };
 
-static const struct {
-    const char *name;
-    enum row_kind kind;
-} row_kinds[] = {
-    { "decision", ROW_DECISION },
-    { "attempt", ROW_ATTEMPT },
-    { "audit", ROW_AUDIT },
-    { "alert", ROW_ALERT },
-};
-
-static struct str kind_name(enum row_kind kind)
-{
-    for (size_t i = 0; i < sizeof row_kinds / sizeof *row_kinds; i++)
-        if (row_kinds[i].kind == kind)
-            return str_of(row_kinds[i].name);
-    return STR("");
-}
-
-/* ---- writing, on the history thread ---------------------------------------- */
-
-static void put_given(struct json_out *o, const char *key, struct str value)
-{
-    if (value.n > 0)
-        json_kv(o, key, value);
-}
-
-static void put_alert(struct json_out *o, const struct history_row *row)
-{
-    char fingerprint[17], id[32];
-    struct buf b = { .p = id, .room = sizeof id, .limit = sizeof id };
-
-    if (row->serial == 0)
-        return;
-    snprintf(fingerprint, sizeof fingerprint, "%016llx",
-             (unsigned long long)row->fingerprint);
-    alert_put_id(&b, row->serial);
-    json_key(o, "alert");
-    json_object(o);
-    json_kv(o, "id", buf_str(&b));
-    json_kv(o, "fingerprint", str_of(fingerprint));
-    json_kv(o, "alertname", row->alertname);
-    json_object_end(o);
-}
-
-static void put_row(struct json_out *o, const struct history_row *row)
-{
-    char id[32];
-
-    snprintf(id, sizeof id, "%llu-%u", (unsigned long long)row->seq, row->n);
-    json_object(o);
-    json_kv(o, "id", str_of(id));
-    native_put_time(o, "at", row->at);
-    json_kv(o, "kind", kind_name(row->kind));
-    put_alert(o, row);
-    json_kv(o, "word", row->word);
-    put_given(o, "reason", row->reason);
-    put_given(o, "route", row->route);
-    put_given(o, "contact_group", row->contact_group);
-    put_given(o, "action_rule", row->action_rule);
-    put_given(o, "topic", row->topic);
-    put_given(o, "to", row->to);
-    put_given(o, "channel", row->channel);
-    put_given(o, "address", row->shown);
-    put_given(o, "key", row->key);
-    if (row->attempt > 0)
-        json_kv_i64(o, "attempt", row->attempt);
-    if (row->detail.n > 0) {
-        json_key(o, "detail");
-        json_raw(o, row->detail);
-    }
-    json_object_end(o);
-}
+/* ---- a page, on the history thread ------------------------------------------ */
 
 static void row_came(struct history_ask *ask, const struct history_row *row)
 {
-    struct asking *as = (struct asking *)(void *)ask;
+    struct listing *l = (struct listing *)(void *)ask;
 
-    put_row(&as->out, row);
-    as->rows++;
-    as->last_seq = row->seq;
-    as->last_n = row->n;
-}
-
-/* ---- the end --------------------------------------------------------------- */
-
-static void finish(struct http_call *call)
-{
-    struct request *rq = call->user;
-    struct asking *as = native_of(rq)->own;
-    struct err e;
-
-    if (as->result == FAILED) {
-        buf_fini(&as->b);
-        (void)fail(&e, FAULT_UNAVAILABLE, "", "the history cannot be read now");
-        native_fault(rq, &e);
-        return;
-    }
-    json_array_end(&as->out);
-    json_key(&as->out, "next");
-    if (as->rows == as->ask.limit)
-        json_string(&as->out, arena_printf(rq->a, "%llu-%u",
-                                           (unsigned long long)as->last_seq, as->last_n));
+    if (l->doc != NULL)
+        history_row_csv(&l->b, row, l->doc);
     else
-        json_null(&as->out);
-    native_end(rq, 200, &as->out);
+        history_row_json(&l->out, row);
+    l->rows++;
+    l->last_seq = row->seq;
+    l->last_n = row->n;
 }
+
+static void page_came(struct http_call *call);
 
 static void rows_done(struct history_ask *ask, ok result)
 {
-    struct asking *as = (struct asking *)(void *)ask;
+    struct listing *l = (struct listing *)(void *)ask;
 
-    as->result = result;
-    http_later(as->rq->call, finish);
+    l->result = result;
+    http_later(l->rq->call, page_came);
 }
 
-/* ---- what is asked --------------------------------------------------------- */
-
-static ok cursor_read(const struct request *rq, struct history_ask *ask, struct err *e)
+static bool ask_page(struct listing *l)
 {
-    struct str text = query_text(rq, "cursor"), seq;
-    int64_t a, b;
+    const struct history_port *port = l->rq->api->history;
 
-    if (text.n == 0)
-        return OK;
-    if (!str_cut(&text, '-', &seq) || str_i64(seq, &a) == FAILED || text.p == NULL ||
-        str_i64(text, &b) == FAILED || a <= 0 || b < 0 || b > UINT32_MAX)
-        return fail(e, FAULT_INVALID, "cursor", "this is no cursor of ours");
-    ask->cursor_seq = (uint64_t)a;
-    ask->cursor_n = (uint32_t)b;
-    return OK;
+    l->rows = 0;
+    l->ask.limit = l->left < PAGE_ROWS ? l->left : PAGE_ROWS;
+    return port->ask(port->ctx, &l->ask);
 }
 
-static ok alert_read(const struct request *rq, struct history_ask *ask, struct err *e)
-{
-    struct str fingerprint = query_text(rq, "fingerprint");
-    struct str id = query_text(rq, "alert");
-    struct buf bytes;
-    ok done = OK;
+/* ---- giving it, on a worker --------------------------------------------------- */
 
-    if (id.n > 0 && !alert_id_parse(id, &ask->serial))
-        return fail(e, FAULT_INVALID, "alert", "an alert's id has 19 digits");
-    if (fingerprint.n == 0)
-        return OK;
-    buf_init(&bytes, 64);
-    if (fingerprint.n != 16 || get_hex(fingerprint, &bytes) == FAILED)
-        done = fail(e, FAULT_INVALID, "fingerprint", "a fingerprint has 16 hex digits");
-    for (size_t i = 0; done == OK && i < bytes.n; i++)
-        ask->fingerprint = ask->fingerprint << 8 | (unsigned char)bytes.p[i];
-    buf_fini(&bytes);
-    return done;
+static void listing_free(struct listing *l)
+{
+    buf_fini(&l->b);
+    if (l->doc != NULL)
+        json_doc_free(&l->doc);
 }
 
-/* Some of those that this operation shows: the audit has a permission of its own. */
-static ok kinds_read(const struct request *rq, struct history_ask *ask, struct err *e)
+static void refuse(struct request *rq, const char *words)
 {
-    struct str text = query_text(rq, "kind"), word;
-    unsigned shown = ask->kinds;
+    struct err e;
 
-    if (text.n == 0)
-        return OK;
-    ask->kinds = 0;
-    while (str_cut(&text, ',', &word)) {
-        unsigned bit = 0;
+    listing_free(native_of(rq)->own);
+    (void)!fail(&e, FAULT_UNAVAILABLE, "", "%s", words);
+    native_fault(rq, &e);
+}
 
-        for (size_t i = 0; i < sizeof row_kinds / sizeof *row_kinds; i++)
-            if (str_is(word, row_kinds[i].name))
-                bit = 1u << row_kinds[i].kind;
-        if ((bit & shown) == 0)
-            return fail(e, FAULT_INVALID, "kind",
-                        "kind must be decision, attempt or alert");
-        ask->kinds |= bit;
+/* Behind the last row: where the next page begins. */
+static void put_end(struct listing *l)
+{
+    if (l->doc != NULL)
+        return;
+    json_array_end(&l->out);
+    json_key(&l->out, "next");
+    if (l->left == 0)
+        json_string(&l->out, arena_printf(l->rq->a, "%llu-%u",
+                                          (unsigned long long)l->last_seq, l->last_n));
+    else
+        json_null(&l->out);
+    json_object_end(&l->out);
+    buf_char(&l->b, '\n');
+}
+
+static void next_piece(struct request *rq);
+
+static void pieces_done(struct request *rq)
+{
+    listing_free(native_of(rq)->own);
+}
+
+static const struct http_header headers[] = {
+    { STR_INIT("Cache-Control"), STR_INIT("no-store") },
+    { STR_INIT("Content-Disposition"),
+      STR_INIT("attachment; filename=\"deliveries.csv\"") },
+};
+
+static struct str type_of(const struct listing *l)
+{
+    return l->doc != NULL ? STR("text/csv; charset=utf-8") : STR("application/json");
+}
+
+static size_t headers_of(const struct listing *l)
+{
+    return l->doc != NULL ? 2 : 1;
+}
+
+static void begin_answer(struct listing *l)
+{
+    l->begun = l->ready = true;
+    request_answer_begin(l->rq, 200, type_of(l), headers, headers_of(l), next_piece,
+                         pieces_done);
+}
+
+/* A short one, with its length. */
+static void end_whole(struct listing *l)
+{
+    struct str type = type_of(l);
+    size_t n = headers_of(l);
+    struct buf b;
+
+    put_end(l);
+    b = l->b;
+    buf_init(&l->b, BUF_NO_LIMIT);
+    listing_free(l);
+    request_answer_buf(l->rq, 200, type, &b, headers, n);
+}
+
+/* What was written goes out; a new buffer is begun. */
+static void give(struct listing *l, enum http_more more)
+{
+    struct buf piece = l->b;
+
+    buf_init(&l->b, BUF_NO_LIMIT);
+    request_piece(l->rq, &piece, more);
+}
+
+static bool is_last(const struct listing *l)
+{
+    return l->left == 0 || l->rows < l->ask.limit;
+}
+
+static void give_page(struct listing *l)
+{
+    bool last = is_last(l);
+
+    if (last)
+        put_end(l);
+    l->ask.cursor_seq = l->last_seq;
+    l->ask.cursor_n = l->last_n;
+    give(l, last ? HTTP_LAST : HTTP_MORE);
+}
+
+static void page_came(struct http_call *call)
+{
+    struct request *rq = call->user;
+    struct listing *l = native_of(rq)->own;
+
+    if (l->result == FAILED) {
+        if (l->begun) /* nobody shall take what came for all of it */
+            give(l, HTTP_CUT);
+        else
+            refuse(rq, "the history cannot be read now");
+        return;
     }
+    l->left -= l->rows;
+    if (l->begun)
+        give_page(l);
+    else if (is_last(l))
+        end_whole(l);
+    else
+        begin_answer(l);
+}
+
+/* The first page is there when the head leaves. */
+static void next_piece(struct request *rq)
+{
+    struct listing *l = native_of(rq)->own;
+
+    if (l->ready) {
+        l->ready = false;
+        give_page(l);
+    } else if (!ask_page(l)) {
+        give(l, HTTP_CUT);
+    }
+}
+
+/* ---- asking ------------------------------------------------------------------- */
+
+static ok format_read(const struct request *rq, struct listing *l, struct err *e)
+{
+    struct str format = query_text(rq, "format"), accept;
+    int64_t limit = CSV_MOST;
+    bool csv = str_is(format, "csv");
+
+    if (format.n == 0 && http_header(rq->call, "Accept", &accept))
+        csv = str_has(accept, STR("text/csv"));
+    else if (format.n > 0 && !csv && !str_is(format, "json"))
+        return fail(e, FAULT_INVALID, "format", "format is json or csv");
+    if (!csv)
+        return query_limit(rq, &l->left, e);
+    if (query_number(rq, "limit", 1, CSV_MOST, &limit, e) == FAILED)
+        return FAILED;
+    l->left = (size_t)limit;
+    l->doc = json_doc_new();
     return OK;
 }
 
-static ok order_read(const struct request *rq, struct history_ask *ask, struct err *e)
+static void list_begin(struct listing *l)
 {
-    struct str order = query_text(rq, "order");
-
-    ask->newest_first = !str_is(order, "oldest");
-    if (order.n == 0 || str_is(order, "oldest") || str_is(order, "newest"))
-        return OK;
-    return fail(e, FAULT_INVALID, "order", "order must be newest or oldest");
-}
-
-static ok ask_read(const struct request *rq, struct history_ask *ask, struct err *e)
-{
-    ask->alertname = query_text(rq, "alertname");
-    ask->to = query_text(rq, "to");
-    ask->contact_group = query_text(rq, "contact_group");
-    ask->action_rule = query_text(rq, "action_rule");
-    ask->route = query_text(rq, "route");
-    ask->channel = query_text(rq, "channel");
-    ask->word = query_text(rq, "word");
-    ask->key = query_text(rq, "key");
-    if (query_limit(rq, &ask->limit, e) == FAILED || cursor_read(rq, ask, e) == FAILED ||
-        alert_read(rq, ask, e) == FAILED || kinds_read(rq, ask, e) == FAILED ||
-        order_read(rq, ask, e) == FAILED ||
-        query_time(rq, "since", &ask->since, e) == FAILED)
-        return FAILED;
-    return query_time(rq, "until", &ask->until, e);
+    buf_init(&l->b, BUF_NO_LIMIT);
+    if (l->doc != NULL) {
+        history_csv_head(&l->b);
+        return;
+    }
+    l->out = json_out(&l->b);
+    json_object(&l->out);
+    json_key(&l->out, "items");
+    json_array(&l->out);
 }
 
 static void history_answer(struct request *rq, unsigned kinds)
 {
-    const struct history_port *port = rq->api->history;
-    struct asking *as = arena_new(rq->a, struct asking);
+    struct listing *l = arena_new(rq->a, struct listing);
     struct err e;
 
-    as->rq = rq;
-    as->ask = (struct history_ask){ .account = rq->who.tenant->account,
-                                    .kinds = kinds,
-                                    .row = row_came,
-                                    .done = rows_done };
-    native_of(rq)->own = as;
-    if (ask_read(rq, &as->ask, &e) == FAILED) {
+    l->rq = rq;
+    l->ask = (struct history_ask){ .account = rq->who.tenant->account,
+                                   .kinds = kinds,
+                                   .row = row_came,
+                                   .done = rows_done };
+    native_of(rq)->own = l;
+    if (history_ask_read(rq, &l->ask, &e) == FAILED || format_read(rq, l, &e) == FAILED) {
         native_fault(rq, &e);
         return;
     }
-    as->out = native_begin(&as->b);
-    json_key(&as->out, "items");
-    json_array(&as->out);
-    if (port->ask(port->ctx, &as->ask))
-        return;
-    buf_fini(&as->b);
-    (void)fail(&e, FAULT_UNAVAILABLE, "", "too many ask for history now");
-    native_fault(rq, &e);
+    list_begin(l);
+    if (!ask_page(l))
+        refuse(rq, "too many ask for history now");
 }
 
 void deliveries_get(struct request *rq)
 {
-    history_answer(rq, 1u << ROW_ATTEMPT);
-}
-
-void history_get(struct request *rq)
-{
-    history_answer(rq, 1u << ROW_DECISION | 1u << ROW_ATTEMPT | 1u << ROW_ALERT);
+    history_answer(rq, DELIVERY_ROWS);
 }
 
 void audit_get(struct request *rq)

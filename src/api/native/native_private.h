@@ -18,6 +18,7 @@ struct native {
     struct json_doc *doc; /* of the body; freed with the answer */
     struct json body;     /* an object; JSON_NONE: there was none */
     void *own;            /* the handler's */
+    void *waits;          /* errand.c's: a question to history under way */
 };
 
 static inline struct native *native_of(const struct request *rq)
@@ -94,10 +95,25 @@ void alert_ack(struct request *rq);            /* ack.c */
 void alert_unack(struct request *rq);          /* ack.c */
 void alerts_ack(struct request *rq);           /* ack.c */
 void deliveries_get(struct request *rq);       /* history.c */
-void history_get(struct request *rq);          /* history.c */
+void delivery_get(struct request *rq);         /* delivery.c */
+void delivery_resend(struct request *rq);      /* resend.c */
+void deliveries_resend(struct request *rq);    /* resend_all.c */
+void drill_post(struct request *rq);           /* drill.c */
 void audit_get(struct request *rq);            /* history.c */
 void heartbeat_beat(struct request *rq);       /* beat.c */
 void heartbeat_states(struct request *rq);     /* beat.c */
+
+/* ---- history (history_ask.c) ------------------------------------------------- */
+
+struct history_ask;
+enum { DELIVERY_ROWS = 1u << ROW_DECISION | 1u << ROW_ATTEMPT | 1u << ROW_ALERT };
+/* What the query of a list asks for, within ask->kinds; its strings are rq's. */
+ok history_ask_read(struct request *rq, struct history_ask *ask, struct err *e);
+ok history_cursor_read(struct str text, struct history_ask *ask, struct err *e);
+ok history_fingerprint_read(struct str text, struct history_ask *ask, struct err *e);
+/* Labels of alerts: `team="ops",host="a"`; empty: any. */
+ok history_filter_read(struct request *rq, struct str filter, struct history_ask *ask,
+                       struct err *e);
 
 /* An object with its meta, as GET shows it. */
 void object_put(struct json_out *o, const struct object *object);

@@ -16,18 +16,22 @@ static const struct native_parameter page_query[] = {
         { "since", "date-time", "Not before this time." },                    \
         { "until", "date-time", "Before this time." },                        \
         { "order", "", "`newest` (first, the default) or `oldest`." },        \
+        { "format", "", "`json` or `csv`; CSV gives all, page by page." },    \
     {                                                                         \
         "to", "", "Contact, topic or receiver; of audit rows the object."     \
     }
 
 #define ALERT_QUERY                                                               \
     { "alertname", "", "Of the first alert." },                                   \
-        { "fingerprint", "", "Of the first alert, 16 hex digits." },              \
+        { "fingerprint", "", "Of one of its alerts, 16 hex digits." },            \
         { "alert", "", "The alert's id, 19 digits." },                            \
         { "contact_group", "", "Through this contact group." },                   \
         { "action_rule", "", "Through this action rule." },                       \
         { "route", "", "By this route." }, { "channel", "", "By this channel." }, \
-        { "key", "", "Of the notification." },                                    \
+        { "topic", "", "Through this topic." },                                   \
+        { "filter", "", "Labels of an alert: `team=\"ops\",host=\"a\"`." },       \
+        { "failed", "", "`true`: only what was refused or given up." },           \
+        { "key", "", "Of the notification, or of the one it repeats." },          \
     {                                                                             \
         "word", "", "Outcome: delivered, refused, told, firing and so on."        \
     }
@@ -42,12 +46,6 @@ static const struct native_parameter alerts_query[] = {
 };
 
 static const struct native_parameter deliveries_query[] = {
-    HISTORY_QUERY,
-    ALERT_QUERY,
-    { NULL, NULL, NULL },
-};
-
-static const struct native_parameter history_query[] = {
     HISTORY_QUERY,
     ALERT_QUERY,
     { "kind", "", "decision, attempt or alert; several by comma." },
@@ -70,6 +68,15 @@ static const char *const alerts_body[] = { "alerts", NULL };
 static const char *const ack_body[] = { "by", "comment", "expires_at", NULL };
 static const char *const acks_body[] = { "matchers", "by", "comment", "expires_at",
                                          NULL };
+static const char *const resend_body[] = { "failed_since",  "until",       "alertname",
+                                           "fingerprint",   "filter",      "to",
+                                           "contact_group", "action_rule", "topic",
+                                           "route",         "channel",     "limit",
+                                           "cursor",        "dry_run",     NULL };
+static const char *const drill_body[] = { "contact", "contact_group", "action_rule",
+                                          "topic",   "receiver",      "route",
+                                          "channel", "address",       "lang",
+                                          "labels",  "annotations",   NULL };
 static const char *const empty_body[] = { NULL };
 
 /* ---- the table ------------------------------------------------------------- */
@@ -161,9 +168,19 @@ static const char *const empty_body[] = { NULL };
       heartbeat_states, NULL, NULL,                                                     \
       "Each heartbeat: waiting, beating or missed; its last beat; when one is due.")    \
     O("ListDeliveries", "GET", "/deliveries", "belfry:ListDeliveries", true,            \
-      deliveries_get, deliveries_query, NULL, "Attempts to deliver, with receipts.")    \
-    O("ListHistory", "GET", "/history", "belfry:ListHistory", true, history_get,        \
-      history_query, NULL, "What is remembered: alerts, decisions, attempts.") \
+      deliveries_get, deliveries_query, NULL,                                           \
+      "Who was told what, who was not and why, and each attempt; JSON or CSV.")         \
+    O("GetDelivery", "GET", "/deliveries/{key}", "belfry:ListDeliveries", true,         \
+      delivery_get, NULL, NULL,                                                         \
+      "One message: its decision and why, its attempts, its state now.")                \
+    O("ResendDelivery", "POST", "/deliveries/{key}/resend", "belfry:ResendDelivery",    \
+      false, delivery_resend, NULL, empty_body,                                         \
+      "Sends a message once more, under a new key.")                                    \
+    O("ResendDeliveries", "POST", "/deliveries/resend", "belfry:ResendDelivery", false, \
+      deliveries_resend, NULL, resend_body,                                             \
+      "Sends once more what failed since a time, some at a time.")                      \
+    O("Test", "POST", "/test", "belfry:Test", false, drill_post, NULL, drill_body,      \
+      "Sends a test, marked [DRILL], through the real queue.")                          \
     O("ListAudit", "GET", "/audit", "belfry:ListAudit", true, audit_get, audit_query,   \
       NULL, "Who changed what, from where; before and after.")
 

@@ -574,7 +574,8 @@ static void what_is_remembered(void **state)
     rig.api.history = &port;
     history_result = OK;
     body = good("GET",
-                "/deliveries?limit=1&to=%E5%BC%A0%E4%BC%9F&fingerprint=8d2361d19bed296b"
+                "/deliveries?kind=attempt&failed=true&topic=t&limit=1&filter=team%3D%"
+                "22ops%22&to=%E5%BC%A0%E4%BC%9F&fingerprint=8d2361d19bed296b"
                 "&since=2026-11-21T09:00:00Z&cursor=9-3&order=oldest&channel=email",
                 "");
     assert_is(
@@ -592,13 +593,28 @@ static void what_is_remembered(void **state)
     assert_true(last_ask.since == API_RIG_START - NS_PER_HOUR && last_ask.until == 0);
     assert_true(last_ask.cursor_seq == 9 && last_ask.cursor_n == 3);
     assert_false(last_ask.newest_first);
-    good("GET", "/history?kind=alert,decision", "");
+    assert_true(last_ask.failed && str_is(last_ask.topic, "t"));
+    assert_int_equal(last_ask.labels.n, 1);
+    assert_is(last_ask.labels.v[0], "team=ops");
+    body = good("GET", "/deliveries?format=csv", "");
+    assert_is(body,
+              "at,id,kind,word,reason,alertname,fingerprint,route,contact_group,"
+              "action_rule,topic,to,channel,address,key,attempt,status,code,meaning,said,"
+              "remote,started,connected,finished,next_try,subject,alert_count,"
+              "firing_count,resent_of,by\r\n"
+              "2026-11-21T10:00:00.000Z,7-2,attempt,\"delivered\",\"first notification\","
+              "\"磁盘\",\"8d2361d19bed296b\",\"r\",\"ops\",\"\",\"\",\"张伟\",\"email\","
+              "\"a@example.org\",\"0123456789abcdef0123456789abcdef\",1,250,,,,,,,,,,,,,"
+              "\r\n");
+    assert_int_equal(last_ask.kinds,
+                     1u << ROW_DECISION | 1u << ROW_ATTEMPT | 1u << ROW_ALERT);
+    good("GET", "/deliveries?kind=alert,decision", "");
     assert_int_equal(last_ask.kinds, 1u << ROW_ALERT | 1u << ROW_DECISION);
     assert_true(last_ask.newest_first && last_ask.limit == 100);
     good("GET", "/audit?word=delete", "");
     assert_int_equal(last_ask.kinds, 1u << ROW_AUDIT);
     /* the audit has a permission of its own */
-    refused(ask("GET", "/history?kind=audit", ""), 400, "invalid", "kind");
+    refused(ask("GET", "/deliveries?kind=audit", ""), 400, "invalid", "kind");
 }
 
 static void history_refuses(void **state)
@@ -608,22 +624,35 @@ static void history_refuses(void **state)
 
     (void)state;
     rig.api.history = &port;
-    refused(ask("GET", "/history?cursor=9", ""), 400, "invalid", "cursor");
-    refused(ask("GET", "/history?cursor=9-", ""), 400, "invalid", "cursor");
-    refused(ask("GET", "/history?cursor=-9-1", ""), 400, "invalid", "cursor");
-    refused(ask("GET", "/history?cursor=9-4294967296", ""), 400, "invalid", "cursor");
-    refused(ask("GET", "/history?fingerprint=8d", ""), 400, "invalid", "fingerprint");
-    refused(ask("GET", "/history?fingerprint=8d2361d19bed296x", ""), 400, "invalid",
+    refused(ask("GET", "/deliveries?cursor=9", ""), 400, "invalid", "cursor");
+    refused(ask("GET", "/deliveries?cursor=9-", ""), 400, "invalid", "cursor");
+    refused(ask("GET", "/deliveries?cursor=-9-1", ""), 400, "invalid", "cursor");
+    refused(ask("GET", "/deliveries?cursor=9-4294967296", ""), 400, "invalid", "cursor");
+    refused(ask("GET", "/deliveries?fingerprint=8d", ""), 400, "invalid", "fingerprint");
+    refused(ask("GET", "/deliveries?fingerprint=8d2361d19bed296x", ""), 400, "invalid",
             "fingerprint");
-    refused(ask("GET", "/history?alert=1", ""), 400, "invalid", "alert");
-    refused(ask("GET", "/history?order=up", ""), 400, "invalid", "order");
-    refused(ask("GET", "/history?since=yesterday", ""), 400, "invalid", "since");
-    refused(ask("GET", "/history?until=x", ""), 400, "invalid", "until");
-    refused(ask("GET", "/history?kind=alert,x", ""), 400, "invalid", "kind");
+    refused(ask("GET", "/deliveries?alert=1", ""), 400, "invalid", "alert");
+    refused(ask("GET", "/deliveries?order=up", ""), 400, "invalid", "order");
+    refused(ask("GET", "/deliveries?since=yesterday", ""), 400, "invalid", "since");
+    refused(ask("GET", "/deliveries?until=x", ""), 400, "invalid", "until");
+    refused(ask("GET", "/deliveries?kind=alert,x", ""), 400, "invalid", "kind");
+    refused(ask("GET", "/deliveries?failed=yes", ""), 400, "invalid", "failed");
+    refused(ask("GET", "/deliveries?format=xml", ""), 400, "invalid", "format");
+    refused(ask("GET", "/deliveries?filter=team", ""), 400, "syntax", "filter");
+    refused(ask("GET", "/deliveries?filter=team%3D~%22ops%22", ""), 422, "unsupported",
+            "filter");
     history_result = FAILED;
-    refused(ask("GET", "/history", ""), 503, "unavailable", "");
+    refused(ask("GET", "/deliveries/0123456789abcdef0123456789abcdef", ""), 503,
+            "unavailable", "");
+    refused(ask("POST", "/deliveries/0123456789abcdef0123456789abcdef/resend", ""), 503,
+            "unavailable", "");
+    refused(
+        ask("POST", "/deliveries/resend", "{\"failed_since\":\"2026-11-21T10:00:00Z\"}"),
+        503, "unavailable", "");
+    refused(ask("POST", "/deliveries/resend", "{}"), 400, "missing", "failed_since");
+    refused(ask("GET", "/deliveries", ""), 503, "unavailable", "");
     rig.api.history = &full;
-    refused(ask("GET", "/history", ""), 503, "unavailable", "");
+    refused(ask("GET", "/deliveries", ""), 503, "unavailable", "");
 }
 
 /* ---- the description ------------------------------------------------------- */
