@@ -242,7 +242,7 @@ function insideTests() {
         await assert.rejects(subscribe(`http://169.254.169.254:${port}/latest`), /internal endpoints/);
         await subscribe(`http://metadata.test:${port}/latest`); // the door asks no name server
         const asked = await until('the confirmation', async () => {
-            const rows = await (await fetch(`${belfry.url}/api/belfry/v1/history?kind=attempt`,
+            const rows = await (await fetch(`${belfry.url}/api/belfry/v1/deliveries?kind=attempt`,
                                             { headers: admin })).json();
             return rows.items.find((r) => r.detail.meaning.includes('169.254.169.254'));
         });

@@ -106,7 +106,7 @@ export async function checkRows(belfry, mock, rows) {
 
 // Nothing that authorises is in what we keep and show.
 export async function checkSecrets(belfry, secrets) {
-    const { json } = await belfry.ask('/history?limit=1000');
+    const { json } = await belfry.ask('/deliveries?limit=1000');
     for (const s of secrets) {
         assert.ok(!JSON.stringify(json).includes(s), `${s} is in the history`);
         assert.ok(!belfry.log.includes(s), `${s} is in the log`);

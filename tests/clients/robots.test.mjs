@@ -479,7 +479,7 @@ test('no secret is in the history, the metrics or the log', async () => {
     let cursor = '', rows = 0;
 
     do {
-        const r = await fetch(`${belfry.url}/api/belfry/v1/history?limit=1000&cursor=${encodeURIComponent(cursor)}`,
+        const r = await fetch(`${belfry.url}/api/belfry/v1/deliveries?limit=1000&cursor=${encodeURIComponent(cursor)}`,
                               { headers: admin });
         const text = await r.text();
         assert.ok(!text.includes(secret), text.slice(Math.max(0, text.indexOf(secret) - 400), text.indexOf(secret) + 50));

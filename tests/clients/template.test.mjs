@@ -99,7 +99,7 @@ describe('previews', () => {
         const told = await until('told of the end', () =>
             bodies.find((b) => b.commonLabels.alertname === 'Past' && b.status === 'resolved'));
         const rows = async () => (await (await fetch(
-            `${belfry.url}/api/belfry/v1/history?kind=decision&alertname=Past&order=oldest`,
+            `${belfry.url}/api/belfry/v1/deliveries?kind=decision&alertname=Past&order=oldest`,
             { headers: { authorization: 'Bearer preview-key-1234567890' } })).json()).items
             .filter((row) => row.key);
         const [first, second] = await until('both in history', async () =>
