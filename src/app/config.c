@@ -157,6 +157,8 @@ static void judge_routes(const struct config *cf, struct complaints *c)
 {
     const struct config_route *r = cf->routes.v;
 
+    if (cf->routes.n > 0 && cf->accounts.n == 0)
+        complain(c, NULL, "routes: accounts has to name whose they are");
     for (size_t i = 0; i < cf->routes.n; i++) {
         judge_owner(cf, "routes", r[i].name, r[i].account, c);
         for (size_t k = 0; k < i; k++)
@@ -164,6 +166,15 @@ static void judge_routes(const struct config *cf, struct complaints *c)
                 complain(c, NULL, "routes: \"%.*s\" stands there twice",
                          STR_ARG(r[i].name));
     }
+}
+
+/* Nobody knows which port it will be when the accounts are made. */
+static void judge_url(const struct config *cf, struct complaints *c)
+{
+    if (cf->external_url.n == 0 && cf->accounts.n > 0 && str_ends(cf->listen, STR(":0")))
+        complain(c, NULL,
+                 "external_url: listen has port 0, so that it has to be given: links in "
+                 "messages need a port");
 }
 
 static void derive(struct config *cf, struct arena *a)
@@ -225,6 +236,7 @@ ok config_read(struct str path, struct str listen, struct arena *a, struct confi
         settings_fill(&config_table, root, out, a, &c);
         if (listen.n > 0)
             out->listen = listen;
+        judge_url(out, &c);
         derive(out, a);
         judge_words(out, &c);
         for (size_t i = 0; i < out->accounts.n; i++)

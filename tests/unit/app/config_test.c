@@ -175,7 +175,8 @@ static void test_aliases_and_merge_keys_are_followed(void **state)
     struct reading r;
 
     (void)state;
-    read_text(&r, "routes:\n"
+    read_text(&r, "accounts: [{name: a}]\n"
+                  "routes:\n"
                   "  - &a {name: a, group_by: &by [x, y], group_wait: 1s}\n"
                   "  - {<<: *a, name: b, group_interval: 2s}\n"
                   "  - {name: c, group_by: *by}\n"
@@ -209,6 +210,29 @@ static void test_accounts_are_judged(void **state)
     assert_said(&r, "two of them have the project_id \"p\"");
     assert_said(&r, "routes: \"r\" names the unknown account \"c\"");
     assert_said(&r, "routes: \"s\" stands there twice");
+    end(&r);
+    read_text(&r, "routes: [{name: s}]\n");
+    assert_int_equal(r.result, FAILED);
+    assert_said(&r, "routes: accounts has to name whose they are");
+    end(&r);
+}
+
+/* Port 0 is any: fine where no link needs it, or where the URL says another. */
+static void test_port_0_needs_a_url(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    read_text(&r, "listen: 127.0.0.1:0\naccounts: [{name: a}]\n");
+    assert_int_equal(r.result, FAILED);
+    assert_said(&r, "external_url: listen has port 0");
+    end(&r);
+    read_text(&r, "listen: 127.0.0.1:0\nexternal_url: http://a\n"
+                  "accounts: [{name: a}]\n");
+    assert_int_equal(r.result, OK);
+    end(&r);
+    read_text(&r, "listen: 127.0.0.1:0\n");
+    assert_int_equal(r.result, OK);
     end(&r);
 }
 
@@ -333,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_yaml_traps_are_refused),
         cmocka_unit_test(test_aliases_and_merge_keys_are_followed),
         cmocka_unit_test(test_accounts_are_judged),
+        cmocka_unit_test(test_port_0_needs_a_url),
         cmocka_unit_test(test_a_secret_may_stand_in_a_file),
         cmocka_unit_test(test_heartbeats),
         cmocka_unit_test(test_ping),
