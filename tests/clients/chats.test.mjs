@@ -255,7 +255,7 @@ const came = (address) => readFileSync(join(dir, 'came.log'), 'utf8').split('\n'
 async function attemptsOf(name, n) {
     return until(`${n} attempts for ${name}`, async () => {
         const query = new URLSearchParams({ alertname: name, kind: 'attempt' });
-        const { items } = await native('GET', `/history?${query}`);
+        const { items } = await native('GET', `/deliveries?${query}`);
         return items.length >= n && items.sort((a, b) => a.attempt - b.attempt);
     });
 }
