@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { account, Belfry, freePort, until } from './support.mjs';
+import { account, Belfry, freePort, sleep, until } from './support.mjs';
 import { admin, attempts, enterPeople, fire, users } from './told.mjs';
 
 const self = fileURLToPath(import.meta.url);
@@ -113,12 +113,19 @@ function listen(on, at) {
     return new Promise((done) => server.listen(at, on, () => done(server)));
 }
 
-// Packets to the targets' ports so far, by address.
-function packets() {
-    return new Promise((done) => {
-        watch.lines.once('line', (line) => done(JSON.parse(line)));
+// Packets to the targets' ports so far, by address: when the last connection is over.
+async function packets() {
+    const count = () => new Promise((done) => {
+        watch.lines.once('line', done);
         watch.stdin.write('\n');
     });
+    for (let had = '', seen; ; had = seen) {
+        seen = await count();
+        if (seen === had)
+            return Object.fromEntries(Object.entries(JSON.parse(seen))
+                .filter(([address]) => !ordinary.includes(address)));
+        await sleep(50);
+    }
 }
 
 async function route(name, url) {

@@ -81,7 +81,8 @@ static void test_secrets(void **)
                          rows[i].good);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_int_equal(webhook_keys_parse(str_of(wrong[i]), &a, &keys, &e), FAILED);
-        assert_lacks(str_of(e.text), wrong[i] + 6 + (wrong[i][6] == '\0'));
+        if (strlen(wrong[i]) > strlen("whsec_"))
+            assert_lacks(str_of(e.text), wrong[i] + strlen("whsec_"));
     }
     assert_int_equal(
         webhook_keys_parse(STR(SECRET " " SECRET " " SECRET " " SECRET), &a, &keys, &e),
