@@ -2,7 +2,7 @@
 // is tried again, and the words for a person, read from our own history. And: what a
 // contact gets is what the chat takes, in Chinese and emoji and by the thousand.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -340,6 +340,59 @@ test('what a contact gets is what the chat takes', async (t) => {
             for (const call of calls[vendorOf(channel)] ?? [])
                 assert.ok(!body.includes(call), `${call} is mentioned`);
         });
+});
+
+// Entries of an Alertmanager file, each the shortest that its kind allows.
+const entriesOf = (url) => ({
+    slack: { api_url: `${url}/slack/services/T/B/entry`, channel: '#ops' },
+    telegram: { api_url: `${url}/telegram`, bot_token: token, chat_id: -4242 },
+    msteams: { webhook_url: `${url}/teams/flow/legacy` },
+    msteamsv2: { webhook_url: `${url}/teams/flow/entry` },
+    discord: { webhook_url: `${url}/discord/webhooks/1/entry` },
+    pushover: { user_key: 'entry', token },
+    webex: { api_url: `${url}/webex/v1/messages`, room_id: 'entry',
+             http_config: { authorization: { credentials: token } } },
+    mattermost: { webhook_url: `${url}/mattermost/hooks/entry` },
+    rocketchat: { api_url: `${url}/rocketchat`, token, token_id: 'user-id', channel: '#entry' },
+});
+
+test('an entry of each kind is what its chat takes, when it fires and when it ends', async (t) => {
+    const file = join(dir, 'am.yml'), entries = entriesOf(chats.url), kinds = Object.keys(entries);
+    writeFileSync(file, JSON.stringify({
+        route: { receiver: 'none', group_by: ['alertname'], group_wait: '10ms', group_interval: '1s',
+                 routes: kinds.map((kind) => ({ receiver: kind, continue: true })) },
+        receivers: [{ name: 'none' }, ...kinds.map((kind) => (
+            { name: kind, [`${kind}_configs`]: [{ send_resolved: true, ...entries[kind] }] }))] }));
+    const server = await Belfry.start({
+        alertmanager: { config_file: file, account: 'default' }, accounts: [account(users)],
+        channels: { pushover: { api_url: `${chats.url}/pushover/1/messages.json` } } });
+    try {
+        const ends = async (endsAt) => fetch(`${server.url}/api/v2/alerts`, {
+            method: 'POST', headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify([{ labels: { alertname: '磁盘🔥', severity: 'critical' },
+                                    annotations: { summary: '<b>x</b> & "y"' }, endsAt }]) });
+        const rowsOf = async (n) => until(`${n} attempts of each`, async () => {
+            const answer = await fetch(`${server.url}/api/belfry/v1/deliveries?limit=1000&kind=attempt`, { headers: admin });
+            const { items } = await answer.json();
+            return kinds.every((kind) => items.filter((row) => row.to === kind).length >= n) && items;
+        });
+        await ends();
+        await rowsOf(1);
+        await ends(new Date().toISOString());
+        const all = await rowsOf(2);
+        for (const kind of kinds)
+            await t.test(kind, () => {
+                const made = all.filter((row) => row.to === kind);
+                for (const row of made)
+                    assert.match(row.word, /^(delivered|accepted)$/, JSON.stringify(row));
+                assert.equal(made.length, 2);
+                assert.ok(made.every((row) => row.detail.subject.includes('磁盘🔥') || kind === 'telegram'),
+                          JSON.stringify(made));
+            });
+        assert.ok(!JSON.stringify(all).includes(token));
+    } finally {
+        await server.stop();
+    }
 });
 
 test('a group of Telegram that moved is told at once, and the new id is said', async () => {
