@@ -116,8 +116,10 @@ static struct strs addresses(struct yml_reading *r, const struct yml_kind *kind,
     struct str *v;
     size_t count;
 
+    if (n == NULL && strcmp(kind->name, "pagerduty") == 0)
+        n = yaml_get(entry, "service_key");
     if (n == NULL)
-        n = entry; /* another key says it (pagerduty's service_key): the channel's */
+        n = entry; /* nothing says it */
     if (n->kind != YAML_SCALAR || str_has(n->text, STR("{{")))
         vec_push(&all.v, n->text);
     else if (strcmp(kind->name, "email") == 0)

@@ -11,7 +11,7 @@ static const struct channel_ops *const channels[] = {
     &channel_slack, &channel_slack_app, &channel_telegram, &channel_teams,
     &channel_discord, &channel_webex, &channel_mattermost, &channel_rocketchat,
     &channel_matrix, &channel_ntfy, &channel_pushover,
-    &channel_sms, &channel_voice,
+    &channel_sms, &channel_voice, &channel_pagerduty, &channel_opsgenie, &channel_victorops,
     /* clang-format on */
 };
 

@@ -38,9 +38,9 @@ enum address_shape {
     K(MATRIX,     "matrix",     NAME,    false, false, true,  "",            "")           \
     K(NTFY,       "ntfy",       NAME,    true,  false, true,  "",            "")           \
     K(PUSHOVER,   "pushover",   NAME,    true,  false, true,  "",            "")           \
-    K(PAGERDUTY,  "pagerduty",  NAME,    true,  false, false, "",            "")           \
-    K(OPSGENIE,   "opsgenie",   NAME,    true,  false, false, "",            "")           \
-    K(VICTOROPS,  "victorops",  NAME,    true,  false, false, "",            "")           \
+    K(PAGERDUTY,  "pagerduty",  NAME,    true,  false, true,  "",            "")           \
+    K(OPSGENIE,   "opsgenie",   NAME,    true,  false, true,  "",            "")           \
+    K(VICTOROPS,  "victorops",  NAME,    true,  false, true,  "",            "")           \
     K(INCIDENTIO, "incidentio", NAME,    true,  false, false, "",            "")           \
     K(JIRA,       "jira",       NAME,    false, false, false, "",            "")           \
     K(SNS,        "sns",        NAME,    false, false, false, "",            "")           \

@@ -227,6 +227,68 @@ describe('SMS by any gateway', () => {
     test('no secret is kept or said', () => checkSecrets(belfry, [secret]));
 });
 
+describe('those who wake people', () => {
+    const key = 'ROUTINGKEY-0123456789abcdef-KEY';
+    const status = (name, n, verdict, words, body = { status: 'x' }, more = {}) =>
+        ({ name, verdict, words, order: { status: n, body, headers: more.headers }, seconds: more.seconds });
+    const later = { headers: { 'Retry-After': '41' }, seconds: 41 };
+    const pagerduty = [
+        { name: 'PdOk', verdict: 'accepted' },
+        status('PdNotSuccess', 202, 'deferred', /does not say success/, { status: 'queue full' }),
+        status('PdBad', 400, 'refused', /integration key/, { status: 'invalid event', errors: ['routing_key'] }),
+        status('PdKey', 401, 'refused', /know this key/), status('PdPath', 404, 'refused', /address/),
+        status('PdLarge', 413, 'unfit', /too large/), status('PdMany', 429, 'deferred', /Too many/, {}, later),
+        status('PdFive', 503, 'deferred', /trouble/, {}, later), status('PdForbidden', 403, 'refused', /forbids/),
+    ];
+    const service = [
+        { name: 'PsOk', verdict: 'accepted' },
+        status('PsMany', 403, 'deferred', /Too many/), status('PsBad', 400, 'refused', /see its words/),
+    ];
+    const opsgenie = [
+        { name: 'OgOk', verdict: 'accepted' },
+        status('OgKey', 401, 'refused', /know this key/), status('OgPlan', 402, 'refused', /plan/),
+        status('OgAccess', 403, 'refused', /may not do this/), status('OgLarge', 413, 'unfit', /too large/),
+        status('OgBad', 422, 'refused', /does not take/), status('OgMany', 429, 'deferred', /Too many/, {}, later),
+        status('OgFive', 500, 'deferred', /trouble/, {}, later),
+    ];
+    const victorops = [
+        { name: 'VoOk', verdict: 'delivered' },
+        status('VoFailure', 200, 'refused', /api_key and routing_key/, { result: 'failure', messages: 'x' }),
+        status('VoKey', 401, 'refused', /know this key/), status('VoGone', 404, 'refused', /know this key/),
+        status('VoLarge', 413, 'unfit', /too large/), status('VoMany', 429, 'deferred', /Too many/, {}, later),
+        status('VoFive', 502, 'deferred', /trouble/, {}, later),
+    ];
+    const of = (rows, entry) => rows.map((r) => ({ name: r.name, ...entry(r) }));
+    let belfry;
+    before(async () => {
+        belfry = await start(ymlOf([
+            ...of(pagerduty, (r) => ({ pagerduty_configs: [{ routing_key: `${key}${r.name}`, url: `${mock.url}/pagerduty/v2/enqueue` }] })),
+            ...of(service, (r) => ({ pagerduty_configs: [{ service_key: `${key}${r.name}` }] })),
+            ...of(opsgenie, (r) => ({ opsgenie_configs: [{ api_key: `${key}${r.name}`, api_url: `${mock.url}/opsgenie` }] })),
+            ...of(victorops, (r) => ({ victorops_configs: [{ api_key: `${key}${r.name}`, routing_key: 'team', api_url: `${mock.url}/victorops/` }] })),
+        ]), { channels: { pagerduty: { service_url: `${mock.url}/pagerduty/v1` } } });
+    });
+    after(() => belfry.stop());
+
+    test('PagerDuty', () => checkRows(belfry, mock, pagerduty));
+    test('PagerDuty with a service key', async () => {
+        await checkRows(belfry, mock, service);
+        const event = JSON.parse((await mock.log()).find((e) => e.body.includes('PsOk')).body);
+        assert.equal(event.event_type, 'trigger');
+        assert.equal(event.service_key, `${key}PsOk`);
+        assert.match(event.incident_key, /^[0-9a-f]{64}$/);
+        assert.equal(event.details.num_firing, '1');
+    });
+    test('Opsgenie', () => checkRows(belfry, mock, opsgenie));
+    test('VictorOps', () => checkRows(belfry, mock, victorops));
+    test('a plain event has no details', async () => {
+        const events = (await mock.log()).filter((e) => e.body.includes('PdLarge')).map((e) => JSON.parse(e.body));
+        assert.ok(events[0].payload.custom_details.firing.includes('PdLarge'));
+        assert.match(events[1].payload.custom_details.error, /left out/);
+    });
+    test('no secret is kept or said', () => checkSecrets(belfry, [key]));
+});
+
 test('a configuration that cannot work says which key', async () => {
     for (const [sms, words] of [
         [{ provider: 'pigeon' }, /sms\.provider: .*pigeon/],
