@@ -226,7 +226,7 @@ ok robot_render(const struct channel_job *job, struct robot_ask *ask, robot_put 
 {
     struct builtin_parts parts;
 
-    if (!notify_alerts(job->n->kind))
+    if (notify_confirms(job->n->kind))
         return fail(e, FAULT_UNSUPPORTED, "", "a group's robot is not asked to confirm");
     if (ask->most == 0)
         ask->most = builtin_forms[ask->form].room.most;

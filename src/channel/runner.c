@@ -172,7 +172,7 @@ static ok open_secrets(struct attempt *at, struct err *e)
     if (ad->secret.sealed.n > 0 &&
         unseal(sealer, &at->a, &ad->secret, &at->job.address, e) != OK)
         return FAILED;
-    if (!notify_alerts(at->job.n->kind) && ad->code.sealed.n > 0)
+    if (notify_confirms(at->job.n->kind) && ad->code.sealed.n > 0)
         return unseal(sealer, &at->a, &ad->code, &at->job.code, e);
     return OK;
 }

@@ -125,7 +125,7 @@ static ok wecom_app_render(const struct channel_job *job, struct buf *body,
     struct builtin_parts parts;
     struct app app;
 
-    if (!notify_alerts(job->n->kind))
+    if (notify_confirms(job->n->kind))
         return fail(e, FAULT_UNSUPPORTED, "",
                     "a member of WeCom is not asked to confirm");
     app_of(job, &app);

@@ -36,6 +36,21 @@ const struct command commands[] = {
       "  --delivery KEY     as this delivery was, by its key in the history\n"
       "  --lang en|zh-cn    of built-in words in it\n",
       template_run },
+    { "ack", "ID|MATCHERS... [--for 2h] [--comment WHY] | back ID...",
+      "takes alerts on: no reminders, nobody else is called",
+      "  ID                 of an alert, 19 digits\n"
+      "  MATCHERS           all that fires and that they name: "
+      "team=\"ops\",job=~\"db.*\"\n"
+      "  --for DURATION     how long: 30m, 2h, 1d; default until it is resolved\n"
+      "  --comment WHY      for whoever reads the list\n"
+      "  --by NAME          default: the user of the key\n",
+      ack_run },
+    { "report", "--group NAME [--lang en|zh-cn] [--zone ZONE]",
+      "the weekly report of a contact group, as it would be now",
+      "  --group NAME       one with enable_subscribed\n"
+      "  --lang en|zh-cn    default: en\n"
+      "  --zone ZONE        of a member (Asia/Shanghai); default: the first\n",
+      report_run },
     { "version", "", "the version of this program", "", version_run },
     { "help", "[COMMAND]", "all commands, or one of them at length", "", help_run },
     { NULL, NULL, NULL, NULL, NULL },

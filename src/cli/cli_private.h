@@ -10,6 +10,8 @@
 int help_run(int argc, char **argv);     /* cli.c */
 int version_run(int argc, char **argv);  /* cli.c */
 int explain_run(int argc, char **argv);  /* explain.c */
+int ack_run(int argc, char **argv);      /* ack.c */
+int report_run(int argc, char **argv);   /* report.c */
 int silence_run(int argc, char **argv);  /* silence.c */
 int template_run(int argc, char **argv); /* template.c */
 

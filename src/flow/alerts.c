@@ -467,6 +467,7 @@ static void expire_ended(struct flow *f)
         COUNT(f, alerts_active, -1);
         mute_alert_changed(f, s);
         ack_alert_changed(f, s);
+        weekly_ended(f, s);
         if (s->members == NULL)
             alerts_gone(f, s);
     }

@@ -104,6 +104,8 @@ static void after_effects(struct flow *f, const struct change_set *set,
         if (r->effects[i].kind == OBJECT_HEARTBEAT)
             heartbeat_changed(f, &r->effects[i]);
     for (size_t i = 0; i < r->effect_count; i++)
+        weekly_changed(f, &r->effects[i]);
+    for (size_t i = 0; i < r->effect_count; i++)
         ask_addresses(f, &r->effects[i]);
 }
 

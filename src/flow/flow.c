@@ -17,6 +17,7 @@ struct flow *flow_new(const struct flow_config *config)
     f->mutes = mutes_new(config->seed);
     f->heartbeats = heartbeats_new(config->seed);
     f->acks = acks_new(config->seed);
+    f->weekly = weekly_new(config->seed);
     rules_init(&f->rules);
     map_init(&f->groups, config->seed);
     map_init(&f->items, config->seed);
@@ -54,6 +55,7 @@ void flow_free(struct flow **fp)
     imports_free(f);
     alerts_fini(f);
     acks_free(f);
+    weekly_free(f);
     epoch_collect(f->config.epoch); /* versions count their pairs in f->intern */
     epoch_collect(f->config.epoch);
     epoch_collect(f->config.epoch);
@@ -176,6 +178,7 @@ static int64_t due(const struct flow *f)
     int64_t at = first != NULL ? first->at : INT64_MAX;
     int64_t ends = ends_due(f), gone = gone_due(f), mute = mute_due(f);
     int64_t beat = heartbeats_due(f), ack = acks_due(f);
+    int64_t week = weekly_due(f);
 
     if (ends < at)
         at = ends;
@@ -185,6 +188,8 @@ static int64_t due(const struct flow *f)
         at = beat;
     if (ack < at)
         at = ack;
+    if (week < at)
+        at = week;
     return gone < at ? gone : at;
 }
 
@@ -211,6 +216,7 @@ void flow_apply(struct flow *f, const struct input *in, bool replaying)
     mute_expire(f);
     nonces_expire(f);
     run_timers(f);
+    weekly_expire(f);
     arena_reset(&f->scratch);
     f->in = NULL;
     flow_publish_due(f);

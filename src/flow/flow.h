@@ -14,6 +14,7 @@
 #include "flow/journal.h"
 #include "model/ack.h"
 #include "model/explanation.h"
+#include "model/report.h"
 
 struct flow;
 
@@ -239,6 +240,11 @@ struct delivery_state {
 bool flow_delivery(struct flow *f, struct str key, struct delivery_state *out);
 
 const struct alert *flow_alert_by_serial(struct flow *f, uint64_t serial);
+
+/* The figures of a contact group with enable_subscribed, since its last report to who is
+ * in that zone; false: there are none. From the arena. */
+bool flow_report(struct flow *f, struct str contact_group, struct str zone, int64_t now,
+                 struct arena *a, struct report *out);
 
 enum heartbeat_state {
     HEARTBEAT_WAITING, /* never heard, not yet late */

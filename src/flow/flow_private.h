@@ -288,6 +288,23 @@ int64_t acks_due(const struct flow *f);
 void acks_record(const struct flow *f, struct buf *b);
 ok acks_load(struct flow *f, struct str record, struct err *e); /* the alerts are there */
 
+/* ---- weekly reports (weekly.c) ------------------------------------------------ */
+
+struct weekly;
+struct weekly *weekly_new(uint64_t seed);
+void weekly_free(struct flow *f);
+void weekly_changed(struct flow *f, const struct change_effect *e);
+struct rule;
+/* An alert came to a group of this rule; it ended. */
+void weekly_fired(struct flow *f, const struct rule *rule, const struct alert *al);
+void weekly_ended(struct flow *f, const struct slot *s);
+enum weekly_what { WEEKLY_TOLD, WEEKLY_DELIVERED, WEEKLY_FAILED };
+void weekly_message(struct flow *f, struct str contact_group, enum weekly_what what);
+void weekly_expire(struct flow *f); /* sends what is due */
+int64_t weekly_due(const struct flow *f);
+void weekly_record(const struct flow *f, struct buf *b);
+ok weekly_load(struct flow *f, struct str record, struct err *e); /* the book is there */
+
 /* ---- what an Alertmanager told before us (import.c) --------------------------- */
 
 void import_apply(struct flow *f, const struct input *in); /* INPUT_IMPORT */
@@ -707,7 +724,7 @@ struct snapshot {
 struct loading { /* between flow_load and flow_load_end */
     struct arena arena;
     VEC(struct str) groups, items;
-    struct str heartbeats, imports, acks;
+    struct str heartbeats, imports, acks, weekly;
     uint64_t book_revision, book_order, timer_order;
     uint32_t used; /* slots */
     bool head;
@@ -724,6 +741,7 @@ struct flow {
     struct heartbeats *heartbeats;
     struct imports *imports; /* NULL: none, as a rule */
     struct acks *acks;
+    struct weekly *weekly;
     struct mutes *mutes; /* silences, inhibitions: found from the book and the alerts */
     struct map groups;   /* by key */
     struct map items;    /* by notification key */

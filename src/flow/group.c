@@ -182,16 +182,19 @@ struct member *member_of(const struct slot *s, const struct group *g)
     return NULL;
 }
 
-static void join(struct flow *f, struct slot *s, const struct rule *rule,
+/* True: it was in no group of this rule with these labels. */
+static bool join(struct flow *f, struct slot *s, const struct rule *rule,
                  struct pairs labels)
 {
     struct group *g = group_find(f, rule, labels);
     const struct route *r = rule->route;
     struct member *m;
+    bool came;
 
     if (g == NULL)
         g = group_make(f, rule, labels);
     m = member_of(s, g);
+    came = m == NULL;
     touch_group(f, g);
     if (m != NULL) { /* back before the group told that it had left */
         if (m->parting != NULL)
@@ -208,6 +211,7 @@ static void join(struct flow *f, struct slot *s, const struct rule *rule,
     /* an old alert does not wait: who sends it waited already */
     if (!g->flushed && s->alert->starts_at < f->wall - r->group_wait)
         timer_set(f, &g->timer, f->steady);
+    return came;
 }
 
 void group_hurry(struct flow *f, struct slot *s)
@@ -255,7 +259,8 @@ void group_route(struct flow *f, struct slot *s)
         if (!stays(f, m, &hits, labels))
             part(f, m);
     for (size_t i = 0; i < hits.v.n; i++)
-        join(f, s, hits.v.v[i], labels);
+        if (join(f, s, hits.v.v[i], labels))
+            weekly_fired(f, hits.v.v[i], s->alert);
     vec_fini(&hits.v);
 }
 
@@ -266,7 +271,7 @@ void group_enter(struct flow *f, struct slot *s)
 
     rules_match(&f->rules, labels, &hits);
     for (size_t i = 0; i < hits.v.n; i++)
-        join(f, s, hits.v.v[i], labels);
+        (void)join(f, s, hits.v.v[i], labels);
     vec_fini(&hits.v);
 }
 

@@ -73,6 +73,8 @@ static void count_active(struct flow *f, struct slot *s, bool relabelled)
     if (turned || relabelled)
         mute_alert_changed(f, s);
     ack_alert_changed(f, s);
+    if (turned && !active)
+        weekly_ended(f, s);
 }
 
 /* The version `in` makes takes the slot over. Gives whether its groups have to be

@@ -277,6 +277,7 @@ struct item *outbox_make(struct flow *f, const struct making *m)
     m->group->said_at = f->steady;
     outbox_admit(f, it);
     COUNT(f, told, 1);
+    weekly_message(f, it->n.contact_group, WEEKLY_TOLD);
     row_told(f, it, m);
     outbox_due(f, it);
     return it;
@@ -378,6 +379,9 @@ static void settle(struct flow *f, struct item *it, bool gave_up)
     struct told *t = it->own.told;
     struct told_set ended = { 0 };
 
+    if (it->n.kind == NOTIFY_ALERTS)
+        weekly_message(f, it->n.contact_group,
+                       gave_up ? WEEKLY_FAILED : WEEKLY_DELIVERED);
     if (t == NULL) {
         outbox_free(f, it);
         return;

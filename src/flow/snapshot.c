@@ -144,6 +144,10 @@ static void write_lists(struct flow *f)
     if (b.n > 0)
         record_out(&f->snap, RECORD_HEARTBEATS, &b);
     buf_clear(&b);
+    weekly_record(f, &b);
+    if (b.n > 0)
+        record_out(&f->snap, RECORD_WEEKLY, &b);
+    buf_clear(&b);
     acks_record(f, &b);
     if (b.n > 0)
         record_out(&f->snap, RECORD_ACKS, &b);

@@ -178,6 +178,9 @@ static ok load_record(struct flow *f, uint64_t type, struct str bytes, struct er
     case RECORD_ACKS:
         f->load.acks = arena_str(&f->load.arena, bytes);
         return OK;
+    case RECORD_WEEKLY:
+        f->load.weekly = arena_str(&f->load.arena, bytes);
+        return OK;
     case RECORD_IMPORTS:
         f->load.imports = arena_str(&f->load.arena, bytes);
         return OK;
@@ -399,7 +402,7 @@ static ok get_notification(struct flow *f, struct item *it, struct reader *r,
     n->max_alerts = get_i64(r);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = get_str(r);
-    if (kind > NOTIFY_TEST || reason >= REASON_COUNT)
+    if (kind > NOTIFY_REPORT || reason >= REASON_COUNT)
         return broken(e, "notification");
     n->kind = (enum notification_kind)kind;
     n->reason = (enum reason)reason;
@@ -474,6 +477,12 @@ static ok get_receiver(struct flow *f, struct item *it, struct reader *r, struct
         return OK;
     n->step = get_i64(r);
     n->waited = get_i64(r);
+    if (n->kind == NOTIFY_REPORT) {
+        struct report *report = arena_new(&it->arena, struct report);
+
+        report_read(r, &it->arena, report);
+        n->report = report;
+    }
     return OK;
 }
 
@@ -482,7 +491,7 @@ static void admit_loaded(struct flow *f, struct linking *l, struct item *it, uin
     outbox_put_key(f, &it->n);
     map_put(&f->items, (struct str){ it->n.key, NOTIFICATION_KEY_HEX }, it);
     COUNT(f, outbox, 1);
-    if (!notify_alerts(it->n.kind) && it->deadline != 0)
+    if (notify_confirms(it->n.kind) && it->deadline != 0)
         map_put(&f->confirms, it->n.address_key, it);
     it->own.group = map_find(&l->by_id, (struct str){ (const char *)&id, sizeof id });
     if (it->own.group == NULL)
@@ -600,6 +609,8 @@ ok flow_load_end(struct flow *f, struct err *e)
         done = imports_load(f, f->load.imports, e);
     if (done == OK)
         done = acks_load(f, f->load.acks, e);
+    if (done == OK)
+        done = weekly_load(f, f->load.weekly, e);
     map_fini(&l.by_id);
     vec_fini(&l.timers);
     load_fini(f);

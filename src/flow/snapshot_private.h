@@ -17,6 +17,7 @@ enum record_type { /* in the data: never reused */
                    RECORD_HEARTBEATS = 16,
                    RECORD_IMPORTS = 17,
                    RECORD_ACKS = 18,
+                   RECORD_WEEKLY = 19,
 };
 
 void alert_record(struct buf *b, const struct alert *al);

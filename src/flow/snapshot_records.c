@@ -172,6 +172,8 @@ static void put_receiver(struct buf *b, const struct notification *n,
     put_u64(b, n->from_file);
     put_i64(b, n->step);
     put_i64(b, n->waited);
+    if (n->kind == NOTIFY_REPORT)
+        report_encode(n->report, b);
 }
 
 void item_record(struct buf *b, const struct item *it, const struct book *book)

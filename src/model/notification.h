@@ -7,18 +7,26 @@
 
 #include "model/alert.h"
 #include "model/objects.h"
+#include "model/report.h"
 
 enum notification_kind {
     NOTIFY_ALERTS,
     NOTIFY_CONFIRM_CONTACT,      /* "please confirm this address" */
     NOTIFY_CONFIRM_SUBSCRIPTION, /* the same for an SMN subscription */
-    NOTIFY_TEST /* a drill that somebody asked for: one alert BelfryDrill */
+    NOTIFY_TEST,  /* a drill that somebody asked for: one alert BelfryDrill */
+    NOTIFY_REPORT /* the week of a contact group */
 };
 
 /* Is it about alerts, be they a drill's? */
 static inline bool notify_alerts(enum notification_kind kind)
 {
     return kind == NOTIFY_ALERTS || kind == NOTIFY_TEST;
+}
+
+/* Does it ask whether an address wants alerts? */
+static inline bool notify_confirms(enum notification_kind kind)
+{
+    return kind == NOTIFY_CONFIRM_CONTACT || kind == NOTIFY_CONFIRM_SUBSCRIPTION;
 }
 
 /* Why now (contracts/alertmanager.md 7.4 has the first five, word for word). */
@@ -34,7 +42,8 @@ static inline bool notify_alerts(enum notification_kind kind)
     R(ASKED, "confirmation asked")                                      \
     R(DRILL, "test asked")                                              \
     R(RESENT, "sent again by request")                                  \
-    R(ESCALATED, "escalated, nobody acknowledged")
+    R(ESCALATED, "escalated, nobody acknowledged")                      \
+    R(REPORT, "weekly report")
 /* clang-format on */
 #define REASON_ENUM(id, word) REASON_##id,
 enum reason { REASONS(REASON_ENUM) REASON_COUNT };
@@ -75,6 +84,7 @@ struct notification {
 
     /* ESCALATED only: by which step (from 1), and for how long nobody had acknowledged. */
     int64_t step, waited;
+    const struct report *report; /* NOTIFY_REPORT; else NULL */
 
     /* A page that acknowledges these alerts; empty: none. Minted by the runner for each
        attempt, the same each time; not the outbox's. */

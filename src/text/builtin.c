@@ -223,6 +223,8 @@ enum builtin_kind builtin_kind_of(const struct notification *n,
     case NOTIFY_CONFIRM_CONTACT:
     case NOTIFY_CONFIRM_SUBSCRIPTION:
         return BUILTIN_CONFIRM;
+    case NOTIFY_REPORT:
+        return BUILTIN_REPORT;
     case NOTIFY_ALERTS:
         break;
     }
@@ -242,7 +244,7 @@ void builtin_write(const struct notification *n, const struct builtin_ask *ask,
     w.form = (struct builtin_scene){ ask, kind == BUILTIN_TEST && w.alerts,
                                      has_json(ask->form) && !ask->plain };
     if (!w.alerts)
-        builtin_note(n, ask, a, &w.note);
+        builtin_note(&w.t, ask, a, &w.note);
     *out = (struct builtin_parts){
         .title = title_of(&w),
         .markup = ask->plain ? MARKUP_TEXT : builtin_forms[ask->form].markup,

@@ -28,12 +28,22 @@ struct note {
     struct str title;
     struct str lines[3]; /* empty ones are not there; the link follows the second */
     struct told_link link;
+    const struct telling *report; /* the week it tells of; lines[0] is all of it on a
+                                     telephone */
+    struct arena *a;
 };
-void builtin_note(const struct notification *n, const struct builtin_ask *ask,
-                  struct arena *a, struct note *out);
+void builtin_note(const struct telling *t, const struct builtin_ask *ask, struct arena *a,
+                  struct note *out);
 void builtin_put_note(const struct note *note, const struct builtin_scene *s, enum lang l,
                       struct buf *out);
 void builtin_put_note_html(const struct note *note, enum lang l, struct buf *out);
+
+/* ---- weekly reports (report.c) --------------------------------------------- */
+
+struct str report_brief(const struct telling *t, struct arena *a); /* one line */
+struct str report_title(const struct telling *t, struct arena *a);
+void report_put(const struct telling *t, enum markup m, struct arena *a, struct buf *b);
+void report_put_html(const struct telling *t, struct arena *a, struct buf *out);
 
 /* ---- lines ---------------------------------------------------------------- */
 

@@ -64,12 +64,24 @@ static void note_test(const struct notification *n, enum builtin_form form,
     out->link = (struct told_link){ PHRASE_OPEN, telling_url(n, a, "/") };
 }
 
-void builtin_note(const struct notification *n, const struct builtin_ask *ask,
-                  struct arena *a, struct note *out)
+static void note_report(const struct telling *t, struct arena *a, struct note *out)
 {
+    *out = (struct note){ .title = report_title(t, a),
+                          .lines = { report_brief(t, a), STR(""), STR("") },
+                          .link = { PHRASE_OPEN, telling_url(t->n, a, "/") },
+                          .report = t,
+                          .a = a };
+}
+
+void builtin_note(const struct telling *t, const struct builtin_ask *ask, struct arena *a,
+                  struct note *out)
+{
+    const struct notification *n = t->n;
     enum builtin_kind kind = builtin_kind_of(n, ask);
 
-    if (kind == BUILTIN_CONFIRM)
+    if (kind == BUILTIN_REPORT)
+        note_report(t, a, out);
+    else if (kind == BUILTIN_CONFIRM)
         note_confirm(n, ask->link, a, out);
     else
         note_test(n, ask->form, a, out);
@@ -113,7 +125,9 @@ void builtin_put_note(const struct note *note, const struct builtin_scene *s, en
         put_brief(note, s->ask->form, out);
         return;
     }
-    for (size_t i = 0; i < 3; i++) {
+    if (note->report != NULL)
+        report_put(note->report, m, note->a, out);
+    for (size_t i = note->report != NULL ? 3 : 0; i < 3; i++) {
         if (note->lines[i].n == 0)
             continue;
         buf_z(out, i > 0 ? markup_gap(m) : "");
@@ -127,7 +141,8 @@ void builtin_put_note(const struct note *note, const struct builtin_scene *s, en
         buf_z(out, markup_gap(m));
         builtin_put_keywords(&scene, m, out);
     }
-    buf_z(out, m == MARKUP_TEXT ? "\n" : "");
+    if (note->report == NULL)
+        buf_z(out, m == MARKUP_TEXT ? "\n" : "");
 }
 
 /* ---- as a mail -------------------------------------------------------------- */
@@ -166,6 +181,10 @@ void builtin_put_note_html(const struct note *note, enum lang l, struct buf *out
                               .look = look_of(STR("info"), false) };
     struct buf head;
 
+    if (note->report != NULL) {
+        report_put_html(note->report, note->a, out);
+        return;
+    }
     buf_init(&head, BUF_NO_LIMIT);
     buf_z(&head, "<div style=\"font-size:20px;font-weight:600;line-height:1.3\">");
     markup_put(&head, MARKUP_HTML,

@@ -74,7 +74,8 @@ static const struct str reasons[LANG_COUNT][REASON_COUNT] = {
                   [REASON_ASKED] = STR_INIT("Confirmation asked"),
                   [REASON_DRILL] = STR_INIT("A test was asked for"),
                   [REASON_RESENT] = STR_INIT("Sent again by request"),
-                  [REASON_ESCALATED] = STR_INIT("Nobody has acknowledged this") },
+                  [REASON_ESCALATED] = STR_INIT("Nobody has acknowledged this"),
+                  [REASON_REPORT] = STR_INIT("Weekly report") },
     [LANG_ZH] = { [REASON_FIRST] = STR_INIT("首次通知"),
                   [REASON_NEW_ALERTS] = STR_INIT("有新的报警加入"),
                   [REASON_SOME_RESOLVED] = STR_INIT("部分报警已恢复"),
@@ -85,7 +86,8 @@ static const struct str reasons[LANG_COUNT][REASON_COUNT] = {
                   [REASON_ASKED] = STR_INIT("请求确认地址"),
                   [REASON_DRILL] = STR_INIT("请求的测试"),
                   [REASON_RESENT] = STR_INIT("应要求再次发送"),
-                  [REASON_ESCALATED] = STR_INIT("尚无人认领此报警") },
+                  [REASON_ESCALATED] = STR_INIT("尚无人认领此报警"),
+                  [REASON_REPORT] = STR_INIT("每周报告") },
 };
 
 struct str reason_phrase(enum lang l, enum reason r)

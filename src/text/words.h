@@ -53,6 +53,16 @@ const char *lang_tag(enum lang l); /* as in HTML */
     P(WHY_RULE,        "action rule {1} names topic {2}", "行动规则 {1} 通知主题 {2}") \
     P(WHY_ROUTE,       "sent by route {1}",       "由路由 {1} 发送")              \
     P(JOIN,            ", ",                      "，")                           \
+    P(REPORT_TITLE,    "📊 Weekly report: {1} ({2} to {3})",                           \
+                       "📊 每周报告：{1}（{2} 至 {3}）")                             \
+    P(REPORT_NOTHING,  "No alert came this week.", "本周没有报警。")                  \
+    P(REPORT_ALERTS,   "Alerts: {1} came, {2} ended after {3} in all.",              \
+                       "报警：新增 {1} 条，恢复 {2} 条，累计持续 {3}。")             \
+    P(REPORT_MESSAGES, "Messages: {1} made, {2} arrived, {3} failed.",               \
+                       "消息：生成 {1} 条，送达 {2} 条，失败 {3} 条。")              \
+    P(REPORT_NAMES,    "Most often",              "最常见的报警")                    \
+    P(WEEKDAYS,        "Sun Mon Tue Wed Thu Fri Sat",                                \
+                       "周日 周一 周二 周三 周四 周五 周六")                         \
     P(ESCALATED,       "Step {1}: nobody has acknowledged this for {2}",             \
                        "第 {1} 级升级：{2} 内无人认领")                              \
     P(KEYWORDS,        "Belfry alert · 报警",     "Belfry 报警通知 · alert")      \

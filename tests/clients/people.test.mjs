@@ -1,7 +1,7 @@
 // people.test.mjs - who takes an alert on, and who is called if nobody does: the link in a
 // mail on a real SMTP server, its page, the button; forged, foreign and old links.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readMail } from '../demo/sinks.mjs';
 import { sendV1 } from './alibaba_sign.mjs';
-import { account, Belfry, until } from './support.mjs';
+import { account, Belfry, program, until } from './support.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const key = { id: 'testAccessKeyId', secret: 'testAccessKeySecret' };
@@ -219,4 +219,44 @@ test('nobody acknowledges: the second contact is told, and says who waited', asy
     const row = await until('a row', async () => (await native('GET',
         '/deliveries?kind=decision&word=told&alertname=Climbs&to=Boris')).json.items[0]);
     assert.match(row.reason, /^escalated: step 1, nobody acknowledged for \d+/);
+});
+
+test('the weekly report as it would be now, by the API and the command', async () => {
+    assert.equal((await native('POST', '/preview', { kind: 'report', contact_group: 'ops' })).status,
+                 404);
+    await alibaba('PutContactGroup', { ContactGroupName: 'ops', 'ContactNames.1': 'Alice',
+                                       EnableSubscribed: 'true' });
+    await fire('Reported', { n: '1' });
+    await fire('Reported', { n: '2' });
+    await fire('<b>Reported</b>');
+    const form = async (body) => (await native('POST', '/preview',
+        { kind: 'report', contact_group: 'ops', ...body })).json;
+    const mail = await form({});
+    assert.match(mail.title, /^📊 Weekly report: ops/);
+    assert.match(mail.text, /Alerts: 3 came, 0 ended/);
+    assert.match(mail.text, /▇+ 3/);
+    assert.match(mail.text, /Reported ×2/);
+    assert.match(mail.html, /&lt;b&gt;Reported&lt;\/b&gt;/);
+    assert.ok(!/<img|https?:\/\/(?!www\.w3)/.test(mail.html), 'nothing is loaded');
+    const zh = await form({ lang: 'zh-cn', form: 'dingtalk', zone: 'Asia/Shanghai' });
+    assert.match(zh.title, /每周报告：ops/);
+    assert.match(zh.text, /新增 3 条/);
+    for (const name of ['telegram', 'slack_blocks', 'feishu_card', 'teams', 'wecom', 'sms', 'voice'])
+        assert.ok((await form({ form: name })).text.length > 0, name);
+    const cli = (...args) => new Promise((done) => execFile(program, [...args, '--url', belfry.url],
+        { env: { ...process.env, BELFRY_TOKEN: 'bk-people-test' } },
+        (e, stdout, stderr) => done({ code: e?.code ?? 0, stdout, stderr })));
+    const report = await cli('report', '--group', 'ops');
+    assert.equal(report.code, 0, report.stderr);
+    assert.match(report.stdout, /Alerts: 3 came/);
+    assert.equal((await cli('report', '--group', 'none')).code, 5);
+    assert.equal((await cli('report')).code, 2);
+    const { id } = await alert('Reported');
+    assert.equal((await cli('ack', id, '--comment', 'mine', '--for', '2h')).code, 0);
+    assert.equal((await alert('Reported')).acknowledged.comment, 'mine');
+    assert.equal((await cli('ack', 'back', id)).code, 0);
+    assert.equal((await alert('Reported')).acknowledged, null);
+    assert.equal((await cli('ack', 'alertname="Reported"')).code, 0);
+    assert.equal((await cli('ack', 'alertname="Nothing"')).code, 5);
+    assert.equal((await cli('ack', id, '--for', 'ever')).code, 2);
 });

@@ -247,6 +247,16 @@ static void send_beat(struct maker *m)
     buf_fini(&b);
 }
 
+static void take_on(struct maker *m)
+{
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    make_ack(m, &b);
+    story_input(&m->s, INPUT_ACK, buf_str(&b));
+    buf_fini(&b);
+}
+
 static void ask_errand(struct maker *m)
 {
     bool drill = often(m, 50);
@@ -316,6 +326,8 @@ void maker_step(struct maker *m)
         take_over(m);
     else if (dice < 191)
         ask_errand(m);
+    else if (dice < 194)
+        take_on(m);
     else
         pass_time(m, span(m));
     if (often(m, 70))

@@ -69,6 +69,13 @@ void make_beat(struct maker *m, struct buf *payload);
 void make_drill(struct maker *m, struct buf *payload);
 void make_resend(struct maker *m, struct buf *payload);
 
+/* ---- people's wishes, who takes what on (maker_people.c) ------------------ */
+
+void make_wishes(struct maker *m, struct contact *c);
+void *make_escalation(struct maker *m);
+struct str make_climb(struct maker *m); /* what a route names; empty: nothing */
+void make_ack(struct maker *m, struct buf *payload);
+
 /* ---- alerts (maker_alerts.c) -------------------------------------------- */
 
 void make_alerts(struct maker *m, size_t n, struct buf *payload);

@@ -104,6 +104,8 @@ static void *any_contact(struct maker *m)
                          .zone = often(m, 30) ? STR("Asia/Shanghai") : STR(""),
                          .addresses = any_addresses(m) };
 
+    if (often(m, 50))
+        make_wishes(m, &c);
     return keep(m, &c, sizeof c);
 }
 
@@ -214,6 +216,7 @@ static struct route any_route(struct maker *m, struct str name)
     r.webhooks.n = often(m, 40);
     r.disabled = often(m, 6);
     make_tree(m, &r);
+    r.escalation = make_climb(m);
     return r;
 }
 
@@ -280,7 +283,7 @@ static struct change put_any(struct maker *m)
 {
     struct route r;
 
-    switch (chance_below(&m->c, 12)) {
+    switch (chance_below(&m->c, 13)) {
     case 0:
     case 1:
         return put_object(m, OBJECT_CONTACT, any_contact(m));
@@ -302,6 +305,8 @@ static struct change put_any(struct maker *m)
         return put_object(m, OBJECT_TIME_INTERVAL, make_interval(m));
     case 10:
         return put_object(m, OBJECT_TEMPLATE_FILES, make_templates(m));
+    case 11:
+        return put_object(m, OBJECT_ESCALATION, make_escalation(m));
     default:
         r = any_route(m, pick(m, routes));
         return put_object(m, OBJECT_ROUTE, keep(m, &r, sizeof r));

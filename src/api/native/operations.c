@@ -61,9 +61,10 @@ static const struct native_parameter audit_query[] = {
 /* ---- bodies ---------------------------------------------------------------- */
 
 static const char *const explain_body[] = { "labels", "at", NULL };
-static const char *const preview_body[] = { "kind",  "template", "form",     "channel",
-                                            "lang",  "receiver", "keywords", "alerts",
-                                            "alert", "delivery", NULL };
+static const char *const preview_body[] = {
+    "kind",   "template", "form",     "channel",       "lang", "receiver", "keywords",
+    "alerts", "alert",    "delivery", "contact_group", "zone", NULL
+};
 static const char *const alerts_body[] = { "alerts", NULL };
 static const char *const ack_body[] = { "by", "comment", "expires_at", NULL };
 static const char *const acks_body[] = { "matchers", "by", "comment", "expires_at",

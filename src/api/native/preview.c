@@ -14,8 +14,14 @@
 
 enum { KEYWORDS_MOST = 10, TEXT_MOST = 256 * 1024 };
 
-enum preview_kind { PREVIEW_GO, PREVIEW_HTML, PREVIEW_AOM, PREVIEW_BUILTIN };
-static const char *const kinds[] = { "go", "html", "aom", "builtin", NULL };
+enum preview_kind {
+    PREVIEW_GO,
+    PREVIEW_HTML,
+    PREVIEW_AOM,
+    PREVIEW_BUILTIN,
+    PREVIEW_REPORT
+};
+static const char *const kinds[] = { "go", "html", "aom", "builtin", "report", NULL };
 
 struct preview {
     struct preview_past past; /* first: whose alerts, by their id, or of a delivery */
@@ -24,6 +30,9 @@ struct preview {
     enum builtin_form form;
     struct str channel; /* AOM's word */
     struct strs keywords;
+    struct str group, zone; /* of a report */
+    struct report report;
+    bool found;
     const struct alert *alerts[PREVIEW_ALERTS];
     size_t alert_count;
     struct notification n;
@@ -97,9 +106,9 @@ static ok kind_read(struct json body, struct preview *p, struct err *e)
     while (kinds[p->kind] != NULL && !str_is(kind, kinds[p->kind]))
         p->kind++;
     if (kinds[p->kind] == NULL)
-        return fail(e, FAULT_INVALID, "kind", "must be go, html, aom or builtin");
+        return fail(e, FAULT_INVALID, "kind", "must be go, html, aom, builtin or report");
     p->template = json_str(json_get(body, STR("template")));
-    if (p->template.n == 0 && p->kind != PREVIEW_BUILTIN)
+    if (p->template.n == 0 && p->kind != PREVIEW_BUILTIN && p->kind != PREVIEW_REPORT)
         return fail(e, FAULT_MISSING, "template", "must be given");
     if (p->template.n > TEXT_MOST)
         return fail(e, FAULT_TOO_LARGE, "template", "must be at most %d bytes",
@@ -121,6 +130,8 @@ static ok form_read(struct request *rq, struct preview *p, struct err *e)
     p->channel = json_str(json_get(body, STR("channel")));
     if (p->channel.n == 0)
         p->channel = STR("email");
+    p->group = json_str(json_get(body, STR("contact_group")));
+    p->zone = json_str(json_get(body, STR("zone")));
     if (json_count(list) > KEYWORDS_MOST)
         return fail(e, FAULT_LIMIT, "keywords", "must be at most %d", KEYWORDS_MOST);
     p->keywords = (struct strs){ v, 0 };
@@ -220,6 +231,20 @@ static void put_parts(struct request *rq, const struct preview *p, struct json_o
     json_kv(o, "json", parts.json);
 }
 
+/* As the next report would be if it were sent now. */
+static void report_fill(struct request *rq, struct preview *p)
+{
+    struct notification *n = &p->n;
+
+    n->kind = NOTIFY_REPORT;
+    n->reason = REASON_REPORT;
+    n->contact_group = p->group;
+    n->zone = p->zone;
+    n->zone_tzif = p->zone.n > 0 ? book_zone(rq->book, p->zone) : STR("");
+    n->report = &p->report;
+    n->alert_count = n->firing_count = 0;
+}
+
 static void put_aom(struct request *rq, struct preview *p, struct json_out *o)
 {
     struct aom_message words;
@@ -260,6 +285,8 @@ static void answer(struct request *rq)
     struct err e;
 
     notification_fill(rq, p);
+    if (p->kind == PREVIEW_REPORT)
+        report_fill(rq, p);
     buf_init(&text, BUF_NO_LIMIT);
     if ((p->kind == PREVIEW_GO || p->kind == PREVIEW_HTML) &&
         go_render(rq, p, &text, &e) == FAILED) {
@@ -271,7 +298,7 @@ static void answer(struct request *rq)
         return;
     }
     o = native_begin(&b);
-    if (p->kind == PREVIEW_BUILTIN)
+    if (p->kind == PREVIEW_BUILTIN || p->kind == PREVIEW_REPORT)
         put_parts(rq, p, &o);
     else if (p->kind == PREVIEW_AOM)
         put_aom(rq, p, &o);
@@ -290,6 +317,31 @@ static bool look(struct request *rq, struct flow *f, int64_t until)
     p->alerts[0] = flow_alert_by_serial(f, p->past.serial);
     p->alert_count = p->alerts[0] != NULL;
     return true;
+}
+
+static bool count(struct request *rq, struct flow *f, int64_t until)
+{
+    struct preview *p = native_of(rq)->own;
+
+    (void)until;
+    p->found = flow_report(f, p->group, p->zone, rq->now, rq->a, &p->report);
+    return true;
+}
+
+static void counted(struct request *rq)
+{
+    const struct preview *p = native_of(rq)->own;
+    struct err e;
+
+    if (rq->ticket.result == FAILED) {
+        native_fault(rq, &rq->ticket.err);
+    } else if (!p->found) {
+        (void)!fail(&e, FAULT_NOT_FOUND, "contact_group",
+                    "no contact group of that name has enable_subscribed");
+        native_fault(rq, &e);
+    } else {
+        request_slowly(rq, answer);
+    }
 }
 
 /* What history has of it. */
@@ -324,6 +376,8 @@ void preview_post(struct request *rq)
     native_of(rq)->own = p;
     if (preview_read(rq, p, &e) == FAILED)
         native_fault(rq, &e);
+    else if (p->kind == PREVIEW_REPORT)
+        request_read(rq, count, counted);
     else if (p->past.serial != 0)
         request_read(rq, look, looked);
     else if (preview_past_wanted(&p->past))
