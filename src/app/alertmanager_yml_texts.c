@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "text/go_default.h"
+#include "text/keyword.h"
 
 struct texts {
     struct yml_reading *r;
@@ -131,6 +132,33 @@ static void check_keys(struct texts *t, const struct setting_table *table,
     }
 }
 
+/* A robot that asks for a keyword takes no message without one. It is added to each that
+ * lacks it; who wrote the text may want it elsewhere. */
+static void check_keywords(struct texts *t, const struct yaml_node *entry)
+{
+    struct keyword_question q = { .form = FORM_DINGTALK,
+                                  .lang = STR("en"),
+                                  .message = settings_str(entry, "message"),
+                                  .templates = t->r->templates,
+                                  .keywords = yml_strs(t->r, entry, "keywords") };
+    struct keyword_answer answer;
+    bool fires, ends;
+
+    if (q.keywords.n == 0 || q.message.n == 0)
+        return;
+    keyword_check(&q, t->r->a, &answer);
+    fires = answer.missing[KEYWORD_FIRING];
+    ends = answer.missing[KEYWORD_RESOLVED];
+    if (fires || ends)
+        complain(t->r->warned, entry,
+                 "warning: message: what it says of %s has none of the keywords: "
+                 "\"%.*s\" is added at its end",
+                 fires && ends ? "alerts"
+                 : ends        ? "an end"
+                               : "what fires",
+                 STR_ARG(str_head(q.keywords.v[0], 80)));
+}
+
 void yml_check_texts(struct yml_reading *r)
 {
     const struct yaml_node *all = yaml_get(r->file, "receivers");
@@ -145,8 +173,10 @@ void yml_check_texts(struct yml_reading *r)
                 yaml_get(n, arena_printf(r->a, "%s_configs", kind->name).p);
 
             for (const struct yaml_node *e = entries != NULL ? entries->first : NULL;
-                 e != NULL; e = e->next)
+                 e != NULL; e = e->next) {
                 check_keys(&t, kind->table, e);
+                check_keywords(&t, e);
+            }
         }
     map_fini(&t.fine[GO_TEXT]);
     map_fini(&t.fine[GO_HTML]);

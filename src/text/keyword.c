@@ -1,6 +1,7 @@
 #include "text/keyword.h"
 
 #include "text/aom.h"
+#include "text/go_data.h"
 
 const char *const keyword_text_names[KEYWORD_TEXTS] = { "firing", "resolved",
                                                         "firing_plain",
@@ -69,8 +70,29 @@ static struct str sub_type_of(enum builtin_form form)
     return form >= FORM_WECOM && form <= FORM_WECOM_APP ? STR("wechat") : STR("dingding");
 }
 
-static struct str text_of(const struct keyword_question *q, enum keyword_text which,
-                          struct arena *a)
+static ok fill(const struct keyword_question *q, const struct notification *n,
+               struct arena *a, struct str *text)
+{
+    struct go_options options = { .now = n->decided_at, .arena = a };
+    struct go_data data;
+    struct go_value value;
+    struct err ignored;
+    struct buf b;
+    ok done;
+
+    go_data_init(&data, n, n->alert_count, a);
+    value = go_data_value(&data);
+    buf_init(&b, GO_OUTPUT_MAX);
+    done = go_templates_execute(q->templates, GO_TEXT, q->message, &value, &options, &b,
+                                &ignored);
+    *text = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return done;
+}
+
+/* FAILED: there is no such text. */
+static ok text_of(const struct keyword_question *q, enum keyword_text which,
+                  struct arena *a, struct str *text)
 {
     bool resolved = which == KEYWORD_RESOLVED || which == KEYWORD_RESOLVED_PLAIN;
     bool plain = which == KEYWORD_FIRING_PLAIN || which == KEYWORD_RESOLVED_PLAIN;
@@ -79,12 +101,16 @@ static struct str text_of(const struct keyword_question *q, enum keyword_text wh
     struct builtin_parts parts;
     struct aom_message message;
 
+    if (q->message.n > 0 && !plain)
+        return fill(q, n, a, text);
     if (q->words.name.n > 0 && !plain) {
         aom_message_as(n, sub_type_of(q->form), 20000, a, &message);
-        return message.text;
+        *text = message.text;
+        return OK;
     }
     builtin_write(n, &ask, a, &parts);
-    return parts.text;
+    *text = parts.text;
+    return OK;
 }
 
 void keyword_check(const struct keyword_question *q, struct arena *a,
@@ -92,9 +118,10 @@ void keyword_check(const struct keyword_question *q, struct arena *a,
 {
     out->all_there = true;
     for (int i = 0; i < KEYWORD_TEXTS; i++) {
-        struct str text = text_of(q, (enum keyword_text)i, a);
+        struct str text;
 
-        out->missing[i] = !keyword_is_in(text, q->keywords);
+        out->missing[i] = text_of(q, (enum keyword_text)i, a, &text) == OK &&
+                          !keyword_is_in(text, q->keywords);
         out->all_there = out->all_there && !out->missing[i];
     }
 }

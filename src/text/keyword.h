@@ -7,6 +7,7 @@
 #define TEXT_KEYWORD_H
 
 #include "text/builtin.h"
+#include "text/go_template.h"
 
 /* Does the text hold one of them? As robots compare: byte for byte. An empty list
  * demands nothing; an empty word is in every text. */
@@ -28,6 +29,9 @@ struct keyword_question {
     /* An AOM template's words, asked about as they are; name and templates empty:
      * our own texts, which append a keyword that they lack. */
     struct message_template words;
+    /* A receiver's `message` and what it may use, in words' place; empty: none. */
+    struct str message;
+    struct go_templates *templates;
     struct strs keywords;
 };
 
@@ -37,7 +41,8 @@ struct keyword_answer {
 };
 
 /* Renders the texts with an alert that says nothing by itself, so that what is
- * found stands in the words and not in somebody's label. */
+ * found stands in the words and not in somebody's label. Of a `message` that cannot be
+ * filled in nothing is missing: that is said elsewhere. */
 void keyword_check(const struct keyword_question *q, struct arena *a,
                    struct keyword_answer *out);
 

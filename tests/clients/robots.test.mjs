@@ -2,7 +2,7 @@
 // wire: every row of their tables has its verdict, its next try and its words; limits are
 // held below, at and above; signatures, keywords, mentions, tokens; and no secret is shown.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -243,6 +243,18 @@ describe('every row of every table', () => {
         assert.equal(await of('wecom_app', '42001'), 2);
         assert.equal(await of('wecom_app', '81013'), 1);
     });
+});
+
+test('doc/channels.md names every code', () => {
+    const doc = readFileSync(new URL('../../doc/channels.md', import.meta.url), 'utf8');
+    const heads = { dingtalk: '### DingTalk', feishu: '### Feishu', wecom: '### WeCom robot',
+                    wecom_app: '### WeCom application' };
+    for (const [vendor, table] of Object.entries(tables)) {
+        const section = doc.split(heads[vendor])[1].split(/\n##/)[0];
+        for (const row of Object.keys(table))
+            if (typeof codeOf(row) === 'number' && codeOf(row) !== 987654)
+                assert.match(section, new RegExp(`(^|[ |,])${codeOf(row)}[ ,|]`, 'm'), `${vendor} ${row}`);
+    }
 });
 
 // ---- limits ------------------------------------------------------------------------------

@@ -614,6 +614,35 @@ static void what_nobody_defines_is_a_warning(void **state)
     end(&r);
 }
 
+/* Alarms that arrive, all-clears that never do. */
+static void a_keyword_that_a_text_lacks_is_a_warning(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    parse(&r,
+          ROOT
+          "receivers:\n"
+          "- name: d\n"
+          "  dingtalk_configs:\n"
+          "  - {webhook_url: 'http://a', keywords: [报警],\n"
+          "     message: '{{ if eq .Status \"firing\" }}报警{{ else }}ok{{ end }}'}\n"
+          "  - {webhook_url: 'http://b', keywords: [报警, alert], message: 'x'}\n"
+          "  - {webhook_url: 'http://c', keywords: [报警, alert], message: 'alert'}\n"
+          "  - {webhook_url: 'http://d', keywords: [报警]}\n"
+          "  - {webhook_url: 'http://e', keywords: [报警],\n"
+          "     message: '{{ template \"nobody\" . }}'}\n",
+          false);
+    assert_int_equal(r.result, OK);
+    assert_says(&r, "f.yml:5:5: warning: message: what it says of an end has none of the "
+                    "keywords: \"报警\" is added at its end\n");
+    assert_says(&r, "f.yml:7:5: warning: message: what it says of alerts has none");
+    assert_false(str_has(buf_str(&r.said), STR("f.yml:8:")));
+    assert_false(str_has(buf_str(&r.said), STR("f.yml:9:")));
+    assert_false(str_has(buf_str(&r.said), STR("f.yml:10:5: warning: message: what")));
+    end(&r);
+}
+
 /* Of every kind, by its defaults alone. */
 static void our_own_defaults_lack_nothing(void **state)
 {
@@ -1067,6 +1096,7 @@ int main(void)
         cmocka_unit_test(all_wrongs_are_said_at_once),
         cmocka_unit_test(every_kind_of_receiver_has_its_rules),
         cmocka_unit_test(texts_are_parsed_when_the_file_is_read),
+        cmocka_unit_test(a_keyword_that_a_text_lacks_is_a_warning),
         cmocka_unit_test(what_nobody_defines_is_a_warning),
         cmocka_unit_test(our_own_defaults_lack_nothing),
         cmocka_unit_test(what_global_lacks_is_missed_where_it_is_needed),

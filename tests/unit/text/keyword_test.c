@@ -89,12 +89,40 @@ static void test_words_only(void **)
     assert_false(answer("HighCPU", text).missing[KEYWORD_FIRING_PLAIN]);
 }
 
+/* A receiver's own text, filled in; what cannot be is said by others. */
+static void test_message(void **)
+{
+    static const struct {
+        const char *message;
+        bool firing, resolved;
+    } rows[] = {
+        { "巡检 {{ .Status }}", false, false },
+        { "{{ if eq .Status \"firing\" }}巡检{{ end }}", false, true },
+        { "{{ range .Alerts.Resolved }}巡检{{ end }}", true, false },
+        { "{{ .CommonLabels.alertname }}", true, true },
+        { "{{ nosuch }}", false, false },
+    };
+    struct keyword_question q = asked("巡检", NULL);
+    struct keyword_answer out;
+
+    q.templates = go_templates_new();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        q.message = str_of(rows[i].message);
+        keyword_check(&q, &a, &out);
+        assert_int_equal(out.missing[KEYWORD_FIRING], rows[i].firing);
+        assert_int_equal(out.missing[KEYWORD_RESOLVED], rows[i].resolved);
+        assert_false(out.missing[KEYWORD_FIRING_PLAIN]);
+    }
+    go_templates_unref(&q.templates);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { T(test_is_in), T(test_our_own),
-                                        T(test_firing_only), T(test_words_only) };
+                                        T(test_firing_only), T(test_words_only),
+                                        T(test_message) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
