@@ -418,7 +418,7 @@ static ok email_render(const struct channel_job *given, struct buf *body,
         mime_parse_mailbox(relay.from, &name, &from, e) != OK ||
         recipient_of(job, &own.address, e) != OK)
         return FAILED;
-    if (!integration_has(job))
+    if (!integration_speaks(job))
         write_letter(job, &letter);
     else if (write_own(job, &letter, e) != OK || put_own_headers(job, body, e) != OK)
         return FAILED;

@@ -9,6 +9,11 @@ bool integration_has(const struct channel_job *job)
     return job->n->integration != NULL;
 }
 
+bool integration_speaks(const struct channel_job *job)
+{
+    return integration_has(job) && job->n->kind != NOTIFY_DIGEST;
+}
+
 struct str integration_str(const struct channel_job *job, const char *key)
 {
     return json_str(json_get(job->settings, str_of(key)));

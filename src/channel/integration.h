@@ -9,6 +9,8 @@
 #include "text/go_template.h"
 
 bool integration_has(const struct channel_job *job); /* is there a receiver's entry? */
+/* And its texts are to be used: they are for one group, a digest is of many. */
+bool integration_speaks(const struct channel_job *job);
 struct str integration_str(const struct channel_job *job, const char *key);
 bool integration_bool(const struct channel_job *job, const char *key);
 

@@ -129,7 +129,7 @@ static ok mattermost_render(const struct channel_job *job, struct buf *body,
     struct builtin_parts parts;
 
     json_object(&o);
-    if (integration_has(job) && !job->plain) {
+    if (integration_speaks(job) && !job->plain) {
         *subject = entry_put(&t, &o);
     } else {
         builtin_write(job->n, &ask, job->a, &parts);

@@ -132,7 +132,7 @@ static ok pushover_render(const struct channel_job *job, struct buf *body,
                     "No application of Pushover's is set up: put its token into "
                     "channels.pushover: token.");
     *subject =
-        integration_has(job) && !job->plain ? entry_put(&t, body) : own_put(job, body);
+        integration_speaks(job) && !job->plain ? entry_put(&t, body) : own_put(job, body);
     return chat_ok(&t, body);
 }
 

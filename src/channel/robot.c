@@ -215,7 +215,8 @@ ok robot_words(const struct channel_job *job, const struct robot_ask *ask,
     builtin_write(job->n, &own, job->a, out);
     if (!job->plain && job->n->action_rule.n > 0)
         write_template(job, ask, out);
-    else if (!job->plain && integration_has(job) && write_filled(job, ask, out, e) != OK)
+    else if (!job->plain && integration_speaks(job) &&
+             write_filled(job, ask, out, e) != OK)
         return FAILED;
     out->text = arena_printf(job->a, "%.*s%.*s", STR_ARG(out->text), STR_ARG(ask->tail));
     return OK;

@@ -107,7 +107,7 @@ static ok rocketchat_render(const struct channel_job *job, struct buf *body,
     if (check_login(job, e) == FAILED)
         return FAILED;
     json_object(&o);
-    if (integration_has(job) && !job->plain) {
+    if (integration_speaks(job) && !job->plain) {
         *subject = entry_put(&t, &o);
     } else {
         builtin_write(job->n, &ask, job->a, &parts);

@@ -158,7 +158,7 @@ static ok slack_render(const struct channel_job *job, struct buf *body,
     struct json_out o = json_out(body);
 
     json_object(&o);
-    if (integration_has(job) && !job->plain) {
+    if (integration_speaks(job) && !job->plain) {
         *subject = entry_put(&t, &o);
     } else {
         if (integration_has(job))

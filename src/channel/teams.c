@@ -141,7 +141,7 @@ static ok teams_render(const struct channel_job *job, struct buf *body,
     struct json_out o = json_out(body);
     struct builtin_parts parts;
 
-    if (integration_has(job) && !job->plain)
+    if (integration_speaks(job) && !job->plain)
         return entry_put(job, body, subject, e);
     builtin_write(job->n, &ask, job->a, &parts);
     *subject = parts.title;

@@ -140,8 +140,9 @@ static ok telegram_render(const struct channel_job *job, struct buf *body,
                     "No bot of Telegram's is set up: put its token into "
                     "channels.telegram: bot_token.");
     split_chat(job->address, &w.chat, &w.thread);
-    if (integration_has(job)) {
+    if (integration_has(job))
         w.thread = json_int(json_get(job->settings, STR("message_thread_id")));
+    if (integration_speaks(job)) {
         if (entry_text(job, &w.mode, &w.text, e) == FAILED)
             return FAILED;
         *subject = first_line(job->a, w.text);

@@ -45,7 +45,7 @@ static ok webex_render(const struct channel_job *job, struct buf *body,
                     "No bot of Webex is set up: put its token into channels.webex: "
                     "token.");
     json_object(&o);
-    if (integration_has(job) && !job->plain) {
+    if (integration_speaks(job) && !job->plain) {
         struct str text = chat_bytes(job->a, chat_text(&t, "message"), MESSAGE_BYTES);
 
         json_kv(&o, "markdown", text);

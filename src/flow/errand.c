@@ -132,7 +132,7 @@ static void drill_one(struct errand *er, const struct drill *d, struct target *t
     row.item = it;
     row_errand(f, &row);
     answer(er, t, STR(""), SUPPRESSED_NONE, it->n.key);
-    outbox_due(f, it);
+    place_queue(f, it);
 }
 
 static bool is_meant(const struct drill *d, const struct target *t)
@@ -318,7 +318,7 @@ static void send_again(struct errand *er, const struct resend_one *one,
     COUNT(f, told, 1);
     row_errand(f, &row);
     answer(er, t, one->route, SUPPRESSED_NONE, it->n.key);
-    outbox_due(f, it);
+    place_queue(f, it);
 }
 
 /* The route reaches it another way, too, and would tell it by that: here this one is

@@ -22,6 +22,7 @@ struct flow *flow_new(const struct flow_config *config)
     map_init(&f->groups, config->seed);
     map_init(&f->items, config->seed);
     map_init(&f->confirms, config->seed);
+    map_init(&f->places, config->seed);
     heap_init(&f->timers);
     arena_init(&f->scratch);
     arena_init(&f->load.arena);
@@ -38,6 +39,7 @@ void flow_free(struct flow **fp)
     struct flow *f = *fp;
     struct item *it;
     struct group *g;
+    struct place *p;
 
     *fp = NULL;
     if (f == NULL)
@@ -46,10 +48,13 @@ void flow_free(struct flow **fp)
     load_fini(f);
     vec_fini(&f->snap.groups);
     vec_fini(&f->snap.items);
+    vec_fini(&f->snap.places);
     for (size_t i = 0; (it = map_next(&f->items, &i, NULL)) != NULL;)
         outbox_free(f, it);
     for (size_t i = 0; (g = map_next(&f->groups, &i, NULL)) != NULL;)
         group_free(f, g);
+    for (size_t i = 0; (p = map_next(&f->places, &i, NULL)) != NULL;)
+        place_free(f, p);
     mutes_free(f);
     heartbeats_free(f);
     imports_free(f);
@@ -63,6 +68,7 @@ void flow_free(struct flow **fp)
     map_fini(&f->groups);
     map_fini(&f->items);
     map_fini(&f->confirms);
+    map_fini(&f->places);
     heap_fini(&f->timers);
     nonces_fini(f);
     book_unref(book_now(f));
@@ -144,8 +150,10 @@ static void run_timers(struct flow *f)
         } else if (t->kind == TIMER_CLIMB) {
             escalate_due(
                 f, (struct group *)(void *)((char *)t - offsetof(struct group, climb)));
-        } else {
+        } else if (t->kind == TIMER_ITEM) {
             outbox_due(f, (struct item *)t);
+        } else {
+            place_due(f, (struct place *)t);
         }
     }
 }

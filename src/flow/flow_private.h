@@ -17,6 +17,7 @@
 #include "base/vec.h"
 #include "flow/flow.h"
 #include "flow/snapshot.h"
+#include "model/channel_limit.h"
 #include "model/time_interval.h"
 
 /* ---- interned pairs and generator URLs (intern.c) ---------------------- */
@@ -63,7 +64,7 @@ void index_users(const struct index *x, const struct interned *label,
 
 /* ---- timers ------------------------------------------------------------ */
 
-enum timer_kind { TIMER_GROUP, TIMER_CLIMB, TIMER_ITEM };
+enum timer_kind { TIMER_GROUP, TIMER_CLIMB, TIMER_ITEM, TIMER_PLACE };
 
 struct timer {
     struct heap_node node; /* first */
@@ -577,6 +578,14 @@ struct part {
     struct group *group; /* NULL: a confirmation, or its group is gone */
     struct told *told;   /* of the group */
     struct told_set firing, resolved;
+    /* of a digest: */
+    struct str contact_group;    /* in its arena */
+    struct part *next, *prev;    /* in the order they came */
+    uint64_t sequence;           /* of the notification it was */
+    int64_t deadline;            /* steady: a dead letter then */
+    const struct alert **alerts; /* the most urgent, at most PART_ALERTS; malloc'd */
+    size_t alert_count, alert_total, firing_total;
+    int rank; /* of the first alert: digest.c */
 };
 
 struct item {
@@ -585,8 +594,16 @@ struct item {
     const struct book *pin; /* strings of n lie in it; NULL: in the arena */
     struct arena arena;
     struct part own;
-    int attempt; /* tries begun */
+    struct place *place;
+    struct item *next, *prev;        /* in the line of its place, while it waits there */
+    struct part *parts, *parts_last; /* of a digest */
+    size_t part_count;
+    VEC(const struct alert *) shown; /* of a digest that was sent: n.alerts */
+    int attempt;                     /* tries begun */
+    int crashes; /* restarts after a crash in the middle of it, one after the other */
     bool in_flight, plain;
+    bool waits;       /* in the line of its place */
+    bool doubtful;    /* a try went unanswered: it may have arrived */
     int64_t deadline; /* steady: a dead letter then; 0: superseded while in flight */
     uint32_t snap, snap_at;
 };
@@ -598,12 +615,12 @@ struct making { /* a notification, decided */
     const struct view *view;
     enum reason reason;
 };
-struct item *outbox_make(struct flow *f, const struct making *m);
+void outbox_make(struct flow *f, const struct making *m);
 /* {}/{a="b"}:{alertname="X", cluster="c"} */
 struct str message_group_key(struct flow *f, const struct rule *rule, struct pairs labels,
                              struct arena *a);
 /* A message outside the groups, step by step: what is known of the account and of the
- * address; its route; into the outbox (outbox_due sends it), or nothing at all. */
+ * address; its route; into the outbox (place_queue sends it), or nothing at all. */
 struct item *outbox_begin(struct flow *f, const struct target *t);
 void outbox_on_route(struct flow *f, struct item *it, const struct rule *rule,
                      struct pairs labels); /* of the group; item's or longer lived */
@@ -611,7 +628,12 @@ void outbox_admit(struct flow *f, struct item *it);
 void outbox_drop(struct item *it);
 void alerts_in_order(const struct alert **v, size_t n); /* as messages name them */
 void outbox_confirm(struct flow *f, const struct object *o, const struct address *ad);
-void outbox_due(struct flow *f, struct item *it);
+void outbox_due(struct flow *f, struct item *it);  /* its own time to be tried has come */
+void outbox_send(struct flow *f, struct item *it); /* it is its turn */
+/* False: it was too old, and given up. */
+bool outbox_alive(struct flow *f, struct item *it);
+/* The address knows now what the part said, or never will. */
+void part_settle(struct flow *f, struct part *p, bool gave_up);
 void outbox_cancel(struct flow *f, struct item *it, enum suppression why);
 /* What is on its way to an address, and not in flight, is taken back. */
 void part_cancel(struct flow *f, struct part *p, enum suppression why);
@@ -621,6 +643,61 @@ void outbox_restart(struct flow *f);
 void outbox_put_key(struct flow *f, struct notification *n);
 const struct template_files *template_files_of(const struct book *b); /* NULL */
 enum { DEADLINE_HOURS = 24 };
+
+/* ---- places (place.c) ------------------------------------------------------ */
+
+struct place {
+    struct timer timer; /* first: its next turn */
+    uint64_t id;        /* rises with creation */
+    struct str key;     /* address_identity; owned */
+    enum channel_kind channel;
+    const struct channel_limit *limit;
+    struct item *first, *last; /* who waits for a turn, by sequence */
+    size_t waiting, in_flight;
+    size_t items;         /* these, and those that wait for a time of their own */
+    int64_t full_at;      /* steady: its bucket is full then */
+    int64_t slot_at;      /* steady: its moment of the channel's bucket; 0: none */
+    int64_t paused_until; /* steady: nothing leaves before */
+    bool broken;          /* the breaker is open: nothing, then one at a time */
+    uint32_t failures;    /* in a row */
+    uint32_t trips;       /* pauses in a row */
+    uint32_t snap, snap_at;
+};
+
+struct place *place_find(const struct flow *f, struct str key); /* NULL */
+struct place *place_make(struct flow *f, struct str key, enum channel_kind channel);
+void place_free(struct flow *f, struct place *p);
+void place_enter(struct flow *f, struct item *it); /* it has to do with its place now */
+void place_leave(struct flow *f, struct item *it);
+/* It is due: sent now, or when its turn comes; or merged with what waits, and gone. */
+void place_queue(struct flow *f, struct item *it);
+void place_again(struct flow *f, struct item *it); /* the same for one that was tried */
+void place_line(struct flow *f, struct item *it);  /* it waits; nothing is sent now */
+/* A flow of other rules sent it before its turn, and its outcome is here. */
+void place_sent(struct flow *f, struct item *it);
+void place_line_loaded(struct flow *f, struct item *it); /* its timer is known */
+void place_moved(struct flow *f, struct item *it);       /* its sequence rose */
+void place_due(struct flow *f, struct place *p);
+void place_answered(struct flow *f, struct item *it, const struct receipt *r);
+void place_run(struct flow *f, struct place *p); /* sends what may be sent */
+bool place_rests(const struct flow *f, const struct place *p);
+/* Why one more would have to wait there, and until when at least (steady): NONE,
+ * BREAKER_OPEN, BUCKET_EMPTY. p: NULL when nobody has to do with it. */
+enum suppression place_wait(const struct flow *f, const struct place *p, int64_t *until);
+void place_record(struct buf *b, const struct place *p);
+bool place_load(struct flow *f, struct reader *r, struct place **out);
+
+/* ---- digests (digest.c) ---------------------------------------------------- */
+
+/* Both have to wait: they become one. False: they may not. */
+bool digest_take(struct flow *f, struct item *before, struct item *it);
+void digest_drop(struct flow *f, struct part *p, enum suppression why);
+void digest_seal(struct flow *f, struct item *d);
+bool digest_alive(struct flow *f, struct item *d);
+void digest_settle(struct flow *f, struct item *d, bool gave_up);
+void digest_again(struct flow *f, struct item *d);
+void digest_add(struct item *d, struct part *p);
+void digest_fini(struct flow *f, struct item *d);
 
 /* ---- rows (receipt.c) ------------------------------------------------------ */
 
@@ -634,6 +711,9 @@ void row_disabled(struct flow *f, const struct rule *rule, const struct alert *c
                   size_t n);
 void row_told(struct flow *f, const struct item *it, const struct making *m);
 void row_item(struct flow *f, const struct item *it, enum suppression why);
+void row_merged(struct flow *f, const struct notification *n, const char *into);
+void row_part(struct flow *f, const struct part *p,
+              enum suppression why); /* a digest's */
 void row_attempt(struct flow *f, const struct item *it, const struct outcome *o,
                  int64_t next);
 void row_ack(struct flow *f, const struct alert *al, const struct ack *ack);
@@ -690,6 +770,7 @@ void restart_apply(struct flow *f, const struct input *in); /* restart.c */
 void touch_slot(struct flow *f, struct slot *s);
 void touch_group(struct flow *f, struct group *g);
 void touch_item(struct flow *f, struct item *it);
+void touch_place(struct flow *f, struct place *p);
 void touch_nonce(struct flow *f, size_t at);           /* the oldest */
 void snapshot_nonces_moved(struct flow *f, size_t by); /* down the array */
 
@@ -719,13 +800,14 @@ struct snapshot {
     size_t nonces_at, nonces_end; /* in flow->nonces */
     VEC(struct group *) groups;   /* NULL: written out of turn */
     VEC(struct item *) items;
+    VEC(struct place *) places;
 };
 
 struct loading { /* between flow_load and flow_load_end */
     struct arena arena;
-    VEC(struct str) groups, items;
+    VEC(struct str) groups, items, places;
     struct str heartbeats, imports, acks, weekly;
-    uint64_t book_revision, book_order, timer_order;
+    uint64_t book_revision, book_order, timer_order, place_id;
     uint32_t used; /* slots */
     bool head;
 };
@@ -746,10 +828,12 @@ struct flow {
     struct map groups;   /* by key */
     struct map items;    /* by notification key */
     struct map confirms; /* confirmation items by address key */
+    struct map places;   /* by key */
+    int64_t full_at[CHANNEL_COUNT]; /* steady: a channel's own bucket is full then */
     struct heap timers;
     VEC(struct nonce_entry) nonces;
     size_t nonces_first;
-    uint64_t group_id, sequence;
+    uint64_t group_id, place_id, sequence;
     struct flow_counters counters;
     _Atomic int64_t next_due;
     /* of the input being applied */

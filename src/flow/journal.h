@@ -35,7 +35,7 @@ enum input_kind {
 };
 
 #define JOURNAL_FORMAT 1 /* how records are laid out */
-#define FLOW_RULES 2     /* raised when the same inputs would decide differently */
+#define FLOW_RULES 3     /* raised when the same inputs would decide differently */
 
 struct ticket;
 

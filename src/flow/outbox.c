@@ -253,10 +253,11 @@ void outbox_admit(struct flow *f, struct item *it)
 {
     outbox_put_key(f, &it->n);
     map_put(&f->items, (struct str){ it->n.key, NOTIFICATION_KEY_HEX }, it);
+    place_enter(f, it);
     COUNT(f, outbox, 1);
 }
 
-struct item *outbox_make(struct flow *f, const struct making *m)
+void outbox_make(struct flow *f, const struct making *m)
 {
     struct item *it = outbox_begin(f, m->target);
     struct told *t = group_told(m->group, m->target->address_key, true);
@@ -279,8 +280,7 @@ struct item *outbox_make(struct flow *f, const struct making *m)
     COUNT(f, told, 1);
     weekly_message(f, it->n.contact_group, WEEKLY_TOLD);
     row_told(f, it, m);
-    outbox_due(f, it);
-    return it;
+    place_queue(f, it);
 }
 
 /* Its link is good no more. A try that is under way cannot be called back, but no
@@ -333,7 +333,7 @@ void outbox_confirm(struct flow *f, const struct object *o, const struct address
     outbox_admit(f, it);
     map_put(&f->confirms, it->n.address_key, it);
     row_item(f, it, SUPPRESSED_NONE);
-    outbox_due(f, it);
+    place_queue(f, it);
 }
 
 /* ---- ending --------------------------------------------------------------------- */
@@ -341,12 +341,15 @@ void outbox_confirm(struct flow *f, const struct object *o, const struct address
 void outbox_free(struct flow *f, struct item *it)
 {
     touch_item(f, it);
+    place_leave(f, it);
     if (it->own.told != NULL)
         it->own.told->part = NULL;
     if (map_find(&f->confirms, it->n.address_key) == it)
         map_remove(&f->confirms, it->n.address_key);
     map_remove(&f->items, (struct str){ it->n.key, NOTIFICATION_KEY_HEX });
     heap_unset(&f->timers, &it->timer.node);
+    if (it->n.kind == NOTIFY_DIGEST)
+        digest_fini(f, it);
     for (size_t i = 0; i < it->n.alert_count; i++)
         alert_drop(f, (struct alert *)(uintptr_t)it->n.alerts[i]);
     told_set_fini(&it->own.firing);
@@ -369,57 +372,107 @@ void outbox_cancel(struct flow *f, struct item *it, enum suppression why)
 
 void part_cancel(struct flow *f, struct part *p, enum suppression why)
 {
-    outbox_cancel(f, p->item, why);
+    if (p->item->n.kind == NOTIFY_DIGEST)
+        digest_drop(f, p, why);
+    else
+        outbox_cancel(f, p->item, why);
 }
 
 /* The address knows now (or never will): the told-log says what the message said. */
-static void settle(struct flow *f, struct item *it, bool gave_up)
+void part_settle(struct flow *f, struct part *p, bool gave_up)
 {
-    struct group *g = it->own.group;
-    struct told *t = it->own.told;
-    struct told_set ended = { 0 };
+    struct group *g = p->group;
+    struct told *t = p->told;
 
-    if (it->n.kind == NOTIFY_ALERTS)
-        weekly_message(f, it->n.contact_group,
-                       gave_up ? WEEKLY_FAILED : WEEKLY_DELIVERED);
-    if (t == NULL) {
-        outbox_free(f, it);
+    weekly_message(f, p->contact_group, gave_up ? WEEKLY_FAILED : WEEKLY_DELIVERED);
+    if (t == NULL)
         return;
-    }
     touch_group(f, g);
-    told_learn(f, g, t, &it->own);
+    told_learn(f, g, t, p);
     t->gave_up = gave_up;
-    told_set_copy(&ended, &it->own.resolved);
-    outbox_free(f, it);
+    t->part = NULL;
     if (t->again)
         notify_again(f, g, t);
-    group_prune(f, g, &ended);
-    told_set_fini(&ended);
+    group_prune(f, g, &p->resolved);
+}
+
+static void settle(struct flow *f, struct item *it, bool gave_up)
+{
+    struct part said = it->own;
+
+    if (it->n.kind == NOTIFY_DIGEST) {
+        digest_settle(f, it, gave_up);
+        return;
+    }
+    it->own = (struct part){ .item = it };
+    said.contact_group = STR("");
+    if (it->n.kind == NOTIFY_ALERTS)
+        said.contact_group = arena_str(&f->scratch, it->n.contact_group);
+    outbox_free(f, it);
+    part_settle(f, &said, gave_up);
+    told_set_fini(&said.firing);
+    told_set_fini(&said.resolved);
 }
 
 /* ---- trying ----------------------------------------------------------------------- */
+
+static void note_try(struct flow *f, struct part *p)
+{
+    if (p->told == NULL)
+        return;
+    touch_group(f, p->group);
+    p->told->tried_at = f->steady;
+}
+
+void outbox_send(struct flow *f, struct item *it)
+{
+    heap_unset(&f->timers, &it->timer.node);
+    it->in_flight = true;
+    if (it->n.kind == NOTIFY_DIGEST && it->attempt == 0) {
+        digest_seal(f, it);
+        row_item(f, it, SUPPRESSED_NONE);
+    }
+    it->attempt++;
+    note_try(f, &it->own);
+    for (struct part *p = it->parts; p != NULL; p = p->next)
+        note_try(f, p);
+    if (!f->replaying)
+        f->config.out.send(f->config.out.ctx, &it->n, it->attempt, it->plain);
+}
 
 void outbox_due(struct flow *f, struct item *it)
 {
     touch_item(f, it);
     heap_unset(&f->timers, &it->timer.node);
-    it->in_flight = true;
-    it->attempt++;
-    if (it->own.told != NULL) {
-        touch_group(f, it->own.group);
-        it->own.told->tried_at = f->steady;
-    }
-    if (!f->replaying)
-        f->config.out.send(f->config.out.ctx, &it->n, it->attempt, it->plain);
+    place_again(f, it);
+}
+
+static void bury(struct flow *f, struct item *it)
+{
+    COUNT(f, dead_letters, 1);
+    row_item(f, it, SUPPRESSED_DEAD_LETTER);
+    settle(f, it, true);
+}
+
+bool outbox_alive(struct flow *f, struct item *it)
+{
+    if (it->n.kind == NOTIFY_DIGEST)
+        return digest_alive(f, it);
+    if (it->deadline > f->steady)
+        return true;
+    bury(f, it);
+    return false;
 }
 
 /* First after 0.5 s, doubling to 60 s, full jitter: a hash, so that a replay
- * decides the same; the vendor's own word comes first. */
-static int64_t retry_after(const struct item *it, int64_t asked)
+ * decides the same; the vendor's own word comes first, and the place's. */
+static int64_t retry_after(const struct flow *f, const struct item *it, int64_t asked)
 {
     int64_t most = retry_first;
     uint64_t h;
 
+    if (asked < it->place->paused_until - f->steady)
+        return it->place->paused_until - f->steady;
     if (asked > 0)
         return asked;
     for (int i = 1; i < it->attempt && most < retry_most; i++)
@@ -444,24 +497,28 @@ static int64_t next_try(const struct flow *f, const struct item *it,
         return f->wall;
     if (r->verdict != DEFERRED && r->verdict != UNKNOWN)
         return 0;
-    after = retry_after(it, r->retry_after);
+    after = retry_after(f, it, r->retry_after);
     return after > it->deadline - f->steady ? 0 : f->wall + after;
 }
 
+/* While its place rests nobody has a time of his own there: it stands in the line. */
 static void try_later(struct flow *f, struct item *it, int64_t asked)
 {
-    int64_t after = retry_after(it, asked);
+    int64_t after = retry_after(f, it, asked);
     struct told *t = it->own.told;
 
     if (after > it->deadline - f->steady) {
-        COUNT(f, dead_letters, 1);
-        row_item(f, it, SUPPRESSED_DEAD_LETTER);
-        settle(f, it, true);
+        bury(f, it);
         return;
     }
-    timer_set(f, &it->timer, f->steady + after);
+    if (place_rests(f, it->place))
+        place_line(f, it);
+    else
+        timer_set(f, &it->timer, f->steady + after);
     if (t != NULL && t->again)
         notify_again(f, it->own.group, t);
+    else if (t == NULL)
+        digest_again(f, it);
 }
 
 static void judge(struct flow *f, struct item *it, const struct receipt *r)
@@ -483,12 +540,13 @@ static void judge(struct flow *f, struct item *it, const struct receipt *r)
         return;
     case DEFERRED:
     case UNKNOWN:
+        it->doubtful = it->doubtful || r->verdict == UNKNOWN;
         try_later(f, it, r->retry_after);
         return;
     case UNFIT:
         if (!it->plain) { /* once more in the plain form */
             it->plain = true;
-            outbox_due(f, it);
+            place_line(f, it);
             return;
         }
         settle(f, it, true);
@@ -507,17 +565,23 @@ void outbox_outcome(struct flow *f, const struct input *in)
     struct outcome o;
     struct err e;
     struct item *it;
+    struct place *p; /* stays until this input ends, whatever becomes of the item */
 
     if (outcome_decode(in->payload, &o, &e) == FAILED)
         return;
     it = map_find(&f->items, o.key);
+    if (it != NULL && it->waits && o.attempt == it->attempt + 1)
+        place_sent(f, it);
     if (it == NULL || !it->in_flight || o.attempt != it->attempt)
         return; /* of a message that is no more: it counts as told */
     COUNT(f, attempts, 1);
     touch_item(f, it);
     it->in_flight = false;
+    p = it->place;
+    place_answered(f, it, &o.receipt);
     row_attempt(f, it, &o, next_try(f, it, &o.receipt));
     judge(f, it, &o.receipt);
+    place_run(f, p);
 }
 
 /* What was in flight when the process ended has an unknown outcome: once more,
@@ -525,15 +589,22 @@ void outbox_outcome(struct flow *f, const struct input *in)
 void outbox_restart(struct flow *f)
 {
     struct item *it;
+    struct place *p;
 
     for (size_t i = 0; (it = map_next(&f->items, &i, NULL)) != NULL;) {
         if (!it->in_flight)
             continue;
         touch_item(f, it);
+        touch_place(f, it->place);
         it->in_flight = false;
+        it->place->in_flight--;
+        it->doubtful = true;
         if (it->deadline == 0)
             outbox_cancel(f, it, SUPPRESSED_REPLACED);
         else
-            timer_set(f, &it->timer, f->steady);
+            place_line(f, it);
     }
+    for (size_t i = 0; (p = map_next(&f->places, &i, NULL)) != NULL;)
+        if (p->first != NULL)
+            place_run(f, p);
 }

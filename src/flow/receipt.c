@@ -182,9 +182,8 @@ static struct str topic_name(struct str urn)
     return piece;
 }
 
-static struct history_row row_of_item(const struct item *it)
+static struct history_row row_of(const struct notification *n)
 {
-    const struct notification *n = &it->n;
     struct history_row row = { .route = n->route,
                                .contact_group = n->contact_group,
                                .action_rule = n->action_rule,
@@ -192,11 +191,18 @@ static struct history_row row_of_item(const struct item *it)
                                .to = n->to,
                                .channel = channel_text(n->address.channel),
                                .shown = address_shown(&n->address),
-                               .key = { n->key, NOTIFICATION_KEY_HEX },
-                               .attempt = it->attempt };
+                               .key = { n->key, NOTIFICATION_KEY_HEX } };
 
     if (n->alert_count > 0)
         name_alert(&row, n->alerts[0]);
+    return row;
+}
+
+static struct history_row row_of_item(const struct item *it)
+{
+    struct history_row row = row_of(&it->n);
+
+    row.attempt = it->attempt;
     return row;
 }
 
@@ -294,6 +300,47 @@ void row_errand(struct flow *f, const struct row_errand *r)
     row.kind = ROW_DECISION;
     row.word = str_of(suppression_name(r->why));
     row.reason = r->why == SUPPRESSED_NONE ? asked : str_of(suppression_words(r->why));
+    emit(f, &row);
+}
+
+/* It is told by another message, whose key this one's last row names. */
+void row_merged(struct flow *f, const struct notification *n, const char *into)
+{
+    struct history_row row = row_of(n);
+    struct json_out o = json_out(&f->text);
+
+    buf_clear(&f->text);
+    json_object(&o);
+    json_kv(&o, "into", str_of(into));
+    row_put_alerts(&o, n->alerts, n->alert_count, f->wall);
+    json_object_end(&o);
+    row.kind = ROW_DECISION;
+    row.word = str_of(suppression_name(SUPPRESSED_MERGED));
+    row.reason = str_of(suppression_words(SUPPRESSED_MERGED));
+    row.detail = buf_str(&f->text);
+    row.words = row_words(f, n->alerts, n->alert_count);
+    emit(f, &row);
+}
+
+/* What had been merged is taken out again, under the key it had of its own. */
+void row_part(struct flow *f, const struct part *p, enum suppression why)
+{
+    struct notification was = p->item->n;
+    struct history_row row;
+
+    was.sequence = p->sequence;
+    if (p->told != NULL)
+        was.address_key = p->told->address_key;
+    outbox_put_key(f, &was);
+    was.alerts = p->alerts;
+    was.alert_count = p->alert_count;
+    row = row_of(&was);
+    if (p->group != NULL)
+        row.route = p->group->route;
+    fill(f, &row, was.alerts, was.alert_count, STR(""));
+    row.kind = ROW_DECISION;
+    row.word = str_of(suppression_name(why));
+    row.reason = str_of(suppression_words(why));
     emit(f, &row);
 }
 

@@ -14,6 +14,7 @@ enum stage {
     STAGE_SLOTS,
     STAGE_GROUPS,
     STAGE_ITEMS,
+    STAGE_PLACES,
     STAGE_NONCES,
     STAGE_END
 };
@@ -76,6 +77,20 @@ void touch_item(struct flow *f, struct item *it)
     buf_init(&b, BUF_NO_LIMIT);
     item_record(&b, it, f->snap.book);
     record_out(&f->snap, RECORD_ITEM, &b);
+    buf_fini(&b);
+}
+
+void touch_place(struct flow *f, struct place *p)
+{
+    struct buf b;
+
+    if (!f->snap.running || p->snap == f->snap.mark)
+        return;
+    p->snap = f->snap.mark;
+    f->snap.places.v[p->snap_at] = NULL;
+    buf_init(&b, BUF_NO_LIMIT);
+    place_record_out(&b, p);
+    record_out(&f->snap, RECORD_PLACE, &b);
     buf_fini(&b);
 }
 
@@ -155,17 +170,27 @@ static void write_lists(struct flow *f)
     imports_record(f, &b);
     if (b.n > 0)
         record_out(&f->snap, RECORD_IMPORTS, &b);
+    buf_clear(&b);
+    put_u64(&b, f->place_id);
+    for (int kind = 0; kind < CHANNEL_COUNT; kind++)
+        if (f->full_at[kind] > f->steady) {
+            put_u64(&b, (uint64_t)kind);
+            put_i64(&b, f->full_at[kind]);
+        }
+    record_out(&f->snap, RECORD_BUCKETS, &b);
     buf_fini(&b);
 }
 
-static void list_groups_and_items(struct flow *f)
+static void list_what_changes(struct flow *f)
 {
     struct snapshot *s = &f->snap;
     struct group *g;
     struct item *it;
+    struct place *p;
 
     vec_clear(&s->groups);
     vec_clear(&s->items);
+    vec_clear(&s->places);
     for (size_t i = 0; (g = map_next(&f->groups, &i, NULL)) != NULL;) {
         g->snap_at = (uint32_t)s->groups.n;
         vec_push(&s->groups, g);
@@ -173,6 +198,10 @@ static void list_groups_and_items(struct flow *f)
     for (size_t i = 0; (it = map_next(&f->items, &i, NULL)) != NULL;) {
         it->snap_at = (uint32_t)s->items.n;
         vec_push(&s->items, it);
+    }
+    for (size_t i = 0; (p = map_next(&f->places, &i, NULL)) != NULL;) {
+        p->snap_at = (uint32_t)s->places.n;
+        vec_push(&s->places, p);
     }
 }
 
@@ -194,7 +223,7 @@ void flow_snapshot_begin(struct flow *f, flow_piece_fn *put, void *ctx)
     s->slots_end = f->alerts.used;
     s->nonces_at = f->nonces_first;
     s->nonces_end = f->nonces.n;
-    list_groups_and_items(f);
+    list_what_changes(f);
     write_head(f);
     write_lists(f);
     piece_out(
@@ -277,6 +306,12 @@ static void step_one(struct flow *f)
             next_stage(s);
         else if (s->items.v[s->at++] != NULL)
             touch_item(f, s->items.v[s->at - 1]);
+        return;
+    case STAGE_PLACES:
+        if (s->at >= s->places.n)
+            next_stage(s);
+        else if (s->places.v[s->at++] != NULL)
+            touch_place(f, s->places.v[s->at - 1]);
         return;
     case STAGE_NONCES:
         step_nonce(f);

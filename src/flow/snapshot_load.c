@@ -147,6 +147,22 @@ static ok load_nonce(struct flow *f, struct str bytes, struct err *e)
     return OK;
 }
 
+static ok load_buckets(struct flow *f, struct str bytes, struct err *e)
+{
+    struct reader r = reader_of(bytes);
+
+    f->load.place_id = get_u64(&r);
+    while (r.p < r.end && !r.bad) {
+        uint64_t kind = get_u64(&r);
+        int64_t at = get_i64(&r);
+
+        if (kind >= CHANNEL_COUNT)
+            return broken(e, "buckets");
+        f->full_at[kind] = at;
+    }
+    return r.bad ? broken(e, "buckets") : OK;
+}
+
 /* ---- pieces ------------------------------------------------------------------------ */
 
 static ok load_record(struct flow *f, uint64_t type, struct str bytes, struct err *e)
@@ -166,6 +182,11 @@ static ok load_record(struct flow *f, uint64_t type, struct str bytes, struct er
     case RECORD_ITEM:
         vec_push(&f->load.items, arena_str(&f->load.arena, bytes));
         return OK;
+    case RECORD_PLACE:
+        vec_push(&f->load.places, arena_str(&f->load.arena, bytes));
+        return OK;
+    case RECORD_BUCKETS:
+        return load_buckets(f, bytes, e);
     case RECORD_NONCE:
         return load_nonce(f, bytes, e);
     case RECORD_FREE:
@@ -226,7 +247,8 @@ struct linking {
     struct map by_id; /* groups; keys are their ids' bytes */
 };
 
-static void get_timer(struct linking *l, struct reader *r, struct timer *t)
+/* Is it set? */
+static bool get_timer(struct linking *l, struct reader *r, struct timer *t)
 {
     bool set = get_u64(r) != 0;
     int64_t at = get_i64(r);
@@ -234,6 +256,7 @@ static void get_timer(struct linking *l, struct reader *r, struct timer *t)
 
     if (set && !r->bad)
         vec_push(&l->timers, (struct timer_at){ t, at, order });
+    return set;
 }
 
 static void get_set(struct reader *r, struct told_set *s)
@@ -402,7 +425,7 @@ static ok get_notification(struct flow *f, struct item *it, struct reader *r,
     n->max_alerts = get_i64(r);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = get_str(r);
-    if (kind > NOTIFY_REPORT || reason >= REASON_COUNT)
+    if (kind > NOTIFY_DIGEST || reason >= REASON_COUNT)
         return broken(e, "notification");
     n->kind = (enum notification_kind)kind;
     n->reason = (enum reason)reason;
@@ -486,10 +509,92 @@ static ok get_receiver(struct flow *f, struct item *it, struct reader *r, struct
     return OK;
 }
 
+/* What the parts of a digest pinned, and what it shows if it was sent. */
+static ok get_part(struct flow *f, struct linking *l, struct item *d, struct reader *r,
+                   struct err *e)
+{
+    struct part *p = calloc(1, sizeof *p);
+    uint64_t group = get_u64(r);
+    struct str address_key = get_str(r);
+    size_t n;
+
+    if (p == NULL)
+        abort();
+    p->contact_group = get_str(r);
+    digest_add(d, p);
+    p->sequence = get_u64(r);
+    p->deadline = get_i64(r);
+    p->alert_total = (size_t)get_u64(r);
+    p->firing_total = (size_t)get_u64(r);
+    p->rank = (int)get_u64(r);
+    get_set(r, &p->firing);
+    get_set(r, &p->resolved);
+    n = get_count(r, 11);
+    p->alerts = malloc((n + 1) * sizeof *p->alerts);
+    if (p->alerts == NULL)
+        abort();
+    while (p->alert_count < n) {
+        p->alerts[p->alert_count] = get_alert(f, r);
+        if (p->alerts[p->alert_count] == NULL)
+            return broken(e, "digest's alert");
+        p->alert_count++;
+    }
+    p->group = map_find(&l->by_id, (struct str){ (const char *)&group, sizeof group });
+    if (p->group == NULL)
+        return r->bad ? broken(e, "digest") : OK;
+    p->told = group_told(p->group, address_key, true);
+    p->told->part = p;
+    return r->bad ? broken(e, "digest") : OK;
+}
+
+static ok get_digest(struct flow *f, struct linking *l, struct item *d, struct reader *r,
+                     struct err *e)
+{
+    struct notification *n = &d->n;
+    size_t parts;
+
+    for (size_t i = 0; i < n->alert_count; i++)
+        vec_push(&d->shown, n->alerts[i]);
+    n->alerts = d->shown.v;
+    n->merged = (size_t)get_u64(r);
+    n->more_firing = (size_t)get_u64(r);
+    n->more_resolved = (size_t)get_u64(r);
+    parts = get_count(r, 10);
+    for (size_t i = 0; i < parts; i++)
+        if (get_part(f, l, d, r, e) == FAILED)
+            return FAILED;
+    return r->bad ? broken(e, "digest") : OK;
+}
+
+/* Snapshots of before there were places end here. */
+static ok get_sending(struct flow *f, struct linking *l, struct item *it,
+                      struct reader *r, struct err *e)
+{
+    if (r->p == r->end || r->bad)
+        return OK;
+    it->doubtful = get_u64(r) != 0;
+    it->crashes = (int)get_u64(r);
+    if (it->n.kind != NOTIFY_DIGEST)
+        return OK;
+    return get_digest(f, l, it, r, e);
+}
+
+static ok load_place(struct flow *f, struct linking *l, struct str bytes, struct err *e)
+{
+    struct reader r = reader_of(bytes);
+    struct place *p;
+
+    if (!place_load(f, &r, &p))
+        return broken(e, "place");
+    get_timer(l, &r, &p->timer);
+    return reader_done(&r) ? OK : broken(e, "place");
+}
+
 static void admit_loaded(struct flow *f, struct linking *l, struct item *it, uint64_t id)
 {
     outbox_put_key(f, &it->n);
     map_put(&f->items, (struct str){ it->n.key, NOTIFICATION_KEY_HEX }, it);
+    place_enter(f, it);
     COUNT(f, outbox, 1);
     if (notify_confirms(it->n.kind) && it->deadline != 0)
         map_put(&f->confirms, it->n.address_key, it);
@@ -505,6 +610,7 @@ static ok load_item(struct flow *f, struct linking *l, struct str bytes, struct 
     struct item *it = calloc(1, sizeof *it);
     struct reader r;
     uint64_t group;
+    bool timed;
     ok done;
 
     if (it == NULL)
@@ -518,13 +624,21 @@ static ok load_item(struct flow *f, struct linking *l, struct str bytes, struct 
     it->in_flight = get_u64(&r) != 0;
     it->plain = get_u64(&r) != 0;
     it->deadline = get_i64(&r);
-    get_timer(l, &r, &it->timer);
+    timed = get_timer(l, &r, &it->timer);
     get_set(&r, &it->own.firing);
     get_set(&r, &it->own.resolved);
     group = get_u64(&r);
     if (done == OK)
         done = get_receiver(f, it, &r, e);
+    if (done == OK)
+        done = get_sending(f, l, it, &r, e);
+    if (it->n.address.channel < 0 || it->n.address.channel >= CHANNEL_COUNT)
+        it->n.address.channel = CHANNEL_WEBHOOK; /* it is not loaded: done is FAILED */
     admit_loaded(f, l, it, group);
+    if (it->in_flight)
+        it->place->in_flight++;
+    else if (!timed)
+        place_line_loaded(f, it);
     if (done == FAILED)
         return FAILED;
     return reader_done(&r) ? OK : broken(e, "notification");
@@ -576,9 +690,15 @@ static ok link_all(struct flow *f, struct linking *l, struct err *e)
     for (size_t i = 0; i < ld->groups.n; i++)
         if (load_group(f, l, ld->groups.v[i], e) == FAILED)
             return FAILED;
+    if (ld->places.n > 1)
+        qsort(ld->places.v, ld->places.n, sizeof *ld->places.v, number_cmp);
+    for (size_t i = 0; i < ld->places.n; i++)
+        if (load_place(f, l, ld->places.v[i], e) == FAILED)
+            return FAILED;
     for (size_t i = 0; i < ld->items.n; i++)
         if (load_item(f, l, ld->items.v[i], e) == FAILED)
             return FAILED;
+    f->place_id = ld->place_id;
     set_timers(f, l);
     return OK;
 }
@@ -587,6 +707,7 @@ void load_fini(struct flow *f)
 {
     vec_fini(&f->load.groups);
     vec_fini(&f->load.items);
+    vec_fini(&f->load.places);
     arena_fini(&f->load.arena);
 }
 

@@ -18,11 +18,14 @@ enum record_type { /* in the data: never reused */
                    RECORD_IMPORTS = 17,
                    RECORD_ACKS = 18,
                    RECORD_WEEKLY = 19,
+                   RECORD_PLACE = 24,
+                   RECORD_BUCKETS = 25, /* of whole channels */
 };
 
 void alert_record(struct buf *b, const struct alert *al);
 void group_record(struct buf *b, const struct group *g);
 /* Templates that are those of the book are named, others written out. */
+void place_record_out(struct buf *b, const struct place *p); /* and its timer */
 void item_record(struct buf *b, const struct item *it, const struct book *book);
 
 enum go_files_form { GO_FILES_NONE, GO_FILES_OF_BOOK, GO_FILES_OWN };

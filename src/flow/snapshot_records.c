@@ -176,6 +176,44 @@ static void put_receiver(struct buf *b, const struct notification *n,
         report_encode(n->report, b);
 }
 
+void place_record_out(struct buf *b, const struct place *p)
+{
+    place_record(b, p);
+    put_timer(b, &p->timer);
+}
+
+static void put_part(struct buf *b, const struct part *p)
+{
+    put_u64(b, p->group != NULL ? p->group->id : 0);
+    put_str(b, p->told != NULL ? p->told->address_key : STR(""));
+    put_str(b, p->contact_group);
+    put_u64(b, p->sequence);
+    put_i64(b, p->deadline);
+    put_u64(b, p->alert_total);
+    put_u64(b, p->firing_total);
+    put_u64(b, (uint64_t)p->rank);
+    put_set(b, &p->firing);
+    put_set(b, &p->resolved);
+    put_u64(b, p->alert_count);
+    for (size_t i = 0; i < p->alert_count; i++)
+        alert_record(b, p->alerts[i]);
+}
+
+/* Behind it, where snapshots of before there were places end. */
+static void put_sending(struct buf *b, const struct item *it)
+{
+    put_u64(b, it->doubtful);
+    put_u64(b, (uint64_t)it->crashes);
+    if (it->n.kind != NOTIFY_DIGEST)
+        return;
+    put_u64(b, it->n.merged);
+    put_u64(b, it->n.more_firing);
+    put_u64(b, it->n.more_resolved);
+    put_u64(b, it->part_count);
+    for (const struct part *p = it->parts; p != NULL; p = p->next)
+        put_part(b, p);
+}
+
 void item_record(struct buf *b, const struct item *it, const struct book *book)
 {
     put_notification(b, &it->n);
@@ -188,4 +226,5 @@ void item_record(struct buf *b, const struct item *it, const struct book *book)
     put_set(b, &it->own.resolved);
     put_u64(b, it->own.group != NULL ? it->own.group->id : 0);
     put_receiver(b, &it->n, book);
+    put_sending(b, it);
 }

@@ -437,7 +437,7 @@ static void send_to(struct flow *f, const struct contact *c,
     it->n.report = report_copy(r, &it->arena);
     outbox_admit(f, it);
     row_item(f, it, SUPPRESSED_NONE);
-    outbox_due(f, it);
+    place_queue(f, it);
 }
 
 static void week_send(struct flow *f, struct week *w)

@@ -39,7 +39,12 @@
     S(ROUTE_DISABLED, "route_disabled", "route is switched off")                    \
     S(ROUTE_MISSING, "route_missing", "route does not exist any more")              \
     S(ADDRESS_GONE, "address_gone", "the route does not reach this address any more") \
-    S(ALERTS_GONE, "alerts_gone", "history does not hold its alerts any more")
+    S(ALERTS_GONE, "alerts_gone", "history does not hold its alerts any more")\
+    S(MERGED, "merged", "merged with others into one message")                      \
+    S(BUCKET_EMPTY, "bucket_empty", "waits: no more may be sent there now")         \
+    S(BREAKER_OPEN, "breaker_open", "waits: the address does not work or asked to be left alone") \
+    S(QUARANTINED, "quarantined", "the server crashed on it, it is not tried again")  \
+    S(OWN_FAILURE, "own_failure", "an address that fails is not told that addresses fail")
 /* clang-format on */
 #define SUPPRESSION_ENUM(id, name, words) SUPPRESSED_##id,
 enum suppression { SUPPRESSIONS(SUPPRESSION_ENUM) SUPPRESSION_COUNT };

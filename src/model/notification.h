@@ -14,13 +14,14 @@ enum notification_kind {
     NOTIFY_CONFIRM_CONTACT,      /* "please confirm this address" */
     NOTIFY_CONFIRM_SUBSCRIPTION, /* the same for an SMN subscription */
     NOTIFY_TEST,  /* a drill that somebody asked for: one alert BelfryDrill */
-    NOTIFY_REPORT /* the week of a contact group */
+    NOTIFY_REPORT, /* the week of a contact group */
+    NOTIFY_DIGEST /* what waited for this address while it could take no more */
 };
 
 /* Is it about alerts, be they a drill's? */
 static inline bool notify_alerts(enum notification_kind kind)
 {
-    return kind == NOTIFY_ALERTS || kind == NOTIFY_TEST;
+    return kind == NOTIFY_ALERTS || kind == NOTIFY_TEST || kind == NOTIFY_DIGEST;
 }
 
 /* Does it ask whether an address wants alerts? */
@@ -43,7 +44,8 @@ static inline bool notify_confirms(enum notification_kind kind)
     R(DRILL, "test asked")                                              \
     R(RESENT, "sent again by request")                                  \
     R(ESCALATED, "escalated, nobody acknowledged")                      \
-    R(REPORT, "weekly report")
+    R(REPORT, "weekly report")                                          \
+    R(DIGEST, "several in one: more than may be sent there")
 /* clang-format on */
 #define REASON_ENUM(id, word) REASON_##id,
 enum reason { REASONS(REASON_ENUM) REASON_COUNT };
@@ -94,6 +96,10 @@ struct notification {
                                           of the group */
     size_t alert_count;
     size_t firing_count; /* alerts not resolved at decided_at */
+
+    /* Of a digest: how many notifications it took over, and how many of their alerts are
+     * not among `alerts`. */
+    size_t merged, more_firing, more_resolved;
 };
 
 /* Was this alert resolved when the notification was decided? */

@@ -60,7 +60,7 @@ struct pairs builtin_fields(const struct telling *t, struct arena *a)
         { STR("status"), t->status },
         { STR("severity"), severity_word(t->lang, t->severity) },
         { STR("name"), sms_plain(a, t->name, FIELD_MOST) },
-        { STR("count"), arena_printf(a, "%zu", t->count) },
+        { STR("count"), arena_printf(a, "%zu", telling_count(t)) },
         { STR("where"), where_of(t, a) },
         { STR("since"), since_of(t, a) },
         { STR("lasting"), lasting_of(t, a) },
@@ -93,7 +93,9 @@ static struct str sms_head(const struct telling *t, struct arena *a)
         name = phrase(t->lang, PHRASE_NO_NAME);
     name = arena_printf(a, "%.*s %.*s%.*s%.*s", STR_ARG(t->status), STR_ARG(severity),
                         STR_ARG(gap), STR_ARG(name));
-    return t->count > 1 ? arena_printf(a, "%.*s x%zu", STR_ARG(name), t->count) : name;
+    return t->count > 1
+               ? arena_printf(a, "%.*s x%zu", STR_ARG(name), telling_count(t))
+               : name;
 }
 
 void builtin_put_sms(const struct scene *s, struct room room, struct buf *out)
@@ -159,7 +161,7 @@ void builtin_put_voice(const struct scene *s, struct room room, struct buf *out)
     else
         SAY(&b, v, PHRASE_SPOKEN_RESOLVED, name);
     if (t->count > 1)
-        SAY(&b, v, PHRASE_SPOKEN_COUNT, arena_printf(s->a, "%zu", t->count));
+        SAY(&b, v, PHRASE_SPOKEN_COUNT, arena_printf(s->a, "%zu", telling_count(t)));
     if (t->firing > 0)
         SAY(&b, v, PHRASE_SPOKEN_LASTING, lasting_of(t, s->a));
     buf_add(out, markup_fit(MARKUP_TEXT, buf_str(&b), room));

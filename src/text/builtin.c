@@ -44,8 +44,8 @@ struct str builtin_title(const struct telling *t, struct arena *a)
         arena_printf(a, "%.*s [%.*s] %.*s %.*s", STR_ARG(t->mark), STR_ARG(t->status),
                      STR_ARG(severity), STR_ARG(t->name));
 
-    if (t->count > 1)
-        line = arena_printf(a, "%.*s ×%zu", STR_ARG(line), t->count);
+    if (telling_count(t) > 1)
+        line = arena_printf(a, "%.*s ×%zu", STR_ARG(line), telling_count(t));
     else if (t->where.n > 0)
         line = arena_printf(a, "%.*s (%.*s)", STR_ARG(line), STR_ARG(t->where));
     return markup_line(a, line, SUBJECT_BYTES);
@@ -226,6 +226,7 @@ enum builtin_kind builtin_kind_of(const struct notification *n,
     case NOTIFY_REPORT:
         return BUILTIN_REPORT;
     case NOTIFY_ALERTS:
+    case NOTIFY_DIGEST:
         break;
     }
     return ask->kind;

@@ -86,7 +86,7 @@ static size_t put_alerts(struct page *p)
 static void put_middle(struct page *p, struct buf *part)
 {
     const struct layout *l = p->layout;
-    size_t count = p->scene->t->count, shown;
+    size_t count = telling_count(p->scene->t), shown;
 
     buf_clear(part);
     if (count > 0)

@@ -46,6 +46,9 @@ static void put_in_order(struct telling *t, struct arena *a)
             if (place[i] == want)
                 t->order[used++] = n->alerts[i];
     t->count = used;
+    t->unseen = n->more_firing + n->more_resolved;
+    t->firing += n->more_firing;
+    t->resolved += n->more_resolved;
 }
 
 static void find_severity(struct telling *t, struct arena *a)
@@ -74,10 +77,10 @@ static struct str put_status(const struct telling *t, struct arena *a)
     if (t->firing > 0 && t->resolved > 0)
         return arena_printf(a, "%.*s:%zu %.*s:%zu", STR_ARG(firing), t->firing,
                             STR_ARG(resolved), t->resolved);
-    if (t->count < 2)
+    if (telling_count(t) < 2)
         return t->firing > 0 ? firing : resolved;
     return arena_printf(a, "%.*s:%zu", STR_ARG(t->firing > 0 ? firing : resolved),
-                        t->count);
+                        telling_count(t));
 }
 
 /* At most two names are written out; beyond a few hundred alerts nobody
@@ -163,12 +166,13 @@ static bool all_have(const struct telling *t, struct pair p)
 
 static void find_common(struct telling *t, struct arena *a)
 {
-    const struct alert *first = t->count > 1 ? t->order[0] : NULL;
+    const struct alert *first = t->count > 1 && t->unseen == 0 ? t->order[0] : NULL;
     struct pair *v;
     size_t n = 0;
 
-    t->summary =
-        t->count > 0 ? alert_annotation_get(t->order[0], STR("summary")) : STR("");
+    t->summary = t->count > 0 && t->unseen == 0
+                     ? alert_annotation_get(t->order[0], STR("summary"))
+                     : STR("");
     for (size_t i = 1; i < t->count && t->summary.n > 0; i++)
         if (!str_eq(t->summary, alert_annotation_get(t->order[i], STR("summary"))))
             t->summary = STR("");

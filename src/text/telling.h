@@ -26,7 +26,12 @@ struct telling {
     struct str ack;      /* set by whoever minted it; empty: none */
     const struct alert **order; /* firing by severity, then resolved */
     size_t count;
+    size_t unseen; /* of a digest: alerts that are only counted, in firing and resolved */
 };
+static inline size_t telling_count(const struct telling *t)
+{
+    return t->count + t->unseen;
+}
 
 /* One alert, as it is shown. */
 struct told {

@@ -75,7 +75,8 @@ static const struct str reasons[LANG_COUNT][REASON_COUNT] = {
                   [REASON_DRILL] = STR_INIT("A test was asked for"),
                   [REASON_RESENT] = STR_INIT("Sent again by request"),
                   [REASON_ESCALATED] = STR_INIT("Nobody has acknowledged this"),
-                  [REASON_REPORT] = STR_INIT("Weekly report") },
+                  [REASON_REPORT] = STR_INIT("Weekly report"),
+                  [REASON_DIGEST] = STR_INIT("Several messages in one") },
     [LANG_ZH] = { [REASON_FIRST] = STR_INIT("首次通知"),
                   [REASON_NEW_ALERTS] = STR_INIT("有新的报警加入"),
                   [REASON_SOME_RESOLVED] = STR_INIT("部分报警已恢复"),
@@ -87,7 +88,8 @@ static const struct str reasons[LANG_COUNT][REASON_COUNT] = {
                   [REASON_DRILL] = STR_INIT("请求的测试"),
                   [REASON_RESENT] = STR_INIT("应要求再次发送"),
                   [REASON_ESCALATED] = STR_INIT("尚无人认领此报警"),
-                  [REASON_REPORT] = STR_INIT("每周报告") },
+                  [REASON_REPORT] = STR_INIT("每周报告"),
+                  [REASON_DIGEST] = STR_INIT("多条消息合并为一条") },
 };
 
 struct str reason_phrase(enum lang l, enum reason r)

@@ -120,7 +120,7 @@ static void test_fired_and_ended_undelivered_in_a_group_that_was_told(void **sta
     story_fire(&s, "alertname=Disk team=ops host=b");
     answer_last(&s, DELIVERED, 0);
     story_wait(&s, 5 * NS_PER_MIN);
-    answer_last(&s, DEFERRED, NS_PER_HOUR);
+    answer_last(&s, DEFERRED, 5 * NS_PER_MIN);
     (void)story_said(&s);
     story_resolve(&s, "alertname=Disk team=ops host=b");
     story_wait(&s, 5 * NS_PER_MIN);

@@ -105,7 +105,7 @@ static void test_undelivered_firing_and_its_end_become_one_message(void **state)
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, 30 * NS_PER_S);
     memcpy(key, s.sent.v[0].key, sizeof key);
-    story_outcome(&s, key, 1, DEFERRED, NS_PER_HOUR);
+    story_outcome(&s, key, 1, DEFERRED, 5 * NS_PER_MIN);
     (void)story_said(&s);
     story_resolve(&s, "alertname=Disk team=ops");
     story_wait(&s, 5 * NS_PER_MIN);

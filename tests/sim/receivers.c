@@ -20,14 +20,25 @@ void receiver_weather(struct sim *s, size_t which)
     struct weather *w = &s->weather[which];
 
     w->mood = w->mood == WELL ? 1 + (int)below(s, MOODS - 1) : WELL;
+    w->well_since = w->mood == WELL || w->mood == SLOW ? s->steady : NEVER;
     event_at(s, &w->event,
              s->steady +
                  some_time(s, w->mood == WELL ? 3 * NS_PER_HOUR : 20 * NS_PER_MIN));
 }
 
+static const struct weather *weather_of(const struct sim *s, struct str address_key)
+{
+    return &s->weather[(size_t)(unsigned char)address_key.p[address_key.n - 1] % 4];
+}
+
 static int mood_of(const struct sim *s, struct str address_key)
 {
-    return s->weather[(size_t)(unsigned char)address_key.p[address_key.n - 1] % 4].mood;
+    return weather_of(s, address_key)->mood;
+}
+
+int64_t receiver_well_since(const struct sim *s, struct str address_key)
+{
+    return weather_of(s, address_key)->well_since;
 }
 
 static int64_t latency(struct sim *s, int mood)

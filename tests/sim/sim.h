@@ -110,7 +110,8 @@ struct open_try {       /* a message on its way */
 
 struct weather {
     struct event event;
-    int mood; /* 0 well, 1 slow, 2 deferring, 3 refusing, 4 silent */
+    int mood;           /* 0 well, 1 slow, 2 deferring, 3 refusing, 4 silent */
+    int64_t well_since; /* steady; NEVER: it is not well */
 };
 
 struct sim {
@@ -183,6 +184,7 @@ void receivers_make(struct sim *s);
 void receiver_take(struct sim *s, const struct notification *n, int attempt);
 void receiver_answer(struct sim *s, struct open_try *t);
 void receiver_weather(struct sim *s, size_t which);
+int64_t receiver_well_since(const struct sim *s, struct str address_key);
 void receivers_forget(struct sim *s); /* the server is gone: nobody takes their answers */
 
 void life_begin(struct sim *s);
