@@ -649,7 +649,7 @@ enum { DEADLINE_HOURS = 24 };
 struct place {
     struct timer timer; /* first: its next turn */
     uint64_t id;        /* rises with creation */
-    struct str key;     /* address_identity; owned */
+    struct str key;     /* place_key; owned */
     enum channel_kind channel;
     const struct channel_limit *limit;
     struct item *first, *last; /* who waits for a turn, by sequence */
@@ -664,6 +664,9 @@ struct place {
     uint32_t snap, snap_at;
 };
 
+/* Which place an address names: its identity, or that and the entry's settings. */
+struct str place_key(const struct address *ad, const struct integration *in,
+                     struct arena *a);
 struct place *place_find(const struct flow *f, struct str key); /* NULL */
 struct place *place_make(struct flow *f, struct str key, enum channel_kind channel);
 void place_free(struct flow *f, struct place *p);

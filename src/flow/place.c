@@ -13,6 +13,7 @@
  * one message goes alone: its answer opens the place or is the next pause. Any answer
  * that decides about a message, a refusal too, shows that somebody is there.
  */
+#include "base/encode.h"
 #include "base/hash.h"
 #include "flow/flow_private.h"
 
@@ -22,7 +23,7 @@
 
 enum {
     FAILURES_MOST = 5, /* in a row, before everything waits */
-    WAITING_MOST = 64  /* messages to people; more become a digest, limit or not */
+    WAITING_MOST = 100 /* messages to people; more become a digest, limit or not */
 };
 static const int64_t pause_first = 5 * NS_PER_S, pause_most = 60 * NS_PER_S;
 static const int64_t pause_longest = 24 * NS_PER_HOUR;
@@ -82,10 +83,25 @@ void place_free(struct flow *f, struct place *p)
     free(p);
 }
 
+struct str place_key(const struct address *ad, const struct integration *in,
+                     struct arena *a)
+{
+    struct str key = address_identity(ad, a);
+    struct buf hex;
+
+    if (in == NULL || !channel_limit((enum channel_kind)ad->channel)->by_entry)
+        return key;
+    buf_init(&hex, BUF_NO_LIMIT);
+    put_hex(&hex, in->settings.digest);
+    key = arena_printf(a, "%.*s#%.*s", STR_ARG(key), STR_ARG(buf_str(&hex)));
+    buf_fini(&hex);
+    return key;
+}
+
 void place_enter(struct flow *f, struct item *it)
 {
     const struct address *ad = &it->n.address;
-    struct str key = address_identity(ad, &f->scratch);
+    struct str key = place_key(ad, it->n.integration, &f->scratch);
 
     it->place = place_find(f, key);
     if (it->place == NULL)

@@ -23,6 +23,8 @@ struct channel_limit {
     struct rate place; /* each place */
     struct rate all;   /* all places of the channel together, of one account */
     int in_flight;     /* to one place at a time */
+    bool by_entry;     /* of a receiver's entry the address alone does not say where to:
+                          the relay, the channel, the member stand beside it */
     bool merges;       /* people read it: what waits becomes one digest. A program gets
                           each group's last word instead */
 };
