@@ -393,8 +393,9 @@ describe("WeCom's application", () => {
         await fire(belfry, { alertname: 'first', to: 'stale' });
         assert.equal((await attempts(belfry, 'first'))[0].word, 'delivered');
         const asked = await tokens();
-        await fire(belfry, ...Array.from({ length: 10 }, (_, i) => ({ alertname: `shared ${i}`, to: 'stale' })));
-        for (let i = 0; i < 10; i++)
+        // As many as one member is told at once: more would become a digest.
+        await fire(belfry, ...Array.from({ length: 3 }, (_, i) => ({ alertname: `shared ${i}`, to: 'stale' })));
+        for (let i = 0; i < 3; i++)
             assert.equal((await attempts(belfry, `shared ${i}`))[0].word, 'delivered');
         assert.equal(await tokens(), asked);
         await control('wecom_app', { answer: 42001, for: 'stale after' });
