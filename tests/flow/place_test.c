@@ -1,0 +1,422 @@
+/* place_test.c - buckets, the breaker, digests: what one place of people or programs is
+ * sent, and when, told as stories on virtual time. */
+#include "support/story.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Zhang has a robot; each alert name is a group of its own, told at once. */
+static void robot(struct story *s, const char *url)
+{
+    struct address ad = { .channel = CHANNEL_DINGTALK, .state = ADDRESS_OK };
+    struct contact c = { .name = STR("Zhang"),
+                         .lang = STR("zh-cn"),
+                         .addresses = { &ad, 1 } };
+
+    ad.secret = seal(s->sealer, &s->arena, str_of(url));
+    story_put(s, OBJECT_CONTACT, &c);
+    story_group(s, "duty", "Zhang");
+    story_route(s, &(struct story_route){ .name = "duty",
+                                          .matchers = "team=ops",
+                                          .group_by = "alertname",
+                                          .groups = "duty" });
+}
+
+static void fire(struct story *s, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        char labels[64];
+
+        snprintf(labels, sizeof labels, "alertname=A%zu team=ops", i);
+        story_alert(s, DOOR_ALERTMANAGER, labels, 0, s->wall + 72 * NS_PER_HOUR);
+    }
+}
+
+static const struct notification *last(const struct story *s)
+{
+    return s->sent.v[s->sent.n - 1].n;
+}
+
+static void answer_last(struct story *s, enum verdict verdict, int64_t retry_after)
+{
+    char key[NOTIFICATION_KEY_HEX + 1];
+    int attempt = s->sent.v[s->sent.n - 1].attempt;
+
+    memcpy(key, s->sent.v[s->sent.n - 1].key, sizeof key);
+    story_outcome(s, key, attempt, verdict, retry_after);
+}
+
+/* What must hold of every state: loaded again, and replayed, it is the same. */
+static void check_state(struct story *s)
+{
+    struct flow *loaded = story_reload(s, 99), *replayed = story_replay(s, 98, 0);
+    const char *now = flow_print(s->f, &s->arena);
+
+    assert_string_equal(flow_print(loaded, &s->arena), now);
+    assert_string_equal(flow_print(replayed, &s->arena), now);
+    flow_free(&loaded);
+    flow_free(&replayed);
+}
+
+/* ---- buckets ----------------------------------------------------------------------- */
+
+static size_t most_in(const struct story *s, int64_t span)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < s->sent.n; i++) {
+        size_t n = 0;
+
+        for (size_t k = i; k < s->sent.n && s->sent.v[k].at < s->sent.v[i].at + span; k++)
+            n++;
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+static void test_a_robot_is_never_sent_more_than_it_takes(void **state)
+{
+    struct story s;
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    for (size_t i = 0; i < 600; i++) { /* five a second for two minutes */
+        fire(&s, i, i + 1);
+        story_wait(&s, 200 * NS_PER_MS);
+    }
+    story_wait(&s, NS_PER_MIN);
+    assert_in_range(most_in(&s, 60 * NS_PER_S), 15, 19);
+    assert_int_equal(flow_counters(s.f)->outbox, 0);
+    assert_int_equal(flow_counters(s.f)->waiting, 0);
+    /* each was told, by a message of its own or by a digest, which its row names */
+    assert_int_equal(story_row_count(&s, ROW_DECISION, "merged"),
+                     flow_counters(s.f)->merged);
+    assert_true(flow_counters(s.f)->merged > 500);
+    story_wait(&s, 10 * NS_PER_MIN);
+    (void)story_said(&s);
+    fire(&s, 0, 600); /* nobody is told what is known */
+    story_wait(&s, 10 * NS_PER_MIN);
+    assert_int_equal(s.sent.n, 0);
+    story_end(&s);
+}
+
+static void test_what_waits_becomes_one_digest(void **state)
+{
+    struct story s;
+    const struct notification *n;
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    fire(&s, 0, 14);
+    assert_int_equal(s.sent.n, 4);
+    check_state(&s);
+    s.answer = false;
+    story_wait(&s, 4 * NS_PER_S);
+    assert_int_equal(s.sent.n, 5);
+    n = last(&s);
+    assert_int_equal(n->kind, NOTIFY_DIGEST);
+    assert_int_equal(n->reason, REASON_DIGEST);
+    assert_int_equal(n->merged, 10);
+    assert_int_equal(n->alert_count, 10);
+    assert_int_equal(n->more_firing + n->more_resolved, 0);
+    assert_true(str_is(n->route, "duty"));
+    assert_int_equal(story_row_count(&s, ROW_DECISION, "merged"), 10);
+    check_state(&s);
+    /* while it is on its way one of its groups ends */
+    story_resolve(&s, "alertname=A7 team=ops");
+    story_wait(&s, 5 * NS_PER_MIN);
+    assert_int_equal(s.sent.n, 5);
+    answer_last(&s, DELIVERED, 0);
+    s.answer = true;
+    s.answered = s.sent.n;
+    story_wait(&s, 5 * NS_PER_MIN);
+    assert_int_equal(s.sent.n, 6);
+    assert_string_equal(s.sent.v[5].text, "Zhang: all alerts resolved -A7");
+    story_end(&s);
+}
+
+static void test_two_names_of_one_robot_share_its_bucket(void **state)
+{
+    struct story s;
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    {
+        struct address ad = { .channel = CHANNEL_DINGTALK, .state = ADDRESS_OK };
+        struct contact c = { .name = STR("Li"), .addresses = { &ad, 1 } };
+
+        ad.secret = seal(s.sealer, &s.arena,
+                         STR("https://oapi.dingtalk.com/robot/send?access_token=1"));
+        story_put(&s, OBJECT_CONTACT, &c);
+        story_group(&s, "second", "Li");
+        story_route(&s, &(struct story_route){ .name = "second",
+                                               .matchers = "team=dba",
+                                               .group_by = "alertname",
+                                               .groups = "second" });
+    }
+    fire(&s, 0, 4);
+    story_fire(&s, "alertname=B team=dba");
+    assert_int_equal(s.sent.n, 4);
+    assert_int_equal(story_row_count(&s, ROW_DECISION, "bucket_empty"), 1);
+    story_wait(&s, 4 * NS_PER_S);
+    assert_string_equal(s.sent.v[4].text, "Li: first notification +B");
+    story_end(&s);
+}
+
+/* What a group said last counts: in the digest, too. */
+static void test_a_group_that_has_news_is_in_the_digest_once(void **state)
+{
+    struct story s;
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    s.answer = false;
+    fire(&s, 0, 1);
+    answer_last(&s, DEFERRED, NS_PER_HOUR); /* the whole robot wants to be left alone */
+    fire(&s, 1, 3);
+    assert_int_equal(s.sent.n, 1);
+    story_resolve(&s, "alertname=A1 team=ops");
+    story_wait(&s, 59 * NS_PER_MIN);
+    assert_int_equal(s.sent.n, 1);
+    check_state(&s);
+    story_wait(&s, NS_PER_MIN);
+    assert_int_equal(s.sent.n, 2);
+    assert_int_equal(last(&s)->merged, 3);
+    assert_string_equal(s.sent.v[1].text,
+                        "Zhang: several in one: more than may be sent there +A0 +A2 -A1");
+    answer_last(&s, DELIVERED, 0);
+    story_wait(&s, 3 * NS_PER_HOUR);
+    assert_int_equal(s.sent.n, 2);
+    story_end(&s);
+}
+
+static void test_silenced_while_it_waits_leaves_the_digest(void **state)
+{
+    struct story s;
+    struct matcher m = { STR("alertname"), MATCH_EQ, STR("A2") };
+    struct silence quiet = { .id = STR("11111111-1111-4111-8111-111111111111"),
+                             .matchers = { &m, 1 },
+                             .created_by = STR("x") };
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    s.answer = false;
+    fire(&s, 0, 1);
+    answer_last(&s, DEFERRED, NS_PER_HOUR);
+    fire(&s, 1, 4);
+    quiet.starts_at = s.wall;
+    quiet.ends_at = s.wall + 2 * NS_PER_HOUR;
+    story_put(&s, OBJECT_SILENCE, &quiet);
+    story_wait(&s, NS_PER_HOUR);
+    assert_int_equal(s.sent.n, 2);
+    assert_string_equal(s.sent.v[1].text,
+                        "Zhang: several in one: more than may be sent there +A0 +A1 +A3");
+    story_end(&s);
+}
+
+/* ---- the breaker ----------------------------------------------------------------------- */
+
+static void hook(struct story *s)
+{
+    story_route(s, &(struct story_route){ .name = "hook",
+                                          .matchers = "team=ops",
+                                          .group_by = "alertname",
+                                          .webhook = "https://h.example/x" });
+}
+
+static void test_what_fails_five_times_is_left_alone(void **state)
+{
+    struct story s;
+    size_t before;
+
+    (void)state;
+    story_begin(&s, 7);
+    hook(&s);
+    s.answer = false;
+    fire(&s, 0, 8);
+    assert_int_equal(s.sent.n, 8);
+    for (size_t i = 0; i < 8; i++)
+        story_outcome(&s, s.sent.v[i].key, 1, DEFERRED, 0);
+    assert_int_equal(flow_counters(s.f)->breakers_open, 1);
+    check_state(&s);
+    before = s.sent.n;
+    story_wait(&s, 10 * NS_PER_MIN); /* one goes alone, and is not answered */
+    assert_int_equal(s.sent.n, before + 1);
+    assert_int_equal(s.sent.v[before].attempt, 2);
+    answer_last(&s, DELIVERED, 0);
+    assert_int_equal(flow_counters(s.f)->breakers_open, 0);
+    assert_int_equal(s.sent.n, 16); /* the others followed at once */
+    story_end(&s);
+}
+
+static void test_a_dead_address_is_asked_once_a_minute_at_most(void **state)
+{
+    struct story s;
+    size_t asked;
+
+    (void)state;
+    story_begin(&s, 7);
+    hook(&s);
+    s.answer = false;
+    fire(&s, 0, 50);
+    for (size_t i = 0; i < 50; i++)
+        story_outcome(&s, s.sent.v[i].key, 1, UNKNOWN, 0);
+    asked = s.sent.n;
+    for (int64_t t = 0; t < 3600; t++) {
+        size_t n = s.sent.n;
+
+        story_wait(&s, NS_PER_S);
+        if (s.sent.n > n)
+            answer_last(&s, UNKNOWN, 0);
+    }
+    assert_in_range(s.sent.n - asked, 55, 140);
+    check_state(&s);
+    story_end(&s);
+}
+
+static void test_wait_600_is_meant_for_the_whole_place(void **state)
+{
+    struct story s;
+
+    (void)state;
+    story_begin(&s, 7);
+    hook(&s);
+    s.answer = false;
+    fire(&s, 0, 1);
+    answer_last(&s, DEFERRED, 600 * NS_PER_S);
+    fire(&s, 1, 5);
+    story_wait(&s, 599 * NS_PER_S);
+    assert_int_equal(s.sent.n, 1);
+    story_wait(&s, NS_PER_S);
+    assert_int_equal(s.sent.n, 2); /* the first asks again, alone */
+    assert_int_equal(s.sent.v[1].attempt, 2);
+    answer_last(&s, DELIVERED, 0);
+    assert_int_equal(s.sent.n, 6); /* a program gets each group's message */
+    assert_int_equal(flow_counters(s.f)->digests, 0);
+    story_end(&s);
+}
+
+static void test_a_full_line_goes_on_when_one_ended(void **state)
+{
+    struct story s;
+
+    (void)state;
+    story_begin(&s, 7);
+    hook(&s);
+    s.answer = false;
+    fire(&s, 0, 70);
+    assert_int_equal(s.sent.n, 64);
+    assert_int_equal(flow_counters(s.f)->waiting, 6);
+    for (size_t i = 0; i < 6; i++)
+        story_outcome(&s, s.sent.v[i].key, 1, DELIVERED, 0);
+    assert_int_equal(s.sent.n, 70);
+    for (size_t i = 1; i < 70; i++)
+        assert_true(s.sent.v[i].n == NULL ||
+                    strcmp(s.sent.v[i].key, s.sent.v[i - 1].key) != 0);
+    story_end(&s);
+}
+
+static void test_a_restart_asks_first_what_was_under_way(void **state)
+{
+    struct story s;
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    s.answer = false;
+    fire(&s, 0, 6);
+    assert_int_equal(s.sent.n, 1); /* people are told one by one */
+    story_input(&s, INPUT_RESTART, STR(""));
+    assert_int_equal(s.sent.n, 2);
+    assert_string_equal(s.sent.v[0].key, s.sent.v[1].key);
+    check_state(&s);
+    s.answer = true;
+    s.answered = 1;
+    answer_last(&s, DELIVERED, 0);
+    story_wait(&s, NS_PER_MIN);
+    assert_int_equal(flow_counters(s.f)->outbox, 0);
+    story_end(&s);
+}
+
+/* ---- the end ------------------------------------------------------------------------------ */
+
+static void test_a_digest_too_old_is_given_up_part_by_part(void **state)
+{
+    struct story s;
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    s.answer = false;
+    fire(&s, 0, 1);
+    answer_last(&s, DEFERRED, 20 * NS_PER_HOUR);
+    fire(&s, 1, 3);
+    story_wait(&s, 20 * NS_PER_HOUR);
+    answer_last(&s, DEFERRED, 3 * NS_PER_HOUR);
+    fire(&s, 3, 4);
+    story_wait(&s, 3 * NS_PER_HOUR);
+    answer_last(&s, DEFERRED, 2 * NS_PER_HOUR);
+    check_state(&s);
+    story_wait(&s, 2 * NS_PER_HOUR);
+    assert_int_equal(flow_counters(s.f)->dead_letters, 3);
+    assert_int_equal(story_row_count(&s, ROW_DECISION, "dead_letter"), 3);
+    assert_int_equal(last(&s)->merged, 1);
+    check_state(&s);
+    story_end(&s);
+}
+
+/* One message to one mailbox is some kilobytes; a hundred thousand that wait are not. */
+static void test_a_storm_of_a_hundred_thousand_is_one_line(void **state)
+{
+    struct story s;
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    s.answer = false;
+    fire(&s, 0, 100 * 1000);
+    assert_in_range(flow_counters(s.f)->outbox, 1, 6);
+    assert_int_equal(s.sent.n, 1);
+    answer_last(&s, DELIVERED, 0);
+    answer_last(&s, DELIVERED, 0);
+    answer_last(&s, DELIVERED, 0); /* the fourth token is the digest's */
+    assert_int_equal(last(&s)->kind, NOTIFY_DIGEST);
+    assert_int_equal(last(&s)->alert_count, 500);
+    assert_int_equal(last(&s)->alert_count + last(&s)->more_firing, 100 * 1000 - 3);
+    assert_int_equal(last(&s)->merged, 100 * 1000 - 3);
+    answer_last(&s, DELIVERED, 0);
+    assert_int_equal(flow_counters(s.f)->outbox, 0);
+    (void)story_said(&s);
+    story_wait(&s, NS_PER_HOUR);
+    assert_int_equal(s.sent.n, 0);
+    story_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_robot_is_never_sent_more_than_it_takes),
+        cmocka_unit_test(test_what_waits_becomes_one_digest),
+        cmocka_unit_test(test_two_names_of_one_robot_share_its_bucket),
+        cmocka_unit_test(test_a_group_that_has_news_is_in_the_digest_once),
+        cmocka_unit_test(test_silenced_while_it_waits_leaves_the_digest),
+        cmocka_unit_test(test_what_fails_five_times_is_left_alone),
+        cmocka_unit_test(test_a_dead_address_is_asked_once_a_minute_at_most),
+        cmocka_unit_test(test_wait_600_is_meant_for_the_whole_place),
+        cmocka_unit_test(test_a_full_line_goes_on_when_one_ended),
+        cmocka_unit_test(test_a_restart_asks_first_what_was_under_way),
+        cmocka_unit_test(test_a_digest_too_old_is_given_up_part_by_part),
+        cmocka_unit_test(test_a_storm_of_a_hundred_thousand_is_one_line),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
