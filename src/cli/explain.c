@@ -89,6 +89,10 @@ static void put_decisions(struct buf *b, struct json list, struct arena *a)
         row[3] = through(it.value, a);
         row[4] = arena_printf(a, "%s: %.*s", told ? "told" : "NOT told",
                               STR_ARG(member(it.value, "reason")));
+        if (member(it.value, "waits").n > 0)
+            row[4] = arena_printf(a, "%.*s; %.*s, until %.*s", STR_ARG(row[4]),
+                                  STR_ARG(member(it.value, "waits_reason")),
+                                  STR_ARG(member(it.value, "at")));
         table.rows++;
     }
     if (table.rows == 0)

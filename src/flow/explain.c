@@ -145,12 +145,26 @@ static struct decision decision_of(struct explaining *x, const struct explained 
     return d;
 }
 
+/* Would it go at once, if it were made then? */
+static void judge_place(struct explaining *x, const struct target *t, struct decision *d)
+{
+    struct str key = place_key(t->address, t->integration, x->a);
+    int64_t until;
+
+    d->waits = place_wait(x->f, place_find(x->f, key), &until);
+    until = x->now + (until - x->f->steady);
+    if (d->waits != SUPPRESSED_NONE && until > d->at)
+        d->at = until;
+}
+
 static void explain_target(struct explaining *x, const struct explained *e,
                            const struct target *t)
 {
     struct decision d = decision_of(x, e, t);
 
     judge_target(x, e, t, &d);
+    if (d.why == SUPPRESSED_NONE || d.why == SUPPRESSED_WAITING)
+        judge_place(x, t, &d);
     d.trace = trace_text(&(struct tracing){ .rule = e->rule,
                                             .group_labels = e->group_labels,
                                             .group_key = e->group_key,

@@ -60,9 +60,11 @@ struct decision {
     enum suppression why; /* SUPPRESSED_NONE: told */
     enum reason reason;   /* when told */
     struct str route, contact_group, action_rule, topic, to;
-    int channel;      /* enum channel_kind; -1: none */
-    struct str shown; /* address for people, masked */
-    int64_t at;       /* earliest sending, wall ns; explain only */
+    int channel;            /* enum channel_kind; -1: none */
+    struct str shown;       /* address for people, masked */
+    int64_t at;             /* earliest sending, wall ns; explain only */
+    enum suppression waits; /* the address has to wait until `at`: BREAKER_OPEN,
+                               BUCKET_EMPTY; NONE: for nothing of its own */
     struct str by;    /* silence id, fingerprint of the inhibiting alert, name of the
                          time interval, who acknowledged, when quiet hours end; empty: none */
     struct str key;   /* of the message that was made; empty: a preview, or none was */

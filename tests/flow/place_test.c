@@ -305,6 +305,41 @@ static void test_wait_600_is_meant_for_the_whole_place(void **state)
     story_end(&s);
 }
 
+static enum suppression explained(struct story *s, int64_t *at)
+{
+    static const struct pair labels[] = { { STR_INIT("alertname"), STR_INIT("New") },
+                                          { STR_INIT("team"), STR_INIT("ops") } };
+    struct explanation x;
+
+    flow_explain(s->f, (struct pairs){ labels, 2 }, s->wall, &s->arena, &x);
+    assert_int_equal(x.n, 1);
+    assert_int_equal(x.told, 1);
+    *at = x.decisions[0].at - s->wall;
+    return x.decisions[0].waits;
+}
+
+static void test_explain_says_for_what_it_would_wait(void **state)
+{
+    struct story s;
+    int64_t at;
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    assert_int_equal(explained(&s, &at), SUPPRESSED_NONE);
+    assert_int_equal(at, 0);
+    fire(&s, 0, 4);
+    assert_int_equal(explained(&s, &at), SUPPRESSED_BUCKET_EMPTY);
+    assert_int_equal(at, 4 * NS_PER_S);
+    s.answer = false;
+    story_wait(&s, NS_PER_MIN);
+    fire(&s, 4, 5);
+    answer_last(&s, DEFERRED, 600 * NS_PER_S);
+    assert_int_equal(explained(&s, &at), SUPPRESSED_BREAKER_OPEN);
+    assert_int_equal(at, 600 * NS_PER_S);
+    story_end(&s);
+}
+
 static void test_a_full_line_goes_on_when_one_ended(void **state)
 {
     struct story s;
@@ -412,6 +447,7 @@ int main(void)
         cmocka_unit_test(test_what_fails_five_times_is_left_alone),
         cmocka_unit_test(test_a_dead_address_is_asked_once_a_minute_at_most),
         cmocka_unit_test(test_wait_600_is_meant_for_the_whole_place),
+        cmocka_unit_test(test_explain_says_for_what_it_would_wait),
         cmocka_unit_test(test_a_full_line_goes_on_when_one_ended),
         cmocka_unit_test(test_a_restart_asks_first_what_was_under_way),
         cmocka_unit_test(test_a_digest_too_old_is_given_up_part_by_part),

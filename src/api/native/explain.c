@@ -42,8 +42,12 @@ static void put_decision(struct json_out *o, const struct decision *d)
     json_kv(o, "contact_group", d->contact_group);
     json_kv(o, "action_rule", d->action_rule);
     json_kv(o, "topic", d->topic);
-    if (told)
+    if (told || d->waits != SUPPRESSED_NONE)
         native_put_time(o, "at", d->at);
+    if (d->waits != SUPPRESSED_NONE) {
+        json_kv(o, "waits", str_of(suppression_name(d->waits)));
+        json_kv(o, "waits_reason", str_of(suppression_words(d->waits)));
+    }
     if (d->by.n > 0)
         json_kv(o, "by", d->by);
     if (d->trace.n > 0) {
