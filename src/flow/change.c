@@ -106,6 +106,8 @@ static void after_effects(struct flow *f, const struct change_set *set,
     for (size_t i = 0; i < r->effect_count; i++)
         weekly_changed(f, &r->effects[i]);
     for (size_t i = 0; i < r->effect_count; i++)
+        failing_changed(f, &r->effects[i]);
+    for (size_t i = 0; i < r->effect_count; i++)
         ask_addresses(f, &r->effects[i]);
 }
 

@@ -69,6 +69,7 @@ void flow_free(struct flow **fp)
     map_fini(&f->items);
     map_fini(&f->confirms);
     map_fini(&f->places);
+    vec_fini(&f->failing_news);
     heap_fini(&f->timers);
     nonces_fini(f);
     book_unref(book_now(f));
@@ -223,7 +224,9 @@ void flow_apply(struct flow *f, const struct input *in, bool replaying)
     acks_expire(f);
     mute_expire(f);
     nonces_expire(f);
-    run_timers(f);
+    do
+        run_timers(f);
+    while (failing_tell(f));
     weekly_expire(f);
     arena_reset(&f->scratch);
     f->in = NULL;

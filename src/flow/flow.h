@@ -129,7 +129,7 @@ const struct book *flow_book(const struct flow *f);
     C(alerts_resolved) C(groups) C(not_routed) C(told) C(suppressed)            \
     C(attempts) C(delivered) C(failed) C(dead_letters) C(outbox)                \
     C(silences_active) C(silences_pending) C(silences_expired)                  \
-    C(waiting) C(merged) C(digests) C(breakers_open)                                 \
+    C(waiting) C(merged) C(digests) C(breakers_open) C(addresses_failing)                                 \
     C(beats) C(heartbeats_missed)                                               \
     C(kept_silenced) C(kept_inhibited) C(kept_muted) C(kept_inactive)
 /* clang-format on */
@@ -261,6 +261,19 @@ struct heartbeat_entry {
 /* All of them, in the order of their names; entries from the arena. */
 void flow_heartbeats(struct flow *f, struct arena *a, struct heartbeat_entry **entries,
                      size_t *n);
+
+/* Places that did not take our last message: refused, given up, or failing for long. */
+struct failing_entry {
+    enum channel_kind channel;
+    struct str shown, to, contact_group; /* whom we wanted to reach; address masked */
+    struct str words;                    /* of the last failure */
+    enum verdict verdict;
+    int64_t since; /* wall */
+    bool told;     /* our own alert BelfryDeliveryFailed fires */
+};
+/* In the order in which they were first used; entries from the arena. */
+void flow_failing(struct flow *f, struct arena *a, struct failing_entry **entries,
+                  size_t *n);
 
 /* Who would be told of an alert with these labels now, by the same code as
  * delivery. Everything from the arena. */

@@ -654,13 +654,14 @@ struct place {
     const struct channel_limit *limit;
     struct item *first, *last; /* who waits for a turn, by sequence */
     size_t waiting, in_flight;
-    size_t items;         /* these, and those that wait for a time of their own */
-    int64_t full_at;      /* steady: its bucket is full then */
-    int64_t slot_at;      /* steady: its moment of the channel's bucket; 0: none */
-    int64_t paused_until; /* steady: nothing leaves before */
-    bool broken;          /* the breaker is open: nothing, then one at a time */
-    uint32_t failures;    /* in a row */
-    uint32_t trips;       /* pauses in a row */
+    size_t items;            /* these, and those that wait for a time of their own */
+    int64_t full_at;         /* steady: its bucket is full then */
+    int64_t slot_at;         /* steady: its moment of the channel's bucket; 0: none */
+    int64_t paused_until;    /* steady: nothing leaves before */
+    bool broken;             /* the breaker is open: nothing, then one at a time */
+    uint32_t failures;       /* in a row */
+    uint32_t trips;          /* pauses in a row */
+    struct failing *failing; /* failing.c; NULL: it takes our messages */
     uint32_t snap, snap_at;
 };
 
@@ -689,6 +690,32 @@ bool place_rests(const struct flow *f, const struct place *p);
 enum suppression place_wait(const struct flow *f, const struct place *p, int64_t *until);
 void place_record(struct buf *b, const struct place *p);
 bool place_load(struct flow *f, struct reader *r, struct place **out);
+
+/* ---- places that fail (failing.c) -------------------------------------------- */
+
+struct failing {
+    int64_t since, from; /* wall and steady of the first failure */
+    enum verdict verdict;
+    struct str words; /* of the last one; owned, as are these: */
+    struct str to, contact_group, shown;
+    bool raised; /* our own alert of it fires */
+    bool direct; /* no route wanted that: the contact group was told */
+    int news;    /* what failing_tell has to do */
+};
+
+/* A try failed; given_up: no other follows. */
+void failing_note(struct flow *f, const struct item *it, const struct receipt *r,
+                  bool given_up);
+void failing_over(struct flow *f, struct place *p); /* a message arrived */
+/* Raises and ends our own alerts. True: that may have made something due. */
+bool failing_tell(struct flow *f);
+void failing_changed(struct flow *f, const struct change_effect *e);
+bool failing_is_own(const struct alert *const *v, size_t n); /* all of these */
+bool failing_place(const struct flow *f, const struct target *t, struct arena *a);
+struct failing *failing_make(struct flow *f, struct place *p);
+void failing_free(struct flow *f, struct place *p);
+void failing_record(struct buf *b, const struct place *p);
+bool failing_load(struct flow *f, struct place *p, struct reader *r);
 
 /* ---- digests (digest.c) ---------------------------------------------------- */
 
@@ -832,7 +859,8 @@ struct flow {
     struct map items;    /* by notification key */
     struct map confirms; /* confirmation items by address key */
     struct map places;   /* by key */
-    int64_t full_at[CHANNEL_COUNT]; /* steady: a channel's own bucket is full then */
+    VEC(struct place *) failing_news; /* of this input */
+    int64_t full_at[CHANNEL_COUNT];   /* steady: a channel's own bucket is full then */
     struct heap timers;
     VEC(struct nonce_entry) nonces;
     size_t nonces_first;

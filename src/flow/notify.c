@@ -201,7 +201,13 @@ int64_t notify_target(struct flow *f, struct group *g, const struct rule *rule,
                       const struct target *target, const struct view *view)
 {
     struct wish w = wish_of(f, target, f->wall, &f->scratch);
+    struct target own = *target;
 
+    if (target->why == SUPPRESSED_NONE && failing_is_own(view->said.v, view->said.n) &&
+        failing_place(f, target, &f->scratch)) {
+        own.why = SUPPRESSED_OWN_FAILURE;
+        target = &own;
+    }
     if (target->why == SUPPRESSED_NONE && (w.least > 0 || w.loud > 0))
         return notify_narrowed(f, g, rule, target, view, &w);
     notify_view(f, g, rule, target, view);

@@ -447,8 +447,19 @@ void outbox_due(struct flow *f, struct item *it)
     place_again(f, it);
 }
 
+/* What stood in the way stood there for a day. */
+static void note_dead(struct flow *f, const struct item *it)
+{
+    static const struct receipt late = { .verdict = DEFERRED,
+                                         .said = STR_INIT(""),
+                                         .meaning = STR_INIT("given up after 24 hours") };
+
+    failing_note(f, it, &late, true);
+}
+
 static void bury(struct flow *f, struct item *it)
 {
+    note_dead(f, it);
     COUNT(f, dead_letters, 1);
     row_item(f, it, SUPPRESSED_DEAD_LETTER);
     settle(f, it, true);
@@ -536,11 +547,13 @@ static void judge(struct flow *f, struct item *it, const struct receipt *r)
     switch (r->verdict) {
     case DELIVERED:
     case ACCEPTED:
+        failing_over(f, it->place);
         settle(f, it, false);
         return;
     case DEFERRED:
     case UNKNOWN:
         it->doubtful = it->doubtful || r->verdict == UNKNOWN;
+        failing_note(f, it, r, false);
         try_later(f, it, r->retry_after);
         return;
     case UNFIT:
@@ -549,9 +562,11 @@ static void judge(struct flow *f, struct item *it, const struct receipt *r)
             place_line(f, it);
             return;
         }
+        failing_note(f, it, r, true);
         settle(f, it, true);
         return;
     case REFUSED:
+        failing_note(f, it, r, true);
         settle(f, it, true);
         return;
     case VERDICT_COUNT:

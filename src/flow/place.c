@@ -79,6 +79,7 @@ void place_free(struct flow *f, struct place *p)
     heap_unset(&f->timers, &p->timer.node);
     if (p->broken)
         COUNT(f, breakers_open, -1);
+    failing_free(f, p);
     free((char *)(uintptr_t)p->key.p);
     free(p);
 }
@@ -181,7 +182,7 @@ static void set_timer(struct flow *f, struct place *p)
 
     if (p->first != NULL)
         at = turn_at(f, p);
-    else if (p->items == 0)
+    else if (p->items == 0 && p->failing == NULL)
         at = max_of(f->steady, max_of(p->full_at, p->paused_until));
     if (at == INT64_MAX)
         heap_unset(&f->timers, &p->timer.node);
@@ -227,7 +228,7 @@ void place_sent(struct flow *f, struct item *it)
 
 void place_due(struct flow *f, struct place *p)
 {
-    if (p->items == 0)
+    if (p->items == 0 && p->failing == NULL)
         place_free(f, p);
     else
         place_run(f, p);
@@ -406,6 +407,7 @@ void place_record(struct buf *b, const struct place *p)
     put_u64(b, p->broken);
     put_u64(b, p->failures);
     put_u64(b, p->trips);
+    failing_record(b, p);
 }
 
 bool place_load(struct flow *f, struct reader *r, struct place **out)
@@ -425,5 +427,5 @@ bool place_load(struct flow *f, struct reader *r, struct place **out)
     set_broken(f, p, get_u64(r) != 0);
     p->failures = (uint32_t)get_u64(r);
     p->trips = (uint32_t)get_u64(r);
-    return !r->bad;
+    return failing_load(f, p, r);
 }

@@ -66,6 +66,8 @@ static const struct metric metrics[] = {
     { "belfry_breakers_open", "", "gauge",
       "Addresses that are left alone: they failed, or asked for it.",
       COUNTER_breakers_open },
+    { "belfry_addresses_failing", "", "gauge",
+      "Addresses that did not take our last message.", COUNTER_addresses_failing },
     { "belfry_notifications_merged_total", "", "counter",
       "Messages that became part of a digest.", COUNTER_merged },
     { "belfry_digests_total", "", "counter", "Digests begun.", COUNTER_digests },
