@@ -59,7 +59,8 @@ static struct str owned(struct str s)
 
     if (own == NULL)
         abort();
-    memcpy(own, s.p, s.n);
+    if (s.n > 0)
+        memcpy(own, s.p, s.n);
     own[s.n] = '\0';
     return (struct str){ own, s.n };
 }

@@ -391,6 +391,8 @@ void part_settle(struct flow *f, struct part *p, bool gave_up)
     told_learn(f, g, t, p);
     t->gave_up = gave_up;
     t->part = NULL;
+    p->told = NULL; /* its group may go with what follows */
+    p->group = NULL;
     if (t->again)
         notify_again(f, g, t);
     group_prune(f, g, &p->resolved);

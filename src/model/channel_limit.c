@@ -64,8 +64,9 @@ static const struct channel_limit limits[CHANNEL_COUNT] = {
                        .merges = true,
                        .by_entry = true },
     [CHANNEL_PUSHOVER] = { { 5 * SECONDS, 5 }, .in_flight = 1, .merges = true },
-    /* programs: as many as the client opens connections to one host */
-    [CHANNEL_WEBHOOK] = { .in_flight = 64 },
+    /* programs: twice as many as the client opens connections to one host, so that the
+     * next is there when one ends */
+    [CHANNEL_WEBHOOK] = { .in_flight = 128 },
     [CHANNEL_PAGERDUTY] = { .in_flight = 8, .by_entry = true },
     [CHANNEL_OPSGENIE] = { .in_flight = 8, .by_entry = true },
     [CHANNEL_VICTOROPS] = { .in_flight = 8, .by_entry = true },

@@ -348,13 +348,13 @@ static void test_a_full_line_goes_on_when_one_ended(void **state)
     story_begin(&s, 7);
     hook(&s);
     s.answer = false;
-    fire(&s, 0, 70);
-    assert_int_equal(s.sent.n, 64);
+    fire(&s, 0, 134);
+    assert_int_equal(s.sent.n, 128);
     assert_int_equal(flow_counters(s.f)->waiting, 6);
     for (size_t i = 0; i < 6; i++)
         story_outcome(&s, s.sent.v[i].key, 1, DELIVERED, 0);
-    assert_int_equal(s.sent.n, 70);
-    for (size_t i = 1; i < 70; i++)
+    assert_int_equal(s.sent.n, 134);
+    for (size_t i = 1; i < 134; i++)
         assert_true(s.sent.v[i].n == NULL ||
                     strcmp(s.sent.v[i].key, s.sent.v[i - 1].key) != 0);
     story_end(&s);
