@@ -244,6 +244,9 @@ void row_item(struct flow *f, const struct item *it, enum suppression why)
     row.word = str_of(suppression_name(why));
     row.reason = why == SUPPRESSED_NONE ? str_of(reason_word(it->n.reason))
                                         : str_of(suppression_words(why));
+    if (it->n.kind == NOTIFY_DIGEST)
+        row.reason = arena_printf(&f->scratch, "%.*s (%zu messages)", STR_ARG(row.reason),
+                                  it->part_count);
     emit(f, &row);
 }
 

@@ -127,6 +127,7 @@ static void test_what_waits_becomes_one_digest(void **state)
     assert_int_equal(n->more_firing + n->more_resolved, 0);
     assert_true(str_is(n->route, "duty"));
     assert_int_equal(story_row_count(&s, ROW_DECISION, "merged"), 10);
+    assert_true(str_has(s.rows.v[s.rows.n - 1].row.reason, STR("(10 messages)")));
     check_state(&s);
     /* while it is on its way one of its groups ends */
     story_resolve(&s, "alertname=A7 team=ops");
