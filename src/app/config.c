@@ -153,6 +153,21 @@ static void judge_heartbeats(const struct config *cf, struct complaints *c)
     }
 }
 
+static void judge_escalations(const struct config *cf, struct complaints *c)
+{
+    const struct config_escalation *es = cf->escalations.v;
+
+    if (cf->escalations.n > 0 && cf->accounts.n == 0)
+        complain(c, NULL, "escalations: accounts has to name whose they are");
+    for (size_t i = 0; i < cf->escalations.n; i++) {
+        judge_owner(cf, "escalations", es[i].name, es[i].account, c);
+        for (size_t k = 0; k < i; k++)
+            if (str_eq(es[k].name, es[i].name) && str_eq(es[k].account, es[i].account))
+                complain(c, NULL, "escalations: \"%.*s\" stands there twice",
+                         STR_ARG(es[i].name));
+    }
+}
+
 static void judge_routes(const struct config *cf, struct complaints *c)
 {
     const struct config_route *r = cf->routes.v;
@@ -243,6 +258,7 @@ ok config_read(struct str path, struct str listen, struct arena *a, struct confi
             judge_account(out, i, &c);
         judge_routes(out, &c);
         judge_heartbeats(out, &c);
+        judge_escalations(out, &c);
         read_yml(out, a, &c, said);
     }
     buf_add(said, buf_str(&c.text));

@@ -21,12 +21,23 @@ struct config_route {
     bool disabled;
     struct strs contact_groups, action_rules;
     struct setting_list webhooks; /* struct config_webhook */
+    struct str escalation;
 };
 
 struct config_heartbeat {
     struct str name, account;
     int64_t period, grace;
     struct strs matchers, labels, annotations;
+};
+
+struct config_step {
+    int64_t after, repeats, every;
+    struct strs contact_groups, action_rules;
+};
+
+struct config_escalation {
+    struct str name, account, min_severity;
+    struct setting_list steps; /* struct config_step */
 };
 
 struct config_key {
@@ -71,9 +82,10 @@ struct config {
     struct {
         struct str account, auth, config_file;
     } alertmanager;
-    struct setting_list routes;     /* struct config_route */
-    struct setting_list heartbeats; /* struct config_heartbeat */
-    struct setting_list accounts;   /* struct config_account */
+    struct setting_list routes;      /* struct config_route */
+    struct setting_list escalations; /* struct config_escalation */
+    struct setting_list heartbeats;  /* struct config_heartbeat */
+    struct setting_list accounts;    /* struct config_account */
     /* Not keys: */
     struct strs listen_also;
     bool open_anywhere; /* alertmanager.auth: none is no mistake off loopback */

@@ -47,10 +47,39 @@ static const struct setting route_rows[] = {
         "URLs to POST each group to."),
     ROW(config_route, disabled, SETTING_BOOL, "false",
         "Switched off: it matches nothing, and history says so."),
+    ROW(config_route, escalation, SETTING_STR, "",
+        "Whom else to tell when nobody acknowledges; empty: nobody."),
     END,
 };
 static const struct setting_table route_table = { "route", sizeof(struct config_route),
                                                   route_rows };
+
+static const struct setting step_rows[] = {
+    ROW(config_step, after, SETTING_DURATION, NULL,
+        "Behind the step before, or the first message."),
+    ROW(config_step, contact_groups, SETTING_STRS, "", "Contact groups to tell."),
+    ROW(config_step, action_rules, SETTING_STRS, "", "Alarm action rules to follow."),
+    ROW(config_step, repeats, SETTING_INT, "0", "How often more, before the next step."),
+    ROW(config_step, every, SETTING_DURATION, "0s",
+        "Between these; 0s: as long as after."),
+    END,
+};
+static const struct setting_table step_table = { "step", sizeof(struct config_step),
+                                                 step_rows };
+
+static const struct setting escalation_rows[] = {
+    ROW(config_escalation, name, SETTING_STR, NULL, "Unique; routes name it."),
+    ROW(config_escalation, account, SETTING_STR, "",
+        "Whose; empty: the first account's."),
+    ROW(config_escalation, min_severity, SETTING_STR, "critical",
+        "Alerts from there on climb: critical, error, warning or info."),
+    SUB(config_escalation, steps, SETTING_LIST, &step_table,
+        "One behind the other, until somebody acknowledges."),
+    END,
+};
+static const struct setting_table escalation_table = { "escalation",
+                                                       sizeof(struct config_escalation),
+                                                       escalation_rows };
 
 static const struct setting heartbeat_rows[] = {
     ROW(config_heartbeat, name, SETTING_STR, NULL, "Unique; it beats under this name."),
@@ -226,6 +255,8 @@ static const struct setting config_rows[] = {
         "The Alertmanager API."),
     SUB(config, routes, SETTING_LIST, &route_table,
         "Which alerts tell whom; all that match apply."),
+    SUB(config, escalations, SETTING_LIST, &escalation_table,
+        "Who is told when nobody acknowledges; routes name them."),
     SUB(config, heartbeats, SETTING_LIST, &heartbeat_table,
         "Who promises to beat; silence is an alert."),
     SUB(config, accounts, SETTING_LIST, &account_table, "The tenants."),

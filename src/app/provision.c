@@ -88,6 +88,7 @@ struct str provision_digest(const struct provision *p, const struct config_accou
     const struct config *cf = p->config;
     const struct config_route *r = cf->routes.v;
     const struct config_heartbeat *hb = cf->heartbeats.v;
+    const struct config_escalation *es = cf->escalations.v;
     struct buf b;
     struct secret keyed;
 
@@ -103,6 +104,9 @@ struct str provision_digest(const struct provision *p, const struct config_accou
     for (size_t i = 0; i < cf->heartbeats.n; i++)
         if (is_of(p, hb[i].account, ac))
             put_table(&b, table_of("heartbeats"), &hb[i]);
+    for (size_t i = 0; i < cf->escalations.n; i++)
+        if (is_of(p, es[i].account, ac))
+            put_table(&b, table_of("escalations"), &es[i]);
     if (provision_yml(p, ac) != NULL) {
         put_str(&b, STR(BELFRY_VERSION)); /* defaults may change with it */
         put_str(&b, provision_yml(p, ac)->path);
@@ -286,7 +290,8 @@ static ok add_route(struct making *m, const struct config_route *r, int64_t posi
                          .contact_groups = r->contact_groups,
                          .action_rules = r->action_rules,
                          .position = position,
-                         .disabled = r->disabled };
+                         .disabled = r->disabled,
+                         .escalation = r->escalation };
     o->webhooks.v = v;
     o->webhooks.n = r->webhooks.n;
     if (read_matchers(m, r->matchers, &o->matchers, e) == FAILED)
@@ -340,6 +345,51 @@ static ok add_heartbeats(struct making *m, const struct config_account *ac, stru
     return OK;
 }
 
+static ok read_level(struct str word, int *out, struct err *e)
+{
+    for (*out = 0; severity_levels[*out] != NULL; ++*out)
+        if (str_is(word, severity_levels[*out]))
+            return OK;
+    return fail(e, FAULT_INVALID, "escalations",
+                "escalations: min_severity is critical, error, warning or info");
+}
+
+static ok add_escalation(struct making *m, const struct config_escalation *es,
+                         struct err *e)
+{
+    const struct config_step *from = es->steps.v;
+    struct escalation *o = arena_new(m->a, struct escalation);
+    struct escalation_step *v =
+        arena_array(m->a, struct escalation_step, es->steps.n + 1);
+
+    *o = (struct escalation){ .name = es->name };
+    if (read_level(es->min_severity, &o->min_severity, e) == FAILED)
+        return FAILED;
+    for (size_t i = 0; i < es->steps.n; i++)
+        v[i] = (struct escalation_step){ .after = from[i].after,
+                                         .contact_groups = from[i].contact_groups,
+                                         .action_rules = from[i].action_rules,
+                                         .repeats = from[i].repeats,
+                                         .every = from[i].every };
+    o->steps.v = v;
+    o->steps.n = es->steps.n;
+    add(m, OBJECT_ESCALATION, o);
+    return OK;
+}
+
+/* Before the routes that name them. */
+static ok add_escalations(struct making *m, const struct config_account *ac,
+                          struct err *e)
+{
+    const struct config *cf = m->p->config;
+    const struct config_escalation *es = cf->escalations.v;
+
+    for (size_t i = 0; i < cf->escalations.n; i++)
+        if (is_of(m->p, es[i].account, ac) && add_escalation(m, &es[i], e) == FAILED)
+            return FAILED;
+    return OK;
+}
+
 static ok make_all(struct making *m, const struct config_account *ac, struct err *e)
 {
     const struct config *cf = m->p->config;
@@ -353,6 +403,8 @@ static ok make_all(struct making *m, const struct config_account *ac, struct err
     for (size_t i = 0; i < ac->users.n; i++)
         if (add_user(m, ac, &u[i], e) == FAILED)
             return FAILED;
+    if (add_escalations(m, ac, e) == FAILED)
+        return FAILED;
     for (size_t i = 0; i < cf->routes.n; i++)
         if (is_of(m->p, r[i].account, ac) && add_route(m, &r[i], (int64_t)i, e) == FAILED)
             return FAILED;

@@ -41,3 +41,12 @@ struct str ack_link_of(const struct sealer *sealer, const struct notification *n
     buf_fini(&b);
     return arena_printf(a, "%.*s%.*s", STR_ARG(telling_url(n, a, "/l/")), STR_ARG(token));
 }
+
+struct str ack_link_token(struct str link)
+{
+    size_t at = link.n;
+
+    while (at > 0 && link.p[at - 1] != '/')
+        at--;
+    return str_from(link, at);
+}

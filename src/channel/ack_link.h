@@ -9,5 +9,7 @@
  * every try. Empty: nothing of it fires, or there is no external_url. */
 struct str ack_link_of(const struct sealer *sealer, const struct notification *n,
                        struct arena *a);
+/* What of it lets its reader act: no receipt may show it. */
+struct str ack_link_token(struct str link);
 
 #endif

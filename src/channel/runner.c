@@ -213,6 +213,7 @@ static void attempt_run(struct worker *w, struct attempt *at)
         return;
     }
     at->secrets = receipt_secrets(&at->job);
+    attempt_hide(at, ack_link_token(at->n.ack));
     (void)oauth2_want(json_get(at->job.settings, STR("http_config")), trust_of(at->job.n),
                       &at->a, &at->want);
     if (ops->render(&at->job, &at->body, &at->subject, &e) != OK) {

@@ -14,6 +14,9 @@ struct acked {
 
 struct acks {
     struct map all; /* struct acked by serial */
+    size_t timed;   /* of those that expire by themselves */
+    int64_t first;  /* wall; when the first of them does, unless it is stale */
+    bool stale;
 };
 
 struct acks *acks_new(uint64_t seed)
@@ -57,6 +60,16 @@ const struct ack_view *ack_of_serial(const struct flow *f, uint64_t serial)
     return k != NULL ? &k->view : NULL;
 }
 
+/* Most never expire: then nothing has to be looked at. */
+static void forget(struct acks *x, struct acked *k)
+{
+    if (k != NULL && k->view.expires_at != 0) {
+        x->timed--;
+        x->stale = true;
+    }
+    free(k);
+}
+
 static void set(struct flow *f, struct slot *s, const struct ack_view *v)
 {
     struct acked *k = calloc(1, sizeof *k + v->by.n + v->comment.n + 1);
@@ -69,13 +82,17 @@ static void set(struct flow *f, struct slot *s, const struct ack_view *v)
     memcpy(k->text + v->by.n, v->comment.p, v->comment.n);
     k->view.by = (struct str){ k->text, v->by.n };
     k->view.comment = (struct str){ k->text + v->by.n, v->comment.n };
-    free(map_put(&f->acks->all, key_of(&k->serial), k));
+    forget(f->acks, map_put(&f->acks->all, key_of(&k->serial), k));
+    if (v->expires_at != 0) {
+        f->acks->timed++;
+        f->acks->stale = true;
+    }
     s->acked = true;
 }
 
 static void drop(struct flow *f, struct slot *s)
 {
-    free(map_remove(&f->acks->all, key_of(&s->serial)));
+    forget(f->acks, map_remove(&f->acks->all, key_of(&s->serial)));
     s->acked = false;
 }
 
@@ -187,21 +204,28 @@ void ack_apply(struct flow *f, const struct input *in)
 
 /* ---- time --------------------------------------------------------------------- */
 
-static int64_t first_end(const struct flow *f)
+static int64_t first_end(struct acks *x)
 {
     const struct acked *k;
-    int64_t at = INT64_MAX;
 
-    for (size_t i = 0; (k = map_next(&f->acks->all, &i, NULL)) != NULL;)
-        if (k->view.expires_at != 0 && k->view.expires_at < at)
-            at = k->view.expires_at;
-    return at;
+    if (x->timed == 0)
+        return INT64_MAX;
+    if (!x->stale)
+        return x->first;
+    x->first = INT64_MAX;
+    for (size_t i = 0; (k = map_next(&x->all, &i, NULL)) != NULL;)
+        if (k->view.expires_at != 0 && k->view.expires_at < x->first)
+            x->first = k->view.expires_at;
+    x->stale = false;
+    return x->first;
 }
 
 void acks_expire(struct flow *f)
 {
     struct acked *k;
 
+    if (first_end(f->acks) > f->wall)
+        return;
     for (size_t i = 0; (k = map_next(&f->acks->all, &i, NULL)) != NULL;) {
         struct slot *s = slot_by_serial(&f->alerts, k->serial);
 
@@ -217,7 +241,7 @@ void acks_expire(struct flow *f)
 
 int64_t acks_due(const struct flow *f)
 {
-    int64_t at = f->acks->all.n > 0 ? first_end(f) : INT64_MAX;
+    int64_t at = first_end(f->acks);
 
     if (at == INT64_MAX || at - f->wall > INT64_MAX - f->steady)
         return INT64_MAX;

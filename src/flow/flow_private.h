@@ -302,6 +302,7 @@ void weekly_ended(struct flow *f, const struct slot *s);
 enum weekly_what { WEEKLY_TOLD, WEEKLY_DELIVERED, WEEKLY_FAILED };
 void weekly_message(struct flow *f, struct str contact_group, enum weekly_what what);
 void weekly_expire(struct flow *f); /* sends what is due */
+void weekly_clock(struct flow *f);  /* the wall clock was set */
 int64_t weekly_due(const struct flow *f);
 void weekly_record(const struct flow *f, struct buf *b);
 ok weekly_load(struct flow *f, struct str record, struct err *e); /* the book is there */

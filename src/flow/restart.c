@@ -56,6 +56,8 @@ void restart_apply(struct flow *f, const struct input *in)
         parted_stay_ended(f, s);
     }
     ends_rebuild(f);
+    if (in->kind == INPUT_CLOCK)
+        weekly_clock(f);
     if (in->kind != INPUT_RESTART)
         return;
     imports_expire(f);

@@ -487,6 +487,23 @@ void weekly_expire(struct flow *f)
     vec_fini(&late);
 }
 
+/* A clock that is set back must not leave the next report in a far future. */
+void weekly_clock(struct flow *f)
+{
+    struct weekly_group *g;
+
+    for (size_t i = 0; (g = map_next(&f->weekly->groups, &i, NULL)) != NULL;)
+        for (size_t k = 0; k < g->weeks.n; k++) {
+            struct week *w = g->weeks.v[k];
+            int64_t due = next_monday(zone_named(f, w->zone), f->wall);
+
+            if (w->due.at > due)
+                heap_set(&f->weekly->due, &w->due, due);
+            if (w->began > f->wall)
+                w->began = f->wall;
+        }
+}
+
 int64_t weekly_due(const struct flow *f)
 {
     const struct heap_node *first = heap_first(&f->weekly->due);

@@ -28,7 +28,9 @@ before(async () => {
         smtp: { host: '127.0.0.1', port, from: 'belfry@example.com', tls: 'none' },
         activate_at_once: true,
         routes: [{ name: 'all', matchers: ['team="ops"'], group_by: ['alertname'], group_wait: '0s',
-                   group_interval: '1s', contact_groups: ['ops'] }],
+                   group_interval: '1s', contact_groups: ['ops'], escalation: 'of-file' }],
+        escalations: [{ name: 'of-file', min_severity: 'error',
+                        steps: [{ after: '1h', contact_groups: ['boss'], repeats: 2 }] }],
         accounts: [account([{ name: 'ops', bearer: 'bk-people-test', access_keys: [key],
                               policies: ['full-access'] }])],
     });
@@ -209,6 +211,10 @@ test('nobody acknowledges: the second contact is told, and says who waited', asy
     assert.equal(route.status, 201, JSON.stringify(route.json));
     assert.equal((await native('PUT', '/routes/none', { escalation: 'none' })).status, 400);
     assert.equal((await native('DELETE', '/escalations/night')).status, 409);
+    const file = await native('GET', '/escalations/of-file');
+    assert.deepEqual([file.json.min_severity, file.json.steps[0].after, file.json.steps[0].repeats],
+                     ['error', '1h', 2]);
+    assert.equal((await native('GET', '/routes/all')).json.escalation, 'of-file');
     const plan = await native('POST', '/explain', {
         labels: { alertname: 'Climbs', team: 'night', severity: 'critical' } });
     assert.deepEqual(plan.json.escalation.map((e) => [e.step, e.to]), [[1, 'Boris']]);

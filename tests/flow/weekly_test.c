@@ -190,6 +190,26 @@ static void who_did_not_subscribe_gets_none(void **state)
     assert_string_equal(reports(), "Alice: weekly report\nBob: weekly report");
 }
 
+/* Years ahead by mistake, and back: the next Monday is the next. */
+static void a_clock_that_was_wrong_delays_nothing(void **state)
+{
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, BUF_NO_LIMIT);
+    put_i64(&b, 1000 * NS_PER_DAY);
+    s.wall += 1000 * NS_PER_DAY;
+    story_input(&s, INPUT_CLOCK, buf_str(&b));
+    assert_string_equal(reports(), "Alice: weekly report\nBob: weekly report");
+    s.wall -= 1000 * NS_PER_DAY;
+    buf_clear(&b);
+    put_i64(&b, -1000 * NS_PER_DAY);
+    story_input(&s, INPUT_CLOCK, buf_str(&b));
+    buf_fini(&b);
+    wait_until("2025-10-13T09:00:00+08:00");
+    assert_string_equal(reports(), "Alice: weekly report");
+}
+
 /* More names than are kept: the ones that come often are among them. */
 static void the_most_frequent_are_named(void **state)
 {
@@ -228,6 +248,7 @@ int main(void)
         STORY(on_monday_in_each_zone),
         STORY(once_and_late_after_a_time_of_nothing),
         STORY(who_did_not_subscribe_gets_none),
+        STORY(a_clock_that_was_wrong_delays_nothing),
         STORY(the_most_frequent_are_named),
         STORY(what_failed_is_counted),
     };

@@ -130,6 +130,8 @@ static void step_clock(struct maker *m)
 static void restart(struct maker *m)
 {
     m->s.wall += (int64_t)chance_below(&m->c, 2 * NS_PER_HOUR);
+    if (often(m, 20)) /* a Monday may have passed */
+        m->s.wall += (int64_t)chance_below(&m->c, 9) * NS_PER_DAY;
     story_input(&m->s, INPUT_RESTART, STR(""));
 }
 

@@ -88,6 +88,8 @@ static struct addresses any_addresses(struct maker *m)
     struct address v[CHANNEL_COUNT];
     size_t n = 0;
 
+    if (often(m, 8))
+        return (struct addresses){ NULL, 0 };
     for (int channel = 0; channel < CHANNEL_COUNT; channel++)
         if (often(m, channel == CHANNEL_MAIL ? 80 : 25))
             v[n++] = make_address(m, channel);

@@ -63,6 +63,36 @@ static struct resend_alert any_alert(struct maker *m)
     return al;
 }
 
+/* Somebody whom a route reaches by a group now. */
+static void reach(struct maker *m, struct resend_one *one)
+{
+    const struct book *b = flow_book(m->s.f);
+    size_t n = book_count(b, OBJECT_ROUTE);
+    const struct route *r =
+        n > 0 ? BOOK_MODEL(book_at(b, OBJECT_ROUTE, chance_below(&m->c, n)), route)
+              : NULL;
+    const struct contact_group *g;
+    const struct contact *c;
+    const struct address *ad;
+
+    if (r == NULL || r->contact_groups.n == 0)
+        return;
+    g = book_contact_group(b,
+                           r->contact_groups.v[chance_below(&m->c, r->contact_groups.n)]);
+    if (g == NULL || g->members.n == 0)
+        return;
+    c = book_contact(b, g->members.v[chance_below(&m->c, g->members.n)]);
+    if (c == NULL || c->addresses.n == 0)
+        return;
+    ad = &c->addresses.v[chance_below(&m->c, c->addresses.n)];
+    one->route = arena_str(&m->a, r->name);
+    one->contact_group = arena_str(&m->a, g->name);
+    one->action_rule = STR("");
+    one->to = arena_str(&m->a, c->name);
+    one->channel = str_of(channel_names[ad->channel]);
+    one->shown = arena_str(&m->a, address_shown(ad));
+}
+
 static struct resend_one any_message(struct maker *m)
 {
     size_t n = 1 + chance_below(&m->c, 4);
@@ -77,6 +107,8 @@ static struct resend_one any_message(struct maker *m)
                               .alerts = alerts,
                               .alert_count = n };
 
+    if (often(m, 70))
+        reach(m, &one);
     for (size_t i = 0; i < n; i++)
         alerts[i] = any_alert(m);
     return one;

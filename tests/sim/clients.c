@@ -13,6 +13,7 @@ void clients_make(struct sim *s)
         event_at(s, &s->outages[i], s->steady + some_time(s, 12 * NS_PER_HOUR));
     }
     for (size_t i = 0; i < s->alert_count; i++) {
+        s->alerts[i].taken = NEVER;
         s->toggles[i] = (struct event){ .kind = EVENT_TOGGLE, .which = i };
         event_at(s, &s->toggles[i], s->steady + some_time(s, NS_PER_HOUR));
     }
@@ -85,6 +86,21 @@ void client_toggle(struct sim *s, size_t which)
         al->ended = s->wall;
     event_at(s, &s->toggles[which],
              s->steady + some_time(s, al->on ? 40 * NS_PER_MIN : 100 * NS_PER_MIN));
+}
+
+/* Only what fires for certain: then it has to work. */
+void client_ack(struct sim *s)
+{
+    struct sim_alert *al = &s->alerts[below(s, s->alert_count)];
+    bool certain = al->taken != NEVER && al->sure_since <= al->taken;
+
+    if (al->sure_since == NEVER || al->least <= s->wall ||
+        (al->taken != NEVER && !certain))
+        return;
+    judge_now(s);
+    life_ack(s, al->labels, certain);
+    al->taken = certain ? NEVER : s->steady;
+    al->released = s->steady;
 }
 
 void client_outage(struct sim *s, size_t client)

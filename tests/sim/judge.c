@@ -89,6 +89,23 @@ static void judge_repeat(struct sim *s, const struct sim_route *r, const struct 
         sim_fail(s, "a repeat came sooner than group_interval after a message");
 }
 
+/* Nobody is reminded of what somebody took on, and what surely fired ever since. */
+static void judge_taken(struct sim *s, const struct notification *n)
+{
+    for (size_t k = 0; k < n->alert_count; k++) {
+        int i = alert_of(s, n->alerts[k]);
+
+        if (i < 0)
+            return; /* the flow's own: nobody takes it on here */
+        if (notification_resolved(n, n->alerts[k]))
+            continue;
+        if (s->alerts[i].taken == NEVER || s->alerts[i].sure_since == NEVER ||
+            s->alerts[i].sure_since > s->alerts[i].taken)
+            return;
+    }
+    sim_fail(s, "a reminder of what somebody has taken on");
+}
+
 static void believe(struct sim *s, const struct notification *n, int route, int key)
 {
     for (size_t k = 0; k < n->alert_count; k++) {
@@ -130,6 +147,8 @@ void judge_sent(struct sim *s, const struct notification *n, int attempt)
             sim_fail(s, "route %d was told in an interval that mutes it", route);
         if (n->reason == REASON_REPEAT)
             judge_repeat(s, &s->routes[route], t);
+        if (n->reason == REASON_REPEAT)
+            judge_taken(s, n);
         t->sent = s->steady;
     }
     t->sequence = n->sequence;
@@ -187,6 +206,10 @@ static void follow(struct sim *s, struct sim_alert *al, size_t r)
     int by = silenced_by(s, al->labels, &maybe);
     bool held = maybe || maybe_inhibited(s, al) || route_muted(s, r);
 
+    if (al->most <= s->wall && al->taken != NEVER) { /* its next firing is nobody's */
+        al->taken = NEVER;
+        al->released = s->steady;
+    }
     if (!sure || held)
         al->clear_since[r] = NEVER;
     else if (al->clear_since[r] == NEVER)
@@ -217,7 +240,8 @@ static void judge_told(struct sim *s, size_t i, size_t r)
             sim_fail(s, "alert %zu fires for %lld s and %.*s was not told", i,
                      (long long)((s->steady - since) / NS_PER_S),
                      STR_ARG(s->routes[r].keys[k]));
-        else if (!b->undelivered && s->steady - later(well, b->told) > most + again)
+        else if (!b->undelivered && al->taken == NEVER &&
+                 s->steady - later(later(well, b->told), al->released) > most + again)
             sim_fail(s, "alert %zu was not repeated to %.*s for %lld s", i,
                      STR_ARG(s->routes[r].keys[k]),
                      (long long)((s->steady - b->told) / NS_PER_S));

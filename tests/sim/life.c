@@ -84,6 +84,39 @@ void life_change(struct sim *s, const struct change *v, size_t n)
         sim_fail(s, "a change was refused: %s: %s", t.err.field, t.err.text);
 }
 
+void life_ack(struct sim *s, struct pairs labels, bool release)
+{
+    struct matcher v[8];
+    struct query q = { .matchers = { v, labels.n }, .now = s->wall, .a = &s->arena };
+    struct ticket t = { .done = no_one_waits };
+    struct ack ack = { .by = STR("sim"), .release = release };
+    struct buf payload;
+    struct input *in;
+    uint64_t serial;
+
+    for (size_t i = 0; i < labels.n; i++)
+        v[i] = (struct matcher){ labels.v[i].name, MATCH_EQ, labels.v[i].value };
+    while (flow_query(s->f, &q))
+        ;
+    if (q.hits.n != 1) {
+        sim_fail(s, "%zu alerts have the labels of one that fires", q.hits.n);
+        vec_fini(&q.hits);
+        return;
+    }
+    serial = q.hits.v[0].alert->serial;
+    vec_fini(&q.hits);
+    ack.alerts = (struct serials){ &serial, 1 };
+    buf_init(&payload, BUF_NO_LIMIT);
+    ack_encode(&ack, &payload);
+    in = input_new(INPUT_ACK, 1, buf_str(&payload));
+    in->ticket = &t;
+    buf_fini(&payload);
+    apply(s, in);
+    if (t.result == FAILED)
+        sim_fail(s, "an alert that fires cannot be %s",
+                 release ? "given back" : "taken on");
+}
+
 /* ---- snapshots and crashes ---------------------------------------------------------------- */
 
 static void keep_piece(void *ctx, struct str piece)

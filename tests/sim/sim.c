@@ -93,6 +93,10 @@ static void happen(struct sim *s, struct event *e)
     case EVENT_CRASH:
         life_crash(s);
         return;
+    case EVENT_ACK:
+        event_at(s, e, s->steady + some_time(s, 20 * NS_PER_MIN));
+        client_ack(s);
+        return;
     }
 }
 
@@ -137,6 +141,8 @@ bool sim_run(uint64_t seed, bool theirs, int hours)
     world_make(&s);
     clients_make(&s);
     receivers_make(&s);
+    s.ack.kind = EVENT_ACK;
+    event_at(&s, &s.ack, s.steady + some_time(&s, 20 * NS_PER_MIN));
     s.silence.kind = EVENT_SILENCE;
     s.reload.kind = EVENT_RELOAD;
     event_at(&s, &s.silence, s.steady + some_time(&s, 90 * NS_PER_MIN));

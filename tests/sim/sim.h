@@ -34,6 +34,7 @@ enum event_kind {
     EVENT_RELOAD,
     EVENT_SNAPSHOT,
     EVENT_CRASH,
+    EVENT_ACK,
 };
 
 struct event {
@@ -89,6 +90,8 @@ struct sim_alert {
     int64_t clear_since[ROUTES];  /* steady; and nothing holds it back there */
     int64_t hushed_since[ROUTES]; /* steady; this silence holds it back for certain */
     int hushed_by[ROUTES];
+    int64_t taken;    /* steady; somebody took it on, and it did not surely end; NEVER */
+    int64_t released; /* steady; when that was over */
     struct belief beliefs[ROUTES][ADDRESSES];
 };
 
@@ -143,7 +146,7 @@ struct sim {
     struct map threads; /* of struct thread */
     struct map tries;   /* open_try by key */
     /* what happens to the server */
-    struct event silence, clock, reload, snapshot, crash;
+    struct event silence, clock, reload, snapshot, crash, ack;
     VEC(struct input *) tail; /* since the last snapshot */
     VEC(struct str) pieces;   /* of which */
     int64_t rows[ROUTES];     /* steady of the last row that says "silenced" */
@@ -178,6 +181,7 @@ void clients_make(struct sim *s);
 void client_send(struct sim *s, size_t client);
 void client_toggle(struct sim *s, size_t alert);
 void client_outage(struct sim *s, size_t client);
+void client_ack(struct sim *s); /* somebody takes on what fires, or gives it back */
 void clients_stepped(struct sim *s, bool clock); /* a restart, or a step of the clock */
 
 void receivers_make(struct sim *s);
@@ -191,6 +195,8 @@ void life_begin(struct sim *s);
 void life_end(struct sim *s);
 void life_input(struct sim *s, enum input_kind kind, struct str payload);
 void life_change(struct sim *s, const struct change *v, size_t n);
+/* On all alerts with these labels. */
+void life_ack(struct sim *s, struct pairs labels, bool release);
 void life_snapshot(struct sim *s);
 void life_crash(struct sim *s);
 void life_step_clock(struct sim *s);

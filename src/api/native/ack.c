@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+enum { MANY = 1000 }; /* alerts that one worker does not filter */
+
 struct acking {
     struct ack ack;
     struct query q;
@@ -144,7 +146,8 @@ static bool find(struct request *rq, struct flow *f, int64_t until)
     return !flow_query(f, &acking_of(rq)->q);
 }
 
-static void found(struct request *rq)
+/* By expressions too, which the flow does not run for strangers. */
+static void choose(struct request *rq)
 {
     struct acking *k = acking_of(rq);
     uint64_t *v = arena_array(rq->a, uint64_t, ACK_ALERTS_MAX);
@@ -174,6 +177,14 @@ static void found(struct request *rq)
     } else {
         request_ack(rq, &k->ack, acked);
     }
+}
+
+static void found(struct request *rq)
+{
+    if (acking_of(rq)->q.hits.n > MANY)
+        request_slowly(rq, choose);
+    else
+        choose(rq);
 }
 
 void alerts_ack(struct request *rq)
