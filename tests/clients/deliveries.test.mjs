@@ -2,7 +2,7 @@
 // page while rows come, as CSV, by every filter; sent again; and tests that arrive.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,8 @@ import { accessKey, enterPeople, mock } from './told.mjs';
 
 const base = '/api/belfry/v1';
 const hostile = '=HYPERLINK("http://x")\n"quoted", 报警 🔥 \u202e';
-let sink, belfry, post, folder;
+const project = '2b31ed520xxxxxxebedb6e57xxxxxxxx';
+let sink, belfry, post, ding, folder, files;
 
 // A receiver that answers as it is told: status by path, what came by path.
 class Sink {
@@ -90,13 +91,23 @@ const route = (name, matchers, more) => put(`/routes/${name}`, {
 before(async () => {
     sink = await Sink.start();
     folder = mkdtempSync(join(tmpdir(), 'belfry-mail-'));
+    files = mkdtempSync(join(tmpdir(), 'belfry-file-'));
+    ding = await mock('dingtalk_mock');
     post = await mock('smtp_sink', '--dir', folder);
+    writeFileSync(join(files, 'alertmanager.yml'), JSON.stringify({ // JSON is YAML
+        route: { receiver: 'team' }, receivers: [{ name: 'team',
+            webhook_configs: [{ url: `${sink.url}/team` }],
+            dingtalk_configs: [{ webhook_url: `${ding.url}/robot/send?access_token=drill` }],
+            email_configs: [{ to: 'team@example.com', from: 'b@example.com', smarthost: `127.0.0.1:${post.port}`,
+                              require_tls: false, headers: { Subject: 'own words' } }] }] }));
     const hook = (path) => [{ url: sink.url + path }];
     const fast = { group_by: ['...'], group_wait: '0s', group_interval: '1s', repeat_interval: '4h' };
 
     belfry = await Belfry.start({
         smtp: { host: '127.0.0.1', port: post.port, from: 'belfry@example.com', tls: 'none' },
         activate_at_once: true,
+        allow_addresses: ['127.0.0.0/8'],
+        alertmanager: { account: 'chats', auth: 'none', config_file: join(files, 'alertmanager.yml') },
         routes: [
             { name: 'ops', matchers: ['team="ops"'], webhooks: hook('/ops'), ...fast },
             { name: 'bad', matchers: ['team="bad"'], webhooks: hook('/bad'), ...fast },
@@ -104,9 +115,9 @@ before(async () => {
             { name: 'off', matchers: ['team="off"'], webhooks: hook('/off'), disabled: true, ...fast },
         ],
         accounts: [account([
-            { name: 'admin', bearer: 'bk-admin', access_keys: [accessKey], policies: ['full-access'] },
+            { name: 'admin', password: 'pw', bearer: 'bk-admin', access_keys: [accessKey], policies: ['full-access'] },
             { name: 'reader', bearer: 'bk-reader', policies: ['read-only'] },
-        ])],
+        ]), { name: 'chats', users: [{ name: 'admin', bearer: 'bk-chats', policies: ['full-access'] }] }],
     });
     sink.status.set('/bad', 400);
     await enterPeople(belfry, 'duty', { Alice: { 'Channels.Mail': 'alice@example.com' } });
@@ -117,6 +128,8 @@ after(async () => {
     sink.server.closeAllConnections();
     await belfry.stop();
     await post.stop();
+    await ding.stop();
+    rmSync(files, { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true });
 });
 
@@ -357,6 +370,53 @@ describe('a test', () => {
         assert.equal(alerts[0].labels.alertname, 'BelfryDrill');
         assert.equal(alerts[0].labels.drill, 'true');
         assert.match(alerts[0].annotations.summary, /DRILL|演练/);
+    });
+
+    test('through every way out, in the words of each', async () => {
+        const huawei = async (method, path, body, token) => {
+            const answer = await fetch(belfry.url + path, { method, body: JSON.stringify(body),
+                headers: { 'Content-Type': 'application/json', ...token ? { 'X-Auth-Token': token } : {} } });
+            assert.ok(answer.status < 300, await answer.clone().text());
+            return answer;
+        };
+        const token = (await huawei('POST', '/v3/auth/tokens', { auth: { identity: { methods: ['password'],
+            password: { user: { name: 'admin', password: 'pw', domain: { name: 'example' } } } },
+            scope: { project: { id: project } } } })).headers.get('x-subject-token');
+        const topics = `/v2/${project}/notifications/topics`;
+        await huawei('POST', topics, { name: 'duty', display_name: 'On duty' }, token);
+        const urn = `urn:smn:cn-north-4:${project}:duty`;
+        for (const [protocol, endpoint] of [['http', `${sink.url}/smn`], ['email', 'smn@example.com']])
+            await huawei('POST', `${topics}/${urn}/subscriptions`, { protocol, endpoint }, token);
+        await huawei('POST', `/v2/${project}/alert/action-rules`, {
+            project_id: project, rule_name: 'page', desc: '', type: '1', user_name: 'ops', time_zone: 'Asia/Shanghai',
+            smn_topics: [{ display_name: '', name: 'duty', push_policy: 0, topic_urn: urn }],
+            notification_template: 'aom.built-in.template.zh' }, token);
+        for (const target of [{ topic: 'duty' }, { action_rule: 'page' }]) {
+            const { items, sent } = await good('POST', '/test', target, 202);
+            assert.equal(sent, 2, JSON.stringify(items));
+            for (const item of items)
+                assert.match(await arrived(item.key), /^(delivered|accepted)$/);
+            const hook = items.find((item) => item.channel === 'webhook');
+            const envelope = JSON.parse(sink.of('/smn').findLast((c) => c.key === hook.key).body);
+            assert.equal(envelope.type, 'Notification');
+            assert.match(envelope.subject, /^(\[DRILL\]|【演练】)/);
+            assert.match(envelope.message, /DRILL|演练/);
+            const mail = mailOf(items.find((item) => item.channel === 'email').key);
+            assert.match(mail.subject, /^(\[DRILL\]|【演练】)/);
+            assert.match(mail.text, /演练|DRILL/);
+        }
+        const answer = await ask('POST', '/test', { receiver: 'team' }, 'bk-chats');
+        assert.equal(answer.json.sent, 3, answer.text);
+        for (const item of answer.json.items)
+            await until('its end', async () => {
+                const { json } = await ask('GET', `/deliveries/${item.key}`, undefined, 'bk-chats');
+                return json.state.ended && /^(delivered|accepted)$/.test(json.state.word);
+            });
+        assert.equal(JSON.parse(sink.of('/team')[0].body).alerts[0].labels.drill, 'true');
+        const mail = mailOf(answer.json.items.find((item) => item.channel === 'email').key);
+        assert.match(mail.subject, /^\[DRILL\] own words/);
+        // a test of the route of another account is nobody's here
+        assert.equal((await ask('POST', '/test', { route: 'ops' }, 'bk-chats')).status, 404);
     });
 
     test('says what failed, and of whom there is nobody', async () => {
