@@ -2,7 +2,7 @@
  * some numbers of waiting clients, rows of history a second and their CPU time, and
  * what a question costs.
  *
- *     make build/bench/store_bench && build/bench/store_bench [SECONDS] [FOLDER]
+ *     make build/bench/store_bench && build/bench/store_bench [SECONDS] [FOLDER] [history]
  */
 #include "base/time.h"
 #include "store/store.h"
@@ -224,7 +224,7 @@ static uint64_t mix(uint64_t x)
 }
 
 struct names {
-    char alert[40], to[40], group[40], key[40];
+    char alert[40], to[40], group[40], key[40], words[200];
 };
 
 /* As a notification makes them: a decision, an attempt, an alert's change. */
@@ -235,6 +235,12 @@ static struct history_row some_row(uint64_t i, struct names *n)
     snprintf(n->alert, sizeof n->alert, "Alert%d", (int)(mix(note) % 500));
     snprintf(n->to, sizeof n->to, "person%d", (int)(mix(note + 9) % 2000));
     snprintf(n->group, sizeof n->group, "group%d", (int)(mix(note + 19) % 200));
+    snprintf(n->words, sizeof n->words,
+             "\x1f%016llx\x1f%016llx\x1f"
+             "alertname=%s\x1fteam=%s\x1fhost=h%d\x1fseverity=critical\x1f",
+             (unsigned long long)mix(note % 100000),
+             (unsigned long long)mix(note % 100000 + 7), n->alert, n->group,
+             (int)(mix(note + 29) % 20000));
     snprintf(n->key, sizeof n->key, "%016llx%016llx", (unsigned long long)mix(note + 77),
              (unsigned long long)mix(note + 78));
     return (struct history_row){
@@ -246,7 +252,10 @@ static struct history_row some_row(uint64_t i, struct names *n)
         .serial = note + 1,
         .fingerprint = mix(note % 100000),
         .alertname = str_of(n->alert),
-        .word = STR("delivered"),
+        .word = i % 3 != 1              ? STR("told")
+                : mix(note) % 1000 == 0 ? STR("refused")
+                                        : STR("delivered"),
+        .words = str_of(n->words),
         .reason = STR("first notification"),
         .route = STR("ops-route"),
         .contact_group = str_of(n->group),
@@ -317,6 +326,10 @@ static void history(uint64_t rows)
            (unsigned long long)rows, (double)rows / (now() - t0),
            (cpu_now() - cpu0 - making) / (double)rows * 1e6);
     (void)some_row(rows / 2, &n);
+    static const struct str common[] = { STR_INIT("severity=critical") };
+    static const struct str rare[] = { STR_INIT("host=h4711"),
+                                       STR_INIT("severity=critical") };
+    static const struct str missing[] = { STR_INIT("host=nowhere") };
 #define ASK(what, ...) \
     ask(s, what, (struct history_query){ .account = 1, .limit = 100, __VA_ARGS__ })
     ASK("newest 100", .newest_first = true);
@@ -326,6 +339,13 @@ static void history(uint64_t rows)
     ASK("a key that is not there", .key = STR("00000000000000000000000000000000"));
     ASK("one serial, newest first", .newest_first = true, .serial = rows / 6 + 1);
     ASK("oldest 100 of a fingerprint", .fingerprint = mix(77));
+    ASK("of another alert's fingerprint", .fingerprint = mix(77 + 7));
+    ASK("newest 100 with a common label", .newest_first = true, .labels = { common, 1 });
+    ASK("oldest 100 with a rare label", .labels = { rare, 1 });
+    ASK("newest 100 with a rare and a common", .newest_first = true,
+        .labels = { rare, 2 });
+    ASK("a label that is not there", .labels = { missing, 1 });
+    ASK("oldest 100 that failed", .failed = true);
     ASK("a person that is not there", .to = STR("nobody"));
 #undef ASK
     drop(&s, folder);
@@ -346,6 +366,10 @@ int main(int argc, char **argv)
         seconds = atof(argv[1]);
     if (argc > 2)
         parent = argv[2];
+    if (argc > 3) {
+        history((uint64_t)(600000 * seconds));
+        return 0;
+    }
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         journal_row(rows[i].clients, rows[i].bytes, rows[i].delay);
     replay((size_t)(500000 * seconds), 200);

@@ -78,11 +78,11 @@ int ack_run(int argc, char **argv)
 {
     struct asked asked = { 0 };
     const struct cli_option options[] = {
-        { "--for", &asked.lasts },
-        { "--comment", &asked.comment },
-        { "--by", &asked.by },
-        { "--url", &asked.server.url },
-        { "--token-file", &asked.server.token_file },
+        { "--for", &asked.lasts, NULL },
+        { "--comment", &asked.comment, NULL },
+        { "--by", &asked.by, NULL },
+        { "--url", &asked.server.url, NULL },
+        { "--token-file", &asked.server.token_file, NULL },
     };
     int n = cli_options("ack", argc, argv, options, sizeof options / sizeof *options);
     bool give_back = n > 0 && strcmp(argv[0], "back") == 0;

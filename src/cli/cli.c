@@ -16,6 +16,30 @@ const struct command commands[] = {
       "  --expect LIST      exactly these are told, else exit code 3: receivers, or\n"
       "                     receiver:channel, separated by commas; \"\" for nobody\n",
       explain_run },
+    { "deliveries",
+      "[FILTER...] [--csv|--json|--follow] | resend KEY...|--failed-since TIME",
+      "who was told what, who was not and why, and once more what failed",
+      "  --to NAME          contact, topic or receiver\n"
+      "  --group, --rule, --topic, --route, --channel NAME\n"
+      "  --alertname NAME, --alert FINGERPRINT, --filter 'team=\"ops\"'\n"
+      "  --word WORD        told, delivered, refused, silenced, not_routed...\n"
+      "  --failed           only what was refused or given up\n"
+      "  --kind LIST        decision, attempt, alert\n"
+      "  --since, --until   a time, or how long ago: 1h, 2d\n"
+      "  --order oldest     default: the newest first\n"
+      "  --limit N          1 to 1000; with --csv any number, all by default\n"
+      "  --follow           shows what comes, too\n"
+      "resend sends a message once more under a new key, or with --failed-since and any\n"
+      "of the filters all that failed; --dry-run only counts them.\n",
+      deliveries_run },
+    { "test", "contact|group|rule|topic|receiver|route NAME [--wait]",
+      "sends a test, marked [DRILL], to whoever would be told",
+      "  --wait             until each arrived or failed; exit code 1: one failed\n"
+      "  --channel CHANNEL  only to addresses of this channel\n"
+      "  --address ADDRESS  only to this one, as lists show it\n"
+      "  --lang en|zh-cn    default: each reader's own\n"
+      "  -o json            as the server answers\n",
+      drill_run },
     { "silence",
       "add MATCHER... --for 2h --comment WHY | list [MATCHER...] | expire ID...",
       "keeps alerts from being told for a while",

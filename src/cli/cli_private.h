@@ -7,13 +7,15 @@
 #include "base/json.h"
 #include "cli/cli.h"
 
-int help_run(int argc, char **argv);     /* cli.c */
-int version_run(int argc, char **argv);  /* cli.c */
-int explain_run(int argc, char **argv);  /* explain.c */
-int ack_run(int argc, char **argv);      /* ack.c */
-int report_run(int argc, char **argv);   /* report.c */
-int silence_run(int argc, char **argv);  /* silence.c */
-int template_run(int argc, char **argv); /* template.c */
+int help_run(int argc, char **argv);       /* cli.c */
+int version_run(int argc, char **argv);    /* cli.c */
+int explain_run(int argc, char **argv);    /* explain.c */
+int ack_run(int argc, char **argv);        /* ack.c */
+int report_run(int argc, char **argv);     /* report.c */
+int silence_run(int argc, char **argv);    /* silence.c */
+int template_run(int argc, char **argv);   /* template.c */
+int deliveries_run(int argc, char **argv); /* deliveries.c */
+int drill_run(int argc, char **argv);      /* drill.c */
 
 /* Says on stderr what is wrong and which command helps; gives CLI_USAGE. */
 int cli_usage(const char *command, const char *fmt, ...) PRINTFLIKE(2, 3);
@@ -23,7 +25,8 @@ void cli_complain(const char *fmt, ...) PRINTFLIKE(1, 2);
 
 struct cli_option {
     const char *name;   /* "--at" */
-    const char **value; /* what stands behind it, or after '=' */
+    const char **value; /* what stands behind it, or after '='; NULL: nothing does */
+    bool *flag;         /* then this is set */
 };
 
 /* Takes options out of argv wherever they stand ("--" ends them) and leaves the rest
@@ -55,6 +58,7 @@ struct cli_table {
     const char *const *heads; /* ends with NULL */
     const struct str *cells;  /* row after row */
     size_t rows;
+    bool bare; /* without its heads */
 };
 
 /* Columns as wide as they must be, Chinese counted as two; control characters, which

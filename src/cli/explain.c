@@ -226,11 +226,12 @@ static int run(const struct asked *asked, int n, char **labels)
 int explain_run(int argc, char **argv)
 {
     struct asked asked = { 0 };
-    const struct cli_option options[] = { { "--at", &asked.at },
-                                          { "-o", &asked.output },
-                                          { "--expect", &asked.expect },
-                                          { "--url", &asked.server.url },
-                                          { "--token-file", &asked.server.token_file } };
+    const struct cli_option options[] = { { "--at", &asked.at, NULL },
+                                          { "-o", &asked.output, NULL },
+                                          { "--expect", &asked.expect, NULL },
+                                          { "--url", &asked.server.url, NULL },
+                                          { "--token-file", &asked.server.token_file,
+                                            NULL } };
     int n = cli_options("explain", argc, argv, options, sizeof options / sizeof *options);
 
     if (n < 0)

@@ -31,6 +31,12 @@ int cli_options(const char *command, int argc, char **argv,
                  eq != NULL ? (size_t)(eq - argv[i]) : strlen(argv[i]));
         if (o == NULL)
             return cli_usage(command, "there is no option %s", argv[i]), -1;
+        if (o->value == NULL && eq != NULL)
+            return cli_usage(command, "%s takes no value", o->name), -1;
+        if (o->value == NULL) {
+            *o->flag = true;
+            continue;
+        }
         if (eq == NULL && ++i == argc)
             return cli_usage(command, "%s lacks its value", o->name), -1;
         *o->value = eq != NULL ? eq + 1 : argv[i];

@@ -65,11 +65,11 @@ int report_run(int argc, char **argv)
 {
     struct asked asked = { 0 };
     const struct cli_option options[] = {
-        { "--group", &asked.group },
-        { "--lang", &asked.lang },
-        { "--zone", &asked.zone },
-        { "--url", &asked.server.url },
-        { "--token-file", &asked.server.token_file },
+        { "--group", &asked.group, NULL },
+        { "--lang", &asked.lang, NULL },
+        { "--zone", &asked.zone, NULL },
+        { "--url", &asked.server.url, NULL },
+        { "--token-file", &asked.server.token_file, NULL },
     };
     int n = cli_options("report", argc, argv, options, sizeof options / sizeof *options);
     struct arena a;

@@ -267,13 +267,13 @@ int silence_run(int argc, char **argv)
 {
     struct asked asked = { 0 };
     const struct cli_option options[] = {
-        { "--for", &asked.lasts },
-        { "--start", &asked.start },
-        { "--comment", &asked.comment },
-        { "--author", &asked.author },
-        { "-o", &asked.output },
-        { "--url", &asked.server.url },
-        { "--token-file", &asked.server.token_file },
+        { "--for", &asked.lasts, NULL },
+        { "--start", &asked.start, NULL },
+        { "--comment", &asked.comment, NULL },
+        { "--author", &asked.author, NULL },
+        { "-o", &asked.output, NULL },
+        { "--url", &asked.server.url, NULL },
+        { "--token-file", &asked.server.token_file, NULL },
     };
     int n = cli_options("silence", argc, argv, options, sizeof options / sizeof *options);
     struct arena a;

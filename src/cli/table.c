@@ -92,7 +92,8 @@ void cli_table_put(struct buf *b, const struct cli_table *t)
     for (size_t i = 0; i < t->rows * columns; i++)
         if (width_of(cells[i]) > widths[i % columns])
             widths[i % columns] = width_of(cells[i]);
-    put_row(b, heads, columns, widths);
+    if (!t->bare)
+        put_row(b, heads, columns, widths);
     for (size_t row = 0; row < t->rows; row++)
         put_row(b, cells + row * columns, columns, widths);
     arena_fini(&a);

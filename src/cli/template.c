@@ -102,13 +102,13 @@ int template_run(int argc, char **argv)
 {
     struct asked asked = { 0 };
     const struct cli_option options[] = {
-        { "--kind", &asked.kind },
-        { "--alert", &asked.alert },
-        { "--delivery", &asked.delivery },
-        { "--lang", &asked.lang },
-        { "--form", &asked.form },
-        { "--url", &asked.server.url },
-        { "--token-file", &asked.server.token_file },
+        { "--kind", &asked.kind, NULL },
+        { "--alert", &asked.alert, NULL },
+        { "--delivery", &asked.delivery, NULL },
+        { "--lang", &asked.lang, NULL },
+        { "--form", &asked.form, NULL },
+        { "--url", &asked.server.url, NULL },
+        { "--token-file", &asked.server.token_file, NULL },
     };
     int n =
         cli_options("template", argc, argv, options, sizeof options / sizeof *options);

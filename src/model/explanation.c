@@ -68,6 +68,10 @@ const char *suppression_fix(enum suppression s)
         [SUPPRESSED_RECEIVER_MISSING] = "make the receiver, or name another one in the "
                                         "route",
         [SUPPRESSED_RECEIVER_EMPTY] = "give the receiver an entry",
+        [SUPPRESSED_BELOW_SEVERITY] = "lower the severity from which on the contact is "
+                                      "told on this channel",
+        [SUPPRESSED_QUIET_HOURS] =
+            "they end at `by`; or change the contact's quiet hours",
         [SUPPRESSED_ROUTE_DISABLED] = "switch the route on: set its `disabled` to false",
         [SUPPRESSED_ROUTE_MISSING] = "make the route again, or let a new message be "
                                      "made by another",

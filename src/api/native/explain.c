@@ -35,6 +35,8 @@ static void put_decision(struct json_out *o, const struct decision *d)
     json_kv(o, "word", str_of(suppression_name(d->why)));
     json_kv(o, "reason",
             str_of(told ? reason_word(d->reason) : suppression_words(d->why)));
+    if (!told && suppression_fix(d->why)[0] != '\0')
+        json_kv(o, "fix", str_of(suppression_fix(d->why)));
     json_kv(o, "to", d->to);
     json_kv(o, "channel", d->channel >= 0 ? str_of(channel_names[d->channel]) : STR(""));
     json_kv(o, "address", d->shown);

@@ -28,7 +28,7 @@ static void columns(void **state)
     };
 
     (void)state;
-    cli_table_put(&b, &(struct cli_table){ heads, cells, 3 });
+    cli_table_put(&b, &(struct cli_table){ heads, cells, 3, false });
     assert_is(buf_str(&b), "WHO   WHERE          WHY\n"
                            "张伟  a@example.org  told\n"
                            "🔥    -              no\n"
@@ -47,7 +47,7 @@ static void hostile_text(void **state)
 static void options(void **state)
 {
     const char *at = NULL, *output = NULL;
-    const struct cli_option list[] = { { "--at", &at }, { "-o", &output } };
+    const struct cli_option list[] = { { "--at", &at, NULL }, { "-o", &output, NULL } };
     char *words[] = { (char[]){ "a=b" },       (char[]){ "--at" },    (char[]){ "noon" },
                       (char[]){ "c==d" },      (char[]){ "-o=json" }, (char[]){ "--" },
                       (char[]){ "--at=label" } };
@@ -64,7 +64,7 @@ static void options(void **state)
 static void wrong_options(void **state)
 {
     const char *at = NULL;
-    const struct cli_option list[] = { { "--at", &at } };
+    const struct cli_option list[] = { { "--at", &at, NULL } };
     char *unknown[] = { (char[]){ "--ta=x" } }, *lacking[] = { (char[]){ "--at" } };
 
     (void)state;
@@ -73,11 +73,30 @@ static void wrong_options(void **state)
     assert_null(at);
 }
 
+static void flags(void **state)
+{
+    bool follow = false, csv = false;
+    const char *to = NULL;
+    const struct cli_option list[] = { { "--follow", NULL, &follow },
+                                       { "--csv", NULL, &csv },
+                                       { "--to", &to, NULL } };
+    char *words[] = { (char[]){ "--follow" }, (char[]){ "x" }, (char[]){ "--to" },
+                      (char[]){ "--csv" } };
+    char *wrong[] = { (char[]){ "--csv=yes" } };
+
+    (void)state;
+    assert_int_equal(cli_options("x", 4, words, list, 3), 1);
+    assert_string_equal(words[0], "x");
+    assert_true(follow && !csv); /* --csv is whom it is to */
+    assert_string_equal(to, "--csv");
+    assert_int_equal(cli_options("x", 1, wrong, list, 3), -1);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     static const struct CMUnitTest tests[] = { T(columns), T(hostile_text), T(options),
-                                               T(wrong_options) };
+                                               T(wrong_options), T(flags) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

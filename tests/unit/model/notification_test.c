@@ -32,6 +32,31 @@ static void test_suppression_names(void **)
             str_eq_nocase(str_of(ids[i]), str_of(suppression_name((enum suppression)i))));
 }
 
+/* A person who is not told can do something about it, or nothing is wrong. */
+static void test_suppression_fixes(void **)
+{
+    static const enum suppression well[] = {
+        SUPPRESSED_NONE,        SUPPRESSED_TOLD_ALREADY,    SUPPRESSED_SAME_ADDRESS,
+        SUPPRESSED_WAITING,     SUPPRESSED_RESOLVED_UNTOLD, SUPPRESSED_REPLACED,
+        SUPPRESSED_ALERTS_GONE, SUPPRESSED_ACKNOWLEDGED,
+    };
+    enum suppression found;
+
+    for (int i = 0; i < SUPPRESSION_COUNT; i++) {
+        enum suppression why = (enum suppression)i;
+        bool is_well = false;
+
+        for (size_t k = 0; k < sizeof well / sizeof *well; k++)
+            is_well = is_well || well[k] == why;
+        if ((suppression_fix(why)[0] == '\0') != is_well)
+            fail_msg("what can be done about %s?", suppression_name(why));
+        assert_true(suppression_of_name(str_of(suppression_name(why)), &found));
+        assert_int_equal(found, why);
+    }
+    assert_false(suppression_of_name(STR("delivered"), &found));
+    assert_false(suppression_of_name(STR(""), &found));
+}
+
 static void test_channels(void **)
 {
     enum channel_kind kind;
@@ -153,8 +178,11 @@ static void test_said_is_cut(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),       cmocka_unit_test(test_suppression_names),
-        cmocka_unit_test(test_channels),    cmocka_unit_test(test_outcome),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_suppression_names),
+        cmocka_unit_test(test_suppression_fixes),
+        cmocka_unit_test(test_channels),
+        cmocka_unit_test(test_outcome),
         cmocka_unit_test(test_said_is_cut),
     };
 
