@@ -350,6 +350,62 @@ describe('those who wake people', () => {
     test('no secret is kept or said', () => checkSecrets(belfry, [key, secret]));
 });
 
+// Contacts: their own addresses, through a contact group.
+describe('people', () => {
+    const call = (provider, settings, path) => ({ provider, [provider]: { url: mock.url + path, ...settings } });
+    const told = async (channels, channel, address, name) => {
+        const belfry = await start(ymlOf([]), { activate_at_once: true, channels });
+        try {
+            const put = async (path, body) => {
+                const { status, json } = await belfry.ask(path, 'PUT', body);
+                assert.ok(status < 300, JSON.stringify(json));
+            };
+            await put('/contacts/wang', { name: 'wang', addresses: [{ channel, ...address }] });
+            await put('/contact-groups/oncall', { name: 'oncall', members: ['wang'] });
+            await put('/routes/calls', { name: 'calls', group_wait: '0s', group_interval: '1m', repeat_interval: '4h',
+                                         contact_groups: ['oncall'] });
+            await belfry.tell({ labels: { alertname: name, severity: 'critical' } });
+            const [first] = await until('an attempt', async () => {
+                const all = (await belfry.attempts(name)).filter((r) => r.channel === channel);
+                return all.length > 0 && all;
+            });
+            await checkSecrets(belfry, [secret]);
+            return { first, entry: (await mock.log()).findLast((e) => e.body.includes(name)) };
+        } finally {
+            await belfry.stop();
+        }
+    };
+
+    test('a call by Alibaba', async () => {
+        const { first, entry } = await told({ voice: call('aliyun', { access_key_id: 'testKey', access_key_secret: secret,
+            template: 'TTS_1', show_number: '0571000' }, '/aliyun/') }, 'voice', { plain: '+86 139-0000-0001' }, 'CallAli');
+        assert.equal(first.word, 'accepted', JSON.stringify(first));
+        const { CalledNumber, PlayTimes, TtsParam } = form(entry);
+        assert.deepEqual([CalledNumber, PlayTimes, JSON.parse(TtsParam).name], ['13900000001', '2', 'CallAli']);
+    });
+    test('a call by Twilio', async () => {
+        const { first, entry } = await told({ voice: call('twilio', { account_sid: 'testKey', auth_token: secret,
+            from: '+15005550006' }, '/twilio') }, 'voice', { plain: '13900000001' }, 'CallTwilio');
+        assert.equal(first.word, 'accepted', JSON.stringify(first));
+        assert.match(entry.path, /Calls\.json$/);
+        assert.match(form(entry).Twiml, /^<Response><Say loop="2" language="\S+">.*CallTwilio.*<\/Say><\/Response>$/);
+    });
+    test('nobody makes our calls', async () => {
+        const { first } = await told({}, 'voice', { plain: '13900000001' }, 'CallNobody');
+        assert.deepEqual([first.word, /channels\.voice/.test(first.detail.meaning)], ['refused', true]);
+    });
+    for (const [channel, channels, verdict, field] of [
+        ['pagerduty', () => ({ pagerduty: { url: `${mock.url}/pagerduty/v2/enqueue` } }), 'accepted', (b) => b.payload.severity],
+        ['opsgenie', () => ({ opsgenie: { url: `${mock.url}/opsgenie` } }), 'accepted', (b) => b.priority],
+        ['victorops', () => ({ victorops: { url: `${mock.url}/victorops/` } }), 'delivered', (b) => b.message_type],
+    ])
+        test(`a key of ${channel}`, async () => {
+            const { first, entry } = await told(channels(), channel, { secret }, `Key${channel}`);
+            assert.equal(first.word, verdict, JSON.stringify(first));
+            assert.match(field(JSON.parse(entry.body)), /^(critical|P1|CRITICAL)$/);
+        });
+});
+
 test('a configuration that cannot work says which key', async () => {
     for (const [sms, words] of [
         [{ provider: 'pigeon' }, /sms\.provider: .*pigeon/],
