@@ -341,6 +341,7 @@ void yml_check_incidentio(struct yml_reading *r, struct yaml_node *entry)
 
 void yml_check_sns(struct yml_reading *r, struct yaml_node *entry)
 {
+    static const char *const later[] = { "profile", "role_arn", "external_id" };
     const struct yaml_node *sigv4 = yaml_get(entry, "sigv4");
     int n =
         has(entry, "topic_arn") + has(entry, "phone_number") + has(entry, "target_arn");
@@ -351,4 +352,20 @@ void yml_check_sns(struct yml_reading *r, struct yaml_node *entry)
     if (sigv4 != NULL && has(sigv4, "access_key") != has(sigv4, "secret_key"))
         complain(r->c, at(entry, "sigv4"),
                  "sigv4: access_key and secret_key go together");
+    if (r->every_kind)
+        return;
+    /* What Alertmanager takes from its environment and from other servers. */
+    if (sigv4 == NULL || !has(sigv4, "region"))
+        complain(r->c, at(entry, "sigv4"),
+                 "sigv4: region is missing: Belfry reads none from the environment");
+    if (sigv4 == NULL || !has(sigv4, "access_key"))
+        complain(r->c, at(entry, "sigv4"),
+                 "sigv4: access_key and secret_key are missing: this version of Belfry "
+                 "knows no other credentials");
+    for (size_t i = 0; sigv4 != NULL && i < sizeof later / sizeof *later; i++)
+        if (has(sigv4, later[i]))
+            complain(r->c, at(sigv4, later[i]),
+                     "%s: this version of Belfry signs with access_key and secret_key "
+                     "only",
+                     later[i]);
 }

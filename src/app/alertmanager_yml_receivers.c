@@ -111,13 +111,20 @@ static void add_numbers(const struct yaml_node *to, struct places *out)
 static struct strs addresses(struct yml_reading *r, const struct yml_kind *kind,
                              const struct yaml_node *entry)
 {
+    /* Keys that say where to when the kind's own does not. */
+    static const struct {
+        const char *kind, *key;
+    } instead[] = { { "pagerduty", "service_key" },
+                    { "sns", "phone_number" },
+                    { "sns", "target_arn" } };
     const struct yaml_node *n = yaml_get(entry, kind->address);
     struct places all = { 0 };
     struct str *v;
     size_t count;
 
-    if (n == NULL && strcmp(kind->name, "pagerduty") == 0)
-        n = yaml_get(entry, "service_key");
+    for (size_t i = 0; n == NULL && i < sizeof instead / sizeof *instead; i++)
+        if (strcmp(kind->name, instead[i].kind) == 0)
+            n = yaml_get(entry, instead[i].key);
     if (n == NULL)
         n = entry; /* nothing says it */
     if (n->kind != YAML_SCALAR || str_has(n->text, STR("{{")))

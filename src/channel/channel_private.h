@@ -85,6 +85,9 @@ void email_judge(const struct client_reply *reply, struct arena *a, struct recei
  * is empty; when its limit is passed, fewer alerts are in the body. */
 ok payload_put(const struct notification *n, struct arena *a, struct buf *out,
                struct err *e);
+/* The same body under another version: incident.io's is "1". */
+ok payload_put_as(const struct notification *n, const char *version, struct arena *a,
+                  struct buf *out, struct err *e);
 
 /* What an SMN subscriber gets (contracts/huawei.md 2.11), without a signature. */
 ok smn_envelope_put(const struct channel_job *job, struct buf *out, struct str *subject,

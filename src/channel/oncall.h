@@ -8,16 +8,25 @@
 #include "channel/post.h"
 
 extern const struct channel_ops channel_sms, channel_voice, channel_pagerduty,
-    channel_opsgenie, channel_victorops;
+    channel_opsgenie, channel_victorops, channel_incidentio, channel_sns, channel_jira;
 
 post_judge sms_http_judge, aliyun_judge, sms_huawei_judge, twilio_judge, pagerduty_judge,
-    pagerduty_service_judge, opsgenie_judge, victorops_judge;
+    pagerduty_service_judge, opsgenie_judge, victorops_judge, incidentio_judge, sns_judge,
+    jira_judge;
 
 /* X-WSSE's value of Huawei's text messages. */
 struct huawei_password {
     struct str key, secret, nonce, created;
 };
 struct str sms_huawei_wsse(const struct huawei_password *p, struct arena *a);
+
+/* A POST to one of Amazon's services, as its signature version 4 sees it. */
+struct aws_ask {
+    struct str access_key, secret_key, region, service;
+    struct str stamp; /* 20261121T100000Z */
+    struct str host, path, content_type, body;
+};
+struct str aws_authorization(const struct aws_ask *ask, struct arena *a);
 
 /* ---- what the services that wake people share ------------------------------------- */
 

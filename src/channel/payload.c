@@ -69,8 +69,8 @@ static void put_alert(struct json_out *o, const struct notification *n,
     json_object_end(o);
 }
 
-static void put_body(const struct notification *n, size_t count, struct arena *a,
-                     struct buf *out)
+static void put_body(const struct notification *n, size_t count, const char *version,
+                     struct arena *a, struct buf *out)
 {
     struct json_out o = json_out(out);
     struct go_data d;
@@ -91,26 +91,32 @@ static void put_body(const struct notification *n, size_t count, struct arena *a
     put_pairs(&o, "commonAnnotations", d.common_annotations);
     put_pairs(&o, "routeLabels", n->route_labels);
     json_kv(&o, "externalURL", n->external_url);
-    json_kv(&o, "version", STR("4"));
+    json_kv(&o, "version", str_of(version));
     json_kv(&o, "groupKey", n->group_key);
     json_kv_i64(&o, "truncatedAlerts", (int64_t)(n->alert_count - count));
     json_object_end(&o);
     buf_char(out, '\n');
 }
 
-ok payload_put(const struct notification *n, struct arena *a, struct buf *out,
-               struct err *e)
+ok payload_put_as(const struct notification *n, const char *version, struct arena *a,
+                  struct buf *out, struct err *e)
 {
     size_t count = n->alert_count;
 
     if (n->max_alerts > 0 && (uint64_t)n->max_alerts < count)
         count = (size_t)n->max_alerts;
-    put_body(n, count, a, out);
+    put_body(n, count, version, a, out);
     /* Too much for one message: fewer alerts, and the rest is counted in it. */
     while (out->overflowed && count > 0) {
         count /= 2;
         buf_clear(out);
-        put_body(n, count, a, out);
+        put_body(n, count, version, a, out);
     }
     return buf_ok(out, e);
+}
+
+ok payload_put(const struct notification *n, struct arena *a, struct buf *out,
+               struct err *e)
+{
+    return payload_put_as(n, "4", a, out, e);
 }

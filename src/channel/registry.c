@@ -12,6 +12,7 @@ static const struct channel_ops *const channels[] = {
     &channel_discord, &channel_webex, &channel_mattermost, &channel_rocketchat,
     &channel_matrix, &channel_ntfy, &channel_pushover,
     &channel_sms, &channel_voice, &channel_pagerduty, &channel_opsgenie, &channel_victorops,
+    &channel_incidentio, &channel_sns, &channel_jira,
     /* clang-format on */
 };
 

@@ -289,7 +289,17 @@ static ok find_text(const struct channel_job *job, const struct builtin_parts *p
     }
     if (integration_str(job, "message").n == 0)
         return OK;
-    return integration_text(job, GO_TEXT, "message", text, e);
+    if (integration_text(job, GO_TEXT, "message", text, e) == FAILED)
+        return FAILED;
+    *text = oncall_marked(job->n, *text, job->a);
+    return OK;
+}
+
+/* Only a file's entry may hold a template. */
+static ok find_number(const struct channel_job *job, struct str *to, struct err *e)
+{
+    *to = job->address;
+    return integration_has(job) ? integration_fill(job, GO_TEXT, *to, to, e) : OK;
 }
 
 static ok message_of(const struct channel_job *job, struct sms_message *m, struct err *e)
@@ -309,7 +319,7 @@ static ok message_of(const struct channel_job *job, struct sms_message *m, struc
     }
     builtin_write(job->n, &ask, job->a, &parts);
     if (find_text(job, &parts, &m->text, e) == FAILED ||
-        integration_fill(job, GO_TEXT, job->address, &to, e) == FAILED)
+        find_number(job, &to, e) == FAILED)
         return FAILED;
     m->to = number_e164(to, s->country, job->a);
     m->text = str_trim(sms_fit(str_trim(m->text), (size_t)most));

@@ -2,6 +2,7 @@
  * incident; its end is RECOVERY. */
 #include "channel/oncall.h"
 
+#include "base/encode.h"
 #include "channel/channel_private.h"
 #include "channel/channels.h"
 #include "text/builtin.h"
@@ -74,6 +75,19 @@ static ok victorops_render(const struct channel_job *job, struct buf *body,
     return chat_ok(&t, body);
 }
 
+/* What a contact's key is, it stays: one piece of the path. */
+static struct str one_piece(struct str key, struct arena *a)
+{
+    struct str piece;
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    put_percent(&b, key);
+    piece = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return piece;
+}
+
 static void victorops_send(const struct channel_job *job, struct str body,
                            struct attempt *at)
 {
@@ -81,6 +95,7 @@ static void victorops_send(const struct channel_job *job, struct str body,
     struct str base = own ? settings_of(job)->url : integration_str(job, "api_url");
     struct str team = own ? settings_of(job)->routing_key : STR("");
     const char *slash = str_ends(base, STR("/")) ? "" : "/";
+    struct str key = own ? one_piece(job->address, job->a) : job->address;
     struct err e = { .text = "" };
 
     if (!own && integration_text(job, GO_TEXT, "routing_key", &team, &e) == FAILED) {
@@ -92,7 +107,7 @@ static void victorops_send(const struct channel_job *job, struct str body,
         job,
         &(struct post){ .body = body,
                         .url = arena_printf(job->a, "%.*s%s%.*s/%.*s", STR_ARG(base),
-                                            slash, STR_ARG(job->address), STR_ARG(team)),
+                                            slash, STR_ARG(key), STR_ARG(team)),
                         .by_operator = own },
         victorops_judge, at);
 }

@@ -41,9 +41,9 @@ enum address_shape {
     K(PAGERDUTY,  "pagerduty",  NAME,    true,  false, true,  "",            "")           \
     K(OPSGENIE,   "opsgenie",   NAME,    true,  false, true,  "",            "")           \
     K(VICTOROPS,  "victorops",  NAME,    true,  false, true,  "",            "")           \
-    K(INCIDENTIO, "incidentio", NAME,    true,  false, false, "",            "")           \
-    K(JIRA,       "jira",       NAME,    false, false, false, "",            "")           \
-    K(SNS,        "sns",        NAME,    false, false, false, "",            "")           \
+    K(INCIDENTIO, "incidentio", NAME,    true,  false, true,  "",            "")           \
+    K(JIRA,       "jira",       NAME,    false, false, true,  "",            "")           \
+    K(SNS,        "sns",        NAME,    false, false, true,  "",            "")           \
     K(VOICE,      "voice",      PHONE,   false, true,  true,  "",            "callnotify")
 /* clang-format on */
 

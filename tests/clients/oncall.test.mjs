@@ -258,6 +258,32 @@ describe('those who wake people', () => {
         status('VoLarge', 413, 'unfit', /too large/), status('VoMany', 429, 'deferred', /Too many/, {}, later),
         status('VoFive', 502, 'deferred', /trouble/, {}, later),
     ];
+    const incidentio = [
+        { name: 'IiOk', verdict: 'accepted' },
+        status('IiToken', 401, 'refused', /alert_source_token/), status('IiOther', 403, 'refused', /copy both/),
+        status('IiGone', 404, 'refused', /url/), status('IiLarge', 413, 'unfit', /too large/),
+        status('IiBad', 422, 'refused', /see its words/), status('IiMany', 429, 'deferred', /Too many/, {}, later),
+        status('IiFive', 500, 'deferred', /trouble/, {}, later),
+    ];
+    const aws = (name, n, code, verdict, words, more) => status(name, n, verdict, words,
+        `<ErrorResponse><Error><Code>${code}</Code><Message>x</Message></Error></ErrorResponse>`, more);
+    const sns = [
+        { name: 'SnOk', verdict: 'accepted' },
+        aws('SnKey', 403, 'InvalidClientTokenId', 'refused', /no such access key/),
+        aws('SnSignature', 403, 'SignatureDoesNotMatch', 'refused', /does not match/),
+        aws('SnDenied', 403, 'AuthorizationError', 'refused', /sns:Publish/),
+        aws('SnTopic', 404, 'NotFound', 'refused', /topic_arn/), aws('SnParameter', 400, 'InvalidParameter', 'refused', /parameter/),
+        aws('SnDisabled', 400, 'EndpointDisabled', 'refused', /switched off/),
+        aws('SnThrottled', 400, 'Throttling', 'deferred', /Too many/), aws('SnThrottled2', 429, 'ThrottledException', 'deferred', /Too many/, later),
+        aws('SnInternal', 500, 'InternalError', 'deferred', /trouble/), status('SnLarge', 413, 'unfit', /too large/),
+    ];
+    const jira = [
+        { name: 'JiOk', verdict: 'delivered', words: /OPS-\d+ was made/ },
+        status('JiBad', 400, 'refused', /issue_type/), status('JiWho', 401, 'refused', /credentials/),
+        status('JiMay', 403, 'refused', /may not/), status('JiGone', 404, 'refused', /api_url/),
+        status('JiLarge', 413, 'unfit', /too large/), status('JiMany', 429, 'deferred', /Too many/, {}, later),
+        status('JiFive', 503, 'deferred', /trouble/, {}, later), status('JiOdd', 200, 'deferred', /no issues/, {}),
+    ];
     const of = (rows, entry) => rows.map((r) => ({ name: r.name, ...entry(r) }));
     let belfry;
     before(async () => {
@@ -266,6 +292,13 @@ describe('those who wake people', () => {
             ...of(service, (r) => ({ pagerduty_configs: [{ service_key: `${key}${r.name}` }] })),
             ...of(opsgenie, (r) => ({ opsgenie_configs: [{ api_key: `${key}${r.name}`, api_url: `${mock.url}/opsgenie` }] })),
             ...of(victorops, (r) => ({ victorops_configs: [{ api_key: `${key}${r.name}`, routing_key: 'team', api_url: `${mock.url}/victorops/` }] })),
+            ...of(incidentio, (r) => ({ incidentio_configs: [{ url: `${mock.url}/incidentio/${r.name}`, alert_source_token: key, metadata: { team: '{{ .CommonLabels.to }}' } }] })),
+            ...of(sns, (r) => ({ sns_configs: [{ api_url: `${mock.url}/sns/`, topic_arn: `arn:${r.name}`,
+                sigv4: { region: 'eu-west-1', access_key: 'testKey', secret_key: secret } }] })),
+            ...of(jira, (r) => ({ jira_configs: [{ api_url: `${mock.url}/jira/rest/api/2`, project: r.name, issue_type: 'Bug',
+                labels: ['{{ .CommonLabels.to }}', 'zz'], priority: '{{ if true }}High{{ end }}', fields: { customfield_1: { value: '{{ .Status }}', n: 1 } },
+                resolve_transition: 'Done', reopen_transition: 'Reopen', reopen_duration: '1h',
+                http_config: { basic_auth: { username: 'testKey', password: secret } } }] })),
         ]), { channels: { pagerduty: { service_url: `${mock.url}/pagerduty/v1` } } });
     });
     after(() => belfry.stop());
@@ -281,12 +314,96 @@ describe('those who wake people', () => {
     });
     test('Opsgenie', () => checkRows(belfry, mock, opsgenie));
     test('VictorOps', () => checkRows(belfry, mock, victorops));
+    test('incident.io', async () => {
+        await checkRows(belfry, mock, incidentio);
+        const entry = (await mock.log()).find((e) => e.path === '/incidentio/IiOk');
+        const body = JSON.parse(entry.body);
+        assert.equal(entry.headers.authorization, `Bearer ${key}`);
+        assert.deepEqual([body.version, body.status, body.alerts.length, body.metadata], ['1', 'firing', 1, { team: 'IiOk' }]);
+    });
+    test('SNS', () => checkRows(belfry, mock, sns));
+    test('Jira: made, changed, resolved, opened again', async () => {
+        await checkRows(belfry, mock, jira);
+        const made = JSON.parse((await mock.log()).find((e) => e.path.endsWith('/issue') && e.body.includes('JiOk')).body).fields;
+        assert.deepEqual(made.project, { key: 'JiOk' });
+        assert.deepEqual(made.labels.slice(1), ['JiOk', 'zz']);
+        assert.match(made.labels[0], /^ALERT\{[0-9a-f]{64}\}$/);
+        assert.deepEqual([made.priority, made.customfield_1], [{ name: 'High' }, { value: 'firing', n: 1 }]);
+        const told = async (n, words) => until(`attempt ${n}`, async () => {
+            const all = await belfry.attempts('JiOk');
+            return all.length >= n && assert.match(all[n - 1].detail.meaning, words) === undefined;
+        });
+        const alert = (ends) => ({ labels: { alertname: 'JiOk', to: 'JiOk', severity: 'critical' },
+                                   annotations: { summary: 'x' }, endsAt: new Date(Date.now() + ends).toISOString() });
+        await belfry.tell(alert(-1000));
+        await told(2, /was moved/);
+        await belfry.tell(alert(3600_000));
+        await told(3, /was moved/);
+        const moves = (await mock.log()).filter((e) => e.path.endsWith('/transitions') && e.method === 'POST');
+        assert.deepEqual(moves.map((e) => JSON.parse(e.body).transition.id), ['31', '41']);
+    });
     test('a plain event has no details', async () => {
         const events = (await mock.log()).filter((e) => e.body.includes('PdLarge')).map((e) => JSON.parse(e.body));
         assert.ok(events[0].payload.custom_details.firing.includes('PdLarge'));
         assert.match(events[1].payload.custom_details.error, /left out/);
     });
-    test('no secret is kept or said', () => checkSecrets(belfry, [key]));
+    test('no secret is kept or said', () => checkSecrets(belfry, [key, secret]));
+});
+
+// Contacts: their own addresses, through a contact group.
+describe('people', () => {
+    const call = (provider, settings, path) => ({ provider, [provider]: { url: mock.url + path, ...settings } });
+    const told = async (channels, channel, address, name) => {
+        const belfry = await start(ymlOf([]), { activate_at_once: true, channels });
+        try {
+            const put = async (path, body) => {
+                const { status, json } = await belfry.ask(path, 'PUT', body);
+                assert.ok(status < 300, JSON.stringify(json));
+            };
+            await put('/contacts/wang', { name: 'wang', addresses: [{ channel, ...address }] });
+            await put('/contact-groups/oncall', { name: 'oncall', members: ['wang'] });
+            await put('/routes/calls', { name: 'calls', group_wait: '0s', group_interval: '1m', repeat_interval: '4h',
+                                         contact_groups: ['oncall'] });
+            await belfry.tell({ labels: { alertname: name, severity: 'critical' } });
+            const [first] = await until('an attempt', async () => {
+                const all = (await belfry.attempts(name)).filter((r) => r.channel === channel);
+                return all.length > 0 && all;
+            });
+            await checkSecrets(belfry, [secret]);
+            return { first, entry: (await mock.log()).findLast((e) => e.body.includes(name)) };
+        } finally {
+            await belfry.stop();
+        }
+    };
+
+    test('a call by Alibaba', async () => {
+        const { first, entry } = await told({ voice: call('aliyun', { access_key_id: 'testKey', access_key_secret: secret,
+            template: 'TTS_1', show_number: '0571000' }, '/aliyun/') }, 'voice', { plain: '+86 139-0000-0001' }, 'CallAli');
+        assert.equal(first.word, 'accepted', JSON.stringify(first));
+        const { CalledNumber, PlayTimes, TtsParam } = form(entry);
+        assert.deepEqual([CalledNumber, PlayTimes, JSON.parse(TtsParam).name], ['13900000001', '2', 'CallAli']);
+    });
+    test('a call by Twilio', async () => {
+        const { first, entry } = await told({ voice: call('twilio', { account_sid: 'testKey', auth_token: secret,
+            from: '+15005550006' }, '/twilio') }, 'voice', { plain: '13900000001' }, 'CallTwilio');
+        assert.equal(first.word, 'accepted', JSON.stringify(first));
+        assert.match(entry.path, /Calls\.json$/);
+        assert.match(form(entry).Twiml, /^<Response><Say loop="2" language="\S+">.*CallTwilio.*<\/Say><\/Response>$/);
+    });
+    test('nobody makes our calls', async () => {
+        const { first } = await told({}, 'voice', { plain: '13900000001' }, 'CallNobody');
+        assert.deepEqual([first.word, /channels\.voice/.test(first.detail.meaning)], ['refused', true]);
+    });
+    for (const [channel, channels, verdict, field] of [
+        ['pagerduty', () => ({ pagerduty: { url: `${mock.url}/pagerduty/v2/enqueue` } }), 'accepted', (b) => b.payload.severity],
+        ['opsgenie', () => ({ opsgenie: { url: `${mock.url}/opsgenie` } }), 'accepted', (b) => b.priority],
+        ['victorops', () => ({ victorops: { url: `${mock.url}/victorops/` } }), 'delivered', (b) => b.message_type],
+    ])
+        test(`a key of ${channel}`, async () => {
+            const { first, entry } = await told(channels(), channel, { secret }, `Key${channel}`);
+            assert.equal(first.word, verdict, JSON.stringify(first));
+            assert.match(field(JSON.parse(entry.body)), /^(critical|P1|CRITICAL)$/);
+        });
 });
 
 test('a configuration that cannot work says which key', async () => {

@@ -1,13 +1,14 @@
-// oncall_am.test.mjs - what PagerDuty, Opsgenie and VictorOps are sent, beside Debian's own
-// Alertmanager 0.25: the same files, the same alerts, the same JSON. Where no template is
+// oncall_am.test.mjs - what PagerDuty, Opsgenie, VictorOps and SNS are sent, beside Debian's
+// own Alertmanager 0.25: the same files, the same alerts, the same JSON. Where no template is
 // given the words are ours, and every such difference has its name here.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Rig } from '../differential/rig.mjs';
-import { Mock } from './oncall_rig.mjs';
+import { Mock, secret } from './oncall_rig.mjs';
 import { until } from './support.mjs';
 
 const explicit = '{{ .Status }} {{ .GroupLabels.alertname }} {{ range .Alerts }}<{{ .Labels.host }}>{{ end }}';
+const SNS = 'SNS-URL/'; // the mock's, once it runs
 const receivers = {
     pd: { pagerduty_configs: [{ routing_key: 'R{{ .CommonLabels.team }}K', description: explicit, client: 'me',
         client_url: 'http://me/?a=1&b=2', source: 'src {{ .GroupLabels.alertname }}', severity: 'warning',
@@ -30,6 +31,15 @@ const receivers = {
         state_message: explicit, entity_display_name: explicit, monitoring_tool: 'm', custom_fields: { f: '{{ .Status }}' } }] },
     voodd: { victorops_configs: [{ api_key: 'VK', routing_key: 'r', message_type: 'ODD', state_message: 's',
         entity_display_name: 'e', monitoring_tool: 'm' }] },
+    sns: { sns_configs: [{ api_url: SNS, topic_arn: 'arn:aws:sns:cn-north-1:1:{{ .CommonLabels.team }}', subject: explicit,
+        message: explicit, attributes: { a: '{{ .Status }}', 'b.c': 'ü &' },
+        sigv4: { region: 'cn-north-1', access_key: 'testKey', secret_key: secret } }] },
+    snsfifo: { sns_configs: [{ api_url: SNS, topic_arn: 'arn:x.fifo', subject: '', message: explicit,
+        sigv4: { region: 'eu-west-1', access_key: 'testKey', secret_key: secret } }] },
+    snsphone: { sns_configs: [{ api_url: SNS, phone_number: '+8613800000000', subject: 's', message: '{{ .CommonLabels.host }}snsphone' + 'a'.repeat(1700),
+        sigv4: { region: 'eu-west-1', access_key: 'testKey', secret_key: secret } }] },
+    snsplain: { sns_configs: [{ api_url: SNS, target_arn: 'arn:snsplain',
+        sigv4: { region: 'eu-west-1', access_key: 'testKey', secret_key: secret } }] },
     voplain: { victorops_configs: [{ api_key: 'VK', routing_key: 'r' }] },
 };
 
@@ -39,7 +49,7 @@ const config = (mock) => JSON.stringify({
     route: { receiver: 'nobody', group_by: ['alertname'], group_wait: '500ms', group_interval: '1s',
              routes: Object.keys(receivers).map((name) => ({ matchers: [`to="${name}"`], receiver: name })) },
     receivers: [{ name: 'nobody' }, ...Object.entries(receivers).map(([name, kinds]) => ({ name, ...kinds }))],
-});
+}).replaceAll('SNS-URL', `${mock.url}/sns`);
 
 const sides = {};
 const start = async (kind) => {
@@ -51,21 +61,30 @@ before(() => Promise.all([start('alertmanager'), start('belfry')]));
 after(() => Promise.all(Object.values(sides).map(async ({ mock, rig }) => { await rig.stop(); mock.stop(); })));
 
 const long = '警🔥a'.repeat(600);
+// What began longer ago than group_wait is told at once, and the second of a batch later.
+const begins = {};
 const story = async (name, resolved) => {
     const now = Date.now();
+    begins[name] ??= now;
     const alerts = ['web-1', 'web-2'].map((host) => ({
         labels: { alertname: `A-${name}`, to: name, team: 'ops', severity: 'critical', host, long: name.endsWith('long') ? long : 'x' },
-        annotations: { summary: 'ü & 😀 <b>' }, startsAt: new Date(1795255200000).toISOString(),
-        endsAt: new Date(resolved ? now - 1000 : now + 3600_000).toISOString() }));
+        annotations: { summary: 'ü & 😀 <b>' }, startsAt: new Date(begins[name]).toISOString(),
+        endsAt: new Date(resolved ? now : now + 3600_000).toISOString() }));
     for (const { rig } of Object.values(sides))
         assert.equal((await rig.ask('POST', '/api/v2/alerts', alerts)).status, 200);
 };
+
+// Amazon's SDK writes an empty list of attributes as an empty parameter; we leave it out.
+const formOf = (body) => Object.fromEntries([...new URLSearchParams(body)]
+    .filter(([name, value]) => name !== 'MessageAttributes' || value !== ''));
 
 // What came for this receiver, and who came: method, path, key, JSON.
 const heard = async (kind, prefix) => (await sides[kind].mock.log())
     .filter((e) => prefix.test(e.path + e.body))
     .map((e) => ({ method: e.method, path: e.path, authorization: e.headers.authorization,
-                   type: e.headers['content-type'].split(';')[0], body: JSON.parse(e.body), judged: e.judged[0] }));
+                   type: e.headers['content-type'].split(';')[0], judged: e.judged[0],
+                   body: e.path.startsWith('/sns') ? formOf(e.body) : JSON.parse(e.body) }))
+    .map((e) => e.path.startsWith('/sns') ? { ...e, authorization: e.authorization.replace(/, SignedHeaders.*/, '') } : e);
 
 const requests = { og: [3, 1], ogplain: [1, 1], oglong: [1, 1] };
 async function compare(name, prefix, differing = []) {
@@ -140,4 +159,21 @@ describe('VictorOps', () => {
     });
     test('a type that is none', () => compare('voodd', /"entity_display_name": ?"e"/));
     test('the default words', () => compare('voplain', /A-voplain/, ['state_message', 'monitoring_tool']));
+});
+
+// The mock checks the signatures of both.
+describe('SNS', () => {
+    test('an entry of one\'s own words', async () => {
+        const [fired] = await compare('sns', /A-sns&|A-sns%20|A-sns\+/);
+        assert.equal(fired.judged, 200);
+        assert.equal(fired.body.TopicArn, 'arn:aws:sns:cn-north-1:1:ops');
+        assert.deepEqual(fired.body['MessageAttributes.entry.2.Value.StringValue'], 'ü &');
+    });
+    test('a FIFO topic', () => compare('snsfifo', /x\.fifo/));
+    test('a number: 1600 bytes', async () => {
+        const [fired] = await compare('snsphone', /snsphone/);
+        assert.equal(fired.body.Message.length, 1600);
+        assert.equal(fired.body['MessageAttributes.entry.1.Name'], 'truncated');
+    });
+    test('the default words', () => compare('snsplain', /snsplain/, ['Message']));
 });

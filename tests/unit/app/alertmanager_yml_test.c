@@ -1,7 +1,9 @@
 /* alertmanager_yml_test.c - an Alertmanager file: what the book is told of it, what is
  * said where it is wrong, and the file as it is in force. */
 #include "app/alertmanager_yml.h"
+#include "app/alertmanager_yml_private.h"
 #include "base/time.h"
+#include "channel/registry.h"
 #include "model/matcher.h"
 
 #include <setjmp.h>
@@ -758,7 +760,18 @@ static void global_flows_into_receivers(void **state)
     end(&r);
 }
 
-static void a_channel_that_is_not_there_is_said_with_its_line(void **state)
+static void every_kind_of_receiver_has_a_sender(void **state)
+{
+    (void)state;
+    for (const struct yml_kind *kind = yml_kinds; kind->name != NULL; kind++) {
+        enum channel_kind channel;
+
+        assert_true(channel_of_name(str_of(kind->channel), &channel));
+        assert_non_null(channel_find(channel));
+    }
+}
+
+static void credentials_that_sns_cannot_have_are_said_with_their_line(void **state)
 {
     struct reading r;
 
@@ -767,11 +780,14 @@ static void a_channel_that_is_not_there_is_said_with_its_line(void **state)
           ROOT "receivers:\n"
                "- name: d\n"
                "  sns_configs:\n"
-               "  - topic_arn: x\n",
+               "  - topic_arn: x\n"
+               "  - topic_arn: x\n"
+               "    sigv4: {region: r, role_arn: a, access_key: k, secret_key: s}\n",
           false);
     assert_int_equal(r.result, FAILED);
-    assert_says(&r,
-                "f.yml:5:5: sns_configs: this version of Belfry cannot deliver there");
+    assert_says(&r, "f.yml:5:5: sigv4: region is missing");
+    assert_says(&r, "f.yml:5:5: sigv4: access_key and secret_key are missing");
+    assert_says(&r, "f.yml:7:34: role_arn: this version");
     end(&r);
 }
 
@@ -1101,7 +1117,8 @@ int main(void)
         cmocka_unit_test(our_own_defaults_lack_nothing),
         cmocka_unit_test(what_global_lacks_is_missed_where_it_is_needed),
         cmocka_unit_test(global_flows_into_receivers),
-        cmocka_unit_test(a_channel_that_is_not_there_is_said_with_its_line),
+        cmocka_unit_test(every_kind_of_receiver_has_a_sender),
+        cmocka_unit_test(credentials_that_sns_cannot_have_are_said_with_their_line),
         cmocka_unit_test(every_field_of_a_time_has_its_rules),
         cmocka_unit_test(times_become_numbers),
         cmocka_unit_test(names_of_times_are_unique_across_both_lists),

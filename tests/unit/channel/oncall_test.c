@@ -135,6 +135,27 @@ static void test_limits(void **)
         }
 }
 
+/* Amazon's own test "post-x-www-form-urlencoded" of signature version 4. */
+static void test_aws_signature(void **)
+{
+    const struct aws_ask ask = {
+        .access_key = STR("AKIDEXAMPLE"),
+        .secret_key = STR("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+        .region = STR("us-east-1"),
+        .service = STR("service"),
+        .stamp = STR("20150830T123600Z"),
+        .host = STR("example.amazonaws.com"),
+        .path = STR("/"),
+        .content_type = STR("application/x-www-form-urlencoded"),
+        .body = STR("Param1=value1"),
+    };
+
+    assert_is(aws_authorization(&ask, &a),
+              "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/"
+              "aws4_request, SignedHeaders=content-type;host;x-amz-date, Signature="
+              "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a");
+}
+
 static void test_questions(void **)
 {
     const struct channel_ops *const all[] = { &channel_pagerduty, &channel_opsgenie,
@@ -192,6 +213,22 @@ static void test_answers(void **)
         { victorops_judge, 404, "", REFUSED },
         { victorops_judge, 413, "", UNFIT },
         { victorops_judge, 429, "", DEFERRED },
+        { incidentio_judge, 202, "", ACCEPTED },
+        { incidentio_judge, 401, "", REFUSED },
+        { incidentio_judge, 413, "", UNFIT },
+        { incidentio_judge, 429, "", DEFERRED },
+        { sns_judge, 200, "", ACCEPTED },
+        { sns_judge, 400, "<Code>Throttling</Code>", DEFERRED },
+        { sns_judge, 400, "<Code>InvalidParameter</Code>", REFUSED },
+        { sns_judge, 400, "<Code>Odd</Code>", REFUSED },
+        { sns_judge, 403, "<Code>", REFUSED },
+        { sns_judge, 413, "", UNFIT },
+        { sns_judge, 500, "", DEFERRED },
+        { jira_judge, 204, "", DELIVERED },
+        { jira_judge, 400, "", REFUSED },
+        { jira_judge, 401, "", REFUSED },
+        { jira_judge, 413, "", UNFIT },
+        { jira_judge, 429, "", DEFERRED },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -212,8 +249,9 @@ static void test_answers(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_pagerduty), TEST(test_opsgenie),  TEST(test_victorops),
-        TEST(test_limits),    TEST(test_questions), TEST(test_answers),
+        TEST(test_pagerduty),     TEST(test_opsgenie), TEST(test_victorops),
+        TEST(test_aws_signature), TEST(test_limits),   TEST(test_questions),
+        TEST(test_answers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
