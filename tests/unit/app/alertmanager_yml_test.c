@@ -490,6 +490,8 @@ static const struct {
     { "mattermost", "{}", "no webhook_url here and no mattermost_webhook_url in global" },
     { "incidentio", "{url: 'http://a', alert_source_token: x}", NULL },
     { "incidentio", "{url: 'http://a'}", "\"alert_source_token\" or" },
+    { "incidentio", "{url_file: /nowhere/x, alert_source_token: x}",
+      "url_file: cannot read /nowhere/x" },
     { "dingtalk", "{webhook_url: 'http://a', secret: s, at_mobiles: ['1']}", NULL },
     { "dingtalk", "{}", "dingtalk_configs: \"webhook_url\" is missing" },
     { "feishu", "{webhook_url: 'http://a'}", NULL },
