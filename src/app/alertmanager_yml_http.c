@@ -212,6 +212,22 @@ static void check_proxy_headers(struct yml_reading *r, const struct yaml_node *h
     }
 }
 
+/* Hosts and networks; libcurl knows no ports here. */
+static void check_no_proxy(struct yml_reading *r, const struct yaml_node *n)
+{
+    struct str rest = n->text, piece, host;
+    int64_t port;
+
+    while (str_cut(&rest, ',', &piece)) {
+        struct str one = piece = str_trim(piece);
+
+        (void)str_cut(&one, ':', &host);
+        if (one.p != NULL && str_i64(one, &port) == OK)
+            complain(r->c, n, "no_proxy: \"%.*s\": a host without a port is expected",
+                     STR_ARG(str_head(piece, 80)));
+    }
+}
+
 /* Keys that http_config and oauth2 have in common. */
 static void check_way(struct yml_reading *r, const struct yaml_node *section)
 {
@@ -225,6 +241,8 @@ static void check_way(struct yml_reading *r, const struct yaml_node *section)
     for (size_t i = 0; i < 2; i++)
         if (has(section, needs[i]) && !has(section, "proxy_url"))
             complain(r->c, at(section, needs[i]), "%s: there is no proxy_url", needs[i]);
+    if (has(section, "no_proxy"))
+        check_no_proxy(r, yaml_get(section, "no_proxy"));
     if (has(section, "proxy_connect_header"))
         check_proxy_headers(r, yaml_get(section, "proxy_connect_header"));
 }

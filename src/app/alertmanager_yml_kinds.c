@@ -329,7 +329,7 @@ TABLE(pushover);
 static const struct setting incidentio_rows[] = {
     SEND_RESOLVED("true"),
     HTTP,
-    KEY("url", URL, NULL, "The alert source's URL."),
+    KEY("url", SECRET_URL, NULL, "The alert source's URL."),
     KEY("alert_source_token", SECRET, "", "Its token."),
     KEY("max_alerts", INT, "", "At most so many alerts in one body; 0: all."),
     KEY("timeout", DURATION, "", "Of one attempt."),

@@ -97,6 +97,7 @@ static void check_value(struct texts *t, const struct setting *s,
     case SETTING_SECRET_URL:
         check_text(t, n, s->name, GO_TEXT, true);
         break;
+    case SETTING_STRS: /* labels of Jira's issues, and lists of names without braces */
     case SETTING_MAP:
     case SETTING_ANY:
         check_all(t, n, s->name);
@@ -113,7 +114,6 @@ static void check_value(struct texts *t, const struct setting *s,
     case SETTING_BOOL:
     case SETTING_INT:
     case SETTING_DURATION:
-    case SETTING_STRS:
     case SETTING_URL:
     case SETTING_FILE:
         break;

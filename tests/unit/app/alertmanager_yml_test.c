@@ -380,6 +380,14 @@ static const struct {
       "a certificate and its key go together" },
     { "webhook", "{url: 'http://a', http_config: {tls_config: {ca: a, ca_file: b}}}",
       "ca and ca_file cannot both be given" },
+    { "webhook",
+      "{url: 'http://a', http_config: {proxy_url: 'http://p', no_proxy: 'a, b:80'}}",
+      "no_proxy: \"b:80\": a host without a port is expected" },
+    { "webhook",
+      "{url: 'http://a', http_config: {proxy_url: 'http://p', no_proxy: 'a.b, "
+      "10.0.0.0/8, "
+      "fd00::1, ::1'}}",
+      NULL },
     { "webhook", "{url: 'http://a', http_config: {no_proxy: a}}",
       "no_proxy: there is no proxy_url" },
     { "webhook", "{url: 'http://a', http_config: {proxy_connect_header: {A: [b]}}}",
@@ -492,6 +500,8 @@ static const struct {
     { "mattermost", "{}", "no webhook_url here and no mattermost_webhook_url in global" },
     { "incidentio", "{url: 'http://a', alert_source_token: x}", NULL },
     { "incidentio", "{url: 'http://a'}", "\"alert_source_token\" or" },
+    { "incidentio", "{url_file: /nowhere/x, alert_source_token: x}",
+      "url_file: cannot read /nowhere/x" },
     { "dingtalk", "{webhook_url: 'http://a', secret: s, at_mobiles: ['1']}", NULL },
     { "dingtalk", "{}", "dingtalk_configs: \"webhook_url\" is missing" },
     { "feishu", "{webhook_url: 'http://a'}", NULL },
