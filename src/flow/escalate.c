@@ -51,7 +51,9 @@ static void climb_at(struct flow *f, struct group *g, int64_t at)
 
 int64_t escalation_next(const struct escalation *es, uint32_t step, uint32_t said)
 {
-    const struct escalation_step *now = step > 0 ? &es->steps.v[step - 1] : NULL;
+    /* the escalation may have fewer steps than when the climb began */
+    const struct escalation_step *now =
+        step > 0 && step <= es->steps.n ? &es->steps.v[step - 1] : NULL;
 
     if (now != NULL && said <= (uint64_t)now->repeats)
         return now->every > 0 ? now->every : now->after;

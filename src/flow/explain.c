@@ -219,7 +219,9 @@ static void explain_steps(struct explaining *x, const struct explained *e)
     if (runs) { /* the next telling; of a step that is repeated, those behind it too */
         at = x->f->wall + (g->climb.at - x->f->steady);
         for (uint32_t said = g->climb.said;
-             step > 0 && said <= (uint64_t)es->steps.v[step - 1].repeats; said++)
+             step > 0 && step <= es->steps.n &&
+             said <= (uint64_t)es->steps.v[step - 1].repeats;
+             said++)
             at += escalation_next(es, step, said + 1);
     }
     for (; step < es->steps.n; step++) {
