@@ -164,7 +164,7 @@ static const struct alert *alert_was(struct preview_past *p, struct json v)
     al->starts_at = time_of(v, "starts_at", p->at);
     if (str_is(text_of(v, "status"), "resolved"))
         al->ends_at = time_of(v, "ends_at", p->at);
-    al->door = door_of(text_of(v, "door"));
+    al->door = (uint8_t)door_of(text_of(v, "door"));
     if (url.n > 0)
         al->generator = interned_of(p->rq->a, (struct pair){ STR(""), url });
     return al;
