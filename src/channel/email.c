@@ -177,17 +177,17 @@ static void write_aom(const struct channel_job *job, struct letter *out)
 static void write_letter(const struct channel_job *job, struct letter *out)
 {
     const struct notification *n = job->n;
-    bool alerts = notify_alerts(n->kind);
-    struct builtin_ask ask = { .kind = alerts ? BUILTIN_ALERTS : BUILTIN_CONFIRM,
+    bool alerts = notify_alerts(n->kind), asks = notify_confirms(n->kind);
+    struct builtin_ask ask = { .kind = asks ? BUILTIN_CONFIRM : BUILTIN_ALERTS,
                                .form = FORM_MAIL,
-                               .plain = alerts && job->plain };
+                               .plain = !asks && job->plain };
     struct builtin_parts parts;
 
     if (alerts && n->action_rule.n > 0 && !job->plain) {
         write_aom(job, out);
         return;
     }
-    if (!alerts)
+    if (asks)
         ask.link =
             arena_printf(job->a, "%.*s%.*s", STR_ARG(telling_url(n, job->a, "/l/")),
                          STR_ARG(job->code));
@@ -351,9 +351,9 @@ static void put_headers(const struct channel_job *job, const struct letter *lett
     mime_put_text(b, "Subject", letter->subject);
     mime_put_date(b, n->decided_at);
     buf_printf(b, "Message-ID: <%s@%.*s>\r\n", n->key, STR_ARG(host));
-    if (notify_alerts(n->kind)) {
-        if (threading_of(job) != THREAD_NONE)
-            put_thread(n, threading_of(job), host, job->a, b);
+    if (notify_alerts(n->kind) && threading_of(job) != THREAD_NONE)
+        put_thread(n, threading_of(job), host, job->a, b);
+    if (!notify_confirms(n->kind)) {
         if (json_is(own_header(job, "List-Id"), JSON_NONE))
             put_list_id(n, host, job->a, b);
         put_leave(job, b);

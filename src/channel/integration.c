@@ -50,7 +50,8 @@ ok integration_fill(const struct channel_job *job, enum go_mode mode, struct str
     ok done;
 
     *out = source;
-    if (!str_has(source, STR("{{")))
+    /* what a person typed as an address of his own is no template */
+    if (job->templates == NULL || !str_has(source, STR("{{")))
         return OK;
     go_data_init(&data, n, n->alert_count, job->a);
     value = go_data_value(&data);

@@ -38,7 +38,7 @@ struct str leave_link_of(const struct sealer *sealer, const struct notification 
     struct leave leave;
     struct buf b;
 
-    if (n->address.channel != CHANNEL_MAIL || !notify_alerts(n->kind) || url.n == 0 ||
+    if (n->address.channel != CHANNEL_MAIL || notify_confirms(n->kind) || url.n == 0 ||
         n->integration != NULL || !whose(n, a, &leave))
         return STR("");
     buf_init(&b, BUF_NO_LIMIT);

@@ -156,8 +156,8 @@ static void sign(const struct channel_job *job, const struct webhook_keys *keys,
 static void add_smn(const struct notification *n, struct post *p)
 {
     post_header(p, "X-SMN-MESSAGE-TYPE",
-                notify_alerts(n->kind) ? STR("Notification")
-                                       : STR("SubscriptionConfirmation"));
+                notify_confirms(n->kind) ? STR("SubscriptionConfirmation")
+                                         : STR("Notification"));
     post_header(p, "X-SMN-MESSAGE-ID", str_of(n->key));
     post_header(p, "X-SMN-TOPIC-URN", n->topic_urn);
     post_header(p, "X-SMN-SUBSCRIPTION-URN", n->subscription_urn);

@@ -123,6 +123,30 @@ static void test_leave(void **)
                "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
 }
 
+/* A week's report is no question: it has a way out, and no button to confirm. */
+static void test_report(void **)
+{
+    static const struct report week = { .to = MADE_NOW, .fired = 16, .told = 20 };
+    struct notification *n = made_notification(&a, NULL, 0);
+    struct channel_job job;
+    struct str s;
+
+    n->kind = NOTIFY_REPORT;
+    n->reason = REASON_REPORT;
+    n->report = &week;
+    for (int plain = 0; plain < 2; plain++) {
+        job = job_of(n);
+        job.plain = plain == 1;
+        job.leave = STR("https://belfry.example/l/TOKEN");
+        s = rendered(&job);
+        assert_has(s, "List-Id: ");
+        assert_has(s, "List-Unsubscribe-Post: ");
+        assert_lacks(s, "In-Reply-To");
+        assert_lacks(s, "/l/CODE");
+        assert_int_equal(str_has(s, STR("text/html")), plain == 0);
+    }
+}
+
 /* Of a receiver's entry: Alertmanager's `threading`, and headers that say it. */
 static void test_own_thread(void **)
 {
@@ -370,9 +394,9 @@ static void test_settings(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_headers),   T(test_thread),     T(test_same_bytes),    T(test_plain),
-        T(test_read_back), T(test_injection),  T(test_confirmations), T(test_settings),
-        T(test_leave),     T(test_own_thread),
+        T(test_headers),   T(test_thread),    T(test_same_bytes),    T(test_plain),
+        T(test_read_back), T(test_injection), T(test_confirmations), T(test_settings),
+        T(test_leave),     T(test_report),    T(test_own_thread),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -299,6 +299,29 @@ static void test_webhook_receiver(void **)
     mock_stop(&m);
 }
 
+/* An address that somebody typed is no template, whatever it looks like. */
+static void test_braces(void **)
+{
+    static const char *const options[] = { "--dir", "%", NULL };
+    struct mock m;
+    struct str url;
+
+    mock_start(&m, "webhook_sink", NULL);
+    start();
+    url = arena_printf(&a, "http://127.0.0.1:%d/{{.Nobody}}", m.port);
+    assert_int_equal(sent(one(CHANNEL_WEBHOOK, url), 1).verdict, DELIVERED);
+    stop();
+    assert_has(mock_log(&m, &a), "{{.Nobody}}");
+    mock_stop(&m);
+    mock_start(&m, "smtp_sink", options);
+    mail.port = m.port;
+    start();
+    assert_int_equal(sent(one(CHANNEL_MAIL, STR("{{x}}@example.org")), 1).verdict,
+                     ACCEPTED);
+    stop();
+    mock_stop(&m);
+}
+
 #define WHSEC "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 /* Secrets stand behind the # of an address, which no request carries, or in the entry of
@@ -653,6 +676,7 @@ int main(void)
         T(test_webhook),
         T(test_webhook_receiver),
         T(test_webhook_signed),
+        T(test_braces),
         T(test_redirects),
         T(test_mail_receiver),
         T(test_mail_receiver_login),
