@@ -188,6 +188,16 @@ static void write_template(const struct channel_job *job, const struct robot_ask
     out->text = fitted(job, ask, out->markup, message.text);
 }
 
+/* Whoever wrote the text did not think of drills. */
+static struct str drill_marked(const struct channel_job *job, enum phrase mark,
+                               const char *gap, struct str text)
+{
+    if (job->n->kind != NOTIFY_TEST)
+        return text;
+    return arena_printf(job->a, "%.*s%s%.*s",
+                        STR_ARG(phrase(lang_of(job->n->lang), mark)), gap, STR_ARG(text));
+}
+
 static ok write_filled(const struct channel_job *job, const struct robot_ask *ask,
                        struct builtin_parts *out, struct err *e)
 {
@@ -198,9 +208,11 @@ static ok write_filled(const struct channel_job *job, const struct robot_ask *as
         return FAILED;
     title = markup_line(job->a, str_trim(title), TITLE_BYTES);
     if (title.n > 0)
-        out->title = title;
+        out->title = drill_marked(job, PHRASE_TEST, " ", title);
     if (str_trim(text).n > 0)
-        out->text = fitted(job, ask, out->markup, text);
+        out->text =
+            fitted(job, ask, out->markup,
+                   drill_marked(job, PHRASE_TEST_WHAT, markup_gap(out->markup), text));
     return OK;
 }
 
