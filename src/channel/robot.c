@@ -219,9 +219,10 @@ static ok write_filled(const struct channel_job *job, const struct robot_ask *as
 ok robot_words(const struct channel_job *job, const struct robot_ask *ask,
                struct builtin_parts *out, struct err *e)
 {
+    size_t most = room_left(ask);
     struct builtin_ask own = { .form = ask->form,
                                .plain = job->plain,
-                               .most = room_left(ask),
+                               .most = most > 0 ? most : 1, /* 0 is no limit there */
                                .keywords = ask->robot->keywords };
 
     builtin_write(job->n, &own, job->a, out);
@@ -278,7 +279,7 @@ struct sending {
     const struct robot_vendor *vendor;
     struct robot robot;
     struct http_ask ask; /* not signed */
-    int64_t ahead;       /* of our clock before theirs, when it was signed again */
+    int64_t ahead;       /* of our clock before theirs, if it was signed with theirs */
     bool again;
 };
 
@@ -297,7 +298,7 @@ static void say_clock(const struct sending *s, struct arena *a, struct receipt *
 {
     int64_t off = s->ahead / NS_PER_S;
 
-    if (s->again && r->verdict == DELIVERED)
+    if (s->ahead != 0 && r->verdict == DELIVERED)
         r->meaning =
             arena_printf(a,
                          "Delivered when it was signed with the vendor's clock: "
