@@ -188,6 +188,16 @@ static void write_template(const struct channel_job *job, const struct robot_ask
     out->text = fitted(job, ask, out->markup, message.text);
 }
 
+/* Whoever wrote the text did not think of drills. */
+static struct str drill_marked(const struct channel_job *job, enum phrase mark,
+                               const char *gap, struct str text)
+{
+    if (job->n->kind != NOTIFY_TEST)
+        return text;
+    return arena_printf(job->a, "%.*s%s%.*s",
+                        STR_ARG(phrase(lang_of(job->n->lang), mark)), gap, STR_ARG(text));
+}
+
 static ok write_filled(const struct channel_job *job, const struct robot_ask *ask,
                        struct builtin_parts *out, struct err *e)
 {
@@ -198,18 +208,21 @@ static ok write_filled(const struct channel_job *job, const struct robot_ask *as
         return FAILED;
     title = markup_line(job->a, str_trim(title), TITLE_BYTES);
     if (title.n > 0)
-        out->title = title;
+        out->title = drill_marked(job, PHRASE_TEST, " ", title);
     if (str_trim(text).n > 0)
-        out->text = fitted(job, ask, out->markup, text);
+        out->text =
+            fitted(job, ask, out->markup,
+                   drill_marked(job, PHRASE_TEST_WHAT, markup_gap(out->markup), text));
     return OK;
 }
 
 ok robot_words(const struct channel_job *job, const struct robot_ask *ask,
                struct builtin_parts *out, struct err *e)
 {
+    size_t most = room_left(ask);
     struct builtin_ask own = { .form = ask->form,
                                .plain = job->plain,
-                               .most = room_left(ask),
+                               .most = most > 0 ? most : 1, /* 0 is no limit there */
                                .keywords = ask->robot->keywords };
 
     builtin_write(job->n, &own, job->a, out);
@@ -267,7 +280,7 @@ struct sending {
     const struct robot_vendor *vendor;
     struct robot robot;
     struct http_ask ask; /* not signed */
-    int64_t ahead;       /* of our clock before theirs, when it was signed again */
+    int64_t ahead;       /* of our clock before theirs, if it was signed with theirs */
     bool again;
 };
 
@@ -286,7 +299,7 @@ static void say_clock(const struct sending *s, struct arena *a, struct receipt *
 {
     int64_t off = s->ahead / NS_PER_S;
 
-    if (s->again && r->verdict == DELIVERED)
+    if (s->ahead != 0 && r->verdict == DELIVERED)
         r->meaning =
             arena_printf(a,
                          "Delivered when it was signed with the vendor's clock: "

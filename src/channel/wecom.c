@@ -96,13 +96,14 @@ static void put_text(const struct channel_job *job, struct str text, struct json
 /* What is wrong, in one line: who is called reads it before the message. */
 static struct str call_body(const struct channel_job *job, const struct robot *robot)
 {
+    struct builtin_ask ask = { .form = FORM_WECOM_TEXT };
+    struct builtin_parts parts;
     struct str text, body;
-    struct telling t;
     struct json_out o;
     struct buf b;
 
-    telling_init(&t, job->n, job->a);
-    text = builtin_title(&t, job->a);
+    builtin_write(job->n, &ask, job->a, &parts);
+    text = parts.title;
     if (!keyword_is_in(text, robot->keywords))
         text = arena_printf(job->a, "%.*s · %.*s", STR_ARG(text),
                             STR_ARG(robot->keywords.v[0]));
@@ -176,12 +177,25 @@ static void put_card(const struct channel_job *job, const struct builtin_parts *
                      struct json_out *o)
 {
     bool own = integration_str(job, "message").n > 0 || job->n->action_rule.n > 0;
-    struct str title, desc, text;
+    struct str title, desc, text, keyword = STR("");
+    struct robot robot;
     struct telling t;
 
+    robot_read(job, &robot);
+    if (robot.keywords.n > 0)
+        keyword = robot.keywords.v[0];
     telling_init(&t, job->n, job->a);
-    text = own ? parts->text : t.summary.n > 0 ? t.summary : t.where;
+    text = shortened(job->a,
+                     own               ? parts->text
+                     : t.summary.n > 0 ? t.summary
+                                       : t.where,
+                     CARD_TEXT);
+    if (keyword.n > 0 && !str_has(text, keyword))
+        text = arena_printf(job->a, "%.*s · %.*s", STR_ARG(text), STR_ARG(keyword));
     title = arena_printf(job->a, "%.*s %.*s", STR_ARG(t.mark), STR_ARG(t.name));
+    if (job->n->kind == NOTIFY_TEST)
+        title = arena_printf(job->a, "%.*s %.*s", STR_ARG(phrase(t.lang, PHRASE_TEST)),
+                             STR_ARG(title));
     if (t.count > 1)
         title = arena_printf(job->a, "%.*s ×%zu",
                              STR_ARG(shortened(job->a, title, CARD_TITLE - 6)), t.count);
@@ -194,7 +208,7 @@ static void put_card(const struct channel_job *job, const struct builtin_parts *
     put_source(o, &t);
     put_words(o, "main_title", shortened(job->a, title, CARD_TITLE),
               shortened(job->a, desc, CARD_WORDS));
-    json_kv(o, "sub_title_text", shortened(job->a, text, CARD_TEXT));
+    json_kv(o, "sub_title_text", text);
     put_jumps(parts, t.lang, o);
     json_object_end(o);
 }
@@ -207,7 +221,8 @@ static void put_body(const struct channel_job *job, const struct builtin_parts *
     const struct shape *shape = shape_of(job);
 
     json_object(o);
-    if (shape == &shapes[CARD] && parts->link_count > 0) { /* it must lead somewhere */
+    /* A card is about alerts, and must lead somewhere. */
+    if (shape == &shapes[CARD] && parts->link_count > 0 && notify_alerts(job->n->kind)) {
         put_card(job, parts, o);
     } else if (shape->form == FORM_WECOM_TEXT) {
         put_text(job, parts->text, o);

@@ -73,7 +73,8 @@ const tables = {
         42001: { ...refused(/token/), times: 2 }, 40014: { ...refused(/token/), times: 2 },
         41001: { ...refused(/token/), times: 2 }, 40001: refused(/secret/), 40013: refused(/corp_id/),
         40056: refused(/agent_id/), 60020: refused(/trusted addresses/), 81013: refused(/recipients/),
-        40058: unfit(/too long/), 987654: unknown, ...peers,
+        40058: unfit(/too long/), 45002: unfit(/too long/), 45033: later(5, /at the same time/),
+        40008: refused(/our fault/), 44004: refused(/empty/), 987654: unknown, ...peers,
     },
 };
 // The same of the token: nothing was sent, so a silence is no doubt.

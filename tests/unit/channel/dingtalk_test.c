@@ -275,6 +275,46 @@ static void test_body(void **)
     json_doc_free(&doc);
 }
 
+/* An @ works in both places or not at all; an all-clear wakes nobody. */
+static void test_mentions(void **)
+{
+    static const char settings[] =
+        "{\"at_mobiles\":[\"13800000000\",\"13900000000\"],\"at_all\":true}";
+    struct json_doc *doc = json_doc_new(), *own = json_doc_new();
+    struct integration entry = { .timeout = 0 };
+    struct str title;
+    struct json root;
+
+    for (int resolved = 0; resolved < 2; resolved++)
+        for (int plain = 0; plain < 2; plain++) {
+            const struct alert *al[1] = { resolved ? made_resolved(&a, "alertname=X", "")
+                                                   : made_firing(&a, "alertname=X", "") };
+            struct notification *n = made_notification(&a, al, 1);
+            struct channel_job job = {
+                .n = n, .plain = plain, .number = 1, .address = STR("https://x/"), .a = &a
+            };
+            struct str text;
+
+            n->integration = &entry;
+            n->address.channel = CHANNEL_DINGTALK;
+            assert_int_equal(json_parse(own, str_of(settings), &job.settings, &e), OK);
+            buf_clear(&b);
+            assert_int_equal(channel_dingtalk.render(&job, &b, &title, &e), OK);
+            assert_int_equal(json_parse(doc, buf_str(&b), &root, &e), OK);
+            text = plain
+                       ? json_str(json_get(json_get(root, STR("text")), STR("content")))
+                       : json_str(json_get(json_get(root, STR("markdown")), STR("text")));
+            assert_int_equal(str_ends(text, STR("\n\n@13800000000 @13900000000")),
+                             !resolved);
+            root = json_get(root, STR("at"));
+            assert_int_equal(json_count(json_get(root, STR("atMobiles"))),
+                             resolved ? 0 : 2);
+            assert_int_equal(json_bool(json_get(root, STR("isAtAll"))), !resolved);
+        }
+    json_doc_free(&own);
+    json_doc_free(&doc);
+}
+
 /* A robot named by a topic's subscription reads the rule's template. */
 static void test_template(void **)
 {
@@ -349,17 +389,10 @@ static void test_confirmations_are_refused(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_signature),
-        T(test_urls),
-        T(test_codes),
-        T(test_security),
-        T(test_busy),
-        T(test_waits),
-        T(test_unknown),
-        T(test_body),
-        T(test_template),
-        T(test_limit),
-        T(test_confirmations_are_refused),
+        T(test_signature),  T(test_urls),  T(test_codes),
+        T(test_security),   T(test_busy),  T(test_waits),
+        T(test_unknown),    T(test_body),  T(test_mentions),
+        T(test_template),   T(test_limit), T(test_confirmations_are_refused),
         T(test_same_bytes),
     };
 

@@ -180,6 +180,32 @@ static void test_limit(void **)
             }
 }
 
+/* Long addresses of buttons leave less room for the text; the longest is no button. */
+static void test_long_links(void **)
+{
+    struct str link = repeated("d", 1500), endless = repeated("e", 3000);
+    struct pairs annotations =
+        made_with(&a, (struct pairs){ 0 }, "dashboard_url",
+                  arena_printf(&a, "https://d.example/%.*s", STR_ARG(link)));
+    const struct alert *al[1];
+    struct notification *n;
+    struct channel_job job;
+    struct str body;
+
+    annotations = made_with(&a, annotations, "runbook_url",
+                            arena_printf(&a, "https://e.example/%.*s", STR_ARG(endless)));
+    al[0] = made_alert(&a, made_pairs(&a, "alertname=X"), annotations);
+    n = made_notification(&a, al, 1);
+    n->external_url = arena_printf(&a, "http://%.*s", STR_ARG(repeated("h", 200)));
+    job = job_of(
+        CHANNEL_FEISHU, n, robot,
+        arena_printf(&a, "{\"message\":\"%.*s\"}", STR_ARG(repeated("x", 30000))).p);
+    body = body_of(&channel_feishu, &job, NULL);
+    assert_true(body.n <= 19900 && body.n > 19500);
+    assert_has(body, "https://d.example/");
+    assert_lacks(body, "https://e.example/");
+}
+
 static void test_confirmations_are_refused(void **)
 {
     struct notification *n = made_notification(&a, NULL, 0);
@@ -193,9 +219,16 @@ static void test_confirmations_are_refused(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_signature), T(test_codes), T(test_waits_are_scattered),
-        T(test_status),    T(test_card),  T(test_own_words),
-        T(test_template),  T(test_limit), T(test_confirmations_are_refused),
+        T(test_signature),
+        T(test_codes),
+        T(test_waits_are_scattered),
+        T(test_status),
+        T(test_card),
+        T(test_own_words),
+        T(test_template),
+        T(test_limit),
+        T(test_long_links),
+        T(test_confirmations_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

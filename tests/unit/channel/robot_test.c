@@ -94,6 +94,23 @@ static void test_keyword_is_there_already(void **)
     assert_is(words_of(&job, 0, "").text, "the 钟楼 rings");
 }
 
+/* A drill says so, whoever wrote the words. */
+static void test_drill(void **)
+{
+    static const char settings[] = "{\"title\":\"t\",\"message\":\"m\"}";
+    struct notification *n = one_alert();
+    struct channel_job job = job_of(CHANNEL_WECOM, n, "https://x/", settings);
+
+    n->kind = NOTIFY_TEST;
+    assert_has(words_of(&job, 0, "").title, "[DRILL] t");
+    assert_has(words_of(&job, 0, "").text, "[DRILL]");
+    assert_has(words_of(&job, 0, "").text, "\n\nm");
+    job = job_of(CHANNEL_WECOM, n, "https://x/?keyword=bell",
+                 "{\"message_type\":\"card\"}");
+    assert_has(body_of(&channel_wecom, &job, NULL), "[DRILL]");
+    assert_has(body_of(&channel_wecom, &job, NULL), "bell");
+}
+
 static void test_a_wrong_template_is_said(void **)
 {
     struct channel_job job = job_of(CHANNEL_WECOM, one_alert(), "https://x/",
@@ -137,6 +154,7 @@ int main(void)
         T(test_many_keywords),
         T(test_keyword_is_in_every_text),
         T(test_keyword_is_there_already),
+        T(test_drill),
         T(test_a_wrong_template_is_said),
         T(test_room),
     };
