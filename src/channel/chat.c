@@ -3,6 +3,8 @@
 #include "base/time.h"
 #include "base/utf8.h"
 #include "channel/channel_private.h"
+#include "text/markup.h"
+#include "text/telling.h"
 
 /* ---- texts ---------------------------------------------------------------- */
 
@@ -55,6 +57,15 @@ struct str chat_setting(const struct channel_job *job, const char *key,
 struct str chat_str(struct json object, const char *key)
 {
     return json_str(json_get(object, str_of(key)));
+}
+
+struct str chat_first_line(struct arena *a, struct str text)
+{
+    struct str line = STR("");
+
+    text = str_trim(text);
+    (void)str_cut(&text, '\n', &line);
+    return markup_line(a, line, TOLD_NAME);
 }
 
 struct str chat_runes(struct arena *a, struct str s, size_t most)

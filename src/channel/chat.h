@@ -7,6 +7,7 @@
 
 #include "channel/answers.h"
 #include "channel/integration.h"
+#include "channel/post.h"
 #include "net/client.h"
 
 extern const struct channel_ops channel_slack, channel_slack_app, channel_telegram,
@@ -34,6 +35,8 @@ struct str chat_setting(const struct channel_job *job, const char *key,
 /* Of an object inside the entry. */
 struct str chat_str(struct json object, const char *key);
 
+/* What stands for a title where a text has none. */
+struct str chat_first_line(struct arena *a, struct str text);
 /* Alertmanager's cuts: so many code points, or bytes, of which the last is "…". */
 struct str chat_runes(struct arena *a, struct str s, size_t most);
 struct str chat_bytes(struct arena *a, struct str s, size_t most);
@@ -76,9 +79,7 @@ int64_t chat_wait(struct json v, int64_t unit);
 
 /* ---- each chat's own, seen by tests ----------------------------------------- */
 
-typedef void chat_judging(const struct channel_job *job, const struct client_reply *reply,
-                          struct receipt *r);
-chat_judging slack_judge, telegram_judge, teams_judge, discord_judge, webex_judge,
+post_judge slack_judge, telegram_judge, teams_judge, discord_judge, webex_judge,
     mattermost_judge, rocketchat_judge, matrix_judge, ntfy_judge, pushover_judge;
 
 #endif

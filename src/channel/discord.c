@@ -2,8 +2,6 @@
 #include "channel/chat.h"
 
 #include "base/time.h"
-#include "channel/channel_private.h"
-#include "channel/post.h"
 #include "text/builtin.h"
 
 enum { CONTENT_RUNES = 2000, TITLE_RUNES = 256, MESSAGE_RUNES = 4096 };

@@ -4,9 +4,7 @@
 
 #include "base/encode.h"
 #include "base/time.h"
-#include "channel/channel_private.h"
 #include "channel/channels.h"
-#include "channel/post.h"
 #include "text/builtin.h"
 
 static const struct matrix_settings *settings_of(const struct channel_job *job)

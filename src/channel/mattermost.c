@@ -1,8 +1,6 @@
 /* mattermost.c - an incoming webhook of Mattermost. */
 #include "channel/chat.h"
 
-#include "channel/channel_private.h"
-#include "channel/post.h"
 #include "text/builtin.h"
 
 enum { TEXT_RUNES = 16383 };
@@ -100,16 +98,14 @@ static void put_props(struct chat_texts *t, struct json_out *o)
 static struct str entry_put(struct chat_texts *t, struct json_out *o)
 {
     struct arena *a = t->job->a;
-    struct str text = chat_runes(a, chat_text(t, "text"), TEXT_RUNES), line = STR("");
+    struct str text = chat_runes(a, chat_text(t, "text"), TEXT_RUNES);
 
     json_kv(o, "text", text);
     put_attachments(t, o);
     chat_put(t, o, "type", integration_str(t->job, "type"));
     put_props(t, o);
     put_priority(t, o);
-    text = str_trim(text);
-    (void)str_cut(&text, '\n', &line);
-    return markup_line(a, line, TOLD_NAME);
+    return chat_first_line(a, text);
 }
 
 static void put_sender(struct chat_texts *t, struct json_out *o)

@@ -2,10 +2,7 @@
  * name, or on any by its URL. The operator's token goes to the operator's server only. */
 #include "channel/chat.h"
 
-#include "base/time.h"
-#include "channel/channel_private.h"
 #include "channel/channels.h"
-#include "channel/post.h"
 #include "text/builtin.h"
 
 static const struct ntfy_settings *settings_of(const struct channel_job *job)

@@ -5,9 +5,7 @@
 #include "base/encode.h"
 #include "base/time.h"
 #include "base/utf8.h"
-#include "channel/channel_private.h"
 #include "channel/channels.h"
-#include "channel/post.h"
 #include "text/builtin.h"
 
 enum {
@@ -204,7 +202,7 @@ void pushover_judge(const struct channel_job *job, const struct client_reply *re
         (void)answers_int(json_get(root, STR("status")), &status);
     if (reply->status / 100 == 2 && status == 1)
         r->verdict = DELIVERED;
-    else if (!judge_errors(root, r))
+    else if (reply->status >= 500 || !judge_errors(root, r))
         chat_judge(&answers, &saying, job, reply, r);
     json_doc_free(&doc);
 }

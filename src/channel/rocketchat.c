@@ -1,9 +1,7 @@
 /* rocketchat.c - a channel or person of Rocket.Chat, by chat.postMessage. */
 #include "channel/chat.h"
 
-#include "channel/channel_private.h"
 #include "channel/channels.h"
-#include "channel/post.h"
 #include "text/builtin.h"
 
 enum { TITLE_RUNES = 1024 };

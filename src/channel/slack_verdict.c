@@ -2,9 +2,6 @@
  * API says HTTP 200 and {"ok":false,"error":word}. */
 #include "channel/chat.h"
 
-#include "channel/channel_private.h"
-#include "channel/post.h"
-
 static const char address_again[] =
     "Slack knows no such webhook: it was removed or its address renewed. Make one in the "
     "app's settings, and copy its address into the contact.";

@@ -4,7 +4,6 @@
 #include "channel/chat.h"
 
 #include "channel/channels.h"
-#include "channel/post.h"
 #include "text/builtin.h"
 
 /* 28 KB are documented. */

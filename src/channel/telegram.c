@@ -5,7 +5,6 @@
 #include "base/utf8.h"
 #include "channel/channel_private.h"
 #include "channel/channels.h"
-#include "channel/post.h"
 #include "text/builtin.h"
 
 /* What Telegram takes: after its markup was read, and before. */
@@ -58,15 +57,6 @@ static ok entry_text(const struct channel_job *job, struct str *mode, struct str
     else if (measure(UNIT_UTF16, *text) > MOST_CHARS)
         *text = markup_fit(MARKUP_TEXT, chat_runes(job->a, *text, MOST_CHARS), room);
     return OK;
-}
-
-static struct str first_line(struct arena *a, struct str text)
-{
-    struct str line = STR("");
-
-    text = str_trim(text);
-    (void)str_cut(&text, '\n', &line);
-    return markup_line(a, line, TOLD_NAME);
 }
 
 /* ---- the body ------------------------------------------------------------------ */
@@ -145,7 +135,7 @@ static ok telegram_render(const struct channel_job *job, struct buf *body,
     if (integration_speaks(job)) {
         if (entry_text(job, &w.mode, &w.text, e) == FAILED)
             return FAILED;
-        *subject = first_line(job->a, w.text);
+        *subject = chat_first_line(job->a, w.text);
     } else {
         builtin_write(job->n, &ask, job->a, &parts);
         w.text = parts.text;

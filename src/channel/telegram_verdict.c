@@ -3,8 +3,6 @@
 #include "channel/chat.h"
 
 #include "base/time.h"
-#include "channel/channel_private.h"
-#include "channel/post.h"
 
 static const char no_chat[] = "Telegram finds no such chat: check its id (a group's "
                               "begins with -, a channel's with "

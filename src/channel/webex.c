@@ -1,10 +1,8 @@
 /* webex.c - a room of Webex, or a person by mail address. */
 #include "channel/chat.h"
 
-#include "base/time.h"
 #include "channel/channel_private.h"
 #include "channel/channels.h"
-#include "channel/post.h"
 #include "text/builtin.h"
 
 enum { MESSAGE_BYTES = 7439 };
@@ -49,9 +47,7 @@ static ok webex_render(const struct channel_job *job, struct buf *body,
         struct str text = chat_bytes(job->a, chat_text(&t, "message"), MESSAGE_BYTES);
 
         json_kv(&o, "markdown", text);
-        *subject = str_head(str_trim(text), 0);
-        (void)str_cut(&text, '\n', subject);
-        *subject = markup_line(job->a, *subject, TOLD_NAME);
+        *subject = chat_first_line(job->a, text);
     } else {
         *subject = own_put(job, &o);
     }

@@ -30,7 +30,7 @@ struct row {
     const char *headers;
 };
 
-static struct receipt judged(chat_judging *judge, const struct row *row, int number)
+static struct receipt judged(post_judge *judge, const struct row *row, int number)
 {
     struct channel_job job = { .number = number, .a = &a };
     struct client_reply reply = { .outcome = CLIENT_ANSWERED,
@@ -45,7 +45,7 @@ static struct receipt judged(chat_judging *judge, const struct row *row, int num
     return r;
 }
 
-static void judge_rows(chat_judging *judge, const struct row *rows, size_t n)
+static void judge_rows(post_judge *judge, const struct row *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         struct receipt r = judged(judge, &rows[i], 1);
@@ -63,7 +63,7 @@ static void judge_rows(chat_judging *judge, const struct row *rows, size_t n)
 #define JUDGE(judge, rows) judge_rows(judge, rows, sizeof rows / sizeof *rows)
 
 /* What nobody knows is tried three times, then refused. */
-static void judge_unknown(chat_judging *judge, int status, const char *body)
+static void judge_unknown(post_judge *judge, int status, const char *body)
 {
     const struct row row = { .status = status, .body = body };
 
@@ -188,7 +188,7 @@ static const struct row pushover[] = {
     { 200, "{\"status\":0,\"errors\":[\"application token is invalid\"]}", REFUSED, 0, "token", NULL },
     { 429, "{\"errors\":[\"application is over its quota\"],\"status\":0}", REFUSED, 0, "month", NULL },
     { 429, "{\"status\":0}", REFUSED, 0, "month", NULL },
-    { 500, "", DEFERRED, 5000, "in trouble", NULL },
+    { 500, "{\"status\":0,\"errors\":[\"retry later\"]}", DEFERRED, 5000, "in trouble", NULL },
     { 503, "", DEFERRED, 17000, "in trouble", SECONDS },
 };
 static const struct row matrix[] = {
