@@ -57,7 +57,8 @@ static ok discord_render(const struct channel_job *job, struct buf *body,
     struct json_out o = json_out(body);
 
     json_object(&o);
-    *subject = integration_speaks(job) && !job->plain ? entry_put(&t, &o) : own_put(job, &o);
+    *subject =
+        integration_speaks(job) && !job->plain ? entry_put(&t, &o) : own_put(job, &o);
     put_sender(job, &o);
     json_object_end(&o);
     return chat_ok(&t, body);

@@ -13,9 +13,9 @@ enum notification_kind {
     NOTIFY_ALERTS,
     NOTIFY_CONFIRM_CONTACT,      /* "please confirm this address" */
     NOTIFY_CONFIRM_SUBSCRIPTION, /* the same for an SMN subscription */
-    NOTIFY_TEST,  /* a drill that somebody asked for: one alert BelfryDrill */
+    NOTIFY_TEST,   /* a drill that somebody asked for: one alert BelfryDrill */
     NOTIFY_REPORT, /* the week of a contact group */
-    NOTIFY_DIGEST /* what waited for this address while it could take no more */
+    NOTIFY_DIGEST  /* what waited for this address while it could take no more */
 };
 
 /* Is it about alerts, be they a drill's? */

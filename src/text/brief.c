@@ -93,9 +93,8 @@ static struct str sms_head(const struct telling *t, struct arena *a)
         name = phrase(t->lang, PHRASE_NO_NAME);
     name = arena_printf(a, "%.*s %.*s%.*s%.*s", STR_ARG(t->status), STR_ARG(severity),
                         STR_ARG(gap), STR_ARG(name));
-    return t->count > 1
-               ? arena_printf(a, "%.*s x%zu", STR_ARG(name), telling_count(t))
-               : name;
+    return t->count > 1 ? arena_printf(a, "%.*s x%zu", STR_ARG(name), telling_count(t))
+                        : name;
 }
 
 void builtin_put_sms(const struct scene *s, struct room room, struct buf *out)
