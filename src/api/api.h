@@ -56,7 +56,8 @@ struct api {
     struct epoch *epoch;
     struct nonces *nonces;
     struct password_gate *passwords;
-    struct slow_lane *slow; /* where passwords are hashed; NULL: on the worker (tests) */
+    struct streams *streams; /* pages that are told what moves; NULL: none (tests) */
+    struct slow_lane *slow;  /* where passwords are hashed; NULL: on the worker (tests) */
     struct journal_port journal;
     struct flow_reader_port reader;
     const struct history_port *history;
@@ -67,6 +68,9 @@ struct api {
     /* Adds the Alertmanager file in force for an account, secrets masked; nothing where
      * it has none. Any thread; NULL: no account has one. */
     void (*config_text)(const struct api *api, struct str account, struct buf *out);
+    /* The console's pages; call->path is below /console, the prefix cut off. NULL:
+     * there is no console. */
+    void (*pages)(struct str prefix, struct http_call *call);
     void *ctx;
 };
 

@@ -39,11 +39,21 @@ static bool find_user(const struct tenants *all, struct str name, struct identit
            find_in(t, user, out);
 }
 
+ok credential_password(const struct request *rq, struct str name, struct str password,
+                       struct identity *out, struct err *e)
+{
+    if (!find_user(rq->api->tenants, name, out))
+        *out = (struct identity){ .user_name = STR("") };
+    return password_check(rq->api->passwords,
+                          out->user != NULL ? out->user->password_hash : STR(""),
+                          password, e);
+}
+
 static ok basic_check(const struct request *rq, struct str text, struct identity *out,
                       struct err *e)
 {
+    struct str rest, name = STR("");
     struct buf plain;
-    struct str rest, name;
     ok done;
 
     buf_init(&plain, text.n);
@@ -53,11 +63,8 @@ static ok basic_check(const struct request *rq, struct str text, struct identity
                     "the Basic credential is not base64 of user:password");
     }
     rest = buf_str(&plain);
-    if (!str_cut(&rest, ':', &name) || !find_user(rq->api->tenants, name, out))
-        *out = (struct identity){ .user_name = STR("") };
-    done = password_check(rq->api->passwords,
-                          out->user != NULL ? out->user->password_hash : STR(""),
-                          rest.p != NULL ? rest : STR(""), e);
+    (void)str_cut(&rest, ':', &name); /* without one: all of it is a name */
+    done = credential_password(rq, name, rest.p != NULL ? rest : STR(""), out, e);
     buf_fini(&plain);
     return done;
 }

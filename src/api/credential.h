@@ -9,5 +9,8 @@
  * first account that has one of that name, where no account is named). Faults:
  * UNAUTHENTICATED (none, wrong, not readable), UNAVAILABLE (too many sign in now). */
 ok credential_read(const struct request *rq, struct identity *out, struct err *e);
+/* The password of USER or ACCOUNT/USER; the same faults, and as slow. */
+ok credential_password(const struct request *rq, struct str name, struct str password,
+                       struct identity *out, struct err *e);
 
 #endif

@@ -146,6 +146,10 @@ void api_dispatch(void *ctx, struct http_call *call)
             not_here(call);
         return;
     }
+    if (api->pages != NULL && below(call->path, STR("/console"))) {
+        api->pages(api->settings->route_prefix, call);
+        return;
+    }
     if (str_is(call->path, "/")) {
         serve_root(api, call);
         return;

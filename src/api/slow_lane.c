@@ -100,7 +100,8 @@ bool call_is_slow(const struct http_call *call)
     struct str authorization;
 
     /* Whatever the rest is spelled like: nothing else is posted there. */
-    if (str_is(call->method, "POST") && str_starts(call->path, STR("/v3/")))
+    if (str_is(call->method, "POST") &&
+        (str_starts(call->path, STR("/v3/")) || str_ends(call->path, STR("/session"))))
         return true;
     return http_header(call, "Authorization", &authorization) &&
            str_eq_nocase(str_head(str_trim(authorization), 6), STR("basic "));

@@ -3,6 +3,8 @@
 #include "app/dropin.h"
 
 #include "api/slow_lane.h"
+#include "api/stream.h"
+#include "console/console.h"
 
 #include "base/crypto.h"
 #include "base/log.h"
@@ -186,6 +188,8 @@ static void fill_api(struct server_app *app)
                              .nonces = app->nonces,
                              .passwords = app->passwords,
                              .slow = app->slow,
+                             .streams = app->streams,
+                             .pages = console_serve,
                              .journal = store_journal(app->store),
                              .reader = engine_reader(app->engine),
                              .history = &app->history,
@@ -252,6 +256,7 @@ static ok open_state(struct server_app *app, struct err *e)
     app->nonces = nonces_new(store_seed(app->store), 0);
     app->passwords = password_gate_new();
     app->slow = slow_lane_new();
+    app->streams = streams_new();
     app->engine = engine_new(&(struct engine_config){ .store = app->store,
                                                       .epoch = app->epoch,
                                                       .tenants = app->tenants,
@@ -314,10 +319,12 @@ static void stop_server(struct server_app *app)
 {
     if (app->server != NULL) {
         server_quiesce(app->server);
+        streams_stop(app->streams);
         wait_for_calls(app);
         server_stop(&app->server);
     }
     slow_lane_free(&app->slow);
+    streams_free(&app->streams);
 }
 
 /* Attempts under way may end; what has no outcome is sent again after the start. */

@@ -33,6 +33,7 @@ struct server_app {
     struct nonces *nonces;
     struct password_gate *passwords;
     struct slow_lane *slow;
+    struct streams *streams;
     struct engine *engine;
     struct client *client;
     struct runner *runner;

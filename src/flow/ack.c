@@ -4,6 +4,7 @@
 #include "base/xxhash64.h"
 #include "flow/flow_private.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 struct acked {
@@ -88,12 +89,14 @@ static void set(struct flow *f, struct slot *s, const struct ack_view *v)
         f->acks->stale = true;
     }
     s->acked = true;
+    COUNT(f, acks, 1);
 }
 
 static void drop(struct flow *f, struct slot *s)
 {
     forget(f->acks, map_remove(&f->acks->all, key_of(&s->serial)));
     s->acked = false;
+    COUNT(f, acks, 1); /* so often anything changed here, for pages that are open */
 }
 
 void ack_alert_changed(struct flow *f, struct slot *s)

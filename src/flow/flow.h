@@ -130,7 +130,7 @@ const struct book *flow_book(const struct flow *f);
     C(attempts) C(delivered) C(failed) C(dead_letters) C(outbox)                \
     C(silences_active) C(silences_pending) C(silences_expired)                  \
     C(waiting) C(merged) C(digests) C(breakers_open) C(addresses_failing)                                 \
-    C(beats) C(heartbeats_missed)                                               \
+    C(beats) C(heartbeats_missed) C(acks)                                              \
     C(kept_silenced) C(kept_inhibited) C(kept_muted) C(kept_inactive)
 /* clang-format on */
 struct flow_counters {

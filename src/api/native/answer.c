@@ -2,6 +2,7 @@
  * statuses. */
 #include "api/native/native_private.h"
 
+#include "api/native/session.h"
 #include "base/time.h"
 
 #include <stdio.h>
@@ -45,6 +46,13 @@ void native_end(struct request *rq, int status, struct json_out *o)
     send_json(rq, status, o->b, &fresh, 1);
 }
 
+void native_end_headers(struct request *rq, int status, struct json_out *o,
+                        const struct http_header *headers, size_t n)
+{
+    json_object_end(o);
+    send_json(rq, status, o->b, headers, n);
+}
+
 void native_end_revision(struct request *rq, int status, struct json_out *o,
                          uint64_t revision)
 {
@@ -79,8 +87,9 @@ void native_fault(struct request *rq, const struct err *e)
     };
     int status = status_of_fault[e->fault];
 
-    if (status == 401)
-        native_refuse(rq, status, e, challenge, 2);
+    if (status ==
+        401) /* a console asks itself; a browser must not, in a box of its own */
+        native_refuse(rq, status, e, challenge, session_of_console(rq) ? 1 : 2);
     else
         native_refuse(rq, status, e, &retry, status == 503 ? 1 : 0);
 }

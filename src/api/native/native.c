@@ -2,6 +2,7 @@
 #include "api/native/native_private.h"
 
 #include "api/credential.h"
+#include "api/native/session.h"
 #include "auth/policy.h"
 #include "base/utf8.h"
 
@@ -52,7 +53,8 @@ static ok admit(struct request *rq, struct err *e)
 
     if (op->permission == NULL)
         return OK;
-    if (credential_read(rq, &who, e) == FAILED)
+    if (session_given(rq) ? session_read(rq, &who, e) == FAILED
+                          : credential_read(rq, &who, e) == FAILED)
         return FAILED;
     request_identify(rq, &who);
     q.action = str_of(op->permission);

@@ -45,6 +45,9 @@ extern const size_t native_operation_count;
 /* Opens an object; `b` is given to native_end. */
 struct json_out native_begin(struct buf *b);
 void native_end(struct request *rq, int status, struct json_out *o);
+/* With headers of its own, Cache-Control among them. */
+void native_end_headers(struct request *rq, int status, struct json_out *o,
+                        const struct http_header *headers, size_t n);
 /* The same with ETag. */
 void native_end_revision(struct request *rq, int status, struct json_out *o,
                          uint64_t revision);
@@ -74,6 +77,10 @@ ok if_match(const struct request *rq, uint64_t *revision, struct err *e);
 
 void openapi_get(struct request *rq);       /* openapi.c */
 void native_status_get(struct request *rq); /* native_status.c */
+void session_get(struct request *rq);       /* session.c */
+void session_post(struct request *rq);      /* session.c */
+void session_delete(struct request *rq);    /* session.c */
+void stream_get(struct request *rq);        /* events.c */
 void objects_list(struct request *rq);      /* object_read.c */
 void object_get(struct request *rq);        /* object_read.c */
 void object_store(struct request *rq);      /* object_write.c */

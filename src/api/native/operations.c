@@ -60,6 +60,7 @@ static const struct native_parameter audit_query[] = {
 
 /* ---- bodies ---------------------------------------------------------------- */
 
+static const char *const session_body[] = { "user", "password", NULL };
 static const char *const explain_body[] = { "labels", "at", NULL };
 static const char *const preview_body[] = {
     "kind",   "template", "form",     "channel",       "lang", "receiver", "keywords",
@@ -100,6 +101,15 @@ static const char *const empty_body[] = { NULL };
       "This description.")                                                              \
     O("GetStatus", "GET", "/status", "belfry:GetStatus", true, native_status_get, NULL, \
       NULL, "Version, account, counters.")                                              \
+    O("GetSession", "GET", "/session", NULL, true, session_get, NULL, NULL,             \
+      "Who is signed in here by a cookie, if anybody; it is good for a while again.")   \
+    O("SignIn", "POST", "/session", NULL, false, session_post, NULL, session_body,      \
+      "Signs in with a user's name and password: a cookie, and a token that every "     \
+      "change has to carry.")                                                           \
+    O("SignOut", "DELETE", "/session", NULL, false, session_delete, NULL, NULL,         \
+      "Forgets the cookie.")                                                            \
+    O("Stream", "GET", "/stream", "belfry:GetStatus", true, stream_get, NULL, NULL,     \
+      "Server-sent events: what moved since the last one, alerts, deliveries or book.") \
     READS(O, "Contacts", "Contact", "/contacts", "contacts")                            \
     WRITES(O, "Contact", "/contacts", "contact")                                        \
     O("PatchContact", "PATCH", "/contacts/{name}", "belfry:PatchContact", false,        \
