@@ -138,7 +138,7 @@ format-check:
 
 clean:
 	rm -rf build
-.PHONY: all build unit fmt layers format-check clean test check fuzz bench bench-query bench-deliver bench-matrix demo crash coverage differential routes pictures
+.PHONY: all build unit fmt layers format-check clean test check fuzz bench bench-query bench-deliver bench-matrix bench-storm demo crash coverage differential routes pictures
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
@@ -187,3 +187,6 @@ bench-deliver: all $(O)/bench/told
 # ./dev bench matrix
 bench-matrix: all $(O)/bench/told
 	bench/matrix $(O) $(or $(PAIRS),3)
+# ./dev bench storm
+bench-storm: all
+	bench/storm $(O) $(ALERTS)

@@ -306,7 +306,8 @@ void row_errand(struct flow *f, const struct row_errand *r)
     emit(f, &row);
 }
 
-/* It is told by another message, whose key this one's last row names. */
+/* It is told by another message, whose key this row names. Its alerts stand in its own
+ * decision, under the same key: in a storm most rows are these. */
 void row_merged(struct flow *f, const struct notification *n, const char *into)
 {
     struct history_row row = row_of(n);
@@ -315,7 +316,8 @@ void row_merged(struct flow *f, const struct notification *n, const char *into)
     buf_clear(&f->text);
     json_object(&o);
     json_kv(&o, "into", str_of(into));
-    row_put_alerts(&o, n->alerts, n->alert_count, f->wall);
+    json_kv_i64(&o, "alert_count", (int64_t)n->alert_count);
+    json_kv_i64(&o, "firing_count", (int64_t)n->firing_count);
     json_object_end(&o);
     row.kind = ROW_DECISION;
     row.word = str_of(suppression_name(SUPPRESSED_MERGED));
