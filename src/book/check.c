@@ -82,6 +82,7 @@ static const struct field_rule template_rules[] = {
     { TEMPLATE_DESC, check_text, 0, TEMPLATE_DESC_MAX, OPTIONAL },
     { TEMPLATE_SOURCE, check_plain_word, 0, 32, OPTIONAL },
     { TEMPLATE_TEMPLATES, check_text, 1, TEMPLATE_TEXT_MAX, NEEDED },
+    { TEMPLATE_ENTERPRISE_PROJECT, check_bytes, 0, ACCOUNT_TEXT_MAX, OPTIONAL },
     { 0 },
 };
 

@@ -17,6 +17,7 @@ enum {
     ACTION_RULE_TOPICS_MAX = 5,
     ACTION_RULES_MAX = 1000,      /* per account */
     TEMPLATE_NAME_MAX = 100,      /* characters */
+    TEMPLATES_MAX = 100,          /* per account, of each source */
     TIME_ZONE_MAX = 100,          /* characters */
     TOPIC_NAME_MAX = 255,         /* bytes */
     TOPIC_DISPLAY_NAME_MAX = 192, /* bytes */

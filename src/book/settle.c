@@ -120,6 +120,23 @@ static ok settle_rule(struct applying *ap, const struct change *c,
     return settle_quota(ap, OBJECT_ACTION_RULE, ACTION_RULES_MAX, before);
 }
 
+/* Of metrics and events, and of logs, so many each: those there are stay few. */
+static ok settle_template(const struct applying *ap, const struct object *before,
+                          const struct message_template *t)
+{
+    size_t same = 0;
+
+    for (size_t i = 0; before == NULL && i < book_count(ap->next, OBJECT_TEMPLATE); i++) {
+        const struct object *o = book_at(ap->next, OBJECT_TEMPLATE, i);
+
+        same += str_eq(BOOK_MODEL(o, message_template)->source, t->source);
+    }
+    if (same < TEMPLATES_MAX)
+        return OK;
+    return fail(ap->e, FAULT_LIMIT, "", "an account has at most %d templates of a source",
+                TEMPLATES_MAX);
+}
+
 /* ---- routes ------------------------------------------------------------ */
 
 static struct strs sorted_once_each(struct strs names, struct arena *a)
@@ -201,6 +218,8 @@ ok settle(struct applying *ap, const struct change *c, const struct object *befo
         return settle_subscription(ap, c, before, model);
     case OBJECT_ACTION_RULE:
         return settle_rule(ap, c, before, model);
+    case OBJECT_TEMPLATE:
+        return settle_template(ap, before, model);
     case OBJECT_ROUTE:
         return settle_route(ap, c, before, model);
     case OBJECT_TIME_INTERVAL:
@@ -217,7 +236,6 @@ ok settle(struct applying *ap, const struct change *c, const struct object *befo
         return settle_quota(ap, OBJECT_HEARTBEAT, HEARTBEATS_MAX, before);
     case OBJECT_ACCOUNT:
     case OBJECT_USER:
-    case OBJECT_TEMPLATE:
     case OBJECT_TEMPLATE_FILES:
     case OBJECT_ZONE:
     case OBJECT_COUNT:

@@ -178,6 +178,8 @@ static const struct field message_template_fields[] = {
     FIELD(message_template, TEMPLATE_SOURCE, STR, source, "LTS, or empty."),
     FIELD(message_template, TEMPLATE_TEMPLATES, STR, templates,
           "JSON text, byte for byte."),
+    FIELD(message_template, TEMPLATE_ENTERPRISE_PROJECT, STR, enterprise_project_id,
+          "As sent."),
     { 0 },
 };
 const struct schema message_template_schema =

@@ -176,6 +176,7 @@ struct message_template {
     struct str name; /* built-ins: aom.built-in.template.zh, .en */
     struct str locale, desc, source;
     struct str templates; /* JSON text, byte for byte */
+    struct str enterprise_project_id;
 };
 
 struct rule_topic {
@@ -404,7 +405,8 @@ enum {
     TEMPLATE_LOCALE,
     TEMPLATE_DESC,
     TEMPLATE_SOURCE,
-    TEMPLATE_TEMPLATES
+    TEMPLATE_TEMPLATES,
+    TEMPLATE_ENTERPRISE_PROJECT
 };
 enum {
     ROUTE_NAME = 1,

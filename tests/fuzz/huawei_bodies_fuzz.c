@@ -1,7 +1,8 @@
-/* huawei_bodies_fuzz.c - bodies of action rules, of names to delete, and of a request
+/* huawei_bodies_fuzz.c - bodies of action rules, templates, of names to delete, and of a request
  * for a token: decoded, and what was let through keeps its promises. */
 #include "api/huawei/action_rule_private.h"
 #include "api/huawei/iam_private.h"
+#include "api/huawei/template_private.h"
 #include "book/change.h"
 #include "book/limits.h"
 
@@ -39,6 +40,24 @@ static void check_names(struct str text, struct arena *a)
         assert(!str_eq(names.v[i - 1], names.v[i]));
 }
 
+static void check_template(struct str text, struct arena *a)
+{
+    struct change change = { .op = CHANGE_CREATE,
+                             .kind = OBJECT_TEMPLATE,
+                             .present = FIELDS_ALL };
+    struct message_template t;
+    struct strs names;
+    struct err e = { 0 };
+
+    change.object = &t;
+    if (aom_template_names_decode(text, a, &names, &e) == OK)
+        assert(names.n >= 1);
+    if (aom_template_decode(text, a, &t, &e) == FAILED)
+        assert(e.text[0] != '\0');
+    else if (change_check(&change, &e) == FAILED)
+        assert(e.field[0] != '\0');
+}
+
 static void check_ask(struct str text, struct arena *a)
 {
     struct iam_ask ask;
@@ -60,6 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&a);
     check_rule(text, &a);
     check_names(text, &a);
+    check_template(text, &a);
     check_ask(text, &a);
     arena_fini(&a);
     return 0;

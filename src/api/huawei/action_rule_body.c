@@ -2,7 +2,6 @@
 #include "api/huawei/action_rule_private.h"
 #include "api/huawei/body_private.h"
 #include "base/time.h"
-#include "base/utf8.h"
 #include "book/limits.h"
 
 #include <stdio.h>
@@ -117,37 +116,6 @@ ok aom_rule_body_decode(struct str text, struct arena *a, struct rule_body *out,
     return result;
 }
 
-/* Are two names the same rule? Then the second would be missing in the set. */
-static bool names_have(const struct str *names, size_t n, struct str name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(names[i], name))
-            return true;
-    return false;
-}
-
-static ok names_read(struct json list, struct arena *a, struct strs *out, struct err *e)
-{
-    size_t count = json_count(list), n = 0;
-    struct str *names;
-
-    if (count < 1 || count > ACTION_RULES_MAX)
-        return fail(e, FAULT_INVALID, "body", "1 to %d names of rules are wanted",
-                    ACTION_RULES_MAX);
-    names = arena_array(a, struct str, count);
-    for (struct json_iter it = json_iter(list); json_next(&it);) {
-        struct str name = json_str(it.value);
-
-        if (!json_is(it.value, JSON_STRING) || name.n == 0)
-            return fail(e, FAULT_INVALID, "body", "names of rules must be strings");
-        name = utf8_nfc(a, arena_str(a, name));
-        if (!names_have(names, n, name))
-            names[n++] = name;
-    }
-    *out = (struct strs){ names, n };
-    return OK;
-}
-
 ok aom_rule_names_decode(struct str text, struct arena *a, struct strs *out,
                          struct err *e)
 {
@@ -156,7 +124,7 @@ ok aom_rule_names_decode(struct str text, struct arena *a, struct strs *out,
     ok result = huawei_body_parse(doc, text, JSON_ARRAY, &root, e);
 
     if (result == OK)
-        result = names_read(root, a, out, e);
+        result = huawei_names_read(root, ACTION_RULES_MAX, a, out, e);
     json_doc_free(&doc);
     return result;
 }
@@ -172,13 +140,8 @@ void aom_rule_err_rename(struct err *e)
         { "topics.display_name", "smn_topics.display_name" },
         { "topics.push_policy", "smn_topics.push_policy" }
     };
-    struct err was = *e;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(was.field, names[i][0]) == 0)
-            snprintf(e->field, sizeof e->field, "%s", names[i][1]);
-    if (e->field[0] != '\0' && strstr(was.text, e->field) == NULL)
-        snprintf(e->text, sizeof e->text, "%s: %.330s", e->field, was.text);
+    huawei_name_field(e, names, sizeof names / sizeof *names);
 }
 
 /* ---- out --------------------------------------------------------------- */

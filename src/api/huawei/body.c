@@ -1,4 +1,5 @@
 #include "api/huawei/body_private.h"
+#include "base/utf8.h"
 
 #include <stdio.h>
 
@@ -88,4 +89,47 @@ ok huawei_body_inside(struct err *e, const char *name, size_t i)
     snprintf(e->field, sizeof e->field, "%s[%zu].%.40s", name, i, inner.field);
     snprintf(e->text, sizeof e->text, "%s[%zu].%.300s", name, i, inner.text);
     return FAILED;
+}
+
+/* ---- names ------------------------------------------------------------- */
+
+static bool names_have(const struct str *names, size_t n, struct str name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(names[i], name))
+            return true;
+    return false;
+}
+
+ok huawei_names_read(struct json list, size_t most, struct arena *a, struct strs *out,
+                     struct err *e)
+{
+    size_t count = json_count(list), n = 0;
+    struct str *names;
+
+    if (count < 1 || count > most)
+        return fail(e, FAULT_INVALID, "body", "1 to %zu names are wanted", most);
+    names = arena_array(a, struct str, count);
+    for (struct json_iter it = json_iter(list); json_next(&it);) {
+        struct str name = json_str(it.value);
+
+        if (!json_is(it.value, JSON_STRING) || name.n == 0)
+            return fail(e, FAULT_INVALID, "body", "names must be strings");
+        name = utf8_nfc(a, arena_str(a, name));
+        if (!names_have(names, n, name))
+            names[n++] = name;
+    }
+    *out = (struct strs){ names, n };
+    return OK;
+}
+
+void huawei_name_field(struct err *e, const char *const (*names)[2], size_t n)
+{
+    struct err was = *e;
+
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(was.field, names[i][0]) == 0)
+            snprintf(e->field, sizeof e->field, "%s", names[i][1]);
+    if (e->field[0] != '\0' && strstr(was.text, e->field) == NULL)
+        snprintf(e->text, sizeof e->text, "%s: %.330s", e->field, was.text);
 }

@@ -178,6 +178,44 @@ void aom_refuse(struct request *rq, const char *api, const struct err *e)
               str_of(row->says != NULL ? row->says : e->text));
 }
 
+/* A body of 400 with the key error_type, as some operations have it. */
+static void aom_error_typed(struct request *rq, const char *code, const char *type,
+                            struct str message)
+{
+    struct buf b;
+    struct json_out o;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    o = json_out(&b);
+    json_object(&o);
+    json_kv(&o, "error_code", str_of(code));
+    json_kv(&o, "error_msg", message);
+    json_kv(&o, "error_type", str_of(type));
+    json_kv(&o, "trace_id", STR(""));
+    json_object_end(&o);
+    answer_error(rq, 400, &b);
+}
+
+void aom_refuse_as(struct request *rq, const struct aom_codes *codes, const struct err *e)
+{
+    const char *code = codes->invalid, *says = e->text;
+
+    if (e->fault == FAULT_NOT_FOUND && codes->missing != NULL) {
+        code = codes->missing;
+        says = codes->missing_says;
+    } else if (e->fault == FAULT_EXISTS && codes->exists != NULL) {
+        code = codes->exists;
+        says = codes->exists_says;
+    } else if (fault_rows[e->fault].aom != 400 || e->fault == FAULT_LIMIT) {
+        aom_refuse(rq, "", e);
+        return;
+    }
+    if (codes->type != NULL && code != codes->invalid)
+        aom_error_typed(rq, code, codes->type, str_of(says));
+    else
+        aom_error(rq, 400, code, "", str_of(says));
+}
+
 void iam_refuse(struct request *rq, const struct err *e)
 {
     iam_error(rq, fault_rows[e->fault].iam, str_of(e->text));

@@ -44,6 +44,15 @@ void aom_error(struct request *rq, int status, const char *code, const char *typ
 /* Of an operation whose codes begin with AOM.08<api>. */
 void aom_refuse(struct request *rq, const char *api, const struct err *e);
 
+/* The codes of one operation on one kind of rule; NULL: it never happens there. Of
+ * what is not documented the code is the service's, AOM.0400. */
+struct aom_codes {
+    const char *invalid, *missing, *missing_says, *exists, *exists_says;
+    const char *type; /* error_type of `missing` and `exists`; NULL: none */
+};
+void aom_refuse_as(struct request *rq, const struct aom_codes *codes,
+                   const struct err *e);
+
 /* clang-format off */
 #define SMN_ERRORS(S)                                                                   \
     S(DENIED,             "SMN.0001", 403, "No permission to request resources.")       \
@@ -104,6 +113,11 @@ void aom_action_rule_delete_by_post(struct request *rq);
 void aom_action_rule_list(struct request *rq);
 void aom_action_rule_show(struct request *rq);
 void aom_events_push(struct request *rq);
+void aom_template_create(struct request *rq);
+void aom_template_update(struct request *rq);
+void aom_template_delete(struct request *rq);
+void aom_template_list(struct request *rq);
+void aom_template_show(struct request *rq);
 void smn_topic_create(struct request *rq);
 void smn_topic_list(struct request *rq);
 void smn_topic_show(struct request *rq);

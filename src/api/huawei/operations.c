@@ -3,6 +3,7 @@
 #include "api/huawei/huawei_private.h"
 
 #define AOM "/v2/{project_id}/alert/action-rules"
+#define TEMPLATES "/v2/{project_id}/events/notification/templates"
 #define SMN "/v2/{project_id}/notifications"
 
 /* clang-format off */
@@ -58,6 +59,18 @@ const struct operation huawei_operations[] = {
       aom_events_push, "Reports alarms, or clears them: 204." },
     { "PushEvents", "POST", "/v2/{project_id}/push/events", "aom:event:put", false,
       aom_events_push, "The same, as older clients send it." },
+
+    { "CreateNotificationTemplate", "POST", TEMPLATES, "aom:messageTemplate:create", false,
+      aom_template_create, "A message template: 204." },
+    { "UpdateNotificationTemplate", "PUT", TEMPLATES, "aom:messageTemplate:update", false,
+      aom_template_update, "Its words, language and description: 204." },
+    { "DeleteNotificationTemplates", "DELETE", TEMPLATES, "aom:messageTemplate:delete",
+      false, aom_template_delete, "Deletes the named templates, all or none: 204." },
+    { "ListNotificationTemplates", "GET", TEMPLATES, "aom:messageTemplate:list", true,
+      aom_template_list, "All, the two built-in ones first." },
+    { "ShowNotificationTemplate", "GET",
+      "/v2/{project_id}/events/notification/template/{name}", "aom:messageTemplate:get",
+      true, aom_template_show, "One; 400 AOM.08025006 when it is not there." },
 
     { "CreateTopic", "POST", SMN "/topics", "smn:topic:create", false, smn_topic_create,
       "A topic: 201; 200 when it was there." },

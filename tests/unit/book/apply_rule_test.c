@@ -72,8 +72,8 @@ static void test_needed(void **)
 
 static void test_rule_template(void **)
 {
-    struct message_template t = { STR("words"), STR("zh-cn"), STR(""), STR(""),
-                                  STR("[]") };
+    struct message_template t = { STR("words"), STR("zh-cn"), STR(""),
+                                  STR(""),      STR("[]"),    STR("") };
     struct change c = put_rule(&rig, CHANGE_CREATE, "r", "ops");
     struct change make = {
         .op = CHANGE_CREATE, .kind = OBJECT_TEMPLATE, .object = &t, .present = FIELDS_ALL

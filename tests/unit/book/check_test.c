@@ -554,8 +554,12 @@ static void test_subscription(void **)
 
 static void test_template(void **)
 {
-    struct message_template t = { STR("words"), STR("zh-cn"), STR(""), STR("LTS"),
-                                  STR("[{\"content\":\"第一\\n\"}]\n") };
+    struct message_template t = { STR("words"),
+                                  STR("zh-cn"),
+                                  STR(""),
+                                  STR("LTS"),
+                                  STR("[{\"content\":\"第一\\n\"}]\n"),
+                                  STR("") };
     struct change c = {
         .op = CHANGE_CREATE, .kind = OBJECT_TEMPLATE, .object = &t, .present = FIELDS_ALL
     };
