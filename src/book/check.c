@@ -64,6 +64,9 @@ static const struct field_rule topic_rules[] = {
     { TOPIC_DISPLAY_NAME, check_bytes, 0, TOPIC_DISPLAY_NAME_MAX, OPTIONAL },
     { TOPIC_PUSH_POLICY, check_number, 0, 1, OPTIONAL },
     { TOPIC_ENTERPRISE_PROJECT, check_bytes, 0, ACCOUNT_TEXT_MAX, OPTIONAL },
+    { TOPIC_ACCESS_POLICY, check_long, 0, TOPIC_POLICY_MAX, OPTIONAL },
+    { TOPIC_INTRODUCTION, check_long, 0, TOPIC_INTRODUCTION_MAX, OPTIONAL },
+    { TOPIC_TAGS, check_tags, 0, TOPIC_TAGS_MAX, OPTIONAL },
     { 0 },
 };
 
@@ -83,6 +86,14 @@ static const struct field_rule template_rules[] = {
     { TEMPLATE_SOURCE, check_plain_word, 0, 32, OPTIONAL },
     { TEMPLATE_TEMPLATES, check_text, 1, TEMPLATE_TEXT_MAX, NEEDED },
     { TEMPLATE_ENTERPRISE_PROJECT, check_bytes, 0, ACCOUNT_TEXT_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule smn_template_rules[] = {
+    { SMN_TEMPLATE_NAME, check_smn_name, 1, SMN_TEMPLATE_NAME_MAX, NEEDED },
+    { SMN_TEMPLATE_PROTOCOL, check_plain_word, 1, 32, NEEDED },
+    { SMN_TEMPLATE_ID, check_hex, 32, 32, NEEDED },
+    { SMN_TEMPLATE_CONTENT, check_long, 1, SMN_TEMPLATE_CONTENT_MAX, NEEDED },
     { 0 },
 };
 
@@ -202,6 +213,7 @@ static const struct field_rule *const rules_of[OBJECT_COUNT] = {
     [OBJECT_TEMPLATE_FILES] = template_files_rules,
     [OBJECT_HEARTBEAT] = heartbeat_rules,
     [OBJECT_ESCALATION] = escalation_rules,
+    [OBJECT_SMN_TEMPLATE] = smn_template_rules,
 };
 
 static const struct field *field_of(enum object_kind kind, const struct field_rule *rule)

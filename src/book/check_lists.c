@@ -200,6 +200,28 @@ ok check_policies(const char *field, const void *member, const struct field_rule
     return OK;
 }
 
+/* ---- topics ------------------------------------------------------------ */
+
+/* Resource tags: each key once; a value may be empty. */
+ok check_tags(const char *field, const void *member, const struct field_rule *rule,
+              struct err *e)
+{
+    const struct labels *tags = member;
+
+    if (count_judge(field, tags->n, rule->least, rule->most, "tags", e) != OK)
+        return FAILED;
+    for (size_t i = 0; i < tags->n; i++) {
+        if (name_judge(field, tags->v[i].name, 1, TOPIC_TAG_KEY_MAX, e) != OK ||
+            name_judge(field, tags->v[i].value, 0, TOPIC_TAG_VALUE_MAX, e) != OK)
+            return FAILED;
+        for (size_t k = 0; k < i; k++)
+            if (str_eq(tags->v[k].name, tags->v[i].name))
+                return fail(e, FAULT_INVALID, field, "\"%.*s\" stands there twice",
+                            STR_ARG(tags->v[i].name));
+    }
+    return OK;
+}
+
 /* ---- zones ------------------------------------------------------------- */
 
 ok check_tzif(const char *field, const void *member, const struct field_rule *rule,

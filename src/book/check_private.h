@@ -22,6 +22,7 @@ struct field_rule {
 /* ---- check_text.c ------------------------------------------------------ */
 
 field_check check_text;       /* characters; lines and tabs are fine */
+field_check check_long;       /* bytes; lines and tabs are fine */
 field_check check_name;       /* characters; no controls, no blank at either end */
 field_check check_bytes;      /* bytes, in UTF-8; no controls */
 field_check check_word;       /* one of `words` */
@@ -44,7 +45,7 @@ ok count_judge(const char *field, uint64_t n, uint64_t least, uint64_t most,
 /* ---- check_name.c: names with a grammar of their own -------------------- */
 
 field_check check_contact_name, check_rule_name, check_rule_desc, check_template_name,
-    check_topic_name, check_urn;
+    check_topic_name, check_smn_name, check_urn;
 
 ok topic_name_judge(const char *field, struct str s, struct err *e);
 ok urn_judge(const char *field, struct str s, struct err *e);
@@ -67,6 +68,6 @@ field_check check_labels, check_label_names, check_integrations, check_time_item
 /* ---- check_lists.c ----------------------------------------------------- */
 
 field_check check_members, check_names, check_group_by, check_matchers, check_webhooks,
-    check_rule_topics, check_access_keys, check_policies, check_tzif;
+    check_rule_topics, check_access_keys, check_policies, check_tzif, check_tags;
 
 #endif

@@ -37,14 +37,8 @@ static bool is_control(uint32_t code)
     return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }
 
-ok check_text(const char *field, const void *member, const struct field_rule *rule,
-              struct err *e)
+static ok lines_judge(const char *field, struct str s, struct err *e)
 {
-    struct str s = *(const struct str *)member;
-
-    if (utf8_judge(field, s, e) != OK ||
-        count_judge(field, utf8_count(s), rule->least, rule->most, "characters", e) != OK)
-        return FAILED;
     while (s.n > 0) {
         uint32_t code = utf8_next(&s);
 
@@ -53,6 +47,28 @@ ok check_text(const char *field, const void *member, const struct field_rule *ru
                         "must not hold control characters but tabs and new lines");
     }
     return OK;
+}
+
+ok check_text(const char *field, const void *member, const struct field_rule *rule,
+              struct err *e)
+{
+    struct str s = *(const struct str *)member;
+
+    if (utf8_judge(field, s, e) != OK ||
+        count_judge(field, utf8_count(s), rule->least, rule->most, "characters", e) != OK)
+        return FAILED;
+    return lines_judge(field, s, e);
+}
+
+ok check_long(const char *field, const void *member, const struct field_rule *rule,
+              struct err *e)
+{
+    struct str s = *(const struct str *)member;
+
+    if (utf8_judge(field, s, e) != OK ||
+        count_judge(field, s.n, rule->least, rule->most, "bytes", e) != OK)
+        return FAILED;
+    return lines_judge(field, s, e);
 }
 
 /* The last character begins at the last byte that is no tail. */

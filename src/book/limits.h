@@ -22,13 +22,21 @@ enum {
     TOPIC_NAME_MAX = 255,         /* bytes */
     TOPIC_DISPLAY_NAME_MAX = 192, /* bytes */
     TOPICS_MAX = 3000,            /* per account */
-    SUBSCRIPTIONS_MAX = 10000,    /* per topic */
-    REMARK_MAX = 128,             /* bytes */
+    TOPIC_POLICY_MAX = 30 * 1024, /* bytes */
+    TOPIC_INTRODUCTION_MAX = 120, /* bytes */
+    SMN_TEMPLATE_NAME_MAX = 64,
+    SMN_TEMPLATE_CONTENT_MAX = 256 * 1024, /* bytes */
+    SMN_TEMPLATES_MAX = 100,               /* per account */
+    SUBSCRIPTIONS_MAX = 10000,             /* per topic */
+    REMARK_MAX = 128,                      /* bytes */
     ROUTES_MAX = 10000,
     CONTACT_LINK_HOURS = 24,      /* how long a link to confirm is good */
     SUBSCRIPTION_LINK_HOURS = 48, /* the same, SMN */
     /* ours: no contract says */
-    ROUTE_NAME_MAX = 128, /* characters */
+    TOPIC_TAGS_MAX = 20,
+    TOPIC_TAG_KEY_MAX = 128,   /* characters */
+    TOPIC_TAG_VALUE_MAX = 255, /* characters */
+    ROUTE_NAME_MAX = 128,      /* characters */
     ROUTE_MATCHERS_MAX = 100,
     ROUTE_GROUP_BY_MAX = 100,
     ROUTE_TARGETS_MAX = 1000, /* of each kind */

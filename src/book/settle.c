@@ -232,6 +232,8 @@ ok settle(struct applying *ap, const struct change *c, const struct object *befo
         return settle_quota(ap, OBJECT_RECEIVER, RECEIVERS_MAX, before);
     case OBJECT_ESCALATION:
         return settle_quota(ap, OBJECT_ESCALATION, ESCALATIONS_MAX, before);
+    case OBJECT_SMN_TEMPLATE:
+        return settle_quota(ap, OBJECT_SMN_TEMPLATE, SMN_TEMPLATES_MAX, before);
     case OBJECT_HEARTBEAT:
         return settle_quota(ap, OBJECT_HEARTBEAT, HEARTBEATS_MAX, before);
     case OBJECT_ACCOUNT:

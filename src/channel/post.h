@@ -8,7 +8,7 @@
 #include "flow/channel.h"
 #include "net/client.h"
 
-enum { POST_HEADERS_MAX = 12 };
+enum { POST_HEADERS_MAX = 20 };
 
 struct post {
     struct str method; /* empty: POST */

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/time.h"
+#include "model/smn.h"
 #include "text/builtin.h"
 
 static bool is_subscription(const struct notification *n)
@@ -153,8 +154,15 @@ static void sign(const struct channel_job *job, const struct webhook_keys *keys,
                 webhook_signature(keys, str_of(job->n->key), seconds, p->body, job->a));
 }
 
-static void add_smn(const struct notification *n, struct post *p)
+/* Its subscriber's own headers, too: they stand behind the address. */
+static void add_smn(const struct channel_job *job, struct post *p)
 {
+    const struct notification *n = job->n;
+    struct smn_header own[SMN_HEADERS_MAX];
+    size_t count = smn_headers_take(&p->url, own, job->a);
+
+    for (size_t i = 0; i < count; i++)
+        post_header(p, own[i].name.p, own[i].value);
     post_header(p, "X-SMN-MESSAGE-TYPE",
                 notify_confirms(n->kind) ? STR("SubscriptionConfirmation")
                                          : STR("Notification"));
@@ -180,7 +188,7 @@ static void webhook_send(const struct channel_job *job, struct str body,
     post_header(&p, "Idempotency-Key", str_of(job->n->key));
     sign(job, &keys, attempt_now(at), &p);
     if (is_subscription(job->n))
-        add_smn(job->n, &p);
+        add_smn(job, &p);
     post_send(job, &p, webhook_judge, at);
 }
 

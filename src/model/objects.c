@@ -149,6 +149,13 @@ static const struct field contact_group_fields[] = {
 };
 const struct schema contact_group_schema = SCHEMA(contact_group, contact_group_fields);
 
+static const struct field label_fields[] = {
+    FIELD(label, 1, STR, name, "Of a label."),
+    FIELD(label, 2, STR, value, "Of a label."),
+    { 0 },
+};
+static const struct schema label_schema = SCHEMA(label, label_fields);
+
 static const struct field topic_fields[] = {
     FIELD(topic, TOPIC_NAME, STR, name, "1 to 255 of A-Z a-z 0-9 _ -."),
     FIELD(topic, TOPIC_URN, STR, urn, "urn:smn:region:project:name."),
@@ -156,6 +163,9 @@ static const struct field topic_fields[] = {
     FIELD(topic, TOPIC_DISPLAY_NAME, STR, display_name, "At most 192 bytes."),
     FIELD(topic, TOPIC_PUSH_POLICY, I64, push_policy, "0 or 1."),
     FIELD(topic, TOPIC_ENTERPRISE_PROJECT, STR, enterprise_project_id, "As sent."),
+    FIELD(topic, TOPIC_ACCESS_POLICY, STR, access_policy, "JSON text; shown only."),
+    FIELD(topic, TOPIC_INTRODUCTION, STR, introduction, "At most 120 bytes."),
+    LIST(topic, TOPIC_TAGS, &label_schema, tags, "Of the resource."),
     { 0 },
 };
 const struct schema topic_schema = SCHEMA(topic, topic_fields);
@@ -184,6 +194,15 @@ static const struct field message_template_fields[] = {
 };
 const struct schema message_template_schema =
     SCHEMA(message_template, message_template_fields);
+
+static const struct field smn_template_fields[] = {
+    FIELD(smn_template, SMN_TEMPLATE_NAME, STR, name, "1 to 64 of A-Z a-z 0-9 _ -."),
+    FIELD(smn_template, SMN_TEMPLATE_PROTOCOL, STR, protocol, "SMN's word, or default."),
+    FIELD(smn_template, SMN_TEMPLATE_ID, STR, id, "32 hex digits."),
+    FIELD(smn_template, SMN_TEMPLATE_CONTENT, STR, content, "Places are {tag}."),
+    { 0 },
+};
+const struct schema smn_template_schema = SCHEMA(smn_template, smn_template_fields);
 
 static const struct field rule_topic_fields[] = {
     FIELD(rule_topic, 1, STR, urn, "urn:smn:region:project:name."),
@@ -223,13 +242,6 @@ static ok matchers_of_text(struct str text, struct arena *a, struct list *out,
 }
 static const struct schema matcher_schema =
     SCHEMA_WITH_TEXT(matcher, matcher_fields, matchers_of_text);
-
-static const struct field label_fields[] = {
-    FIELD(label, 1, STR, name, "Of a label."),
-    FIELD(label, 2, STR, value, "Of a label."),
-    { 0 },
-};
-static const struct schema label_schema = SCHEMA(label, label_fields);
 
 static const struct field webhook_target_fields[] = {
     FIELD(webhook_target, 1, SECRET, url, "Where to POST."),
@@ -380,7 +392,8 @@ const struct schema heartbeat_schema = SCHEMA(heartbeat, heartbeat_fields);
 
 /* ---- all kinds --------------------------------------------------------- */
 
-/* All have their name under tag 1; a subscription has topic and id. */
+/* All have their name under tag 1; a subscription has topic and id, a template of SMN
+ * its name and protocol. */
 #define NAMED FIELD_BIT(1)
 #define NAMED_BY_TWO (FIELD_BIT(SUBSCRIPTION_TOPIC) | FIELD_BIT(SUBSCRIPTION_ID))
 
@@ -402,6 +415,7 @@ const struct kind_info object_kinds[OBJECT_COUNT] = {
     [OBJECT_TEMPLATE_FILES] = { "template_files", &template_files_schema, NAMED },
     [OBJECT_HEARTBEAT] = { "heartbeat", &heartbeat_schema, NAMED },
     [OBJECT_ESCALATION] = { "escalation", &escalation_schema, NAMED },
+    [OBJECT_SMN_TEMPLATE] = { "smn_template", &smn_template_schema, NAMED_BY_TWO },
 };
 
 /* Each struct with a name begins with it: asserted here, used below. */
@@ -440,6 +454,11 @@ static struct str subscription_key(const struct subscription *s, struct arena *a
     return join(a, utf8_nfc(a, s->topic), ':', utf8_nfc(a, s->id));
 }
 
+static struct str smn_template_key(const struct smn_template *t, struct arena *a)
+{
+    return join(a, utf8_nfc(a, t->name), ':', utf8_nfc(a, t->protocol));
+}
+
 struct str object_key(enum object_kind kind, const void *object, struct arena *a)
 {
     assert(kind < OBJECT_COUNT);
@@ -447,6 +466,8 @@ struct str object_key(enum object_kind kind, const void *object, struct arena *a
         return STR("account");
     if (kind == OBJECT_SUBSCRIPTION)
         return subscription_key(object, a);
+    if (kind == OBJECT_SMN_TEMPLATE)
+        return smn_template_key(object, a);
     return utf8_nfc(a, *(const struct str *)object);
 }
 

@@ -25,7 +25,8 @@
     K(RECEIVER,      receiver)                                                \
     K(TEMPLATE_FILES, template_files) /* Go templates, as files */            \
     K(HEARTBEAT,     heartbeat)                                               \
-    K(ESCALATION,    escalation)
+    K(ESCALATION,    escalation)                                              \
+    K(SMN_TEMPLATE,  smn_template)  /* key: name, ':', protocol */
 /* clang-format on */
 
 #define OBJECT_ENUM(id, name) OBJECT_##id,
@@ -148,6 +149,16 @@ struct contact {
     int quiet_except; /* enum severity_level: from then on it is loud */
 };
 
+/* A label that somebody writes down. */
+struct label {
+    struct str name, value;
+};
+
+struct labels {
+    const struct label *v;
+    size_t n;
+};
+
 struct contact_group {
     struct str name; /* 1-128 characters */
     struct str describe;
@@ -162,6 +173,10 @@ struct topic {
     struct str display_name; /* at most 192 bytes */
     int64_t push_policy;     /* 0, 1 */
     struct str enterprise_project_id;
+    /* Attributes: a JSON text that is kept and shown (nobody but its account reaches a
+     * topic, whatever the policy grants), and a line about the topic. */
+    struct str access_policy, introduction;
+    struct labels tags; /* of the resource, by key; not told along */
 };
 
 struct subscription {
@@ -177,6 +192,14 @@ struct message_template {
     struct str locale, desc, source;
     struct str templates; /* JSON text, byte for byte */
     struct str enterprise_project_id;
+};
+
+/* What a publisher fills in and sends (SMN): one text a protocol, and a "default". */
+struct smn_template {
+    struct str name;     /* 1-64 [A-Za-z0-9][A-Za-z0-9_-]* */
+    struct str protocol; /* SMN's word, or default */
+    struct str id;       /* 32 hex */
+    struct str content;  /* at most 256 KB; places are {tag} */
 };
 
 struct rule_topic {
@@ -227,16 +250,6 @@ struct webhook_target {
     struct secret url;
     bool send_resolved;
     int64_t max_alerts; /* 0: all */
-};
-
-/* A label that somebody writes down. */
-struct label {
-    struct str name, value;
-};
-
-struct labels {
-    const struct label *v;
-    size_t n;
 };
 
 /* Routes without a parent all apply, each at the head of a tree of its own (ours have
@@ -368,7 +381,16 @@ enum {
     TOPIC_ID,
     TOPIC_DISPLAY_NAME,
     TOPIC_PUSH_POLICY,
-    TOPIC_ENTERPRISE_PROJECT
+    TOPIC_ENTERPRISE_PROJECT,
+    TOPIC_ACCESS_POLICY,
+    TOPIC_INTRODUCTION,
+    TOPIC_TAGS
+};
+enum {
+    SMN_TEMPLATE_NAME = 1,
+    SMN_TEMPLATE_PROTOCOL,
+    SMN_TEMPLATE_ID,
+    SMN_TEMPLATE_CONTENT
 };
 enum {
     SUBSCRIPTION_TOPIC = 1,
@@ -481,7 +503,7 @@ extern const struct schema address_schema, account_schema, user_schema, contact_
     contact_group_schema, topic_schema, subscription_schema, message_template_schema,
     action_rule_schema, route_schema, zone_rules_schema, silence_schema,
     inhibition_schema, time_interval_schema, receiver_schema, integration_schema,
-    template_files_schema, heartbeat_schema, escalation_schema;
+    template_files_schema, heartbeat_schema, escalation_schema, smn_template_schema;
 
 /* The identity of an object in its kind, in NFC, from the arena or borrowed.
  * The one ACCOUNT has the key "account", whatever its name. */

@@ -240,10 +240,15 @@ static const struct {
     const char *field;
     enum smn_problem problem;
 } smn_fields[] = {
-    { "name", SMN_NAME },         { "display_name", SMN_DISPLAY_NAME },
-    { "protocol", SMN_PROTOCOL }, { "endpoint", SMN_ENDPOINT },
-    { "remark", SMN_REMARK },     { "offset", SMN_PAGING },
-    { "limit", SMN_PAGING },      { "urn", SMN_TOPIC_URN },
+    { "name", SMN_NAME },
+    { "display_name", SMN_DISPLAY_NAME },
+    { "protocol", SMN_PROTOCOL },
+    { "endpoint", SMN_ENDPOINT },
+    { "remark", SMN_REMARK },
+    { "offset", SMN_PAGING },
+    { "limit", SMN_PAGING },
+    { "urn", SMN_TOPIC_URN },
+    { "subscription_urns", SMN_SUBSCRIPTION_URN },
 };
 
 static enum smn_problem parameter_problem(const char *field)
@@ -252,6 +257,19 @@ static enum smn_problem parameter_problem(const char *field)
         if (strcmp(field, smn_fields[i].field) == 0)
             return smn_fields[i].problem;
     return SMN_PROBLEM_COUNT;
+}
+
+void smn_put_problem(struct json_out *o, enum smn_problem problem, const struct err *e)
+{
+    if (problem == SMN_PROBLEM_COUNT)
+        problem = parameter_problem(e->field);
+    json_kv_i64(o, "http_code",
+                problem == SMN_PROBLEM_COUNT ? 400 : smn_rows[problem].status);
+    json_kv(o, "code",
+            problem == SMN_PROBLEM_COUNT ? STR("APIG.0201")
+                                         : str_of(smn_rows[problem].code));
+    json_kv(o, "message",
+            problem == SMN_PROBLEM_COUNT ? str_of(e->text) : smn_rows[problem].words);
 }
 
 void smn_refuse(struct request *rq, enum smn_problem missing, enum smn_problem full,

@@ -62,12 +62,42 @@ void aom_refuse_as(struct request *rq, const struct aom_codes *codes,
     S(TOPIC_URN,          "SMN.0005", 400, "Parameter: TopicUrn is invalid.")           \
     S(NO_TOPIC,           "SMN.0006", 404, "Topic not found.")                          \
     S(SUBSCRIPTION_LIMIT, "SMN.0007", 403, "Exceeded subscription limit.")              \
+    S(SUBJECT,            "SMN.0008", 403, "Parameter: Subject is invalid.")            \
+    S(MESSAGE,            "SMN.0009", 403, "Parameter: Message is invalid.")            \
     S(PROTOCOL,           "SMN.0011", 400, "Parameter: Protocol is invalid.")           \
     S(ENDPOINT,           "SMN.0012", 400, "Parameter: Endpoint is invalid.")           \
     S(NO_SUBSCRIPTION,    "SMN.0013", 404, "Subscription resource not found.")          \
     S(SUBSCRIPTION_URN,   "SMN.0014", 400, "Parameter: SubscriptionUrn is invalid.")    \
     S(PAGING,             "SMN.0015", 400, "Parameter: Offset or limit is invalid.")    \
     S(REMARK,             "SMN.0017", 400, "Parameter: Remark is invalid.")             \
+    S(REMARK_LENGTH,      "SMN.0082", 400, "The length of the remark parameter value "  \
+      "has reached the maximum allowed.")                                               \
+    S(STRUCTURE,          "SMN.0021", 400, "MessageStructure is invalid.")              \
+    S(CONTENT,            "SMN.0024", 400, "Parameter: content is invalid.")            \
+    S(TEMPLATE_EXISTS,    "SMN.0025", 200, "Template already exists.")                  \
+    S(NO_TEMPLATE,        "SMN.0027", 404, "Template not found.")                       \
+    S(BAD_TEMPLATE_ID,    "SMN.0031", 400, "Parameter: template_id is invalid.")        \
+    S(BAD_TEMPLATE_NAME,  "SMN.0032", 400,                                              \
+      "Parameter: message_template_name is invalid.")                                   \
+    S(TAG,                "SMN.0038", 400, "Parameter: tag is invalid.")                \
+    S(TEMPLATE_LIMIT,     "SMN.0044", 400, "Exceeded template limit.")                  \
+    S(NO_ATTRIBUTE,       "SMN.0045", 404, "Attribute not found.")                      \
+    S(VALUE_LENGTH,       "SMN.0047", 403,                                              \
+      "Parameter: Value exceeds the maximum length.")                                   \
+    S(POLICY,             "SMN.0048", 400, "Access policy is invalid.")                 \
+    S(POLICY_VERSION,     "SMN.0049", 400, "Access policy version is invalid.")         \
+    S(POLICY_ID,          "SMN.0050", 400, "Access policy id is invalid.")              \
+    S(POLICY_STATEMENT,   "SMN.0051", 400, "Access policy statement is invalid.")       \
+    S(POLICY_SID,         "SMN.0052", 400, "Access policy sid is invalid.")             \
+    S(POLICY_RESOURCE,    "SMN.0053", 400, "Access policy resource is invalid.")        \
+    S(POLICY_EFFECT,      "SMN.0054", 400, "Access policy effect is invalid.")          \
+    S(POLICY_ACTION,      "SMN.0055", 400, "Access policy action is invalid.")          \
+    S(POLICY_PRINCIPAL,   "SMN.0056", 400, "Access policy principal is invalid.")       \
+    S(POLICY_CONDITION,   "SMN.0058", 400, "Access policy condition is invalid.")       \
+    S(TAGS,               "SMN.0075", 403, "Parameter: tags are too many.")             \
+    S(NO_DEFAULT,         "SMN.0076", 404, "Default message template not found.")       \
+    S(BATCH,              "SMN.0078", 403,                                              \
+      "The maximum number of subscriptions has been reached.")                          \
     S(INTERNAL,           "SMN.0018", 500, "Service internal error.")                   \
     S(BUSY,               "SMN.0018", 503, "Service internal error.")                   \
     S(TOKEN,              "SMN.0022", 403, "Parameter: token is invalid.")              \
@@ -79,6 +109,9 @@ void aom_refuse_as(struct request *rq, const struct aom_codes *codes,
 enum smn_problem { SMN_ERRORS(SMN_ENUM) SMN_PROBLEM_COUNT };
 #undef SMN_ENUM
 void smn_error(struct request *rq, enum smn_problem problem);
+/* Of one item of an answer about many: http_code, code and message; e says it when the
+ * problem is SMN_PROBLEM_COUNT. */
+void smn_put_problem(struct json_out *o, enum smn_problem problem, const struct err *e);
 /* missing: what a FAULT_NOT_FOUND means here; full: what a FAULT_LIMIT means. */
 void smn_refuse(struct request *rq, enum smn_problem missing, enum smn_problem full,
                 const struct err *e);
@@ -124,12 +157,20 @@ void smn_topic_show(struct request *rq);
 void smn_topic_update(struct request *rq);
 void smn_topic_delete(struct request *rq);
 void smn_topic_attributes(struct request *rq);
+void smn_topic_attribute_set(struct request *rq);
+void smn_topic_attribute_drop(struct request *rq);
+void smn_topic_attributes_drop(struct request *rq);
+void smn_topic_tags(struct request *rq);
+void smn_topic_tags_change(struct request *rq);
 void smn_protocols(struct request *rq);
 void smn_subscribe(struct request *rq);
 void smn_subscription_list(struct request *rq);
 void smn_subscription_list_by_topic(struct request *rq);
 void smn_subscription_update(struct request *rq);
 void smn_subscription_cancel(struct request *rq);
+void smn_subscription_cancel_in_topic(struct request *rq);
+void smn_subscriptions_cancel(struct request *rq);
+void smn_subscriptions_cancel_in_topic(struct request *rq);
 void smn_subscription_confirm(struct request *rq);
 void smn_subscription_leave(struct request *rq);
 void iam_versions(struct request *rq);

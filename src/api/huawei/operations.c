@@ -5,6 +5,7 @@
 #define AOM "/v2/{project_id}/alert/action-rules"
 #define TEMPLATES "/v2/{project_id}/events/notification/templates"
 #define SMN "/v2/{project_id}/notifications"
+#define SMN_TAGS_OF "/v2/{project_id}/smn_topic/{topic}/tags"
 
 /* clang-format off */
 const struct operation huawei_operations[] = {
@@ -84,8 +85,25 @@ const struct operation huawei_operations[] = {
       smn_topic_delete, "The topic and its subscriptions: 200." },
     { "ListTopicAttributes", "GET", SMN "/topics/{topic_urn}/attributes",
       "smn:topic:get", true, smn_topic_attributes, "Its policy and introduction." },
+    { "UpdateTopicAttribute", "PUT", SMN "/topics/{topic_urn}/attributes/{attribute}",
+      "smn:topic:update", false, smn_topic_attribute_set, "One of the two." },
+    { "DeleteTopicAttributeByName", "DELETE",
+      SMN "/topics/{topic_urn}/attributes/{attribute}", "smn:topic:update", false,
+      smn_topic_attribute_drop, "One of the two: 200." },
+    { "DeleteTopicAttributes", "DELETE", SMN "/topics/{topic_urn}/attributes",
+      "smn:topic:update", false, smn_topic_attributes_drop, "Both: 200." },
+    { "BatchCreateOrDeleteResourceTags", "POST", SMN_TAGS_OF "/action", "smn:tag:create",
+      false, smn_topic_tags_change, "Adds tags, or takes them away: 204." },
+    { "ListResourceTags", "GET", SMN_TAGS_OF, "smn:tag:list", true, smn_topic_tags,
+      "Of a topic, by its name or id." },
     { "AddSubscription", "POST", SMN "/topics/{topic_urn}/subscriptions",
       "smn:topic:subscribe", false, smn_subscribe, "Invites an endpoint: 201." },
+    { "BatchDeleteSubscriptionsByTopic", "DELETE",
+      SMN "/topics/{topic_urn}/subscriptions", "smn:subscription:delete", false,
+      smn_subscriptions_cancel_in_topic, "Ends up to fifty of a topic." },
+    { "DeleteSubscriptionByTopic", "DELETE", SMN "/topics/{topic_urn}/subscriptions/{urn}",
+      "smn:subscription:delete", false, smn_subscription_cancel_in_topic,
+      "Ends one of a topic: 200." },
     { "ListSubscriptionsByTopic", "GET", SMN "/topics/{topic_urn}/subscriptions",
       "smn:subscription:list", true, smn_subscription_list_by_topic,
       "Those of a topic, oldest first." },
@@ -93,6 +111,8 @@ const struct operation huawei_operations[] = {
       "smn:subscription:update", false, smn_subscription_update, "Its remark." },
     { "ListSubscriptions", "GET", SMN "/subscriptions", "smn:subscription:list", true,
       smn_subscription_list, "All, oldest first." },
+    { "BatchDeleteSubscriptions", "DELETE", SMN "/subscriptions",
+      "smn:subscription:delete", false, smn_subscriptions_cancel, "Ends up to fifty." },
     { "CancelSubscription", "DELETE", SMN "/subscriptions/{urn}",
       "smn:subscription:delete", false, smn_subscription_cancel, "Ends it: 200." },
     { "ListProtocols", "GET", "/v2/notifications/protocols", NULL, true, smn_protocols,

@@ -12,6 +12,8 @@ static const struct protocol {
     const char *schemes[2];
 } protocols[] = {
     { "email", CHANNEL_MAIL, { NULL, NULL } },
+    { "sms", CHANNEL_SMS, { NULL, NULL } },
+    { "callnotify", CHANNEL_VOICE, { NULL, NULL } },
     { "http", CHANNEL_WEBHOOK, { "http://", NULL } },
     { "https", CHANNEL_WEBHOOK, { "https://", NULL } },
     { "dingding", CHANNEL_DINGTALK, { "https://", "http://" } },

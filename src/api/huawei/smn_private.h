@@ -43,6 +43,18 @@ struct smn_list {
 };
 void smn_list_sort(struct smn_list *list, bool newest_first);
 
+/* ---- smn_topic.c: changes of a topic ------------------------------------------ */
+
+void smn_topic_change(struct request *rq, enum change_op op, const struct topic *topic,
+                      uint64_t present, void (*then)(struct request *rq));
+void smn_topic_changed(struct request *rq); /* answers {"request_id"}, or why not */
+void smn_topic_refuse(struct request *rq, const struct err *e);
+
+/* ---- smn_policy.c -------------------------------------------------------------- */
+
+/* A topic's access policy as far as its form goes. SMN_PROBLEM_COUNT: it is one. */
+enum smn_problem smn_policy_check(struct str text);
+
 /* ---- smn_endpoint.c ----------------------------------------------------------- */
 
 /* Protocols of SMN that a channel of ours stands behind; NULL behind the last. */

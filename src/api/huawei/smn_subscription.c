@@ -1,119 +1,14 @@
-/* smn_subscription.c - subscriptions: invite, list, update, cancel. */
+/* smn_subscription.c - subscriptions: list, update, cancel, one or many. */
 #include "api/huawei/body_private.h"
-#include "api/huawei/smn_private.h"
-#include "base/crypto.h"
-#include "base/encode.h"
-#include "base/time.h"
-
-struct subscribe_body {
-    struct str protocol, endpoint, remark;
-    struct json extension; /* until the body was decoded */
-    struct str keyword, sign_secret;
-};
-
-#define BODY_STRING(name, must)                                               \
-    {                                                                         \
-#name, BODY_STR, offsetof(struct subscribe_body, name), must, 0, 0, 0 \
-    }
-static const struct body_field subscribe_fields[] = {
-    BODY_STRING(protocol, true),
-    BODY_STRING(endpoint, true),
-    BODY_STRING(remark, false),
-    { "extension", BODY_OBJECT, offsetof(struct subscribe_body, extension), false, 0, 0,
-      0 },
-    { 0 },
-};
-static const struct body_field remark_fields[] = { BODY_STRING(remark, true), { 0 } };
-
-static struct str extension_text(struct arena *a, struct json extension, const char *key)
-{
-    return arena_str(a, json_str(json_get(extension, str_of(key))));
-}
-
-/* Robots have a keyword or a secret. What else there is (headers of http) is not kept:
- * better to say so than to send without it. */
-static ok extension_read(struct subscribe_body *body, struct arena *a, struct err *e)
-{
-    bool robot = str_is(body->protocol, "dingding") || str_is(body->protocol, "feishu");
-    int known;
-
-    body->keyword = extension_text(a, body->extension, "keyword");
-    body->sign_secret = extension_text(a, body->extension, "sign_secret");
-    known = (body->keyword.n > 0) + (body->sign_secret.n > 0);
-    if (json_count(body->extension) == 0)
-        return OK;
-    if (robot && known == 2)
-        return fail(e, FAULT_INVALID, "extension",
-                    "extension has keyword or sign_secret, not both");
-    if (robot && known == 1 && json_count(body->extension) == 1)
-        return OK;
-    return fail(e, FAULT_UNSUPPORTED, "extension", "extension is not supported");
-}
-
-static ok body_decode(struct str text, const struct body_field *fields, struct arena *a,
-                      struct subscribe_body *out, struct err *e)
-{
-    struct json_doc *doc = json_doc_new();
-    struct json root;
-    struct body_reader r = { a, 0 };
-    ok result = huawei_body_parse(doc, text, JSON_OBJECT, &root, e);
-
-    *out = (struct subscribe_body){ .remark = STR(""),
-                                    .keyword = STR(""),
-                                    .sign_secret = STR("") };
-    if (result == OK)
-        result = huawei_body_read(&r, root, fields, out, e);
-    if (result == OK)
-        result = extension_read(out, a, e);
-    json_doc_free(&doc);
-    return result;
-}
+#include "api/huawei/smn_subscribe_private.h"
+#include "book/limits.h"
 
 static void refuse(struct request *rq, const struct err *e)
 {
     smn_refuse(rq, SMN_NO_SUBSCRIPTION, SMN_SUBSCRIPTION_LIMIT, e);
 }
 
-/* ---- subscribe --------------------------------------------------------- */
-
-static struct str random_hex(struct request *rq, size_t bytes)
-{
-    struct str hex;
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    put_random_hex(&b, bytes);
-    hex = arena_str(rq->a, buf_str(&b));
-    buf_fini(&b);
-    return hex;
-}
-
-static void address_fill(struct request *rq, enum channel_kind channel,
-                         struct str endpoint, struct address *ad)
-{
-    *ad = (struct address){ .channel = (int)channel, .plain = STR("") };
-    if (channel_words[channel].secret)
-        ad->secret = seal(rq->api->sealer, rq->a, endpoint);
-    else
-        ad->plain = endpoint;
-    if (rq->api->settings->activate_at_once || !channel_words[channel].confirmed) {
-        ad->state = ADDRESS_OK;
-    } else {
-        ad->state = ADDRESS_PENDING;
-        ad->code = seal(rq->api->sealer, rq->a, random_hex(rq, 24));
-    }
-}
-
-static void answer_urn(struct request *rq, int status, struct str urn)
-{
-    struct buf b;
-    struct json_out o = smn_begin(rq, &b);
-
-    json_kv(&o, "subscription_urn", urn);
-    smn_end(rq, status, &o);
-}
-
-static struct str urn_of(const struct request *rq, const struct subscription *s)
+struct str smn_subscription_urn(const struct request *rq, const struct subscription *s)
 {
     const struct object *topic = book_find(rq->book, OBJECT_TOPIC, s->topic);
 
@@ -123,98 +18,13 @@ static struct str urn_of(const struct request *rq, const struct subscription *s)
                               STR_ARG(s->id));
 }
 
-/* The same endpoint twice is one subscription: the book found it, under its own id,
- * and invited it again if it had left or its invitation had run out. */
-static void subscribed(struct request *rq)
+void smn_answer_urn(struct request *rq, int status, struct str urn)
 {
-    const struct change_result *first = &rq->ticket.first;
-
-    if (rq->ticket.result != OK)
-        smn_refuse(rq, SMN_NO_TOPIC, SMN_SUBSCRIPTION_LIMIT, &rq->ticket.err);
-    else if (first->object == NULL)
-        smn_error(rq, SMN_NO_SUBSCRIPTION);
-    else
-        answer_urn(rq, first->created ? 201 : 200,
-                   urn_of(rq, BOOK_MODEL(first->object, subscription)));
-}
-
-/* A robot's keyword and secret stand behind a # of its address (channel/robot.h), which
- * no endpoint has of its own. */
-static struct str address_of(struct arena *a, const struct subscribe_body *body)
-{
-    bool signs = body->sign_secret.n > 0;
-    struct str word = signs ? body->sign_secret : body->keyword, address;
     struct buf b;
+    struct json_out o = smn_begin(rq, &b);
 
-    if (word.n == 0)
-        return body->endpoint;
-    buf_init(&b, BUF_NO_LIMIT);
-    buf_add(&b, body->endpoint);
-    buf_z(&b, signs ? "#secret=" : "#keyword=");
-    put_percent(&b, word);
-    address = arena_str(a, buf_str(&b));
-    buf_fini(&b);
-    return address;
-}
-
-static bool is_robot(enum channel_kind channel)
-{
-    return channel == CHANNEL_DINGTALK || channel == CHANNEL_FEISHU ||
-           channel == CHANNEL_WECOM;
-}
-
-/* False: it was refused and answered. */
-static bool endpoint_fits(struct request *rq, const struct subscribe_body *body,
-                          enum channel_kind *channel)
-{
-    enum smn_problem problem =
-        smn_endpoint_check(rq->api->settings, body->protocol, body->endpoint, channel);
-    struct err e;
-
-    if (problem == SMN_PROBLEM_COUNT &&
-        (address_check(*channel, address_of(rq->a, body), &e) != OK ||
-         (is_robot(*channel) && str_has(body->endpoint, STR("#")))))
-        problem = SMN_ENDPOINT;
-    if (problem != SMN_PROBLEM_COUNT)
-        smn_error(rq, problem);
-    return problem == SMN_PROBLEM_COUNT;
-}
-
-static void subscribe(struct request *rq, const struct topic *topic,
-                      const struct subscribe_body *body, enum channel_kind channel)
-{
-    struct subscription subscription = { .topic = topic->name,
-                                         .id = random_hex(rq, 16),
-                                         .protocol = body->protocol,
-                                         .remark = body->remark };
-    struct change change = { .op = CHANGE_ENSURE,
-                             .kind = OBJECT_SUBSCRIPTION,
-                             .object = &subscription,
-                             .present = FIELDS_ALL };
-    struct address address;
-    struct err e;
-
-    address_fill(rq, channel, address_of(rq->a, body), &address);
-    subscription.addresses = (struct addresses){ &address, 1 };
-    if (change_check(&change, &e) != OK)
-        refuse(rq, &e);
-    else
-        request_change(rq, &change, 1, subscribed);
-}
-
-void smn_subscribe(struct request *rq)
-{
-    const struct object *topic = smn_topic_of_path(rq);
-    struct subscribe_body body;
-    enum channel_kind channel;
-    struct err e;
-
-    if (topic == NULL)
-        return;
-    if (body_decode(rq->call->body, subscribe_fields, rq->a, &body, &e) != OK)
-        refuse(rq, &e);
-    else if (endpoint_fits(rq, &body, &channel))
-        subscribe(rq, BOOK_MODEL(topic, topic), &body, channel);
+    json_kv(&o, "subscription_urn", urn);
+    smn_end(rq, status, &o);
 }
 
 /* ---- update and cancel ------------------------------------------------- */
@@ -222,28 +32,62 @@ void smn_subscribe(struct request *rq)
 static void updated(struct request *rq)
 {
     if (rq->ticket.result == OK)
-        answer_urn(rq, 200, path_var(&huawei_of(rq)->vars, "urn"));
+        smn_answer_urn(rq, 200, path_var(&huawei_of(rq)->vars, "urn"));
     else
         refuse(rq, &rq->ticket.err);
 }
 
+static ok remark_decode(struct request *rq, struct str *remark, struct err *e)
+{
+    static const struct body_field fields[] = { { "remark", BODY_STR, 0, true, 0, 0, 0 },
+                                                { 0 } };
+    struct json_doc *doc = json_doc_new();
+    struct body_reader r = { rq->a, 0 };
+    struct json root;
+    ok result = huawei_body_parse(doc, rq->call->body, JSON_OBJECT, &root, e);
+
+    *remark = STR("");
+    if (result == OK)
+        result = huawei_body_read(&r, root, fields, remark, e);
+    json_doc_free(&doc);
+    return result;
+}
+
+/* The path names the topic, too: it must be the subscription's own. */
+static const struct object *subscription_in_topic(struct request *rq)
+{
+    const struct object *topic = smn_topic_of_path(rq), *found;
+
+    if (topic == NULL)
+        return NULL;
+    found = smn_subscription_of_path(rq);
+    if (found == NULL ||
+        str_eq(BOOK_MODEL(found, subscription)->topic, BOOK_MODEL(topic, topic)->name))
+        return found;
+    smn_error(rq, SMN_NO_SUBSCRIPTION);
+    return NULL;
+}
+
 void smn_subscription_update(struct request *rq)
 {
-    const struct object *found =
-        smn_topic_of_path(rq) != NULL ? smn_subscription_of_path(rq) : NULL;
+    const struct object *found = subscription_in_topic(rq);
     struct subscription subscription;
-    struct subscribe_body body;
+    struct str remark;
     struct change change = { .op = CHANGE_UPDATE, .kind = OBJECT_SUBSCRIPTION };
     struct err e;
 
     if (found == NULL)
         return;
-    if (body_decode(rq->call->body, remark_fields, rq->a, &body, &e) != OK) {
+    if (remark_decode(rq, &remark, &e) != OK) {
         refuse(rq, &e);
         return;
     }
+    if (remark.n > REMARK_MAX) {
+        smn_error(rq, SMN_REMARK_LENGTH);
+        return;
+    }
     subscription = *BOOK_MODEL(found, subscription);
-    subscription.remark = body.remark;
+    subscription.remark = remark;
     change.object = &subscription;
     change.present = FIELD_BIT(SUBSCRIPTION_TOPIC) | FIELD_BIT(SUBSCRIPTION_ID) |
                      FIELD_BIT(SUBSCRIPTION_REMARK);
@@ -261,9 +105,8 @@ static void cancelled(struct request *rq)
         refuse(rq, &rq->ticket.err);
 }
 
-void smn_subscription_cancel(struct request *rq)
+static void cancel(struct request *rq, const struct object *found)
 {
-    const struct object *found = smn_subscription_of_path(rq);
     struct change change = { .op = CHANGE_DELETE,
                              .kind = OBJECT_SUBSCRIPTION,
                              .present = FIELD_BIT(SUBSCRIPTION_TOPIC) |
@@ -273,6 +116,143 @@ void smn_subscription_cancel(struct request *rq)
         return;
     change.object = found->model;
     request_change(rq, &change, 1, cancelled);
+}
+
+void smn_subscription_cancel(struct request *rq)
+{
+    cancel(rq, smn_subscription_of_path(rq));
+}
+
+void smn_subscription_cancel_in_topic(struct request *rq)
+{
+    cancel(rq, subscription_in_topic(rq));
+}
+
+/* ---- many at once --------------------------------------------------------- */
+
+enum { BATCH_MAX = 50 };
+
+/* What became of each that was named. */
+struct cancelling {
+    enum smn_problem v[BATCH_MAX]; /* SMN_PROBLEM_COUNT: it is gone */
+    size_t n;
+};
+
+static void many_cancelled(struct request *rq)
+{
+    const struct cancelling *c = huawei_of(rq)->own;
+    struct err none = { 0 };
+    struct json_out o;
+    struct buf b;
+
+    if (rq->ticket.result != OK) {
+        refuse(rq, &rq->ticket.err);
+        return;
+    }
+    o = smn_begin(rq, &b);
+    json_key(&o, "subscriptions_result");
+    json_array(&o);
+    for (size_t i = 0; i < c->n; i++) {
+        json_object(&o);
+        json_kv(&o, "request_id", str_of(huawei_of(rq)->trace));
+        if (c->v[i] == SMN_PROBLEM_COUNT)
+            json_kv_i64(&o, "http_code", 200);
+        else
+            smn_put_problem(&o, c->v[i], &none);
+        json_object_end(&o);
+    }
+    json_array_end(&o);
+    smn_end(rq, 200, &o);
+}
+
+static bool is_named(const struct change *v, size_t n, const struct object *o)
+{
+    for (size_t i = 0; i < n; i++)
+        if (v[i].object == o->model)
+            return true;
+    return false;
+}
+
+/* in: only subscriptions of this topic; NULL: of any. */
+static enum smn_problem name_one(struct request *rq, struct str urn,
+                                 const struct object *in, const struct object **found)
+{
+    struct smn_urn parts;
+
+    *found = NULL;
+    if (!smn_urn_parse(urn, &parts) || parts.subscription.n == 0)
+        return SMN_SUBSCRIPTION_URN;
+    *found = smn_subscription_find(rq->book, urn, rq->a);
+    if (*found != NULL && in != NULL &&
+        !str_eq(BOOK_MODEL(*found, subscription)->topic, BOOK_MODEL(in, topic)->name))
+        *found = NULL;
+    return *found == NULL ? SMN_NO_SUBSCRIPTION : SMN_PROBLEM_COUNT;
+}
+
+static ok urns_decode(struct request *rq, struct json_doc *doc, struct json *urns,
+                      struct err *e)
+{
+    static const struct body_field fields[] = {
+        { "subscription_urns", BODY_ARRAY, 0, true, 0, 0, 0 }, { 0 }
+    };
+    struct body_reader r = { rq->a, 0 };
+    struct json root;
+
+    if (huawei_body_parse(doc, rq->call->body, JSON_OBJECT, &root, e) != OK ||
+        huawei_body_read(&r, root, fields, urns, e) != OK)
+        return FAILED;
+    if (json_count(*urns) >= 1 && json_count(*urns) <= BATCH_MAX)
+        return OK;
+    return fail(e, FAULT_INVALID, "subscription_urns", "1 to %d at a time", BATCH_MAX);
+}
+
+static void cancel_many(struct request *rq, const struct object *in)
+{
+    struct cancelling *c = arena_new(rq->a, struct cancelling);
+    struct change changes[BATCH_MAX];
+    struct json_doc *doc = json_doc_new();
+    const struct object *found;
+    struct json urns;
+    struct err e;
+    size_t n = 0;
+
+    huawei_of(rq)->own = c;
+    if (urns_decode(rq, doc, &urns, &e) != OK) {
+        refuse(rq, &e);
+        json_doc_free(&doc);
+        return;
+    }
+    for (struct json_iter it = json_iter(urns); json_next(&it); c->n++) {
+        struct str urn = json_str(json_get(it.value, STR("subscription_urn")));
+
+        c->v[c->n] = name_one(rq, arena_str(rq->a, urn), in, &found);
+        if (found != NULL && !is_named(changes, n, found))
+            changes[n++] = (struct change){ .op = CHANGE_DELETE,
+                                            .kind = OBJECT_SUBSCRIPTION,
+                                            .object = found->model,
+                                            .present = FIELD_BIT(SUBSCRIPTION_TOPIC) |
+                                                       FIELD_BIT(SUBSCRIPTION_ID) };
+    }
+    json_doc_free(&doc);
+    if (n > 0) {
+        request_change(rq, changes, n, many_cancelled);
+        return;
+    }
+    rq->ticket.result = OK;
+    many_cancelled(rq);
+}
+
+void smn_subscriptions_cancel(struct request *rq)
+{
+    cancel_many(rq, NULL);
+}
+
+void smn_subscriptions_cancel_in_topic(struct request *rq)
+{
+    const struct object *topic = smn_topic_of_path(rq);
+
+    if (topic != NULL)
+        cancel_many(rq, topic);
 }
 
 /* ---- lists ------------------------------------------------------------- */
@@ -290,21 +270,18 @@ static struct str endpoint_of(const struct request *rq, const struct address *ad
 {
     struct str plain;
     struct err e;
-    size_t at;
 
     if (ad->secret.sealed.n == 0)
         return ad->plain;
     if (unseal(rq->api->sealer, rq->a, &ad->secret, &plain, &e) != OK)
         return ad->secret.shown;
-    return is_robot((enum channel_kind)ad->channel) && str_find(plain, STR("#"), &at)
-               ? str_head(plain, at)
-               : plain;
+    return smn_endpoint_shown((enum channel_kind)ad->channel, plain);
 }
 
 static void put_subscription(const struct request *rq, const struct subscription *s,
                              struct json_out *o)
 {
-    struct str urn = urn_of(rq, s);
+    struct str urn = smn_subscription_urn(rq, s);
 
     json_object(o);
     json_kv(o, "topic_urn",

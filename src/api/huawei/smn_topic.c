@@ -40,13 +40,13 @@ static ok topic_decode(struct body_reader *r, struct str text,
 
 /* ---- writing ----------------------------------------------------------- */
 
-static void refuse(struct request *rq, const struct err *e)
+void smn_topic_refuse(struct request *rq, const struct err *e)
 {
     smn_refuse(rq, SMN_NO_TOPIC, SMN_TOPIC_LIMIT, e);
 }
 
-static void change_topic(struct request *rq, enum change_op op, const struct topic *topic,
-                         uint64_t present, void (*then)(struct request *rq))
+void smn_topic_change(struct request *rq, enum change_op op, const struct topic *topic,
+                      uint64_t present, void (*then)(struct request *rq))
 {
     struct change change = {
         .op = op, .kind = OBJECT_TOPIC, .object = topic, .present = present
@@ -54,7 +54,7 @@ static void change_topic(struct request *rq, enum change_op op, const struct top
     struct err e;
 
     if (op != CHANGE_DELETE && change_check(&change, &e) != OK)
-        refuse(rq, &e);
+        smn_topic_refuse(rq, &e);
     else
         request_change(rq, &change, 1, then);
 }
@@ -68,7 +68,7 @@ static void created(struct request *rq)
     struct buf b;
 
     if (rq->ticket.result != OK) {
-        refuse(rq, &rq->ticket.err);
+        smn_topic_refuse(rq, &rq->ticket.err);
         return;
     }
     topic = book_find(rq->book, OBJECT_TOPIC, asked->name);
@@ -100,7 +100,7 @@ void smn_topic_create(struct request *rq)
     struct err e;
 
     if (topic_decode(&r, rq->call->body, create_fields, &body, &e) != OK) {
-        refuse(rq, &e);
+        smn_topic_refuse(rq, &e);
         return;
     }
     topic->name = body.name;
@@ -109,15 +109,15 @@ void smn_topic_create(struct request *rq)
         body.enterprise_project_id.n > 0 ? body.enterprise_project_id : STR("0");
     mint(rq, topic);
     huawei_of(rq)->own = topic;
-    change_topic(rq, CHANGE_ENSURE, topic, FIELDS_ALL, created);
+    smn_topic_change(rq, CHANGE_ENSURE, topic, FIELDS_ALL, created);
 }
 
-static void changed(struct request *rq)
+void smn_topic_changed(struct request *rq)
 {
     if (rq->ticket.result == OK)
         smn_answer_id(rq, 200);
     else
-        refuse(rq, &rq->ticket.err);
+        smn_topic_refuse(rq, &rq->ticket.err);
 }
 
 /* A body without display_name changes nothing: Terraform cannot send an empty one. */
@@ -132,12 +132,13 @@ void smn_topic_update(struct request *rq)
     if (found == NULL)
         return;
     if (topic_decode(&r, rq->call->body, update_fields, &body, &e) != OK) {
-        refuse(rq, &e);
+        smn_topic_refuse(rq, &e);
         return;
     }
     topic.name = BOOK_MODEL(found, topic)->name;
     topic.display_name = body.display_name;
-    change_topic(rq, CHANGE_UPDATE, &topic, r.given | FIELD_BIT(TOPIC_NAME), changed);
+    smn_topic_change(rq, CHANGE_UPDATE, &topic, r.given | FIELD_BIT(TOPIC_NAME),
+                     smn_topic_changed);
 }
 
 void smn_topic_delete(struct request *rq)
@@ -148,7 +149,7 @@ void smn_topic_delete(struct request *rq)
     if (found == NULL)
         return;
     topic.name = BOOK_MODEL(found, topic)->name;
-    change_topic(rq, CHANGE_DELETE, &topic, FIELD_BIT(TOPIC_NAME), changed);
+    smn_topic_change(rq, CHANGE_DELETE, &topic, FIELD_BIT(TOPIC_NAME), smn_topic_changed);
 }
 
 /* ---- reading ----------------------------------------------------------- */
@@ -210,7 +211,7 @@ void smn_topic_list(struct request *rq)
     struct err e;
 
     if (smn_page_read(rq, &page, &e) != OK) {
-        refuse(rq, &e);
+        smn_topic_refuse(rq, &e);
         return;
     }
     list = topics_chosen(rq);
@@ -238,32 +239,4 @@ void smn_topic_show(struct request *rq)
     o = smn_begin(rq, &b);
     put_topic(found, &o);
     smn_end(rq, 200, &o);
-}
-
-/* Nobody can set them yet; Terraform's read wants both, as strings. */
-void smn_topic_attributes(struct request *rq)
-{
-    static const char *const names[] = { "access_policy", "introduction" };
-    const struct object *found = smn_topic_of_path(rq);
-    size_t shown = 0;
-    struct json_out o;
-    struct buf b;
-
-    if (found == NULL)
-        return;
-    o = smn_begin(rq, &b);
-    json_key(&o, "attributes");
-    json_object(&o);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (smn_filter_is(rq, "name", str_of(names[i]))) {
-            json_kv(&o, names[i], STR(""));
-            shown++;
-        }
-    json_object_end(&o);
-    if (shown > 0) {
-        smn_end(rq, 200, &o);
-        return;
-    }
-    buf_fini(&b);
-    smn_error(rq, SMN_ATTRIBUTE);
 }

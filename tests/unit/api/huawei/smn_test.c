@@ -305,7 +305,8 @@ static void test_subscribe_refusals(void **)
         { "{\"protocol\":\"email\"}", 400, "SMN.0012" },
         { "{\"protocol\":1,\"endpoint\":\"a@b.c\"}", 400, "SMN.0011" },
         { "{\"protocol\":\"fax\",\"endpoint\":\"1\"}", 400, "SMN.0011" },
-        { "{\"protocol\":\"sms\",\"endpoint\":\"+8613800000000\"}", 400, "SMN.0011" },
+        { "{\"protocol\":\"welink\",\"endpoint\":\"12345\"}", 400, "SMN.0011" },
+        { "{\"protocol\":\"sms\",\"endpoint\":\"ops\"}", 400, "SMN.0012" },
         { "{\"protocol\":\"EMAIL\",\"endpoint\":\"a@b.c\"}", 400, "SMN.0011" },
         { "{\"protocol\":\"email\",\"endpoint\":\"\"}", 400, "SMN.0012" },
         { "{\"protocol\":\"email\",\"endpoint\":\"nobody\"}", 400, "SMN.0012" },
@@ -377,7 +378,13 @@ static void test_remark(void **)
                                "\"remark\":\"%.*sr\"}",
                                STR_ARG(remark))
                       .p),
-              400, ERROR("SMN.0017"));
+              400, ERROR("SMN.0082"));
+    hw_expect(ask("PUT",
+                  arena_printf(&rig.a, BASE "/topics/" URN("t") "/subscriptions/%.*s",
+                               STR_ARG(urn))
+                      .p,
+                  arena_printf(&rig.a, "{\"remark\":\"%.*sr\"}", STR_ARG(remark)).p),
+              400, ERROR("SMN.0082"));
     hw_expect(ask("PUT",
                   arena_printf(&rig.a, BASE "/topics/" URN("t") "/subscriptions/%.*s",
                                STR_ARG(urn))
@@ -414,7 +421,8 @@ static void test_lists(void **)
     hw_expect(ask("GET", BASE "/subscriptions?status=1", ""), 200, EMPTY);
     hw_expect(ask("GET", BASE "/subscriptions?limit=101", ""), 400, ERROR("SMN.0015"));
     hw_expect(ask("GET", "/v2/notifications/protocols", ""), 200,
-              "{\"request_id\":\"*\",\"protocols\":[\"email\",\"http\",\"https\","
+              "{\"request_id\":\"*\",\"protocols\":[\"email\",\"sms\",\"callnotify\","
+              "\"http\",\"https\","
               "\"dingding\",\"feishu\",\"wechat\"]}");
 }
 
