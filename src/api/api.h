@@ -12,6 +12,7 @@
 #include "api/measure.h"
 #include "auth/nonce.h"
 #include "auth/tenant.h"
+#include "base/signer.h"
 #include "flow/flow.h"
 #include "net/server.h"
 
@@ -53,6 +54,7 @@ struct api {
     struct api_counters *counters;
     struct tenants *tenants;
     const struct sealer *sealer;
+    const struct signer *signer; /* its certificate is served; NULL: none is (tests) */
     struct epoch *epoch;
     struct nonces *nonces;
     struct password_gate *passwords;

@@ -155,6 +155,7 @@ static ok start_delivery(struct server_app *app, struct err *e)
                                     .allow_count = app->config.allow_addresses.n,
                                     .user_agent = STR("Belfry/" BELFRY_VERSION) };
     struct runner_config runner = { .sealer = app->sealer,
+                                    .signer = app->signer,
                                     .journal = store_journal(app->store) };
 
     for (int kind = 0; kind < CHANNEL_COUNT; kind++)
@@ -184,6 +185,7 @@ static void fill_api(struct server_app *app)
                              .counters = &app->counters,
                              .tenants = app->tenants,
                              .sealer = app->sealer,
+                             .signer = app->signer,
                              .epoch = app->epoch,
                              .nonces = app->nonces,
                              .passwords = app->passwords,
@@ -250,6 +252,9 @@ static ok open_state(struct server_app *app, struct err *e)
         return FAILED;
     key = arena_printf(&app->arena, "%.*s/master.key", STR_ARG(app->config.data_dir));
     if (sealer_open(key, true, &app->sealer, e) == FAILED)
+        return FAILED;
+    key = arena_printf(&app->arena, "%.*s/signing.key", STR_ARG(app->config.data_dir));
+    if (signer_open(app->sealer, key, &app->signer, e) == FAILED)
         return FAILED;
     app->epoch = epoch_new();
     app->tenants = tenants_new();
@@ -362,6 +367,7 @@ ok app_stop(struct server_app *app, struct err *e)
         password_gate_free(&app->passwords);
     if (app->epoch != NULL)
         epoch_free(&app->epoch);
+    signer_close(&app->signer);
     if (app->sealer != NULL)
         sealer_close(&app->sealer);
     arena_fini(&app->arena);

@@ -27,6 +27,7 @@ struct server_app {
     struct api_counters counters;
     struct history_port history;
     struct sealer *sealer;
+    struct signer *signer;
     struct epoch *epoch;
     struct store *store;
     struct tenants *tenants;

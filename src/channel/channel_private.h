@@ -89,7 +89,7 @@ ok payload_put(const struct notification *n, struct arena *a, struct buf *out,
 ok payload_put_as(const struct notification *n, const char *version, struct arena *a,
                   struct buf *out, struct err *e);
 
-/* What an SMN subscriber gets (contracts/huawei.md 2.11), without a signature. */
+/* What an SMN subscriber gets (contracts/huawei.md 2.11). */
 ok smn_envelope_put(const struct channel_job *job, struct buf *out, struct str *subject,
                     struct err *e);
 

@@ -207,6 +207,7 @@ static void attempt_run(struct worker *w, struct attempt *at)
         return;
     }
     at->job.self = at->runner->config.settings[kind];
+    at->job.signer = at->runner->config.signer;
     at->job.leave = leave_link_of(at->runner->config.sealer, n, &at->a);
     if (open_secrets(at, &e) != OK || open_integration(w, at, &e) != OK) {
         refuse(at, e.text);

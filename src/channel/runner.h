@@ -8,7 +8,7 @@
 #ifndef CHANNEL_RUNNER_H
 #define CHANNEL_RUNNER_H
 
-#include "base/seal.h"
+#include "base/signer.h"
 #include "flow/channel.h"
 #include "flow/journal.h"
 #include "net/client.h"
@@ -18,6 +18,7 @@ struct runner;
 struct runner_config {
     struct client *client;
     const struct sealer *sealer;
+    const struct signer *signer; /* of SMN's envelopes; NULL: they are not signed */
     struct journal_port journal; /* outcomes go there, by submit_always */
     /* Of each channel that has settings (channel_ops.settings filled them); they
      * live as long as the runner. NULL: not configured. */

@@ -21,18 +21,20 @@ struct attempt; /* the runner's; a channel only hands it back */
 struct channel_self;
 
 struct go_templates; /* text/go_template.h */
+struct signer;       /* base/signer.h */
 
 /* One attempt as its channel sees it: what the outbox pinned, and what the
  * runner opened for it alone. */
 struct channel_job {
     const struct channel_self *self; /* NULL: the channel has no settings */
     const struct notification *n;
-    bool plain;         /* the form without markup */
-    int number;         /* 1 for the first attempt */
-    struct str address; /* opened: an e-mail address, a URL with its token */
-    struct str code;    /* opened: of a confirmation's link; empty otherwise */
-    struct str leave;   /* the link by which its reader leaves; empty: none */
-    struct arena *a;    /* the attempt's own */
+    bool plain;                  /* the form without markup */
+    int number;                  /* 1 for the first attempt */
+    struct str address;          /* opened: an e-mail address, a URL with its token */
+    struct str code;             /* opened: of a confirmation's link; empty otherwise */
+    struct str leave;            /* the link by which its reader leaves; empty: none */
+    const struct signer *signer; /* NULL: what is sent is not signed (tests) */
+    struct arena *a;             /* the attempt's own */
     /* Of an entry of a receiver: its keys, opened; lives until send returns. */
     struct json settings;
     struct go_templates *templates; /* that its texts may use; NULL: no receiver */

@@ -172,6 +172,7 @@ void smn_subscription_cancel_in_topic(struct request *rq);
 void smn_subscriptions_cancel(struct request *rq);
 void smn_subscriptions_cancel_in_topic(struct request *rq);
 void smn_subscription_confirm(struct request *rq);
+void smn_certificate(struct request *rq);
 void smn_subscription_leave(struct request *rq);
 void iam_versions(struct request *rq);
 void iam_version(struct request *rq);

@@ -29,6 +29,8 @@ const struct operation huawei_operations[] = {
       smn_subscription_leave, "The same." },
     { "CancelSubscriptionByLink", "GET", "/smn/subscription/unsubscribe", NULL, false,
       smn_subscription_leave, "The same." },
+    { "DownloadHttpSignCert", "GET", "/smn/{certificate}", NULL, true, smn_certificate,
+      "The certificate by which the signature of an envelope is checked." },
 
     /* with a token or a signature */
     { "ShowToken", "GET", "/v3/auth/tokens", NULL, true, iam_tokens_show,
@@ -122,4 +124,4 @@ const struct operation huawei_operations[] = {
 
 const size_t huawei_operation_count =
     sizeof huawei_operations / sizeof *huawei_operations;
-const size_t huawei_open_count = 10;
+const size_t huawei_open_count = 11;

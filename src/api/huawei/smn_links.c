@@ -1,9 +1,12 @@
 /* smn_links.c - the links of an invitation and out of a topic, opened by a person or
  * a receiver without credentials.
  *
- * A program that was told to GET confirms by that GET, as SMN has it. A mailbox does
- * not: scanners open every link, so the person is sent to a page with a button. */
+ * A program that was told to GET confirms by that GET, as SMN has it, and leaves by the
+ * one that its messages carry. A mailbox does not: scanners open every link, so the person
+ * is sent to a page with a button. */
 #include "api/huawei/smn_private.h"
+#include "base/encode.h"
+#include "model/leave.h"
 
 static bool is_http(const struct subscription *s)
 {
@@ -81,7 +84,8 @@ static void confirm(struct request *rq, const struct object *object, struct str 
                              .kind = OBJECT_SUBSCRIPTION,
                              .key = object->key,
                              .channel = s->addresses.v[0].channel,
-                             .code_digest = digest };
+                             .code_digest = digest,
+                             .if_revision = digest.n > 0 ? 0 : object->revision };
 
     *urn = topic == NULL
                ? STR("")
@@ -89,6 +93,51 @@ static void confirm(struct request *rq, const struct object *object, struct str 
                               STR_ARG(s->id));
     huawei_of(rq)->own = urn;
     request_change(rq, &change, 1, confirmed);
+}
+
+/* Behind the token of a message to an http(s) endpoint: its subscription, as long as the
+ * endpoint is the one it was sent to. NULL: it is no such token. */
+static const struct object *leaving_find(struct request *rq, struct str token,
+                                         const struct tenant **tenant)
+{
+    const struct subscription *s;
+    const struct object *object;
+    struct leave leave;
+    struct str content, digest;
+    struct buf hex;
+    struct err e;
+
+    if (token_open(rq->api->sealer, rq->a, LEAVE_PURPOSE, token, &content, &e) != OK ||
+        leave_decode(content, &leave, &e) != OK || leave.kind != OBJECT_SUBSCRIPTION ||
+        leave.channel != CHANNEL_WEBHOOK)
+        return NULL;
+    *tenant = tenants_by_name(rq->api->tenants, leave.account);
+    object = *tenant == NULL
+                 ? NULL
+                 : book_find(tenant_book(*tenant), OBJECT_SUBSCRIPTION, leave.key);
+    s = object == NULL ? NULL : BOOK_MODEL(object, subscription);
+    if (s == NULL || s->addresses.n == 0 || s->addresses.v[0].channel != leave.channel)
+        return NULL;
+    buf_init(&hex, BUF_NO_LIMIT);
+    put_hex(&hex, s->addresses.v[0].secret.digest);
+    digest = arena_str(rq->a, buf_str(&hex));
+    buf_fini(&hex);
+    return str_eq(digest, leave.address) ? object : NULL;
+}
+
+/* Who left comes back by the link of its last message. */
+static void come_back(struct request *rq, struct str token)
+{
+    const struct tenant *tenant = NULL;
+    const struct object *object = leaving_find(rq, token, &tenant);
+
+    if (object == NULL ||
+        BOOK_MODEL(object, subscription)->addresses.v[0].state == ADDRESS_PENDING) {
+        smn_error(rq, SMN_TOKEN);
+        return;
+    }
+    act_for(rq, tenant);
+    confirm(rq, object, STR(""));
 }
 
 void smn_subscription_confirm(struct request *rq)
@@ -102,7 +151,11 @@ void smn_subscription_confirm(struct request *rq)
         sealed = seal(rq->api->sealer, rq->a, code);
         object = code_find(rq, sealed.digest, &tenant);
     }
-    if (object == NULL || object->kind != OBJECT_SUBSCRIPTION) {
+    if (object == NULL) {
+        come_back(rq, code);
+        return;
+    }
+    if (object->kind != OBJECT_SUBSCRIPTION) {
         smn_error(rq, SMN_TOKEN);
         return;
     }
@@ -177,6 +230,11 @@ void smn_subscription_leave(struct request *rq)
         tenant == NULL ? NULL : smn_subscription_find(tenant_book(tenant), text, rq->a);
     if (object == NULL) {
         smn_error(rq, SMN_NO_SUBSCRIPTION);
+        return;
+    }
+    if (is_http(BOOK_MODEL(object, subscription)) &&
+        leaving_find(rq, query_value(rq, "token"), &tenant) != object) {
+        smn_error(rq, SMN_TOKEN);
         return;
     }
     act_for(rq, tenant);

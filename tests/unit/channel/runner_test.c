@@ -18,6 +18,7 @@ enum { MOST = 4096 };
 static struct arena a;
 static struct err e;
 static struct sealer *sealer;
+static struct signer *signer;
 static struct email_settings mail = { .host = STR_INIT("127.0.0.1"),
                                       .port = 1025,
                                       .from = STR_INIT("belfry@example.com"),
@@ -67,6 +68,7 @@ static struct runner *started(int threads)
 {
     struct runner_config config = {
         .sealer = sealer,
+        .signer = signer,
         .journal = { .submit_always = submit_always },
         .threads = threads,
         .clock = fixed_clock,
@@ -261,6 +263,70 @@ static void test_confirmation(void **)
     assert_has(fake.smtp.message, "http://belfry.example:9093/l/CODE-0123456789");
 }
 
+/* Each piece of what a receiver puts together, and no other. */
+static void expect_signature(struct json root, const char *const *keys)
+{
+    struct str head = STR("http://belfry.example:9093/smn/SMN_cn-north-4_");
+    struct str url = json_str(json_get(root, STR("signing_cert_url"))), wanted;
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    for (; *keys != NULL; keys++) {
+        struct json v = json_get(root, str_of(*keys));
+
+        assert_true(json_is(v, JSON_STRING));
+        buf_printf(&b, "%s\n%.*s\n", *keys, STR_ARG(json_str(v)));
+    }
+    wanted = signer_sign(signer, &a, buf_str(&b));
+    buf_fini(&b);
+    assert_true(str_eq(json_str(json_get(root, STR("signature"))), wanted));
+    assert_is(json_str(json_get(root, STR("signature_version"))), "v1");
+    assert_true(str_starts(url, head));
+    assert_true(str_eq(str_head(str_from(url, head.n), 32), signer_name(signer)));
+    assert_true(str_ends(url, STR(".pem")));
+}
+
+static void test_signatures(void **)
+{
+    static const char *const told[] = { "message",   "message_id", "subject", "timestamp",
+                                        "topic_urn", "type",       NULL };
+    static const char *const asked[] = { "message",   "message_id", "subscribe_url",
+                                         "timestamp", "topic_urn",  "type",
+                                         NULL };
+    struct notification *n = one(CHANNEL_WEBHOOK, "https://sub.example/x#smn-headers?"
+                                                  "x-key=a%20b&x-two=");
+    struct json_doc *doc = json_doc_new();
+    struct str leave;
+    struct json root;
+
+    signer = signer_new();
+    n->contact_group = STR("");
+    n->region = STR("cn-north-4");
+    n->action_rule = STR("rule_a");
+    n->topic_urn = STR("urn:smn:cn-north-4:p:ops");
+    n->subscription_urn = STR("urn:smn:cn-north-4:p:ops:0123");
+    n->words.name = STR("aom.built-in.template.zh");
+    (void)ran(n, 1, false);
+    assert_int_equal(json_parse(doc, fake.http.body, &root, &e), OK);
+    expect_signature(root, told);
+    leave = json_str(json_get(root, STR("unsubscribe_url")));
+    assert_true(str_starts(leave, STR("http://belfry.example:9093/smn/subscription/"
+                                      "unsubscribe?region=cn-north-4&region_id=cn-north-4"
+                                      "&subscription_urn=urn:smn:cn-north-4:p:ops:0123&"
+                                      "token=")));
+    assert_is(header("x-key"), "a b");
+    assert_is(header("x-two"), "");
+    assert_is(fake.http.url, "https://sub.example/x");
+    n->kind = NOTIFY_CONFIRM_SUBSCRIPTION;
+    n->action_rule = STR("");
+    n->address.code = seal(sealer, &a, STR("CODE"));
+    (void)ran(n, 1, false);
+    assert_int_equal(json_parse(doc, fake.http.body, &root, &e), OK);
+    expect_signature(root, asked);
+    json_doc_free(&doc);
+    signer_close(&signer);
+}
+
 static void test_subscriptions(void **)
 {
     struct notification *n = one(CHANNEL_WEBHOOK, "https://sub.example/x");
@@ -415,10 +481,9 @@ static void test_busy(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_webhook),      T(test_dingtalk), T(test_mail),
-        T(test_confirmation), T(test_refusals), T(test_subscriptions),
-        T(test_bad_settings), T(test_order),    T(test_stop),
-        T(test_busy),
+        T(test_webhook),  T(test_dingtalk),      T(test_mail),       T(test_confirmation),
+        T(test_refusals), T(test_subscriptions), T(test_signatures), T(test_bad_settings),
+        T(test_order),    T(test_stop),          T(test_busy),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 /* smn_test.c - topics and subscriptions on a real server (contracts/huawei.md 2.9,
  * 2.10), and the links that confirm and end a subscription. */
+#include "base/encode.h"
 #include "base/time.h"
+#include "model/leave.h"
 #include "support/huawei_ask.h"
 
 #include <setjmp.h>
@@ -535,9 +537,31 @@ static void test_invitation_runs_out(void **)
     token = hw_token(&rig, "ops");
 }
 
+/* As a message to that endpoint carries it (channel/leave_link.c). */
+static struct str leaving(struct str urn, const char *endpoint)
+{
+    struct leave leave = { .account = tenants_at(rig.api.tenants, 0)->name,
+                           .kind = OBJECT_SUBSCRIPTION,
+                           .key = str_from(urn, strlen(URN("t")) - 1),
+                           .channel = CHANNEL_WEBHOOK };
+    struct secret sealed = seal(rig.api.sealer, &rig.a, str_of(endpoint));
+    struct str made;
+    struct buf b, hex;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_init(&hex, BUF_NO_LIMIT);
+    put_hex(&hex, sealed.digest);
+    leave.address = buf_str(&hex);
+    leave_encode(&leave, &b);
+    made = token_make_stable(rig.api.sealer, &rig.a, LEAVE_PURPOSE, buf_str(&b));
+    buf_fini(&b);
+    buf_fini(&hex);
+    return made;
+}
+
 static void test_leave(void **)
 {
-    struct str http, mail, again;
+    struct str http, mail, again, way, other;
     struct api_answer an;
 
     make("t");
@@ -548,9 +572,25 @@ static void test_leave(void **)
     assert_int_equal(an.status, 302);
     assert_true(
         str_starts(api_answer_header(&an, "Location"), STR("http://belfry.example/l/")));
-    hw_expect(open_link(LEAVE, http), 200, "{\"request_id\":\"*\",\"message\":\"*\"}");
+    way = leaving(http, "http://h.example/");
+    other = leaving(http, "http://other.example/");
+    hw_expect(open_link(LEAVE, http), 403, ERROR("SMN.0022"));
+    hw_expect(open_link(LEAVE, arena_printf(&rig.a, "%.*s&token=%.*s", STR_ARG(http),
+                                            STR_ARG(other))),
+              403, ERROR("SMN.0022"));
+    hw_expect(open_link(LEAVE, arena_printf(&rig.a, "%.*s&token=%.*s", STR_ARG(http),
+                                            STR_ARG(way))),
+              200, "{\"request_id\":\"*\",\"message\":\"*\"}");
     hw_expect(ask("GET", BASE "/subscriptions?status=3", ""), 200,
               "{*\"subscription_count\":1,*\"http://h.example/\",*}");
+    /* back by the same token */
+    hw_expect(open_link(CONFIRM, other), 403, ERROR("SMN.0022"));
+    hw_expect(open_link(CONFIRM, way), 200, "{*\"subscription_urn\":\"*\"}");
+    hw_expect(ask("GET", BASE "/subscriptions?status=3", ""), 200, EMPTY);
+    assert_int_equal(open_link(LEAVE, arena_printf(&rig.a, "%.*s&token=%.*s",
+                                                   STR_ARG(http), STR_ARG(way)))
+                         .status,
+                     200);
     hw_expect(open_link(LEAVE, STR(URN("t") ":0123")), 404, ERROR("SMN.0013"));
     hw_expect(open_link(LEAVE, STR("urn:smn:r:nobody:t:0123")), 404, ERROR("SMN.0013"));
     hw_expect(open_link(LEAVE, STR("x")), 400, ERROR("SMN.0014"));
