@@ -11,13 +11,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum {
-    /* Enough to keep a quick receiver busy; a slow one is not run over. */
-    CONNECTIONS_PER_HOST = 64,
-    CONNECTIONS = 1024,
-    CONNECTIONS_KEPT = 256
-};
-
 void client_wake(struct client *c)
 {
     uint64_t one = 1;
@@ -28,37 +21,14 @@ void client_wake(struct client *c)
 
 /* --- HTTP transfers --- */
 
-static CURL *easy_take(struct client *c)
-{
-    CURL *easy = c->spare_n > 0 ? c->spare[--c->spare_n] : curl_easy_init();
-
-    if (easy == NULL)
-        abort();
-    return easy;
-}
-
-static void easy_give(struct client *c, CURL *easy)
-{
-    if (c->spare_n == sizeof c->spare / sizeof *c->spare) {
-        curl_easy_cleanup(easy);
-        return;
-    }
-    curl_easy_reset(easy);
-    c->spare[c->spare_n++] = easy;
-}
-
-static struct flock *flock_of(struct ask *a)
-{
-    return &a->client->flocks[a->guarded ? FLOCK_GUARDED : FLOCK_OPEN];
-}
-
 static void http_begin(struct client *c, struct ask *a)
 {
     a->easy = easy_take(c);
     a->began = clock_wall();
     if (!http_prepare(a)) {
         ask_free_lists(a);
-        easy_give(c, a->easy);
+        easy_give(c, a);
+        line_leave(&c->lines, a);
         ask_finish(a);
         return;
     }
@@ -80,12 +50,13 @@ static void http_end(struct client *c, struct ask *a, CURLcode code)
         a->next->prev = a->prev;
     http_judge(a, code);
     curl_multi_remove_handle(flock_of(a)->multi, a->easy);
-    easy_give(c, a->easy); /* curl lets go of the lists here */
+    easy_give(c, a); /* curl lets go of the lists here */
     ask_free_lists(a);
+    line_leave(&c->lines, a);
     ask_finish(a);
 }
 
-static void end_finished(struct flock *f)
+static void end_finished_of(struct flock *f)
 {
     struct CURLMsg *msg;
     int left;
@@ -98,83 +69,54 @@ static void end_finished(struct flock *f)
     }
 }
 
-/* --- what curl wants of the loop --- */
-
-static int want_socket(CURL *, curl_socket_t fd, int what, void *self, void *known)
+/* Nobody came to it while it waited: not a byte of it has left. */
+static void turn_away(struct client *c, struct ask *a, const char *why)
 {
-    struct flock *f = self;
-    struct client *c = f->client;
-    struct epoll_event ev = {
-        .events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) |
-                  (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0),
-        .data.u64 = (uint64_t)(f - c->flocks) << 32 | (uint32_t)fd,
-    };
-
-    if (what == CURL_POLL_REMOVE) {
-        epoll_ctl(c->epoll, EPOLL_CTL_DEL, fd, NULL);
-        return 0;
-    }
-    /* Closed by curl without a word and opened again, it is in no epoll. */
-    if (known != NULL && epoll_ctl(c->epoll, EPOLL_CTL_MOD, fd, &ev) == 0)
-        return 0;
-    if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &ev) != 0 && errno == EEXIST)
-        epoll_ctl(c->epoll, EPOLL_CTL_MOD, fd, &ev);
-    curl_multi_assign(f->multi, fd, f);
-    return 0;
-}
-
-static int want_time(CURLM *, long ms, void *self)
-{
-    struct flock *f = self;
-
-    f->due = ms < 0 ? INT64_MAX : clock_steady() + ms * NS_PER_MS;
-    return 0;
-}
-
-static void socket_ready(struct client *c, const struct epoll_event *ev)
-{
-    struct flock *f = &c->flocks[ev->data.u64 >> 32];
-    int mask = (ev->events & EPOLLIN ? CURL_CSELECT_IN : 0) |
-               (ev->events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-               (ev->events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
-    int running;
-
-    curl_multi_socket_action(f->multi, (curl_socket_t)(ev->data.u64 & 0xFFFFFFFF), mask,
-                             &running);
+    line_leave(&c->lines, a);
+    a->reply.why = str_of(why);
+    ask_finish(a);
 }
 
 /* --- the loop --- */
 
-static void begin_submitted(struct client *c)
+/* All that was handed over since the last look, by one hold of the lock. */
+static void take_submitted(struct client *c)
 {
-    for (;;) {
-        struct ask *submitted, *ended;
+    struct ask_queue submitted, ended;
+    struct ask *a;
 
-        pthread_mutex_lock(&c->lock);
-        submitted = ask_pop(&c->submitted);
-        ended = ask_pop(&c->ended);
-        pthread_mutex_unlock(&c->lock);
-        if (submitted == NULL && ended == NULL)
-            return;
-        if (ended != NULL)
-            ask_finish(ended);
-        if (submitted != NULL && atomic_load(&c->stopping)) {
-            submitted->reply.why = STR("the client was stopped");
-            ask_finish(submitted);
-        } else if (submitted != NULL) {
-            http_begin(c, submitted);
-        }
-    }
+    pthread_mutex_lock(&c->lock);
+    submitted = c->submitted;
+    ended = c->ended;
+    c->submitted = c->ended = (struct ask_queue){ NULL, NULL };
+    pthread_mutex_unlock(&c->lock);
+    while ((a = ask_pop(&ended)) != NULL)
+        ask_finish(a);
+    while ((a = ask_pop(&submitted)) != NULL)
+        line_join(&c->lines, a);
+}
+
+static void begin_next(struct client *c)
+{
+    struct ask *a;
+
+    while ((a = line_next(&c->lines)) != NULL)
+        http_begin(c, a);
+    while ((a = line_overdue(&c->lines, clock_steady())) != NULL)
+        turn_away(c, a, "too much is under way to this host already");
 }
 
 static bool may_leave(struct client *c)
 {
+    struct ask *a;
     bool leave;
 
     while (c->under_way != NULL) {
         c->under_way->reply.why = STR("the client was stopped");
         http_end(c, c->under_way, CURLE_ABORTED_BY_CALLBACK);
     }
+    while ((a = line_overdue(&c->lines, INT64_MAX)) != NULL)
+        turn_away(c, a, "the client was stopped");
     pthread_mutex_lock(&c->lock);
     leave = c->workers_gone && c->submitted.first == NULL && c->ended.first == NULL;
     pthread_mutex_unlock(&c->lock);
@@ -183,7 +125,11 @@ static bool may_leave(struct client *c)
 
 static int milliseconds_to_wait(const struct client *c)
 {
-    int64_t due = INT64_MAX, now = clock_steady();
+    int64_t due = line_due(&c->lines), now = clock_steady();
+
+    /* Some ended since others were let in. */
+    if (line_ready(&c->lines))
+        return 0;
 
     for (int i = 0; i < FLOCKS; i++)
         if (c->flocks[i].due < due)
@@ -200,12 +146,17 @@ static void run_due(struct client *c)
     for (int i = 0; i < FLOCKS; i++) {
         struct flock *f = &c->flocks[i];
 
-        if (f->due <= clock_steady()) {
-            f->due = INT64_MAX;
-            curl_multi_socket_action(f->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-        }
-        end_finished(f);
+        if (f->due > clock_steady())
+            continue;
+        f->due = INT64_MAX;
+        curl_multi_socket_action(f->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     }
+}
+
+static void end_finished(struct client *c)
+{
+    for (int i = 0; i < FLOCKS; i++)
+        end_finished_of(&c->flocks[i]);
 }
 
 /* Here, where SIGPIPE is blocked: a farewell by TLS may meet a closed door. */
@@ -213,8 +164,7 @@ static void close_connections(struct client *c)
 {
     for (int i = 0; i < FLOCKS; i++)
         curl_multi_cleanup(c->flocks[i].multi);
-    while (c->spare_n > 0)
-        curl_easy_cleanup(c->spare[--c->spare_n]);
+    easies_free(c);
 }
 
 static void *client_run(void *self)
@@ -229,12 +179,16 @@ static void *client_run(void *self)
             uint64_t wakes;
 
             if (ready[i].data.u64 != UINT64_MAX)
-                socket_ready(c, &ready[i]);
+                flock_ready(c, &ready[i]);
             else if (read(c->wake, &wakes, sizeof wakes) == sizeof wakes)
                 continue;
         }
-        begin_submitted(c);
+        end_finished(c);
+        take_submitted(c);
+        if (!atomic_load(&c->stopping))
+            begin_next(c);
         run_due(c);
+        end_finished(c);
     }
     close_connections(c);
     return NULL;
@@ -255,26 +209,12 @@ static void copy_config(struct client *c, const struct client_config *config)
     c->user_agent = arena_z(&c->arena, config->user_agent);
 }
 
-static void flock_open(struct client *c, struct flock *f)
-{
-    *f = (struct flock){ .client = c, .due = INT64_MAX, .multi = curl_multi_init() };
-    if (f->multi == NULL)
-        abort();
-    curl_multi_setopt(f->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
-    curl_multi_setopt(f->multi, CURLMOPT_SOCKETDATA, f);
-    curl_multi_setopt(f->multi, CURLMOPT_TIMERFUNCTION, want_time);
-    curl_multi_setopt(f->multi, CURLMOPT_TIMERDATA, f);
-    curl_multi_setopt(f->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-    curl_multi_setopt(f->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-                      (long)CONNECTIONS_PER_HOST);
-    curl_multi_setopt(f->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)CONNECTIONS);
-    curl_multi_setopt(f->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
-}
-
 static void client_free(struct client *c)
 {
     close(c->epoll);
     close(c->wake);
+    lines_fini(&c->lines);
+    free(c->watches);
     pthread_mutex_destroy(&c->lock);
     relays_free(c);
     arena_fini(&c->arena);
@@ -308,6 +248,7 @@ ok client_start(const struct client_config *config, struct client **out, struct 
     pthread_mutex_init(&c->lock, NULL);
     c->epoll = epoll_create1(EPOLL_CLOEXEC);
     c->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    lines_init(&c->lines);
     for (int i = 0; i < FLOCKS; i++)
         flock_open(c, &c->flocks[i]);
     failed =

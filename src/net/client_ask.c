@@ -55,10 +55,8 @@ static long milliseconds(int64_t ns)
 }
 
 /* At every connect, also behind a name that resolves otherwise today. */
-static curl_socket_t open_socket(void *self, curlsocktype, struct curl_sockaddr *at)
+bool ask_allows(struct ask *a, const struct curl_sockaddr *at)
 {
-    struct ask *a = self;
-
     if (a->guarded) {
         char text[ADDRESS_TEXT];
         struct str address = address_text(&at->addr, text);
@@ -69,27 +67,30 @@ static curl_socket_t open_socket(void *self, curlsocktype, struct curl_sockaddr 
         if (!allowed) {
             a->denied++;
             snprintf(a->denied_text, sizeof a->denied_text, "%.*s", STR_ARG(address));
-            return CURL_SOCKET_BAD;
+            return false;
         }
     }
     a->allowed++;
-    return socket(at->family, at->socktype | SOCK_CLOEXEC, at->protocol);
+    return true;
 }
 
-void ask_set_common(struct ask *a, int64_t connect_timeout, int64_t timeout)
+void easy_set(CURL *easy)
 {
-    CURL *easy = a->easy;
-
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, a);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, a->words);
     curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not the environment's */
     curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+}
+
+void ask_set(struct ask *a, int64_t connect_timeout, int64_t timeout)
+{
+    CURL *easy = a->easy;
+
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, a);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, a->words);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(connect_timeout));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(timeout));
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, a);
 }
 

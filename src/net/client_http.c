@@ -58,11 +58,21 @@ static bool is_token(struct str s)
 /* A line end in one would be a header of somebody else's. */
 const char *header_line(struct arena *a, const struct client_header *h)
 {
+    char *line;
+
     if (!is_token(h->name) || !is_printable(h->value, ' '))
         return NULL;
-    return h->value.n > 0
-               ? arena_printf(a, "%.*s: %.*s", STR_ARG(h->name), STR_ARG(h->value)).p
-               : arena_printf(a, "%.*s;", STR_ARG(h->name)).p;
+    /* "Name: value", or "Name;": that it is there, with nothing. */
+    line = arena_alloc(a, h->name.n + h->value.n + sizeof ": ");
+    memcpy(line, h->name.p, h->name.n);
+    if (h->value.n == 0) {
+        memcpy(line + h->name.n, ";", sizeof ";");
+        return line;
+    }
+    memcpy(line + h->name.n, ": ", 2);
+    memcpy(line + h->name.n + 2, h->value.p, h->value.n);
+    line[h->name.n + 2 + h->value.n] = '\0';
+    return line;
 }
 
 static bool add_headers(struct ask *a)
@@ -110,6 +120,49 @@ static size_t take_header(char *p, size_t, size_t n, void *self)
     return n;
 }
 
+/* curl sends a request once more by itself if a kept connection ends before a byte of the
+ * answer. Whoever read the first may have acted on it: what then is for the flow to
+ * decide and to record, as after every request without an answer. Only if nothing left
+ * the first time, this is the first time. */
+bool http_is_repetition(struct ask *a)
+{
+    long hop = 0, sent = 0;
+
+    curl_easy_getinfo(a->easy, CURLINFO_REDIRECT_COUNT, &hop);
+    curl_easy_getinfo(a->easy, CURLINFO_REQUEST_SIZE, &sent);
+    a->cut_off = a->begun && hop == a->hop && sent > a->sent_before;
+    return a->cut_off;
+}
+
+/* The connection is there, the request is about to leave. */
+static int may_send(void *self, char *, char *, int, int)
+{
+    struct ask *a = self;
+
+    if (http_is_repetition(a))
+        return CURL_PREREQFUNC_ABORT;
+    a->begun = true;
+    curl_easy_getinfo(a->easy, CURLINFO_REDIRECT_COUNT, &a->hop);
+    curl_easy_getinfo(a->easy, CURLINFO_REQUEST_SIZE, &a->sent_before);
+    return CURL_PREREQFUNC_OK;
+}
+
+void http_easy_set(struct client *c, CURL *easy)
+{
+    easy_set(easy);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, c->user_agent);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, flock_socket);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, flock_close);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, c);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, may_send);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(easy, CURLOPT_POSTREDIR, (long)CURL_REDIR_POST_ALL);
+}
+
 static void set_method(struct ask *a)
 {
     const struct http_ask *h = &a->http;
@@ -123,54 +176,79 @@ static void set_method(struct ask *a)
         curl_easy_setopt(a->easy, CURLOPT_POSTFIELDS, h->body.p);
         curl_easy_setopt(a->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)h->body.n);
     }
-    curl_easy_setopt(a->easy, CURLOPT_CUSTOMREQUEST, h->method.p);
+    if (!str_is(h->method, "POST"))
+        curl_easy_setopt(a->easy, CURLOPT_CUSTOMREQUEST, h->method.p);
+}
+
+static const struct client_way *way_of(const struct ask *a)
+{
+    static const struct client_way none;
+
+    return a->http.trust == TARGET_OPERATOR ? &a->http.way : &none;
+}
+
+bool http_was_usual(const struct ask *a)
+{
+    /* A URL may hold a user and a password. */
+    return str_is(a->http.method, "POST") && way_is_plain(way_of(a)) &&
+           memchr(a->http.url.p, '@', a->http.url.n) == NULL;
+}
+
+int64_t http_timeout(const struct ask *a)
+{
+    return a->http.timeout > 0 ? a->http.timeout : DEFAULT_TIMEOUT;
+}
+
+static void set_request(struct ask *a)
+{
+    const struct client_way *way = way_of(a);
+    const struct http_ask *h = &a->http;
+    CURL *easy = a->easy;
+
+    ask_set(a, h->connect_timeout > 0 ? h->connect_timeout : DEFAULT_CONNECT,
+            http_timeout(a));
+    curl_easy_setopt(easy, CURLOPT_URL,
+                     way->server_name.n > 0 ? way_rename(a, way, h->url).p : h->url.p);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, way->follow_redirects ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, way->follow_redirects ? 10L : 0L);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, a->list);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, a);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, a);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, a);
+    set_method(a);
 }
 
 bool http_prepare(struct ask *a)
 {
-    const struct http_ask *h = &a->http;
-    CURL *easy = a->easy;
-
-    if (!url_is_sound(h->url))
+    if (!url_is_sound(a->http.url))
         return refuse(a, "no http or https URL");
-    if (!is_token(h->method))
+    if (!is_token(a->http.method))
         return refuse(a, "no HTTP method");
     if (!add_headers(a))
         return refuse(a, "a header holds a line end or another control character");
-    ask_set_common(a, h->connect_timeout > 0 ? h->connect_timeout : DEFAULT_CONNECT,
-                   h->timeout > 0 ? h->timeout : DEFAULT_TIMEOUT);
-    curl_easy_setopt(easy, CURLOPT_URL,
-                     h->trust == TARGET_OPERATOR && h->way.server_name.n > 0
-                         ? way_rename(a, &h->way, h->url).p
-                         : h->url.p);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 0L);
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, a->client->user_agent);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, a->list);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, a);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, a);
-    if (h->trust == TARGET_OPERATOR && !way_set(a, &h->way))
+    set_request(a);
+    if (!way_is_plain(way_of(a)) && !way_set(a, way_of(a)))
         return refuse(a, "a header for the proxy holds a control character");
-    set_method(a);
     return true;
+}
+
+/* Once a byte of it has left, somebody may have acted on it. What a proxy was asked for
+ * before is no part of it. */
+static bool has_left(const struct ask *a)
+{
+    long sent = 0;
+
+    curl_easy_getinfo(a->easy, CURLINFO_REQUEST_SIZE, &sent);
+    return a->begun && (a->hop > 0 || sent > a->sent_before);
 }
 
 static enum client_outcome outcome_of(const struct ask *a, CURLcode code)
 {
-    long sent = 0;
-
     if (code == CURLE_OK || a->capped)
         return CLIENT_ANSWERED;
     if (tls_refused_us(code, a->words))
         return CLIENT_UNREACHED;
-    /* Once a byte of it has left, somebody may have acted on it. */
-    curl_easy_getinfo(a->easy, CURLINFO_REQUEST_SIZE, &sent);
-    if (sent > 0)
+    if (has_left(a))
         return CLIENT_UNANSWERED;
     if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL ||
         (a->denied > 0 && a->allowed == 0))
@@ -190,6 +268,8 @@ void http_judge(struct ask *a, CURLcode code)
             arena_printf(&a->arena, "%s is a private or special address", a->denied_text);
     if (a->reply.outcome == CLIENT_ANSWERED)
         code = CURLE_OK;
+    else if (a->cut_off)
+        a->reply.why = STR("the connection ended before a byte of the answer");
     a->reply.tls_failed = tls_was_at_fault(code, a->words);
     ask_note(a, code);
 }

@@ -128,6 +128,13 @@ static void set_login(struct ask *a, bool by_secret)
         curl_easy_setopt(easy, CURLOPT_SASL_AUTHZID, s->identity.p);
 }
 
+static curl_socket_t open_socket(void *self, curlsocktype, struct curl_sockaddr *at)
+{
+    return ask_allows(self, at)
+               ? socket(at->family, at->socktype | SOCK_CLOEXEC, at->protocol)
+               : CURL_SOCKET_BAD;
+}
+
 static bool prepare(struct ask *a)
 {
     const struct smtp_ask *s = &a->smtp;
@@ -139,8 +146,9 @@ static bool prepare(struct ask *a)
         return refuse(a, "no name of a mail server");
     if (!is_plain(s->from, "<>") || s->to.n == 0 || !is_plain(s->to, "<>"))
         return refuse(a, "no mail address");
-    ask_set_common(a, s->connect_timeout > 0 ? s->connect_timeout : DEFAULT_CONNECT,
-                   timeout);
+    easy_set(easy);
+    ask_set(a, s->connect_timeout > 0 ? s->connect_timeout : DEFAULT_CONNECT, timeout);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     a->list = curl_slist_append(NULL, s->to.p);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(easy, CURLOPT_USE_SSL,

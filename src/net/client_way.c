@@ -52,6 +52,16 @@ static bool set_proxy(struct ask *a, const struct client_way *way)
     return true;
 }
 
+bool way_is_plain(const struct client_way *w)
+{
+    return w->ca_file.n + w->cert_file.n + w->key_file.n + w->ca.n + w->cert.n +
+                   w->key.n + w->server_name.n + w->proxy.n + w->no_proxy.n +
+                   w->proxy_header_count ==
+               0 &&
+           !w->insecure && w->tls_least == CLIENT_TLS_ANY &&
+           w->tls_most == CLIENT_TLS_ANY;
+}
+
 bool way_set(struct ask *a, const struct client_way *way)
 {
     CURL *easy = a->easy;
@@ -66,11 +76,6 @@ bool way_set(struct ask *a, const struct client_way *way)
     if (way->insecure) {
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-    }
-    if (way->follow_redirects) {
-        curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-        curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 10L);
-        curl_easy_setopt(easy, CURLOPT_POSTREDIR, (long)CURL_REDIR_POST_ALL);
     }
     return set_proxy(a, way);
 }

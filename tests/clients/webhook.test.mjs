@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -13,7 +14,8 @@ import { admin, attempts, fire, users } from './told.mjs';
 const secret = (byte) => `whsec_${Buffer.alloc(24, byte).toString('base64')}`;
 const [first, second, third] = [secret(0x11), secret(0x22), secret(0x33)];
 const got = [];
-let dir, belfry, receiver, url;
+const heard = []; // by a receiver that answers one request on a connection, and to the next hangs up
+let dir, belfry, receiver, url, curt;
 
 before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'belfry-webhook-'));
@@ -25,6 +27,24 @@ before(async () => {
             res.writeHead(req.url === '/later' && had === 0 ? 503 : 200).end();
         });
     });
+    curt = net.createServer((socket) => {
+        let text = '', answered = 0;
+        socket.on('error', () => {});
+        socket.on('data', (piece) => {
+            text += piece;
+            const [head, body] = [...text.split('\r\n\r\n'), ''];
+            if (body.length < Number(/content-length: (\d+)/i.exec(head)?.[1] ?? Infinity))
+                return;
+            heard.push({ key: /webhook-id: (\S+)/i.exec(head)[1],
+                         alertname: JSON.parse(body).alerts[0].labels.alertname });
+            text = '';
+            if (answered++ === 0)
+                socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+            else
+                socket.end();
+        });
+    });
+    await new Promise((done) => curt.listen(0, '127.0.0.1', done));
     await new Promise((done) => receiver.listen(0, '127.0.0.1', done));
     url = `http://127.0.0.1:${receiver.address().port}`;
     writeFileSync(join(dir, 'secret'), `${second}\n`, { mode: 0o600 });
@@ -42,7 +62,10 @@ before(async () => {
     belfry = await Belfry.start({
         activate_at_once: true, allow_addresses: ['127.0.0.0/8'],
         alertmanager: { account: 'default', auth: 'none', config_file: join(dir, 'alertmanager.yml') },
-        routes: [...routed, { name: 'person', matchers: ['alertname="person"'], group_wait: '0s',
+        routes: [...routed,
+                 { name: 'curt', matchers: ['alertname=~"kept|broken"'], group_wait: '0s', group_by: ['alertname'],
+                   webhooks: [`http://127.0.0.1:${curt.address().port}/`] },
+                 { name: 'person', matchers: ['alertname="person"'], group_wait: '0s',
                               contact_groups: ['ops'] }],
         accounts: [account(users)] });
     for (const [path, object] of [
@@ -58,6 +81,7 @@ before(async () => {
 after(async () => {
     await belfry?.stop();
     receiver?.close();
+    curt?.close();
     rmSync(dir, { recursive: true, force: true });
 });
 
@@ -99,6 +123,18 @@ test('the next try has the same key and body, and a signature of its own time', 
     assert.equal(one.headers['idempotency-key'], two.headers['idempotency-key']);
     assert.equal(one.body, two.body);
     assert.ok(signedBy(one, first) && signedBy(two, first));
+});
+
+test('a kept connection that ends without an answer: nothing is sent again unsaid', async () => {
+    await fire(belfry, { alertname: 'kept' });
+    assert.equal((await attempts(belfry, 'kept'))[0].word, 'delivered');
+    await fire(belfry, { alertname: 'broken' });
+    const tries = await attempts(belfry, 'broken', 2);
+    assert.deepEqual(tries.map((t) => t.word), ['unknown', 'delivered']);
+    const sent = heard.filter((h) => h.alertname === 'broken');
+    assert.equal(sent.length, 2, 'a row for each time it was sent');
+    assert.equal(sent[0].key, sent[1].key);
+    assert.match(tries[0].detail.meaning, /connection ended/);
 });
 
 test('without a secret nothing is signed', async () => {

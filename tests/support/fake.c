@@ -21,6 +21,7 @@ static void *run_script(void *self)
     v.fake->script(v.fake->ctx, v.fake->fds[v.at]);
     /* Closed for the other end now; the number is ours until the fake stops. */
     shutdown(v.fake->fds[v.at], SHUT_RDWR);
+    atomic_fetch_add(&v.fake->hung_up, 1);
     return NULL;
 }
 

@@ -17,7 +17,7 @@ struct fake {
     void *ctx;
     pthread_t thread, scripts[FAKE_CONNECTIONS];
     int fds[FAKE_CONNECTIONS];
-    atomic_int accepted;
+    atomic_int accepted, hung_up; /* connections; hung_up: the other end can know */
 };
 
 void fake_start(struct fake *f, void (*script)(void *, int fd), void *ctx);

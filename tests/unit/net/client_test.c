@@ -410,14 +410,208 @@ static void test_kept_connections(void **)
         got_fini(&g);
     }
     assert_int_equal(atomic_load(&fake.accepted), 1);
-    /* Closed by the server after an answer: the next request does not notice. */
+    /* Closed by the server after an answer: the next request does not notice, if the
+     * word of it came before. */
     for (int i = 0; i < 5; i++) {
         ask(&g, (struct http_ask){ .method = STR("POST"),
                                    .url = url(text, fake.port, "/once"),
                                    .body = STR("x") });
         assert_int_equal(g.reply.outcome, CLIENT_ANSWERED);
         got_fini(&g);
+        while (atomic_load(&fake.hung_up) <= i)
+            usleep(1000);
     }
+}
+
+/* Answers the first request of a connection, and to the second hangs up. */
+static void answer_once(void *reset, int fd)
+{
+    char line[4096];
+
+    if (!fake_hear_request(fd, line, sizeof line))
+        return;
+    atomic_fetch_add(&requests, 1);
+    fake_say(fd, strstr(line, "/moved") != NULL
+                     ? "HTTP/1.1 307 There\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"
+                     : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    if (!fake_hear_request(fd, line, sizeof line))
+        return;
+    atomic_fetch_add(&requests, 1);
+    if (*(bool *)reset)
+        fake_reset(fd);
+}
+
+/* Nothing says that the second was not acted on: it is not sent again, and its fate is
+ * unknown. curl by itself would send it up to five times more. */
+static void test_sent_once(void **)
+{
+    static struct fake once;
+    char text[300];
+    struct got g;
+
+    for (int reset = 0; reset < 2; reset++) {
+        bool by_reset = reset == 1;
+
+        atomic_store(&requests, 0);
+        fake_start(&once, answer_once, &by_reset);
+        for (int i = 1; i <= 4; i++) {
+            ask(&g, (struct http_ask){ .method = STR("POST"),
+                                       .url = url(text, once.port, "/"),
+                                       .body = STR("{}") });
+            assert_int_equal(g.reply.outcome,
+                             i % 2 == 1 ? CLIENT_ANSWERED : CLIENT_UNANSWERED);
+            assert_int_equal(atomic_load(&requests), i);
+            assert_true(g.reply.why.n > 0 || i % 2 == 1);
+            got_fini(&g);
+        }
+        /* It did not even knock. */
+        assert_int_equal(atomic_load(&once.accepted), 2);
+        fake_stop(&once);
+    }
+}
+
+/* A request that goes on to where it is sent is no repetition, up to there. */
+static void test_redirected(void **)
+{
+    bool reset = false;
+    static struct fake once;
+    char text[300];
+    struct got g;
+
+    fake_start(&once, answer_once, &reset);
+    ask(&g, (struct http_ask){ .way = { .follow_redirects = true },
+                               .method = STR("POST"),
+                               .url = url(text, once.port, "/moved"),
+                               .body = STR("{}") });
+    assert_int_equal(g.reply.outcome, CLIENT_UNANSWERED);
+    assert_int_equal(atomic_load(&requests), 2);
+    got_fini(&g);
+    ask(&g, (struct http_ask){ .way = { .follow_redirects = true },
+                               .method = STR("POST"),
+                               .url = url(text, fake.port, "/redirect"),
+                               .body = STR("{}") });
+    assert_int_equal(g.reply.outcome, CLIENT_ANSWERED);
+    assert_int_equal(g.reply.status, 500);
+    got_fini(&g);
+    /* Nothing of that way is left in what the next one uses. */
+    expect("/redirect", CLIENT_ANSWERED, 302, "");
+    fake_stop(&once);
+}
+
+static void refuse_tunnel(void *, int fd)
+{
+    char line[4096];
+
+    if (fake_hear_request(fd, line, sizeof line) && strstr(line, "CONNECT ") == line)
+        fake_say(fd, "HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n");
+}
+
+/* The proxy was spoken to, the target was not. */
+static void test_no_tunnel(void **)
+{
+    static struct fake proxy;
+    char text[300];
+    struct got g;
+
+    fake_start(&proxy, refuse_tunnel, NULL);
+    ask(&g, (struct http_ask){ .way = { .proxy = url(text, proxy.port, "") },
+                               .method = STR("POST"),
+                               .url = STR("https://example.invalid/"),
+                               .body = STR("{}") });
+    assert_int_equal(g.reply.outcome, CLIENT_UNREACHED);
+    assert_int_equal(atomic_load(&proxy.accepted), 1);
+    got_fini(&g);
+    fake_stop(&proxy);
+}
+
+/* --- lines in front of hosts --- */
+
+enum { PLACES = 64, SOME_MORE = 40 };
+
+static sem_t let_go;
+
+static void hold(void *, int fd)
+{
+    char line[4096];
+
+    while (fake_hear_request(fd, line, sizeof line)) {
+        atomic_fetch_add(&requests, 1);
+        sem_wait(&let_go);
+        fake_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    }
+}
+
+static void test_lines(void **)
+{
+    static struct fake slow;
+    static struct got held[PLACES + SOME_MORE];
+    struct got g;
+    char text[300];
+
+    sem_init(&let_go, 0, 0);
+    fake_start(&slow, hold, NULL);
+    for (int i = 0; i < PLACES + SOME_MORE; i++) {
+        got_init(&held[i]);
+        client_http(client,
+                    &(struct http_ask){ .method = STR("POST"),
+                                        .url = url(text, slow.port, "/"),
+                                        .body = STR("{}") },
+                    keep, &held[i]);
+    }
+    while (atomic_load(&requests) < PLACES)
+        usleep(1000);
+    /* Who has no patience goes, and another host has a line of its own. */
+    ask(&g, (struct http_ask){ .method = STR("POST"),
+                               .url = url(text, slow.port, "/"),
+                               .timeout = 30 * NS_PER_MS });
+    assert_int_equal(g.reply.outcome, CLIENT_UNREACHED);
+    assert_non_null(strstr(g.reply.why.p, "under way"));
+    got_fini(&g);
+    expect("/", CLIENT_ANSWERED, 200, "ok");
+    assert_int_equal(atomic_load(&slow.accepted), PLACES);
+    for (int i = 0; i < PLACES + SOME_MORE; i++)
+        sem_post(&let_go);
+    for (int i = 0; i < PLACES + SOME_MORE; i++) {
+        sem_wait(&held[i].done);
+        assert_int_equal(held[i].reply.status, 200);
+        got_fini(&held[i]);
+    }
+    assert_int_equal(atomic_load(&requests), PLACES + SOME_MORE + 1);
+    assert_int_equal(atomic_load(&slow.accepted), PLACES);
+    fake_stop(&slow);
+    sem_destroy(&let_go);
+}
+
+/* Who waits in a line when the client stops was never sent. */
+static void test_stop_in_line(void **)
+{
+    static struct fake slow;
+    static struct got held[PLACES + SOME_MORE];
+    char text[300];
+    int unreached = 0;
+
+    sem_init(&let_go, 0, 0);
+    fake_start(&slow, hold, NULL);
+    for (int i = 0; i < PLACES + SOME_MORE; i++) {
+        got_init(&held[i]);
+        client_http(
+            client,
+            &(struct http_ask){ .method = STR("POST"), .url = url(text, slow.port, "/") },
+            keep, &held[i]);
+    }
+    while (atomic_load(&requests) < PLACES)
+        usleep(1000);
+    client_stop(&client);
+    for (int i = 0; i < PLACES + SOME_MORE; i++) {
+        sem_wait(&held[i].done);
+        unreached += held[i].reply.outcome == CLIENT_UNREACHED;
+        got_fini(&held[i]);
+    }
+    assert_int_equal(unreached, SOME_MORE);
+    for (int i = 0; i < PLACES; i++)
+        sem_post(&let_go);
+    fake_stop(&slow);
+    sem_destroy(&let_go);
 }
 
 /* No proxy, cookie or credentials of the surroundings get in. */
@@ -577,6 +771,11 @@ int main(void)
         WITH_ALL(test_no_url),
         WITH_ALL(test_addresses),
         WITH_ALL(test_kept_connections),
+        WITH_ALL(test_sent_once),
+        WITH_ALL(test_redirected),
+        WITH_ALL(test_no_tunnel),
+        WITH_ALL(test_lines),
+        WITH_ALL(test_stop_in_line),
         WITH_ALL(test_environment),
         WITH_ALL(test_tls),
         WITH_ALL(test_many),
