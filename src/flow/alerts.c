@@ -445,7 +445,7 @@ void alerts_gone(struct flow *f, struct slot *s)
 
 /* An end that a re-send has moved goes back with its new time: an alert costs nothing
  * while it is re-sent, and alerts end in the order of their ends, whatever stood here. */
-static void expire_ended(struct flow *f)
+void alerts_end(struct flow *f)
 {
     struct alerts *t = &f->alerts;
 
@@ -493,6 +493,6 @@ static void expire_gone(struct flow *f)
 
 void alerts_expire(struct flow *f)
 {
-    expire_ended(f);
+    alerts_end(f);
     expire_gone(f);
 }

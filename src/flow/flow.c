@@ -218,6 +218,10 @@ void flow_apply(struct flow *f, const struct input *in, bool replaying)
     f->replaying = replaying;
     if (t != NULL)
         t->result = OK;
+    /* What ended meanwhile has ended, whatever is said of it now; but a restart and a step
+     * of the clock give more time. */
+    if (in->kind != INPUT_RESTART && in->kind != INPUT_CLOCK)
+        alerts_end(f);
     dispatch(f, in);
     alerts_expire(f);
     heartbeats_expire(f);

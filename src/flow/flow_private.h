@@ -154,11 +154,13 @@ void alert_ref(struct alert *al);
 void alert_drop(struct flow *f, struct alert *al); /* retired when nobody has it */
 struct pairs alert_labels(const struct alert *al, struct arena *a);
 
-/* Has alerts_expire look at it when its end passes. */
+/* Has alerts_end look at it when its end passes. */
 void slot_watch_end(struct flow *f, struct slot *s);
 void ends_rebuild(struct flow *f);
 int64_t ends_first(const struct alerts *t); /* wall; INT64_MAX */
-/* Counts alerts whose end has passed; forgets those gone for long. */
+/* Counts alerts whose end has passed. */
+void alerts_end(struct flow *f);
+/* And forgets those gone for long. */
 void alerts_expire(struct flow *f);
 /* A resolved alert that is in no group (any more). */
 void alerts_gone(struct flow *f, struct slot *s);

@@ -42,7 +42,7 @@ function pathLines(name, rows) {
   const told = rows.filter((r) => r.kind === 'decision' && r.detail?.alerts?.length);
   const first = told[0]?.detail.alerts.find((a) => a.alertname === name);
   const routes = [...new Set(told.map((r) => r.route))];
-  const groups = [...new Set(told.map((r) => r.detail.group_key))];
+  const groups = [...new Set(told.map((r) => r.detail.trace?.group_key))];
   if (!first) return [];
   return [
     `${clock(first.starts_at)}  intake   through the door ${first.door}, fingerprint ${first.fingerprint}`,
@@ -54,7 +54,7 @@ function pathLines(name, rows) {
 const tells = (row) => row.kind === 'decision' || row.kind === 'attempt';
 
 export async function tellStory(url, bearer, arrived) {
-  const all = await rows(url, bearer, 'history');
+  const all = await rows(url, bearer, 'deliveries');
   const audit = await rows(url, bearer, 'audit');
   const nameOf = (row) => row.alert?.alertname;
   const names = [...new Set(all.filter((r) => tells(r) && nameOf(r)).map(nameOf))];
