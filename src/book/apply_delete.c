@@ -53,6 +53,8 @@ void apply_remove(struct applying *ap, const struct object *o)
         leave_groups(ap, key);
     else if (kind == OBJECT_TOPIC)
         drop_subscriptions(ap, key);
+    else if (kind == OBJECT_METRIC_RULE)
+        metric_rule_leave(ap, key);
 }
 
 /* ---- one object --------------------------------------------------------- */

@@ -55,6 +55,10 @@ ok apply_address(struct applying *ap, const struct change *c);
 ok apply_silence(struct applying *ap, const struct change *c);
 ok apply_expire(struct applying *ap, const struct change *c);
 void apply_provision(struct applying *ap);
+/* apply_metric.c: what the book derives from a metric rule, which was put (by `c`) or
+ * is gone. */
+ok metric_rule_follow(struct applying *ap, const struct change *c, const void *model);
+void metric_rule_leave(struct applying *ap, struct str id);
 
 /* settle.c: the model, merged of what was stored and what was given, becomes
  * what this kind may be; in place, arrays from the arena. */

@@ -116,5 +116,5 @@ ok apply_put(struct applying *ap, const struct change *c)
         return FAILED;
     like.provisioned = file_of(ap, c, before);
     apply_store(ap, c->op, before, &like, model);
-    return OK;
+    return c->kind == OBJECT_METRIC_RULE ? metric_rule_follow(ap, c, model) : OK;
 }

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "book/apply_private.h"
 #include "book/check_private.h"
+#include "model/metric_rule.h"
 
 #include <assert.h>
 
@@ -187,6 +188,29 @@ static const struct field_rule heartbeat_rules[] = {
     { 0 },
 };
 
+static const struct field_rule metric_rule_rules[] = {
+    { METRIC_RULE_ID, check_name, 1, METRIC_RULE_ID_MAX, NEEDED },
+    { METRIC_RULE_NAME, check_name, 1, METRIC_RULE_NAME_MAX, NEEDED },
+    { METRIC_RULE_SPACE, check_bytes, 0, METRIC_NAME_MAX, OPTIONAL },
+    { METRIC_RULE_METRIC, check_bytes, 1, METRIC_NAME_MAX, NEEDED },
+    { METRIC_RULE_GROUP_ID, check_bytes, 0, METRIC_NAME_MAX, OPTIONAL },
+    { METRIC_RULE_RESOURCES, check_metric_resources, 0, METRIC_RESOURCES_MAX, OPTIONAL },
+    { METRIC_RULE_DIMENSIONS, check_metric_dimensions, 0, METRIC_DIMENSIONS_TEXT_MAX,
+      OPTIONAL },
+    { METRIC_RULE_PERIOD, check_metric_period, 1, METRIC_PERIOD_MAX_S, NEEDED },
+    { METRIC_RULE_LEVELS, check_metric_levels, 1, METRIC_LEVELS_MAX, NEEDED },
+    { METRIC_RULE_EFFECTIVE, check_metric_hours, 0, METRIC_HOURS_MAX, OPTIONAL },
+    { METRIC_RULE_NO_EFFECTIVE, check_metric_hours, 0, METRIC_HOURS_MAX, OPTIONAL },
+    { METRIC_RULE_SILENCE, check_span, NS_PER_S,
+      METRIC_SILENCE_MAX_S * (uint64_t)NS_PER_S, NEEDED },
+    { METRIC_RULE_SUBJECT, check_text, 0, METRIC_SUBJECT_MAX, OPTIONAL },
+    { METRIC_RULE_CONTACT_GROUPS, check_names, 0, ROUTE_TARGETS_MAX, OPTIONAL },
+    { METRIC_RULE_WEBHOOK, check_metric_webhook, 0, 0, OPTIONAL },
+    { METRIC_RULE_LABELS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { METRIC_RULE_CATEGORY, check_bytes, 0, METRIC_NAME_MAX, OPTIONAL },
+    { 0 },
+};
+
 static const struct field_rule zone_rules[] = {
     { ZONE_NAME, check_zone_name, 1, ZONE_NAME_MAX, NEEDED },
     { ZONE_TZIF, check_tzif, 1, ZONE_TZIF_MAX, NEEDED },
@@ -214,6 +238,7 @@ static const struct field_rule *const rules_of[OBJECT_COUNT] = {
     [OBJECT_HEARTBEAT] = heartbeat_rules,
     [OBJECT_ESCALATION] = escalation_rules,
     [OBJECT_SMN_TEMPLATE] = smn_template_rules,
+    [OBJECT_METRIC_RULE] = metric_rule_rules,
 };
 
 static const struct field *field_of(enum object_kind kind, const struct field_rule *rule)

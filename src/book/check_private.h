@@ -65,6 +65,13 @@ ok sealed_judge(const char *field, const struct secret *secret, struct err *e);
 field_check check_labels, check_label_names, check_integrations, check_time_items,
     check_template_files, check_time, check_channel_severities, check_quiet, check_steps;
 
+/* ---- check_metric.c: what metric rules are made of ---------------------- */
+
+field_check check_metric_levels, check_metric_resources, check_metric_dimensions,
+    check_metric_hours, check_metric_period, check_metric_webhook;
+/* What two fields of a metric rule say together. */
+ok metric_rule_judge(const struct metric_rule *r, struct err *e);
+
 /* ---- check_lists.c ----------------------------------------------------- */
 
 field_check check_members, check_names, check_group_by, check_matchers, check_webhooks,

@@ -80,6 +80,20 @@ enum {
     ESCALATION_STEPS_MAX = 10,
     ESCALATION_SPAN_MAX_DAYS = 30,
     ESCALATION_REPEATS_MAX = 100, /* of one step */
+    METRIC_RULES_MAX = 10000,     /* per account */
+    METRIC_RULE_ID_MAX = 128,     /* characters */
+    METRIC_RULE_NAME_MAX = 255,   /* characters */
+    METRIC_NAME_MAX = 255,        /* bytes: of a metric, a namespace, a group of points */
+    METRIC_STATISTIC_MAX = 64,    /* bytes */
+    METRIC_RESOURCES_MAX = 64 * 1024,  /* bytes */
+    METRIC_DIMENSIONS_TEXT_MAX = 8192, /* bytes */
+    METRIC_PERIOD_MAX_S = 86400,
+    METRIC_SILENCE_MAX_S = 604800,
+    METRIC_HOURS_MAX = 32,        /* bytes: HH:MM-HH:MM and a zone */
+    METRIC_THRESHOLD_MAX = 64,    /* bytes */
+    METRIC_SERIES_MAX = 100000,   /* that an account watches */
+    METRIC_BUCKETS_MAX = 2000000, /* periods of all of them */
+    METRIC_SUBJECT_MAX = 1024,    /* characters */
 };
 
 #endif

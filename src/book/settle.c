@@ -2,6 +2,7 @@
  * quotas, and the one order in which lists are kept. */
 #include "base/utf8.h"
 #include "book/apply_private.h"
+#include "book/check_private.h"
 #include "book/limits.h"
 
 #include <stdlib.h>
@@ -234,6 +235,10 @@ ok settle(struct applying *ap, const struct change *c, const struct object *befo
         return settle_quota(ap, OBJECT_ESCALATION, ESCALATIONS_MAX, before);
     case OBJECT_SMN_TEMPLATE:
         return settle_quota(ap, OBJECT_SMN_TEMPLATE, SMN_TEMPLATES_MAX, before);
+    case OBJECT_METRIC_RULE:
+        return metric_rule_judge(model, ap->e) == OK
+                   ? settle_quota(ap, OBJECT_METRIC_RULE, METRIC_RULES_MAX, before)
+                   : FAILED;
     case OBJECT_HEARTBEAT:
         return settle_quota(ap, OBJECT_HEARTBEAT, HEARTBEATS_MAX, before);
     case OBJECT_ACCOUNT:

@@ -104,6 +104,9 @@ static void after_effects(struct flow *f, const struct change_set *set,
         if (r->effects[i].kind == OBJECT_HEARTBEAT)
             heartbeat_changed(f, &r->effects[i]);
     for (size_t i = 0; i < r->effect_count; i++)
+        if (r->effects[i].kind == OBJECT_METRIC_RULE)
+            metrics_changed(f, &r->effects[i]);
+    for (size_t i = 0; i < r->effect_count; i++)
         weekly_changed(f, &r->effects[i]);
     for (size_t i = 0; i < r->effect_count; i++)
         failing_changed(f, &r->effects[i]);

@@ -16,6 +16,7 @@ struct flow *flow_new(const struct flow_config *config)
     alerts_init(&f->alerts);
     f->mutes = mutes_new(config->seed);
     f->heartbeats = heartbeats_new(config->seed);
+    f->metrics = metrics_new(config->seed);
     f->acks = acks_new(config->seed);
     f->weekly = weekly_new(config->seed);
     rules_init(&f->rules);
@@ -49,6 +50,7 @@ void flow_free(struct flow **fp)
     vec_fini(&f->snap.groups);
     vec_fini(&f->snap.items);
     vec_fini(&f->snap.places);
+    vec_fini(&f->snap.series);
     for (size_t i = 0; (it = map_next(&f->items, &i, NULL)) != NULL;)
         outbox_free(f, it);
     for (size_t i = 0; (g = map_next(&f->groups, &i, NULL)) != NULL;)
@@ -57,6 +59,7 @@ void flow_free(struct flow **fp)
         place_free(f, p);
     mutes_free(f);
     heartbeats_free(f);
+    metrics_free(f);
     imports_free(f);
     alerts_fini(f);
     acks_free(f);
@@ -118,6 +121,9 @@ static void dispatch(struct flow *f, const struct input *in)
         return;
     case INPUT_BEAT:
         heartbeat_apply(f, in);
+        return;
+    case INPUT_POINTS:
+        metrics_apply(f, in);
         return;
     case INPUT_IMPORT:
         import_apply(f, in);
@@ -187,7 +193,7 @@ static int64_t due(const struct flow *f)
     int64_t at = first != NULL ? first->at : INT64_MAX;
     int64_t ends = ends_due(f), gone = gone_due(f), mute = mute_due(f);
     int64_t beat = heartbeats_due(f), ack = acks_due(f);
-    int64_t week = weekly_due(f);
+    int64_t week = weekly_due(f), metric = metrics_due(f);
 
     if (ends < at)
         at = ends;
@@ -199,6 +205,8 @@ static int64_t due(const struct flow *f)
         at = ack;
     if (week < at)
         at = week;
+    if (metric < at)
+        at = metric;
     return gone < at ? gone : at;
 }
 
@@ -225,6 +233,7 @@ void flow_apply(struct flow *f, const struct input *in, bool replaying)
     dispatch(f, in);
     alerts_expire(f);
     heartbeats_expire(f);
+    metrics_expire(f);
     acks_expire(f);
     mute_expire(f);
     nonces_expire(f);

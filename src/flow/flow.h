@@ -131,6 +131,7 @@ const struct book *flow_book(const struct flow *f);
     C(silences_active) C(silences_pending) C(silences_expired)                  \
     C(waiting) C(merged) C(digests) C(breakers_open) C(addresses_failing)                                 \
     C(beats) C(heartbeats_missed) C(acks)                                              \
+    C(metric_points) C(metric_series) C(metric_alarms)                          \
     C(kept_silenced) C(kept_inhibited) C(kept_muted) C(kept_inactive)
 /* clang-format on */
 struct flow_counters {
@@ -261,6 +262,10 @@ struct heartbeat_entry {
 /* All of them, in the order of their names; entries from the arena. */
 void flow_heartbeats(struct flow *f, struct arena *a, struct heartbeat_entry **entries,
                      size_t *n);
+
+/* Of a metric rule, by its key in the book. */
+enum metric_state { METRIC_STATE_OK, METRIC_STATE_ALARM, METRIC_STATE_NO_DATA };
+enum metric_state flow_metric_state(const struct flow *f, struct str key);
 
 /* Places that did not take our last message: refused, given up, or failing for long. */
 struct failing_entry {

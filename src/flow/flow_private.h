@@ -276,6 +276,25 @@ void heartbeats_record(const struct flow *f, struct buf *b);
 /* Once, when the book is there; an empty record knows nothing. */
 ok heartbeats_load(struct flow *f, struct str record, struct err *e);
 
+/* ---- metric rules over pushed points (metric_private.h) ------------------------ */
+
+struct metrics;
+struct series;
+struct metrics *metrics_new(uint64_t seed);
+void metrics_free(struct flow *f);
+void metrics_apply(struct flow *f, const struct input *in); /* INPUT_POINTS */
+void metrics_changed(struct flow *f, const struct change_effect *e);
+void metrics_expire(struct flow *f); /* periods that are over */
+void metrics_clock(struct flow *f);
+int64_t metrics_due(const struct flow *f);
+struct snapshot;
+void metrics_list(struct flow *f, struct snapshot *sn); /* what a snapshot will hold */
+bool series_mark(struct flow *f, struct series *s);     /* false: it holds it already */
+void series_record(struct buf *b, const struct series *s);
+void metrics_record(const struct flow *f, struct buf *b);
+ok metrics_load(struct flow *f, struct str record, struct err *e); /* the book is there */
+ok series_load(struct flow *f, struct str record, struct err *e);  /* by their numbers */
+
 /* ---- acknowledgements (ack.c) ------------------------------------------------ */
 
 struct acks;
@@ -804,6 +823,7 @@ void touch_slot(struct flow *f, struct slot *s);
 void touch_group(struct flow *f, struct group *g);
 void touch_item(struct flow *f, struct item *it);
 void touch_place(struct flow *f, struct place *p);
+void touch_series(struct flow *f, struct series *s);
 void touch_nonce(struct flow *f, size_t at);           /* the oldest */
 void snapshot_nonces_moved(struct flow *f, size_t by); /* down the array */
 
@@ -834,12 +854,13 @@ struct snapshot {
     VEC(struct group *) groups;   /* NULL: written out of turn */
     VEC(struct item *) items;
     VEC(struct place *) places;
+    VEC(struct series *) series;
 };
 
 struct loading { /* between flow_load and flow_load_end */
     struct arena arena;
-    VEC(struct str) groups, items, places;
-    struct str heartbeats, imports, acks, weekly;
+    VEC(struct str) groups, items, places, series;
+    struct str heartbeats, imports, acks, weekly, metrics;
     uint64_t book_revision, book_order, timer_order, place_id;
     uint32_t used; /* slots */
     bool head;
@@ -854,6 +875,7 @@ struct flow {
     struct alerts alerts;
     struct index index;
     struct heartbeats *heartbeats;
+    struct metrics *metrics;
     struct imports *imports; /* NULL: none, as a rule */
     struct acks *acks;
     struct weekly *weekly;

@@ -31,7 +31,8 @@ enum input_kind {
     INPUT_RESEND = 12, /* model/errand.h resend_encode */
     INPUT_TEST = 13,   /* model/errand.h drill_encode; FAULT_NOT_FOUND, FAULT_LIMIT */
     INPUT_ACK = 14,    /* model/ack.h ack_encode; FAULT_NOT_FOUND: none of them fires */
-    INPUT_LAST = INPUT_ACK
+    INPUT_POINTS = 15, /* model/points.h points_encode; FAULT_LIMIT */
+    INPUT_LAST = INPUT_POINTS
 };
 
 #define JOURNAL_FORMAT 1 /* how records are laid out */

@@ -56,8 +56,10 @@ void restart_apply(struct flow *f, const struct input *in)
         parted_stay_ended(f, s);
     }
     ends_rebuild(f);
-    if (in->kind == INPUT_CLOCK)
+    if (in->kind == INPUT_CLOCK) {
         weekly_clock(f);
+        metrics_clock(f);
+    }
     if (in->kind != INPUT_RESTART)
         return;
     imports_expire(f);

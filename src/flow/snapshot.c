@@ -15,6 +15,7 @@ enum stage {
     STAGE_GROUPS,
     STAGE_ITEMS,
     STAGE_PLACES,
+    STAGE_SERIES,
     STAGE_NONCES,
     STAGE_END
 };
@@ -91,6 +92,18 @@ void touch_place(struct flow *f, struct place *p)
     buf_init(&b, BUF_NO_LIMIT);
     place_record_out(&b, p);
     record_out(&f->snap, RECORD_PLACE, &b);
+    buf_fini(&b);
+}
+
+void touch_series(struct flow *f, struct series *s)
+{
+    struct buf b;
+
+    if (!series_mark(f, s))
+        return;
+    buf_init(&b, BUF_NO_LIMIT);
+    series_record(&b, s);
+    record_out(&f->snap, RECORD_SERIES, &b);
     buf_fini(&b);
 }
 
@@ -171,6 +184,10 @@ static void write_lists(struct flow *f)
     if (b.n > 0)
         record_out(&f->snap, RECORD_IMPORTS, &b);
     buf_clear(&b);
+    metrics_record(f, &b);
+    if (b.n > 0)
+        record_out(&f->snap, RECORD_METRICS, &b);
+    buf_clear(&b);
     put_u64(&b, f->place_id);
     for (int kind = 0; kind < CHANNEL_COUNT; kind++)
         if (f->full_at[kind] > f->steady) {
@@ -203,6 +220,7 @@ static void list_what_changes(struct flow *f)
         p->snap_at = (uint32_t)s->places.n;
         vec_push(&s->places, p);
     }
+    metrics_list(f, s);
 }
 
 void flow_snapshot_begin(struct flow *f, flow_piece_fn *put, void *ctx)
@@ -312,6 +330,12 @@ static void step_one(struct flow *f)
             next_stage(s);
         else if (s->places.v[s->at++] != NULL)
             touch_place(f, s->places.v[s->at - 1]);
+        return;
+    case STAGE_SERIES:
+        if (s->at >= s->series.n)
+            next_stage(s);
+        else if (s->series.v[s->at++] != NULL)
+            touch_series(f, s->series.v[s->at - 1]);
         return;
     case STAGE_NONCES:
         step_nonce(f);

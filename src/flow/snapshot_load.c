@@ -185,6 +185,12 @@ static ok load_record(struct flow *f, uint64_t type, struct str bytes, struct er
     case RECORD_PLACE:
         vec_push(&f->load.places, arena_str(&f->load.arena, bytes));
         return OK;
+    case RECORD_METRICS:
+        f->load.metrics = arena_str(&f->load.arena, bytes);
+        return OK;
+    case RECORD_SERIES:
+        vec_push(&f->load.series, arena_str(&f->load.arena, bytes));
+        return OK;
     case RECORD_BUCKETS:
         return load_buckets(f, bytes, e);
     case RECORD_NONCE:
@@ -698,6 +704,13 @@ static ok link_all(struct flow *f, struct linking *l, struct err *e)
     for (size_t i = 0; i < ld->items.n; i++)
         if (load_item(f, l, ld->items.v[i], e) == FAILED)
             return FAILED;
+    if (metrics_load(f, ld->metrics, e) == FAILED)
+        return FAILED;
+    if (ld->series.n > 1)
+        qsort(ld->series.v, ld->series.n, sizeof *ld->series.v, number_cmp);
+    for (size_t i = 0; i < ld->series.n; i++)
+        if (series_load(f, ld->series.v[i], e) == FAILED)
+            return FAILED;
     f->place_id = ld->place_id;
     set_timers(f, l);
     return OK;
@@ -708,6 +721,7 @@ void load_fini(struct flow *f)
     vec_fini(&f->load.groups);
     vec_fini(&f->load.items);
     vec_fini(&f->load.places);
+    vec_fini(&f->load.series);
     arena_fini(&f->load.arena);
 }
 

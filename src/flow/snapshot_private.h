@@ -20,6 +20,8 @@ enum record_type { /* in the data: never reused */
                    RECORD_WEEKLY = 19,
                    RECORD_PLACE = 24,
                    RECORD_BUCKETS = 25, /* of whole channels */
+                   RECORD_METRICS = 32, /* the last number of a series */
+                   RECORD_SERIES = 33,
 };
 
 void alert_record(struct buf *b, const struct alert *al);

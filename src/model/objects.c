@@ -12,6 +12,23 @@ const char *const severity_levels[] = { "critical", "error", "warning", "info", 
 const char *const quiet_levels[] = {
     "critical", "error", "warning", "info", "none", NULL
 };
+const char *const metric_comparisons[] = {
+    "GreaterThanOrEqualToThreshold",
+    "GreaterThanThreshold",
+    "LessThanOrEqualToThreshold",
+    "LessThanThreshold",
+    "NotEqualToThreshold",
+    "EqualToThreshold",
+    "GreaterThanYesterday",
+    "LessThanYesterday",
+    "GreaterThanLastWeek",
+    "LessThanLastWeek",
+    "GreaterThanLastPeriod",
+    "LessThanLastPeriod",
+    NULL,
+};
+const char *const metric_no_datas[] = { "KEEP_LAST_STATE", "INSUFFICIENT_DATA", "OK",
+                                        NULL };
 const char *const matcher_ops[] = { "=", "!=", "=~", "!~", NULL };
 
 #define FIELD(type, tag, kind, member, doc)                                        \
@@ -299,6 +316,43 @@ static const struct field escalation_fields[] = {
 };
 const struct schema escalation_schema = SCHEMA(escalation, escalation_fields);
 
+static const struct field metric_level_fields[] = {
+    ENUM(metric_level, 1, severity_levels, severity, "What its alert is then."),
+    FIELD(metric_level, 2, STR, statistics, "Average, Maximum ..."),
+    ENUM(metric_level, 3, metric_comparisons, comparison, "With the threshold."),
+    FIELD(metric_level, 4, STR, threshold, "A number."),
+    FIELD(metric_level, 5, I64, times, "Periods one after the other."),
+    { 0 },
+};
+static const struct schema metric_level_schema =
+    SCHEMA(metric_level, metric_level_fields);
+
+static const struct field metric_rule_fields[] = {
+    FIELD(metric_rule, METRIC_RULE_ID, STR, id, "RuleId, chosen by the client."),
+    FIELD(metric_rule, METRIC_RULE_NAME, STR, name, "Name of its alerts."),
+    FIELD(metric_rule, METRIC_RULE_SPACE, STR, metric_space, "CloudMonitor's Namespace."),
+    FIELD(metric_rule, METRIC_RULE_METRIC, STR, metric, "Which points."),
+    FIELD(metric_rule, METRIC_RULE_GROUP_ID, STR, group_id, "Of points; 0: any."),
+    FIELD(metric_rule, METRIC_RULE_RESOURCES, STR, resources, "JSON, as written."),
+    FIELD(metric_rule, METRIC_RULE_DIMENSIONS, STR, dimensions, "JSON, as written."),
+    FIELD(metric_rule, METRIC_RULE_PERIOD, SPAN, period, "Over which points are taken."),
+    LIST(metric_rule, METRIC_RULE_LEVELS, &metric_level_schema, levels, "Thresholds."),
+    ENUM(metric_rule, METRIC_RULE_NO_DATA, metric_no_datas, no_data,
+         "What periods without points mean."),
+    FIELD(metric_rule, METRIC_RULE_EFFECTIVE, STR, effective, "Told only then."),
+    FIELD(metric_rule, METRIC_RULE_NO_EFFECTIVE, STR, no_effective, "Not told then."),
+    FIELD(metric_rule, METRIC_RULE_SILENCE, SPAN, silence, "Before it is told again."),
+    FIELD(metric_rule, METRIC_RULE_ENDS_UNTOLD, BOOL, ends_untold, "Ends are not told."),
+    FIELD(metric_rule, METRIC_RULE_SUBJECT, STR, subject, "Of mails."),
+    FIELD(metric_rule, METRIC_RULE_CONTACT_GROUPS, STRS, contact_groups, "Whom to tell."),
+    FIELD(metric_rule, METRIC_RULE_WEBHOOK, SECRET, webhook, "What to call."),
+    LIST(metric_rule, METRIC_RULE_LABELS, &label_schema, labels, "Of its alerts."),
+    FIELD(metric_rule, METRIC_RULE_DISABLED, BOOL, disabled, "It judges nothing."),
+    FIELD(metric_rule, METRIC_RULE_CATEGORY, STR, category, "As sent."),
+    { 0 },
+};
+const struct schema metric_rule_schema = SCHEMA(metric_rule, metric_rule_fields);
+
 static const struct field zone_rules_fields[] = {
     FIELD(zone_rules, ZONE_NAME, STR, name, "IANA."),
     FIELD(zone_rules, ZONE_TZIF, BYTES, tzif, "Its file (RFC 8536)."),
@@ -416,6 +470,7 @@ const struct kind_info object_kinds[OBJECT_COUNT] = {
     [OBJECT_HEARTBEAT] = { "heartbeat", &heartbeat_schema, NAMED },
     [OBJECT_ESCALATION] = { "escalation", &escalation_schema, NAMED },
     [OBJECT_SMN_TEMPLATE] = { "smn_template", &smn_template_schema, NAMED_BY_TWO },
+    [OBJECT_METRIC_RULE] = { "metric_rule", &metric_rule_schema, NAMED },
 };
 
 /* Each struct with a name begins with it: asserted here, used below. */
@@ -436,6 +491,7 @@ NAME_FIRST(template_files);
 NAME_FIRST(heartbeat);
 NAME_FIRST(escalation);
 static_assert(offsetof(struct silence, id) == 0, "silence begins with its id");
+static_assert(offsetof(struct metric_rule, id) == 0, "metric_rule begins with its id");
 
 static struct str join(struct arena *a, struct str head, char between, struct str tail)
 {

@@ -26,7 +26,8 @@
     K(TEMPLATE_FILES, template_files) /* Go templates, as files */            \
     K(HEARTBEAT,     heartbeat)                                               \
     K(ESCALATION,    escalation)                                              \
-    K(SMN_TEMPLATE,  smn_template)  /* key: name, ':', protocol */
+    K(SMN_TEMPLATE,  smn_template)  /* key: name, ':', protocol */            \
+    K(METRIC_RULE,   metric_rule)   /* its route is derived: book/apply_metric.c */
 /* clang-format on */
 
 #define OBJECT_ENUM(id, name) OBJECT_##id,
@@ -349,6 +350,66 @@ struct heartbeat {
     struct labels labels, annotations;
 };
 
+/* How a level compares, in CloudMonitor's words and order (metric_comparisons). Of
+ * the last three pairs the threshold is a change in percent. */
+enum metric_comparison {
+    METRIC_GE,
+    METRIC_GT,
+    METRIC_LE,
+    METRIC_LT,
+    METRIC_NE,
+    METRIC_EQ,
+    METRIC_GT_YESTERDAY,
+    METRIC_LT_YESTERDAY,
+    METRIC_GT_LAST_WEEK,
+    METRIC_LT_LAST_WEEK,
+    METRIC_GT_LAST_PERIOD,
+    METRIC_LT_LAST_PERIOD,
+    METRIC_COMPARISON_COUNT
+};
+
+/* What a rule makes of periods in which nothing came. */
+enum metric_no_data {
+    METRIC_KEEP_LAST_STATE,
+    METRIC_INSUFFICIENT_DATA,
+    METRIC_NO_DATA_OK
+};
+
+struct metric_level {
+    int severity;          /* enum severity_level; at most one level each */
+    struct str statistics; /* "Average", or any that somebody pushes */
+    int comparison;        /* enum metric_comparison */
+    struct str threshold;  /* a number, as it was written */
+    int64_t times;         /* periods one after the other */
+};
+
+/* A threshold over pushed points (src/metric). Whom it tells and when is a route that
+ * the book derives from it: "cloudmonitor/metric/<id>". */
+struct metric_rule {
+    struct str id;           /* the client's */
+    struct str name;         /* alertname */
+    struct str metric_space; /* CloudMonitor's Namespace; points have none */
+    struct str metric;
+    struct str group_id;   /* of points; empty or "0": any */
+    struct str resources;  /* JSON, as it was written (model/metric_rule.h) */
+    struct str dimensions; /* the same */
+    int64_t period;        /* ns, whole seconds */
+    struct {
+        const struct metric_level *v;
+        size_t n;
+    } levels;
+    int no_data;                        /* enum metric_no_data */
+    struct str effective, no_effective; /* "HH:MM-HH:MM"; empty: always, never */
+    int64_t silence;                    /* ns before it is told again */
+    bool ends_untold;                   /* SendOK=false */
+    struct str subject;                 /* of mails, as it was written */
+    struct strs contact_groups;
+    struct secret webhook; /* empty: none */
+    struct labels labels;  /* of its alerts */
+    bool disabled;
+    struct str category;
+};
+
 struct zone_rules {
     struct str name; /* IANA */
     struct str tzif;
@@ -471,6 +532,28 @@ enum {
 };
 enum { TIME_INTERVAL_NAME = 1, TIME_INTERVAL_ITEMS };
 enum {
+    METRIC_RULE_ID = 1,
+    METRIC_RULE_NAME,
+    METRIC_RULE_SPACE,
+    METRIC_RULE_METRIC,
+    METRIC_RULE_GROUP_ID,
+    METRIC_RULE_RESOURCES,
+    METRIC_RULE_DIMENSIONS,
+    METRIC_RULE_PERIOD,
+    METRIC_RULE_LEVELS,
+    METRIC_RULE_NO_DATA,
+    METRIC_RULE_EFFECTIVE,
+    METRIC_RULE_NO_EFFECTIVE,
+    METRIC_RULE_SILENCE,
+    METRIC_RULE_ENDS_UNTOLD,
+    METRIC_RULE_SUBJECT,
+    METRIC_RULE_CONTACT_GROUPS,
+    METRIC_RULE_WEBHOOK,
+    METRIC_RULE_LABELS,
+    METRIC_RULE_DISABLED,
+    METRIC_RULE_CATEGORY
+};
+enum {
     RECEIVER_NAME = 1,
     RECEIVER_INTEGRATIONS,
     RECEIVER_CONTACT_GROUPS,
@@ -498,12 +581,14 @@ extern const struct kind_info object_kinds[OBJECT_COUNT];
 extern const char *const severity_levels[], *const quiet_levels[];
 extern const char *const address_states[]; /* end with NULL, as do the next */
 extern const char *const matcher_ops[];    /* "=", "!=", "=~", "!~" */
+extern const char *const metric_comparisons[], *const metric_no_datas[];
 
 extern const struct schema address_schema, account_schema, user_schema, contact_schema,
     contact_group_schema, topic_schema, subscription_schema, message_template_schema,
     action_rule_schema, route_schema, zone_rules_schema, silence_schema,
     inhibition_schema, time_interval_schema, receiver_schema, integration_schema,
-    template_files_schema, heartbeat_schema, escalation_schema, smn_template_schema;
+    template_files_schema, heartbeat_schema, escalation_schema, smn_template_schema,
+    metric_rule_schema;
 
 /* The identity of an object in its kind, in NFC, from the arena or borrowed.
  * The one ACCOUNT has the key "account", whatever its name. */

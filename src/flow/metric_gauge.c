@@ -1,0 +1,220 @@
+/* metric_gauge.c - metric rules of the book as gauges: compiled, found by their metric,
+ * and what a change of a rule makes of what it watches. */
+#include "flow/metric_private.h"
+
+#include "base/utf8.h"
+
+#include <stdlib.h>
+
+struct metrics *metrics_new(uint64_t seed)
+{
+    struct metrics *x = calloc(1, sizeof *x);
+
+    if (x == NULL)
+        abort();
+    map_init(&x->gauges, seed);
+    map_init(&x->names, seed);
+    map_init(&x->series, seed);
+    heap_init(&x->due);
+    return x;
+}
+
+struct named { /* a list of gauges, under its own copy of the metric's name */
+    struct gauge_list list; /* first */
+    char name[];
+};
+
+static struct gauge_list *list_of(struct metrics *x, struct str metric)
+{
+    struct named *l = map_find(&x->names, metric);
+
+    if (l != NULL)
+        return &l->list;
+    l = calloc(1, sizeof *l + metric.n + 1);
+    if (l == NULL)
+        abort();
+    memcpy(l->name, metric.p, metric.n);
+    map_put(&x->names, (struct str){ l->name, metric.n }, l);
+    return &l->list;
+}
+
+static void list_add(struct gauge_list *l, struct gauge *g)
+{
+    size_t i = l->v.n;
+
+    vec_push(&l->v, g);
+    for (; i > 0 && str_cmp(l->v.v[i - 1]->key, g->key) > 0; i--)
+        l->v.v[i] = l->v.v[i - 1];
+    l->v.v[i] = g;
+}
+
+static void list_remove(struct metrics *x, struct gauge_list *l, const struct gauge *g)
+{
+    size_t i = 0;
+
+    while (l->v.v[i] != g)
+        i++;
+    memmove(&l->v.v[i], &l->v.v[i + 1], (--l->v.n - i) * sizeof(struct gauge *));
+    if (l->v.n > 0)
+        return;
+    vec_fini(&l->v);
+    map_remove(&x->names, g->rule->metric);
+    free(l);
+}
+
+static void gauge_point(struct metrics *x, struct gauge *g, const struct object *o)
+{
+    struct err e;
+
+    g->rule = BOOK_MODEL(o, metric_rule);
+    g->key = o->key;
+    g->route = utf8_nfc(&g->arena, metric_rule_route(g->rule->id, &g->arena));
+    metric_test_of(g->rule, &g->test);
+    if (metric_filters_parse(g->rule->resources, g->rule->dimensions, &g->arena,
+                             &g->filters, &e) == FAILED)
+        g->filters = (struct metric_filters){ 0 }; /* the book judged it */
+    map_put(&x->gauges, g->key, g);
+    list_add(list_of(x, g->rule->metric), g);
+}
+
+static void gauge_unpoint(struct metrics *x, struct gauge *g)
+{
+    map_remove(&x->gauges, g->key);
+    list_remove(x, map_find(&x->names, g->rule->metric), g);
+    arena_reset(&g->arena);
+}
+
+struct gauge *gauge_new(struct metrics *x, const struct object *o)
+{
+    struct gauge *g = calloc(1, sizeof *g);
+
+    if (g == NULL)
+        abort();
+    arena_init(&g->arena);
+    gauge_point(x, g, o);
+    return g;
+}
+
+static void gauge_free(struct flow *f, struct gauge *g)
+{
+    while (g->series.n > 0)
+        series_free(f, g->series.v[g->series.n - 1]);
+    gauge_unpoint(f->metrics, g);
+    vec_fini(&g->series);
+    arena_fini(&g->arena);
+    free(g);
+}
+
+void metrics_free(struct flow *f)
+{
+    struct metrics *x = f->metrics;
+    struct gauge *g;
+
+    for (size_t i = 0; (g = map_next(&x->gauges, &i, NULL)) != NULL;)
+        gauge_free(f, g);
+    map_fini(&x->gauges);
+    map_fini(&x->names);
+    map_fini(&x->series);
+    heap_fini(&x->due);
+    free(x);
+    f->metrics = NULL;
+}
+
+/* It watches this no more: what fires of it is over. */
+static void let_go(struct flow *f, struct series *s, const struct metric_rule *before)
+{
+    if (s->level >= 0)
+        series_end(f, s, before);
+    series_free(f, s);
+}
+
+static bool same_pairs(struct pairs a, struct pairs b)
+{
+    bool same = a.n == b.n;
+
+    for (size_t i = 0; same && i < a.n; i++)
+        same = str_eq(a.v[i].name, b.v[i].name) && str_eq(a.v[i].value, b.v[i].value);
+    return same;
+}
+
+/* The rule has other words: one that fires may be another alert under them. */
+static void renamed(struct flow *f, struct series *s, const struct metric_rule *before)
+{
+    struct metric_finding last;
+
+    if (s->level < 0 ||
+        same_pairs(series_labels(s, before, s->level, &f->scratch),
+                   series_labels(s, s->gauge->rule, s->level, &f->scratch)))
+        return;
+    last = metric_judge(&s->gauge->test, &s->window, s->level, f->wall);
+    series_end(f, s, before);
+    series_raise(f, s, last.value);
+}
+
+static bool has_level(const struct metric_test *t, int severity)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (t->levels[i].severity == severity)
+            return true;
+    return false;
+}
+
+/* What was summed up otherwise says nothing under the new rule; the state stays until
+ * there is something to judge. */
+static void series_changed(struct flow *f, struct series *s,
+                           const struct metric_rule *before, bool alike)
+{
+    const struct gauge *g = s->gauge;
+
+    if (g->rule->disabled || !str_eq(before->metric, g->rule->metric) ||
+        !metric_filters_hold(&g->filters, s->group_id, s->dims) ||
+        (s->level >= 0 && !has_level(&g->test, s->level))) {
+        let_go(f, s, before);
+        return;
+    }
+    renamed(f, s, before);
+    if (!alike) {
+        f->metrics->buckets -= s->window.v.n;
+        vec_clear(&s->window.v);
+    }
+    s->judged = -1;
+    series_judge(f, s);
+    series_watch(f, s);
+}
+
+static void gauge_changed(struct flow *f, struct gauge *g, const struct change_effect *e)
+{
+    const struct metric_rule *before = BOOK_MODEL(e->before, metric_rule);
+    VEC(struct series *) all = { 0 };
+    struct metric_test test;
+    bool alike;
+
+    for (size_t i = 0; i < g->series.n; i++) {
+        touch_series(f, g->series.v[i]); /* while it is summed up as before */
+        vec_push(&all, g->series.v[i]);
+    }
+    metric_test_of(before, &test);
+    gauge_unpoint(f->metrics, g);
+    gauge_point(f->metrics, g, e->after);
+    alike = metric_test_sums_alike(&test, &g->test);
+    for (size_t i = 0; i < all.n; i++)
+        series_changed(f, all.v[i], before, alike);
+    vec_fini(&all);
+}
+
+void metrics_changed(struct flow *f, const struct change_effect *e)
+{
+    struct gauge *g = map_find(&f->metrics->gauges, e->key);
+
+    if (g == NULL) {
+        (void)gauge_new(f->metrics, e->after);
+        return;
+    }
+    if (e->after != NULL) {
+        gauge_changed(f, g, e);
+        return;
+    }
+    while (g->series.n > 0)
+        let_go(f, g->series.v[0], g->rule);
+    gauge_free(f, g);
+}

@@ -1,0 +1,114 @@
+/* metric_record.c - series in snapshots; gauges are the book's. */
+#include "flow/metric_private.h"
+
+#include <stdlib.h>
+
+void metrics_list(struct flow *f, struct snapshot *sn)
+{
+    struct series *s;
+
+    vec_clear(&sn->series);
+    for (size_t i = 0; (s = map_next(&f->metrics->series, &i, NULL)) != NULL;) {
+        s->snap_at = (uint32_t)sn->series.n;
+        vec_push(&sn->series, s);
+    }
+}
+
+/* False: it stands in the snapshot that is being written. */
+bool series_mark(struct flow *f, struct series *s)
+{
+    if (!f->snap.running || s->snap == f->snap.mark)
+        return false;
+    s->snap = f->snap.mark;
+    f->snap.series.v[s->snap_at] = NULL;
+    return true;
+}
+
+static void put_bucket(struct buf *b, const struct metric_bucket *k, size_t levels)
+{
+    put_i64(b, k->at);
+    for (size_t i = 0; i < levels; i++) {
+        uint64_t bits;
+
+        memcpy(&bits, &k->levels[i].sum, sizeof bits);
+        put_u64(b, k->levels[i].n);
+        if (k->levels[i].n > 0)
+            put_u64le(b, bits);
+    }
+}
+
+void series_record(struct buf *b, const struct series *s)
+{
+    put_u64(b, s->id);
+    put_str(b, s->gauge->key);
+    put_str(b, s->key);
+    put_i64(b, s->level);
+    put_i64(b, s->judged);
+    put_u64(b, s->window.v.n);
+    put_u64(b, s->gauge->test.n);
+    for (size_t i = 0; i < s->window.v.n; i++)
+        put_bucket(b, &s->window.v.v[i], s->gauge->test.n);
+}
+
+void metrics_record(const struct flow *f, struct buf *b)
+{
+    if (f->metrics->next_id > 0)
+        put_u64(b, f->metrics->next_id);
+}
+
+static ok broken(struct err *e)
+{
+    return fail(e, FAULT_SYNTAX, "snapshot", "the snapshot's metrics cannot be read");
+}
+
+ok metrics_load(struct flow *f, struct str record, struct err *e)
+{
+    const struct book *book = book_now(f);
+    struct reader r = reader_of(record);
+
+    for (size_t i = 0; i < book_count(book, OBJECT_METRIC_RULE); i++)
+        (void)gauge_new(f->metrics, book_at(book, OBJECT_METRIC_RULE, i));
+    if (record.n > 0)
+        f->metrics->next_id = get_u64(&r);
+    return reader_done(&r) ? OK : broken(e);
+}
+
+static void get_bucket(struct reader *r, size_t levels, struct metric_window *w)
+{
+    struct metric_bucket k = { .at = get_i64(r) };
+
+    for (size_t i = 0; i < levels; i++) {
+        uint64_t bits;
+
+        k.levels[i].n = get_u64(r);
+        bits = k.levels[i].n > 0 ? get_u64le(r) : 0;
+        memcpy(&k.levels[i].sum, &bits, sizeof bits);
+    }
+    if (k.at < 0 || (w->v.n > 0 && w->v.v[w->v.n - 1].at >= k.at))
+        r->bad = true;
+    vec_push(&w->v, k);
+}
+
+ok series_load(struct flow *f, struct str record, struct err *e)
+{
+    struct reader r = reader_of(record);
+    uint64_t id = get_u64(&r);
+    struct gauge *g = map_find(&f->metrics->gauges, get_str(&r));
+    struct str key = get_str(&r);
+    int64_t level = get_i64(&r), judged = get_i64(&r);
+    size_t n = get_count(&r, 1), levels = (size_t)get_u64(&r);
+    struct series *s = NULL;
+
+    if (!r.bad && g != NULL && map_find(&f->metrics->series, key) == NULL &&
+        level >= METRIC_NOTHING && level <= LEVEL_INFO && levels == g->test.n)
+        s = series_new(f, g, key, id);
+    if (s == NULL)
+        return broken(e);
+    s->judged = judged;
+    series_set_level(f, s, (int)level);
+    for (size_t i = 0; i < n && !r.bad; i++)
+        get_bucket(&r, levels, &s->window);
+    f->metrics->buckets += s->window.v.n;
+    series_watch(f, s);
+    return reader_done(&r) ? OK : broken(e);
+}

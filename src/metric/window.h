@@ -1,0 +1,85 @@
+/* window.h - what became of a metric over its last periods, and what a rule says of it.
+ * Pure: times are given, nothing is read.
+ *
+ * Points are summed up period by period (periods are counted from the epoch), for each
+ * level by its own statistic. A period is judged when it is over. A level is reached
+ * when its last `times` periods, one directly behind the other, all compare; once
+ * reached it lasts until a period with points does not compare any more.
+ */
+#ifndef METRIC_WINDOW_H
+#define METRIC_WINDOW_H
+
+#include "base/vec.h"
+#include "model/metric_rule.h"
+#include "model/points.h"
+
+enum metric_statistic {
+    STATISTIC_AVERAGE,
+    STATISTIC_MINIMUM,
+    STATISTIC_MAXIMUM,
+    STATISTIC_SUM,
+    STATISTIC_COUNT, /* SampleCount */
+    STATISTIC_VALUE, /* the last one pushed: Value, LastValue, or a name of the pusher's */
+};
+
+struct metric_test { /* a rule, compiled; strings are the rule's */
+    int64_t period;  /* ns */
+    size_t n;
+    struct {
+        int severity; /* enum severity_level */
+        enum metric_statistic statistic;
+        struct str name;
+        enum metric_comparison comparison;
+        double threshold;
+        int64_t times;
+    } levels[METRIC_LEVELS_MAX]; /* the worst first */
+    int64_t times;               /* the most of them */
+    int64_t history;             /* periods to be kept */
+    enum metric_no_data no_data;
+};
+
+struct metric_bucket {
+    int64_t at; /* number of the period */
+    struct {
+        double sum;
+        uint64_t n; /* points in it; 0: none of this statistic */
+    } levels[METRIC_LEVELS_MAX];
+};
+
+struct metric_window {
+    VEC(struct metric_bucket) v; /* by `at` */
+};
+
+/* Of a rule that the book has judged. */
+void metric_test_of(const struct metric_rule *r, struct metric_test *out);
+/* Do they sum points up alike? */
+bool metric_test_sums_alike(const struct metric_test *a, const struct metric_test *b);
+
+int64_t metric_period_of(const struct metric_test *t, int64_t wall);
+/* How far ahead of us a pusher's clock may be. */
+#define METRIC_AHEAD_MAX (15 * NS_PER_MIN)
+/* Older than what is kept, or further ahead: false, and nothing. */
+bool metric_add(const struct metric_test *t, struct metric_window *w,
+                const struct point *p, int64_t wall);
+void metric_window_fini(struct metric_window *w);
+
+#define METRIC_OK (-1)      /* no level is reached */
+#define METRIC_NOTHING (-2) /* too long without points, and the rule cares */
+
+struct metric_finding {
+    int level;  /* into the test's levels, METRIC_OK or METRIC_NOTHING */
+    int64_t at; /* the period that decided; -1: there was none */
+    double value;
+};
+/* At `wall`. before: the severity that was reached until now; METRIC_OK: none. Without a
+ * period to judge everything stays: at is -1. */
+struct metric_finding metric_judge(const struct metric_test *t,
+                                   const struct metric_window *w, int before,
+                                   int64_t wall);
+/* When it has to be judged again, wall ns; INT64_MAX: not before points come. */
+int64_t metric_judge_at(const struct metric_test *t, const struct metric_window *w,
+                        int64_t wall);
+/* When nothing of it matters any more; INT64_MAX: it is empty already. */
+int64_t metric_forget_at(const struct metric_test *t, const struct metric_window *w);
+
+#endif
