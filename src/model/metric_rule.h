@@ -9,7 +9,7 @@
 
 enum {
     METRIC_LEVELS_MAX = 3,
-    METRIC_TIMES_MAX = 100, /* periods one after the other */
+    METRIC_TIMES_MAX = 100,    /* periods one after the other */
     METRIC_FILTERS_MAX = 100,  /* of Resources */
     METRIC_DIMENSIONS_MAX = 20 /* of one point, or one resource */
 };

@@ -22,10 +22,10 @@ static struct metric_rule cpu(void)
 {
     static const struct str groups[] = { STR_INIT("ops") };
 
-    levels[0] = (struct metric_level){ LEVEL_CRITICAL, STR("Average"), METRIC_GE,
-                                       STR("95"), 3 };
-    levels[1] = (struct metric_level){ LEVEL_WARNING, STR("Average"), METRIC_GE,
-                                       STR("90"), 3 };
+    levels[0] =
+        (struct metric_level){ LEVEL_CRITICAL, STR("Average"), METRIC_GE, STR("95"), 3 };
+    levels[1] =
+        (struct metric_level){ LEVEL_WARNING, STR("Average"), METRIC_GE, STR("90"), 3 };
     return (struct metric_rule){ .id = STR("rule-1"),
                                  .name = STR("cpu high"),
                                  .metric_space = STR("acs_ecs_dashboard"),
@@ -428,8 +428,9 @@ static void test_changed(void **state)
     r.name = STR("cpu very high");
     (void)put(&r);
     story_wait(&s, NS_PER_MIN);
-    assert_string_equal(story_said(&s),
-                        "Alice: all alerts resolved -cpu high\nAlice: first notification +cpu very high");
+    assert_string_equal(
+        story_said(&s),
+        "Alice: all alerts resolved -cpu high\nAlice: first notification +cpu very high");
     r.period = 2 * NS_PER_MIN; /* what was summed up says nothing any more */
     (void)put(&r);
     assert_state("ALARM");
@@ -471,7 +472,9 @@ static void test_each_instance_for_itself(void **state)
         push_at("i-b", 91, s.wall);
         minute(99);
     }
-    assert_string_equal(story_said(&s), "Alice: first notification +cpu high\nAlice: first notification +cpu high");
+    assert_string_equal(
+        story_said(&s),
+        "Alice: first notification +cpu high\nAlice: first notification +cpu high");
     assert_int_equal(flow_counters(s.f)->metric_series, 2);
     assert_int_equal(flow_counters(s.f)->metric_alarms, 2);
     assert_int_equal(flow_counters(s.f)->alerts_active, 2);

@@ -225,9 +225,8 @@ static void change_book(struct maker *m, bool file)
     submit(m, &set);
 }
 
-static void change_mutes(struct maker *m)
+static void change_one(struct maker *m, struct change c)
 {
-    struct change c = make_mute(m);
     struct change_set set = { .actor = { .user = STR("admin"),
                                          .key_id = STR(""),
                                          .remote = STR(""),
@@ -237,6 +236,22 @@ static void change_mutes(struct maker *m)
                               .n = 1 };
 
     submit(m, &set);
+}
+
+/* A minute's points, some minutes long, so that levels are reached. */
+static void send_points(struct maker *m)
+{
+    size_t minutes = 1 + chance_below(&m->c, 6);
+
+    while (minutes-- > 0) {
+        struct buf b;
+
+        buf_init(&b, BUF_NO_LIMIT);
+        make_points(m, &b);
+        story_input(&m->s, INPUT_POINTS, buf_str(&b));
+        buf_fini(&b);
+        pass_time(m, NS_PER_MIN / 2 + (int64_t)chance_below(&m->c, NS_PER_MIN));
+    }
 }
 
 static void send_beat(struct maker *m)
@@ -301,7 +316,7 @@ static void take_over(struct maker *m)
 
 void maker_step(struct maker *m)
 {
-    size_t dice = chance_below(&m->c, 200);
+    size_t dice = chance_below(&m->c, 210);
 
     arena_reset(&m->a);
     if (dice < 70)
@@ -321,7 +336,7 @@ void maker_step(struct maker *m)
     else if (dice < 176)
         step_clock(m);
     else if (dice < 184)
-        change_mutes(m);
+        change_one(m, make_mute(m));
     else if (dice < 187)
         send_beat(m);
     else if (dice < 188)
@@ -330,6 +345,10 @@ void maker_step(struct maker *m)
         ask_errand(m);
     else if (dice < 194)
         take_on(m);
+    else if (dice < 199)
+        change_one(m, make_metric_rule(m));
+    else if (dice < 204)
+        send_points(m);
     else
         pass_time(m, span(m));
     if (often(m, 70))

@@ -64,6 +64,11 @@ void make_tree(struct maker *m, struct route *r);
 struct change make_mute(struct maker *m);
 void make_beat(struct maker *m, struct buf *payload);
 
+/* ---- metric rules and points (maker_metric.c) ----------------------------- */
+
+struct change make_metric_rule(struct maker *m);
+void make_points(struct maker *m, struct buf *payload);
+
 /* ---- tests, and messages sent again (maker_errand.c) ---------------------- */
 
 void make_drill(struct maker *m, struct buf *payload);

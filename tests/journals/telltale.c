@@ -5,7 +5,7 @@
 
 static const char *const kinds[INPUT_LAST + 1] = {
     "",      "account", "alerts", NULL,     "change", "tick", "outcome", "restart",
-    "clock", "nonce",   "beat",   "import", "resend", "test", "ack"
+    "clock", "nonce",   "beat",   "import", "resend", "test", "ack",     "points"
 };
 
 void telltale_init(struct telltale *t)

@@ -1,0 +1,92 @@
+/* maker_metric.c - metric rules and the points they watch: few rules, few metrics, few
+ * hosts, values about the thresholds, so that levels are reached, worsen and are left. */
+#include "journals/maker.h"
+#include "model/points.h"
+
+static const char *const ids[] = { "m1", "m2", "\u6307\u6807", NULL };
+static const char *const metrics[] = { "cpu", "disk", NULL };
+static const char *const hosts[] = { "h1", "h2", NULL };
+static const char *const groups[] = { "ops", "dba", "night", NULL };
+static const char *const statistics[] = { "Average", "Maximum", "Sum", "P95", NULL };
+static const char *const resources[] = { "", "[{\"resource\":\"_ALL\"}]",
+                                         "[{\"host\":\"h1\"}]", NULL };
+static const char *const hours[] = { "", "", "00:00-23:59", "22:00-06:00 +0000", NULL };
+
+static struct metric_level any_level(struct maker *m, int severity)
+{
+    static const char *const thresholds[] = { "10", "50", "90.5", NULL };
+
+    return (struct metric_level){
+        .severity = severity,
+        .statistics = pick(m, statistics),
+        .comparison =
+            often(m, 70) ? METRIC_GE : (int)chance_below(&m->c, METRIC_COMPARISON_COUNT),
+        .threshold = pick(m, thresholds),
+        .times = 1 + (int64_t)chance_below(&m->c, 3)
+    };
+}
+
+struct change make_metric_rule(struct maker *m)
+{
+    struct metric_rule *r = arena_new(&m->a, struct metric_rule);
+    struct metric_level *levels = arena_array(&m->a, struct metric_level, 2);
+    struct label *team = arena_new(&m->a, struct label);
+
+    levels[0] = any_level(m, LEVEL_CRITICAL);
+    levels[1] = any_level(m, LEVEL_WARNING);
+    *team = (struct label){ STR("team"), STR("ops") };
+    *r = (struct metric_rule){ .id = pick(m, ids),
+                               .name = often(m, 90) ? STR("Metric") : STR("Metric2"),
+                               .metric_space = STR("acs"),
+                               .metric = pick(m, metrics),
+                               .group_id = STR(""),
+                               .resources = pick(m, resources),
+                               .dimensions = STR(""),
+                               .period = often(m, 80) ? NS_PER_MIN : 5 * NS_PER_MIN,
+                               .no_data = (int)chance_below(&m->c, 3),
+                               .effective = pick(m, hours),
+                               .no_effective = STR(""),
+                               .silence = NS_PER_HOUR,
+                               .ends_untold = often(m, 10),
+                               .subject = STR(""),
+                               .contact_groups = pick_some(m, groups, 2),
+                               .disabled = often(m, 10),
+                               .category = STR("") };
+    r->levels.v = levels;
+    r->levels.n = 1 + chance_below(&m->c, 2);
+    r->labels.v = team;
+    r->labels.n = chance_below(&m->c, 2);
+    return (struct change){ .op = often(m, 15) ? CHANGE_DELETE : CHANGE_UPSERT,
+                            .kind = OBJECT_METRIC_RULE,
+                            .object = r,
+                            .present = FIELDS_ALL };
+}
+
+static void any_point(struct maker *m, struct point *p)
+{
+    struct pair *dim = arena_new(&m->a, struct pair);
+    struct point_value *v = arena_array(&m->a, struct point_value, 2);
+
+    *dim = (struct pair){ STR("host"), pick(m, hosts) };
+    v[0] = (struct point_value){ STR("Average"), (double)chance_below(&m->c, 1200) / 10 };
+    v[1] = (struct point_value){ STR("Maximum"), v[0].value + 5 };
+    *p = (struct point){ .group_id = STR("0"),
+                         .metric = pick(m, metrics),
+                         .dims = { dim, 1 },
+                         .time = TIME_UNSET,
+                         .aggregated = often(m, 30),
+                         .values = v };
+    p->value_count = p->aggregated ? 2 : 1;
+    if (often(m, 50))
+        p->time = m->s.wall - (int64_t)chance_below(&m->c, 5 * NS_PER_MIN);
+}
+
+void make_points(struct maker *m, struct buf *payload)
+{
+    size_t n = 1 + chance_below(&m->c, 8);
+    struct point *v = arena_array(&m->a, struct point, n);
+
+    for (size_t i = 0; i < n; i++)
+        any_point(m, &v[i]);
+    points_encode(v, n, payload);
+}
