@@ -5,7 +5,8 @@
  * with which words, for whoever looks (flow_failing), and at the end of the input the
  * flow raises an alert of Belfry's own by the same intake as every other. If no route
  * wants it, the contact group through which the place was to be told is told directly,
- * without those who fail themselves. The next message that arrives there ends both.
+ * without those who fail themselves. The next message that arrives there, a test as well,
+ * ends both.
  *
  * Never a loop: a message that is about such alerts alone raises nothing when it fails,
  * and a place that fails is not told that places fail. In Alertmanager's ways (its drop-in

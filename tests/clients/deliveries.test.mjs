@@ -429,6 +429,28 @@ describe('a test', () => {
             assert.equal((await ask('POST', '/test', body)).status, status, JSON.stringify(body));
     });
 
+    test('that arrives ends what Belfry says of an address that fails', async () => {
+        const failing = async () => (await good('GET', '/alerts?' + new URLSearchParams({
+            filter: 'alertname="BelfryDeliveryFailed"' }))).items.find((a) => a.labels.contact === 'Carl');
+
+        sink.status.set('/carl', 404);
+        await put('/contacts/Carl', { addresses: [{ channel: 'webhook', secret: `${sink.url}/carl` }] });
+        await put('/contact-groups/pair', { name: 'pair', members: ['Alice', 'Carl'] });
+        await route('pair', [{ name: 'team', op: '=', value: 'pair' }], { contact_groups: ['pair'] });
+        await fire({ alertname: 'Paired', team: 'pair' });
+        const failed = await until('the alert', failing);
+        assert.equal(failed.labels.contact_group, 'pair');
+        const refused = await good('POST', '/test', { contact: 'Carl' }, 202);
+        assert.equal(await arrived(refused.items[0].key), 'refused');
+        assert.ok(await failing());
+        sink.status.delete('/carl');
+        const answer = await good('POST', '/test', { contact: 'Carl' }, 202);
+        assert.equal(await arrived(answer.items[0].key), 'delivered');
+        await until('its end', async () => !(await failing()));
+        const both = await row('what Alice was told', { alertname: 'BelfryDeliveryFailed', to: 'Alice', kind: 'decision' }, 2);
+        assert.deepEqual(both.map((r) => r.reason).sort(), ['all alerts resolved', 'first notification']);
+    });
+
     test('the commands', async () => {
         // not spawnSync: the receivers live in this process
         const run = (...words) => new Promise((done) => {

@@ -15,7 +15,7 @@ const base = '/api/belfry/v1';
 const fast = { group_by: ['...'], group_wait: '0s', group_interval: '1s', repeat_interval: '4h' };
 const project = '2b31ed520xxxxxxebedb6e57xxxxxxxx';
 const urn = `urn:smn:cn-north-4:${project}:duty`;
-let belfry, hook, ding, smtp, dir, token, key = 'bk-why'; // key: of the account that is asked
+let belfry, hook, down, ding, smtp, dir, token, key = 'bk-why'; // key: of the account that is asked
 
 async function ask(method, path, body) {
     const answer = await fetch(belfry.url + base + path, {
@@ -63,6 +63,8 @@ async function bothSay(team, word, reason, fix) {
 before(async () => {
     hook = createServer((request, response) => { request.resume(); response.end(); });
     await new Promise((done) => hook.listen(0, '127.0.0.1', done));
+    down = createServer((request, response) => { request.resume(); response.writeHead(503).end('not today'); });
+    await new Promise((done) => down.listen(0, '127.0.0.1', done));
     const url = `http://127.0.0.1:${hook.address().port}/`;
     dir = mkdtempSync(join(tmpdir(), 'belfry-why-'));
     ding = await mock('dingtalk_mock', '--keyword', '钟楼');
@@ -86,6 +88,7 @@ before(async () => {
             to('unverified', { webhooks: [], contact_groups: ['pending'] }),
             to('silenced'), to('inhibited'),
             to('disabled', { disabled: true }),
+            to('breaker', { webhooks: [{ url: `http://127.0.0.1:${down.address().port}/` }] }),
             to('unsubscribed', { webhooks: [], action_rules: ['page'] }),
         ],
         accounts: [account([{ name: 'ops', password: 'pw', bearer: 'bk-why', access_keys: [accessKey], policies: ['full-access'] }]), { name: 'chats', users: [
@@ -94,8 +97,10 @@ before(async () => {
     await enterPeople(belfry, 'pending', { Wang: { 'Channels.Mail': 'wang@example.com' } });
 });
 after(async () => {
-    hook.close();
-    hook.closeAllConnections();
+    for (const server of [hook, down]) {
+        server.close();
+        server.closeAllConnections();
+    }
     await belfry.stop();
     await ding.stop();
     await smtp.stop();
@@ -184,6 +189,29 @@ test('the topic\'s subscriber unsubscribed', async () => {
     const { fromHistory } = await bothSay('unsubscribed', 'address_cancelled', /unsubscribed/, /only they can subscribe again/);
     assert.equal(fromHistory.topic, 'duty');
     assert.equal(fromHistory.action_rule, 'page');
+});
+
+test('its address failed five times in a row, and is left alone', async () => {
+    for (let n = 0; n < 5; n++)
+        await fire({ alertname: 'Before', team: 'breaker', n: `${n}` });
+    await until('five failures', async () => {
+        const { items } = await ask('GET', '/deliveries?' + new URLSearchParams({ filter: 'team="breaker"', kind: 'attempt' }));
+        return items.filter((r) => r.word === 'deferred').length >= 5;
+    });
+    const answer = await ask('POST', '/explain', { labels: { alertname: 'Why', team: 'breaker', severity: 'critical' } });
+    const [decision] = answer.decisions;
+
+    assert.equal(decision.waits, 'breaker_open');
+    assert.match(decision.waits_reason, /does not work or asked to be left alone/);
+    await fire({ alertname: 'Why', team: 'breaker' });
+    const waiting = await row('breaker', (r) => r.kind === 'decision' && r.word === 'breaker_open');
+    assert.equal(waiting.detail.alerts[0].labels.alertname, 'Why');
+    assert.match(waiting.reason, /does not work or asked to be left alone/);
+    const one = await ask('GET', `/deliveries/${waiting.key}`);
+    assert.equal(one.attempts.length, 0);
+    const failed = await row('breaker', (r) => r.kind === 'attempt');
+    assert.equal(failed.detail.status, 503);
+    assert.equal(failed.detail.said, 'not today');
 });
 
 // What only the receiver, or the words themselves, can say: explain knows whom, history why not.

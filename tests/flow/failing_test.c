@@ -167,6 +167,35 @@ static void test_an_address_that_is_taken_out_fails_no_more(void **state)
     story_end(&s);
 }
 
+/* Zhang mended his robot, and asks for a test to see that it arrives. */
+static void test_a_test_that_arrives_ends_it(void **state)
+{
+    struct story s;
+
+    (void)state;
+    duty(&s);
+    story_fire(&s, "alertname=Disk team=ops");
+    answer(&s, 1, DELIVERED);
+    answer(&s, 0, REFUSED);
+    answer(&s, 2, DELIVERED); /* Alice: Zhang's robot fails */
+    story_drill(&s, DRILL_CONTACT, "Zhang");
+    assert_string_equal(s.sent.v[3].text, "Zhang: test asked +BelfryDrill");
+    answer(&s, 3, REFUSED); /* not yet; nobody is told once more */
+    assert_int_equal(flow_counters(s.f)->addresses_failing, 1);
+    assert_int_equal(s.sent.n, 4);
+    story_drill(&s, DRILL_CONTACT_GROUP, "duty");
+    assert_int_equal(s.sent.n, 6);
+    answer(&s, 5, DELIVERED); /* Alice's own test says nothing of his robot */
+    assert_int_equal(flow_counters(s.f)->addresses_failing, 1);
+    answer(&s, 4, DELIVERED);
+    assert_int_equal(flow_counters(s.f)->addresses_failing, 0);
+    assert_int_equal(s.sent.n, 7);
+    assert_string_equal(s.sent.v[6].text,
+                        "Alice: all alerts resolved -BelfryDeliveryFailed");
+    check_state(&s);
+    story_end(&s);
+}
+
 static void test_in_their_ways_nothing_is_raised(void **state)
 {
     struct story s;
@@ -192,6 +221,7 @@ int main(void)
         cmocka_unit_test(test_a_route_that_wants_it_has_it),
         cmocka_unit_test(test_who_fails_for_a_quarter_of_an_hour_is_told_of),
         cmocka_unit_test(test_an_address_that_is_taken_out_fails_no_more),
+        cmocka_unit_test(test_a_test_that_arrives_ends_it),
         cmocka_unit_test(test_in_their_ways_nothing_is_raised),
     };
 

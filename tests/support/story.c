@@ -122,6 +122,26 @@ void story_input(struct story *s, enum input_kind kind, struct str payload)
     answer_all(s);
 }
 
+void story_drill(struct story *s, enum drill_target what, const char *name)
+{
+    static const struct pair labels[] = { { STR_INIT("alertname"),
+                                            STR_INIT("BelfryDrill") },
+                                          { STR_INIT("drill"), STR_INIT("true") } };
+    struct drill d = { .by = { STR("admin"), STR("key"), STR("::1"), STR("Test") },
+                       .what = what,
+                       .name = str_of(name),
+                       .channel = STR(""),
+                       .address = STR(""),
+                       .lang = STR(""),
+                       .labels = { labels, 2 } };
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    drill_encode(&d, &b);
+    story_input(s, INPUT_TEST, buf_str(&b));
+    buf_fini(&b);
+}
+
 static void no_one_waits(struct ticket *t)
 {
     (void)t;

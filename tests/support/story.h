@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "flow/flow.h"
 #include "flow/snapshot.h"
+#include "model/errand.h"
 
 struct story_sent {
     char key[NOTIFICATION_KEY_HEX + 1];
@@ -51,6 +52,8 @@ void story_alert(struct story *s, enum door door, const char *labels, int64_t st
                  int64_t ends);
 void story_resolve(struct story *s, const char *labels);
 void story_input(struct story *s, enum input_kind kind, struct str payload);
+/* A person asks for a test of it. */
+void story_drill(struct story *s, enum drill_target what, const char *name);
 void story_outcome(struct story *s, const char *key, int attempt, enum verdict verdict,
                    int64_t retry_after);
 /* Lets time pass, with a tick whenever one is due. */
