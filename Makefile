@@ -136,9 +136,18 @@ layers:
 format-check:
 	git ls-files -co --exclude-standard 'src/*.[ch]' 'src/*.cc' 'tests/*.[ch]' 'bench/*.[ch]' | xargs clang-format --dry-run -Werror
 
+# A release archive: what is committed, and the console built, so that nobody needs Node.
+DIST     := belfry-$(VERSION)
+dist: build/web/pages.S
+	rm -rf build/dist && mkdir -p build/dist/$(DIST)/web/dist
+	git archive HEAD | tar -x -C build/dist/$(DIST)
+	cp -r build/web/. build/dist/$(DIST)/web/dist/
+	tar -C build/dist --sort=name --owner=0 --group=0 --numeric-owner -czf build/$(DIST).tar.gz $(DIST)
+	@echo "  build/$(DIST).tar.gz"
+
 clean:
 	rm -rf build
-.PHONY: all build unit fmt layers format-check clean test check fuzz bench bench-query bench-deliver bench-matrix bench-storm demo crash coverage differential routes pictures
+.PHONY: all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-deliver bench-matrix bench-storm demo crash coverage differential routes pictures
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 

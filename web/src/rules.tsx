@@ -1,0 +1,114 @@
+// rules.tsx - who is told of what, as sentences: routes, and what stands beside them.
+import { useState } from 'preact/hooks';
+import { ask, type Group, type Matcher, type Meta, type Route, type Row, type Page, useAll, useGet } from './api';
+import { matchersText } from './labels';
+import { asked, go } from './router';
+import { OneMatcher } from './silences';
+import { Test } from './people';
+import { day, sinceText } from './told';
+import { Chip, Copy, Empty, Field, Head, Link, Loaded, Mark, Problem, Provisioned, tell, useDoing } from './ui';
+import { plural, say } from './words';
+
+const names = (all: string[], to: string) => all.map((g, i) => <>{i > 0 && say(' and ', '、')}<Link to={to} q={{ name: g }}><b><bdi>{g}</bdi></b></Link></>);
+
+export function Sentence({ r }: { r: Route }) {
+  const nobody = r.contact_groups.length + r.action_rules.length + r.webhooks.length === 0 && !r.receiver;
+  return <p class="sentence">{r.matchers.length === 0 ? say('Every alert', '所有告警') : <>{say('Alerts with', '满足')} {r.matchers.map((m, i) => <Chip key={i} matcher={m} />)}{say('', ' 的告警')}</>}
+    {' '}{say('tell', '通知')} {nobody ? <span class="badtext">{say('nobody', '不通知任何人')}</span> : <>{names(r.contact_groups, 'group')}
+      {r.action_rules.length > 0 && <> {say('action rules', '行动规则')} <b><bdi>{r.action_rules.join(', ')}</bdi></b></>}{r.receiver && <> {say('receiver', '接收者')} <b><bdi>{r.receiver}</bdi></b></>}
+      {r.webhooks.length > 0 && <> {plural(r.webhooks.length, 'webhook', 'webhooks', '个 Webhook')}</>}</>}
+    {', '}{r.group_by.length > 0 ? <>{say('one message for each', '按')} <bdi>{r.group_by.join(', ')}</bdi>{say('', ' 分组')}</> : say('all in one message', '合并为一条消息')},
+    {' '}{say(`first after ${r.group_wait}, news after ${r.group_interval}, again every ${r.repeat_interval}`, `首次等待 ${r.group_wait}，新情况间隔 ${r.group_interval}，每 ${r.repeat_interval} 重复`)}
+    {r.mute_intervals.length > 0 && <>, {say('not in', '除')} <bdi>{r.mute_intervals.join(', ')}</bdi></>}{r.active_intervals.length > 0 && <>, {say('only in', '仅在')} <bdi>{r.active_intervals.join(', ')}</bdi></>}
+    {r.escalation && <>, {say('escalates by', '升级策略')} <bdi>{r.escalation}</bdi></>}.</p>;
+}
+
+// How often a route told somebody in the last week.
+function useHits() {
+  const page = useGet<Page<Row>>(`deliveries?kind=decision&limit=1000&since=${encodeURIComponent(sinceText(7 * day))}`, 'deliveries');
+  const hits = new Map<string, number>();
+  for (const r of page.data?.items ?? []) if (r.route && r.word === 'told') hits.set(r.route, (hits.get(r.route) ?? 0) + 1);
+  return { hits, cut: !!page.data?.next, known: !!page.data };
+}
+
+interface Named { name: string; meta: Meta; [more: string]: unknown }
+
+// What the console shows and does not change.
+function Others({ path, title, words }: { path: string; title: string; words: (o: Named) => string }) {
+  const all = useAll<Named>(path, 'book');
+  if (!all.data?.length) return null;
+  return <section><h2>{title}</h2><ul class="list">{all.data.slice(0, 200).map((o) => <li key={o.name} class="card"><b><bdi>{o.name}</bdi></b> <span><bdi>{words(o)}</bdi></span></li>)}</ul></section>;
+}
+
+const listed = (v: unknown): string => (Array.isArray(v) ? v.map((x) => (typeof x === 'string' ? x : (x as { name?: string }).name ?? JSON.stringify(x))).join(', ') : '');
+const matched = (v: unknown): string => (Array.isArray(v) ? matchersText(v as Matcher[]) : '');
+
+export function Rules() {
+  const routes = useAll<Route>('routes', 'book');
+  const { hits, cut, known } = useHits();
+  return <>
+    <Head title={say('Rules', '规则')}><Link class="button main" to="route">{say('New route', '新建路由')}</Link><Link class="button" to="templates">{say('Templates', '模板')}</Link><Copy path="routes" command="belfry get routes" /></Head>
+    <p class="note">{say('All routes that match apply; an address that is reached twice is told once.', '所有匹配的路由都会生效；同一地址只通知一次。')}</p>
+    <Loaded of={routes}>{(all) => (all.length === 0 ? <Empty><p>{say('No route: alerts come in, and nobody is told.', '没有路由：告警进来后不会通知任何人。')}</p><Link class="button main" to="first">{say('First steps', '新手引导')}</Link></Empty>
+      : <ul class="list">{[...all].sort((a, b) => a.position - b.position).map((r) => <li key={r.name} class="card"><div class="between"><Link to="route" q={{ name: r.name }}><b><bdi>{r.parent ? `${r.parent} → ` : ''}{r.name}</bdi></b></Link>
+        <span class="small">{r.disabled && <Mark word="refused">{say('switched off', '已停用')}</Mark>} {known && (hits.get(r.name) ? <Link to="deliveries" q={{ route: r.name, back: '7d' }}>{say(`${cut ? '≥ ' : ''}${hits.get(r.name)} messages in 7 days`, `7 天内 ${cut ? '≥ ' : ''}${hits.get(r.name)} 条消息`)}</Link> : say(cut ? 'not lately' : 'told nobody in 7 days', cut ? '近期没有' : '7 天内未通知'))}</span></div>
+        <Sentence r={r} /></li>)}</ul>)}</Loaded>
+    <Others path="action-rules" title={say('Action rules', '行动规则')} words={(o) => say(`tells topics ${listed(o['topics'])} in the words of ${String(o['template'] ?? '')}`, `通知主题 ${listed(o['topics'])}，模板 ${String(o['template'] ?? '')}`)} />
+    <Others path="topics" title={say('Topics', '主题')} words={(o) => String(o['display_name'] ?? '')} />
+    <Others path="inhibitions" title={say('Inhibitions', '抑制规则')} words={(o) => say(`while ${matched(o['source'] ?? o['source_matchers'])} fires, ${matched(o['target'] ?? o['target_matchers'])} is kept back (same ${listed(o['equal'])})`, `${matched(o['source'] ?? o['source_matchers'])} 触发时压制 ${matched(o['target'] ?? o['target_matchers'])}（相同 ${listed(o['equal'])}）`)} />
+    <Others path="time-intervals" title={say('Time intervals', '时间段')} words={(o) => plural((o['items'] as unknown[] | undefined)?.length ?? 0, 'part', 'parts', '段')} />
+    <Others path="escalations" title={say('Escalations', '升级策略')} words={(o) => ((o['steps'] as { after?: string; contact_groups?: string[] }[] | undefined) ?? []).map((s) => say(`after ${s.after}: ${s.contact_groups?.join(', ')}`, `${s.after} 后：${s.contact_groups?.join(', ')}`)).join(' → ')} />
+    <Others path="receivers" title={say('Receivers', '接收者')} words={(o) => listed((o['integrations'] as { kind?: string }[] | undefined)?.map((i) => i.kind ?? ''))} /></>;
+}
+
+// ---- one route ---------------------------------------------------------------------------
+
+export function RoutePage() {
+  const name = asked('name');
+  const one = useGet<Route>(name && `routes/${encodeURIComponent(name)}`, 'book');
+  return name ? <Loaded of={one}>{(r) => <RouteForm key={r.name} r={r} />}</Loaded> : <RouteForm />;
+}
+
+function RouteForm({ r }: { r?: Route }) {
+  const [name, setName] = useState(r?.name ?? ''), [matchers, setMatchers] = useState<Matcher[]>(r?.matchers ?? []), [blank, add] = useState<Matcher>({ name: '', op: '=', value: '' });
+  const [groups, setGroups] = useState(r?.contact_groups ?? []), [by, setBy] = useState((r?.group_by ?? ['alertname']).join(', '));
+  const [wait, setWait] = useState(r?.group_wait ?? '30s'), [interval, setInterval] = useState(r?.group_interval ?? '5m'), [repeat, setRepeat] = useState(r?.repeat_interval ?? '4h');
+  const [off, setOff] = useState(r?.disabled ?? false);
+  const known = useAll<Group>('contact-groups', 'book');
+  const doing = useDoing();
+  const fixed = !!r?.meta.provisioned;
+  const { meta: _meta, ...rest } = r ?? { meta: undefined };
+  const body = { ...rest, name, matchers, contact_groups: groups, group_by: by.split(/[\s,]+/).filter(Boolean), group_wait: wait, group_interval: interval, repeat_interval: repeat, disabled: off };
+  const path = `routes/${encodeURIComponent(name)}`;
+  const save = async (e: Event) => {
+    e.preventDefault();
+    const made = await doing.run(() => ask<Route>('PUT', path, body, r ? { 'If-Match': `"${r.meta.revision}"` } : { 'If-None-Match': '*' }));
+    if (made) { tell(say('Saved.', '已保存。')); go('route', { name: made.name }, !!r); }
+  };
+  const remove = async () => { if (await doing.run(() => ask('DELETE', path).then(() => true))) { tell(say('Deleted.', '已删除。')); go('rules'); } };
+  const shown: Route = { action_rules: [], webhooks: [], position: 0, parent: '', go_on: false, receiver: '', mute_intervals: [], active_intervals: [], escalation: '', meta: { revision: 0, created: '', updated: '', provisioned: '' }, ...rest, ...body };
+  return <>
+    <Head title={r ? r.name : say('New route', '新建路由')}>{name && <Copy method="PUT" path={path} body={body} />}</Head>
+    <Provisioned meta={r?.meta} />
+    <div class="card"><Sentence r={shown} /></div>
+    <div class="columns"><form onSubmit={save}>
+      <Field label={say('Name', '名称')}><input required readOnly={!!r} value={name} onInput={(e) => setName(e.currentTarget.value)} /></Field>
+      <fieldset><legend>{say('Which alerts (all must hold)', '哪些告警（须全部满足）')}</legend>
+        {matchers.map((m, i) => <OneMatcher key={`${i}${m.name}`} m={m} change={(n) => setMatchers(matchers.map((o, k) => (k === i ? n : o)))} drop={() => setMatchers(matchers.filter((_, k) => k !== i))} />)}
+        <div class="matcher"><input aria-label={say('New label', '新标签')} class="code" placeholder="team" value={blank.name} onInput={(e) => add({ ...blank, name: e.currentTarget.value })} />
+          <select aria-label={say('New comparison', '新比较')} value={blank.op} onChange={(e) => add({ ...blank, op: e.currentTarget.value })}>{['=', '!=', '=~', '!~'].map((o) => <option key={o}>{o}</option>)}</select>
+          <input aria-label={say('New value', '新值')} class="code grow" placeholder="ops" value={blank.value} onInput={(e) => add({ ...blank, value: e.currentTarget.value })} />
+          <button type="button" disabled={!blank.name} onClick={() => { setMatchers([...matchers, blank]); add({ name: '', op: '=', value: '' }); }}>{say('Add', '添加')}</button></div></fieldset>
+      <fieldset><legend>{say('Whom to tell', '通知谁')}</legend><p class="labels">{groups.map((g) => <span class="chip" key={g}><bdi>{g}</bdi> {known.data && !known.data.some((k) => k.name === g) && <span class="badtext">{say('does not exist', '不存在')}</span>}
+        <button type="button" aria-label={`${say('Remove', '移除')} ${g}`} onClick={() => setGroups(groups.filter((o) => o !== g))}>×</button></span>)}</p>
+        <select aria-label={say('Add a group', '添加联系人组')} value="" onChange={(e) => { const v = e.currentTarget.value; if (v) setGroups([...groups, v]); }}><option value="">{say('add a group', '添加联系人组')}</option>
+          {known.data?.filter((g) => !groups.includes(g.name)).map((g) => <option key={g.name} value={g.name}>{g.name}</option>)}</select></fieldset>
+      <Field label={say('One message for each', '分组标签')}><input class="code" value={by} onInput={(e) => setBy(e.currentTarget.value)} /></Field>
+      <div class="three"><Field label={say('First after', '首次等待')}><input value={wait} onInput={(e) => setWait(e.currentTarget.value)} /></Field>
+        <Field label={say('News after', '新情况间隔')}><input value={interval} onInput={(e) => setInterval(e.currentTarget.value)} /></Field>
+        <Field label={say('Again every', '重复间隔')}><input value={repeat} onInput={(e) => setRepeat(e.currentTarget.value)} /></Field></div>
+      <label class="check"><input type="checkbox" checked={off} onChange={(e) => setOff(e.currentTarget.checked)} /> {say('switched off', '停用')}</label>
+      <Problem error={doing.error} />
+      <button class="main" disabled={doing.busy || fixed || !name}>{say('Save', '保存')}</button>{r && !fixed && <button type="button" onClick={remove}>{say('Delete', '删除')}</button>}</form>
+    <section aria-label={say('What changes', '影响')}>{r && <><h2>{say('Does it arrive?', '能否送达')}</h2><Test what={{ route: r.name }} /></>}</section></div></>;
+}

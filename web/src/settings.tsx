@@ -1,0 +1,31 @@
+// settings.tsx - is it well? What goes through, what waits, who beats.
+import { session, useGet } from './api';
+import { Copy, Head, Link, Loaded, Mark, Time } from './ui';
+import { say } from './words';
+
+interface Status { version: string; ready: boolean; started: string; now: string; account: string; external_url: string; revision: number; counters: Record<string, number> }
+interface Beats { items: { name: string; state: string; last: string | null; due: string | null }[] }
+
+// How much noise was kept from people, as one picture.
+function Flow({ c }: { c: Record<string, number> }) {
+  const bars: [string, number, string][] = [[say('alerts firing', '正在告警'), c['alerts_active'] ?? 0, 'quiet'], [say('kept back now', '被压制'), c['alerts_suppressed'] ?? 0, 'slow'],
+    [say('groups', '分组'), c['groups'] ?? 0, 'quiet'], [say('told', '已通知'), c['told'] ?? 0, 'good'], [say('delivered', '已送达'), c['delivered'] ?? 0, 'good'], [say('failed', '失败'), c['failed'] ?? 0, 'bad'], [say('on their way', '待发送'), c['outbox'] ?? 0, 'slow']];
+  const most = Math.max(1, ...bars.map(([, n]) => n));
+  return <div class="picture" tabIndex={0} role="region" aria-label={say('What goes through', '流量')}><svg width="560" height={bars.length * 28} viewBox={`0 0 560 ${bars.length * 28}`} role="img" aria-label={bars.map(([w, n]) => `${w} ${n}`).join(', ')}>
+    {bars.map(([words, n, t], i) => <g key={words} class={`event ${t}`}><text x="0" y={i * 28 + 17}>{words}</text><rect x="140" y={i * 28 + 5} width={Math.max(2, (n / most) * 340)} height="16" rx="3" /><text class="under" x={150 + Math.max(2, (n / most) * 340)} y={i * 28 + 17}>{n}</text></g>)}</svg></div>;
+}
+
+export function Settings() {
+  const status = useGet<Status>('status', 'alerts', 'deliveries', 'book');
+  const beats = useGet<Beats>('heartbeat-states', 'alerts');
+  return <><Head title={say('Settings', '设置')}><Copy path="status" command="belfry status" /></Head>
+    <Loaded of={status}>{(s) => <><p class={s.ready ? 'verdict good' : 'verdict bad'}><Mark word={s.ready ? 'ok' : 'refused'}>{s.ready ? say('Belfry is well.', '运行正常。') : say('Not ready.', '未就绪。')}</Mark></p>
+      <dl class="facts"><dt>{say('version', '版本')}</dt><dd>{s.version}</dd><dt>{say('runs since', '启动时间')}</dt><dd><Time at={s.started} /></dd><dt>{say('account', '账号')}</dt><dd><bdi>{s.account}</bdi></dd>
+        <dt>{say('address in messages', '消息中的地址')}</dt><dd><bdi>{s.external_url}</bdi></dd><dt>{say('signed in', '当前用户')}</dt><dd><bdi>{session.value?.user}</bdi> <span class="small"><bdi>{session.value?.policies.join(', ')}</bdi></span></dd>
+        <dt>{say('book, revision', '配置版本')}</dt><dd><Link to="audit">{s.revision}</Link></dd>
+        <dt>{say('addresses that fail', '故障地址')}</dt><dd>{s.counters['addresses_failing'] ? <Link to="deliveries" q={{ failed: 'true' }}><Mark word="refused">{s.counters['addresses_failing']}</Mark></Link> : '0'}</dd>
+        <dt>{say('not routed', '未匹配路由')}</dt><dd>{s.counters['not_routed']}</dd></dl>
+      <h2>{say('What goes through', '流量')}</h2><Flow c={s.counters} /></>}</Loaded>
+    {beats.data && beats.data.items.length > 0 && <><h2>{say('Heartbeats', '心跳')}</h2><ul class="list">{beats.data.items.map((b) => <li class="card" key={b.name}><b><bdi>{b.name}</bdi></b> <Mark word={b.state === 'missed' ? 'refused' : b.state === 'beating' ? 'ok' : 'waiting'}>{b.state === 'missed' ? say('missed', '丢失') : b.state === 'beating' ? say('beats', '正常') : say('not heard yet', '尚未收到')}</Mark> {say('last', '上次')} <Time at={b.last} /> · {say('due', '应到')} <Time at={b.due} /></li>)}</ul></>}
+    <p class="note">{say('Users, keys, mail server and channels stand in the configuration file and are read again by', '用户、密钥、邮件服务器和渠道写在配置文件中，修改后执行')} <code>kill -HUP</code> {say('or', '或')} <code>POST /-/reload</code>.</p></>;
+}
