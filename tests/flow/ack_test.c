@@ -125,6 +125,20 @@ static void no_reminder_until_it_is_resolved(void **state)
                                         "Alice: repeat interval elapsed +Disk");
 }
 
+/* It ended and fires again before any tick saw that: its new firing is nobody's, too. */
+static void an_end_that_no_tick_saw_is_an_end(void **state)
+{
+    (void)state;
+    story_alert(&s, DOOR_NATIVE, "alertname=Disk team=ops", 0, s.wall + 90 * NS_PER_S);
+    story_wait(&s, 80 * NS_PER_S);
+    assert_string_equal(story_said(&s), "Alice: first notification +Disk");
+    assert_int_equal(take("Disk"), 1);
+    story_wait(&s, 10 * NS_PER_S);
+    story_alert(&s, DOOR_NATIVE, "alertname=Disk team=ops", s.wall, INT64_MAX);
+    story_wait(&s, 12 * NS_PER_MIN);
+    assert_string_equal(story_said(&s), "Alice: repeat interval elapsed +Disk");
+}
+
 static void what_is_new_is_told_and_reminds_of_all(void **state)
 {
     (void)state;
@@ -240,6 +254,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORY(no_reminder_until_it_is_resolved),
+        STORY(an_end_that_no_tick_saw_is_an_end),
         STORY(what_is_new_is_told_and_reminds_of_all),
         STORY(taken_back_it_is_repeated_again),
         STORY(it_expires),
