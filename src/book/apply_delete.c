@@ -55,6 +55,7 @@ void apply_remove(struct applying *ap, const struct object *o)
         drop_subscriptions(ap, key);
     else if (kind == OBJECT_METRIC_RULE)
         metric_rule_leave(ap, key);
+    derive(ap, kind, key, NULL);
 }
 
 /* ---- one object --------------------------------------------------------- */

@@ -60,6 +60,11 @@ void apply_provision(struct applying *ap);
 ok metric_rule_follow(struct applying *ap, const struct change *c, const void *model);
 void metric_rule_leave(struct applying *ap, struct str id);
 
+/* derive.c: routes of an event rule, silences of a blacklist; `model` NULL: it is gone.
+ * Nothing for other kinds. */
+void derive(struct applying *ap, enum object_kind kind, struct str key,
+            const void *model);
+
 /* settle.c: the model, merged of what was stored and what was given, becomes
  * what this kind may be; in place, arrays from the arena. */
 ok settle(struct applying *ap, const struct change *c, const struct object *before,

@@ -116,5 +116,6 @@ ok apply_put(struct applying *ap, const struct change *c)
         return FAILED;
     like.provisioned = file_of(ap, c, before);
     apply_store(ap, c->op, before, &like, model);
+    derive(ap, c->kind, like.key, model);
     return c->kind == OBJECT_METRIC_RULE ? metric_rule_follow(ap, c, model) : OK;
 }

@@ -11,6 +11,8 @@
 static const char *const langs[] = { "", "zh-cn", "en", NULL };
 static const char *const locales[] = { "", "zh-cn", "en-us", NULL };
 static const char *const rule_types[] = { "1", "2", "3", NULL };
+static const char *const event_types[] = { "SYSTEM", "CUSTOM", NULL };
+static const char *const scope_types[] = { "USER", "GROUP", NULL };
 
 #define SPAN_MAX ((uint64_t)ROUTE_SPAN_MAX_DAYS * (uint64_t)NS_PER_DAY)
 #define NEEDED true, NULL
@@ -126,6 +128,8 @@ static const struct field_rule route_rules[] = {
     { ROUTE_ACTIVE_INTERVALS, check_label_names, 0, ROUTE_INTERVALS_MAX, OPTIONAL },
     { ROUTE_LABELS, check_labels, 0, LABELS_MAX, OPTIONAL },
     { ROUTE_ESCALATION, check_name, 0, ROUTE_NAME_MAX, OPTIONAL },
+    { ROUTE_CHANNELS, check_group_channels, 0, ROUTE_TARGETS_MAX, OPTIONAL },
+    { ROUTE_OWNER, check_bytes, 0, 0, OPTIONAL }, /* the book's own word */
     { 0 },
 };
 
@@ -137,6 +141,7 @@ static const struct field_rule silence_rules[] = {
     { SILENCE_CREATED_BY, check_text, 0, SILENCE_TEXT_MAX, OPTIONAL },
     { SILENCE_COMMENT, check_text, 0, SILENCE_TEXT_MAX, OPTIONAL },
     { SILENCE_ANNOTATIONS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { SILENCE_HOURS, check_quiet, 0, QUIET_ITEMS_MAX, OPTIONAL },
     { 0 },
 };
 
@@ -175,6 +180,33 @@ static const struct field_rule template_files_rules[] = {
 static const struct field_rule escalation_rules[] = {
     { ESCALATION_NAME, check_name, 1, ROUTE_NAME_MAX, NEEDED },
     { ESCALATION_STEPS, check_steps, 1, ESCALATION_STEPS_MAX, NEEDED },
+    { 0 },
+};
+
+static const struct field_rule event_rule_rules[] = {
+    { EVENT_RULE_NAME, check_name, 1, EVENT_RULE_NAME_MAX, NEEDED },
+    { EVENT_RULE_DESCRIPTION, check_text, 0, DESCRIBE_MAX, OPTIONAL },
+    { EVENT_RULE_EVENT_TYPE, check_word, 0, 0, true, event_types },
+    { EVENT_RULE_GROUP_ID, check_plain_word, 0, ACCOUNT_TEXT_MAX, OPTIONAL },
+    { EVENT_RULE_SILENCE_TIME, check_number, 0, ROUTE_SPAN_MAX_DAYS * 86400LL, OPTIONAL },
+    { EVENT_RULE_PATTERNS, check_event_patterns, 1, EVENT_PATTERNS_MAX, NEEDED },
+    { EVENT_RULE_CONTACTS, check_event_contacts, 0, EVENT_TARGETS_MAX, OPTIONAL },
+    { EVENT_RULE_WEBHOOKS, check_event_webhooks, 0, EVENT_TARGETS_MAX, OPTIONAL },
+    { 0 },
+};
+
+static const struct field_rule blacklist_rules[] = {
+    { BLACKLIST_ID, check_plain_word, 1, SILENCE_ID_MAX - 5, NEEDED },
+    { BLACKLIST_NAME, check_name, 1, ROUTE_NAME_MAX, NEEDED },
+    { BLACKLIST_SPACE, check_name, 1, ROUTE_NAME_MAX, NEEDED },
+    { BLACKLIST_CATEGORY, check_name, 1, ROUTE_NAME_MAX, NEEDED },
+    { BLACKLIST_INSTANCES, check_texts, 1, BLACKLIST_INSTANCES_MAX, NEEDED },
+    { BLACKLIST_METRICS, check_blacklist_metrics, 0, BLACKLIST_METRICS_MAX, OPTIONAL },
+    { BLACKLIST_EFFECTIVE_TIME, check_bytes, 0, 64, OPTIONAL },
+    { BLACKLIST_SCOPE_TYPE, check_word, 0, 0, false, scope_types },
+    { BLACKLIST_SCOPE_VALUES, check_texts, 0, LABELS_MAX, OPTIONAL },
+    { BLACKLIST_MUTES, check_blacklist_mutes, 1, BLACKLIST_MUTES_MAX, NEEDED },
+    { BLACKLIST_HOURS, check_quiet, 0, QUIET_ITEMS_MAX, OPTIONAL },
     { 0 },
 };
 
@@ -239,6 +271,8 @@ static const struct field_rule *const rules_of[OBJECT_COUNT] = {
     [OBJECT_ESCALATION] = escalation_rules,
     [OBJECT_SMN_TEMPLATE] = smn_template_rules,
     [OBJECT_METRIC_RULE] = metric_rule_rules,
+    [OBJECT_EVENT_RULE] = event_rule_rules,
+    [OBJECT_BLACKLIST] = blacklist_rules,
 };
 
 static const struct field *field_of(enum object_kind kind, const struct field_rule *rule)

@@ -71,6 +71,10 @@ field_check check_metric_levels, check_metric_resources, check_metric_dimensions
     check_metric_hours, check_metric_period, check_metric_webhook;
 /* What two fields of a metric rule say together. */
 ok metric_rule_judge(const struct metric_rule *r, struct err *e);
+/* ---- check_cloudmonitor.c: event rules and blacklists ------------------- */
+
+field_check check_group_channels, check_event_patterns, check_event_contacts,
+    check_event_webhooks, check_blacklist_metrics, check_blacklist_mutes, check_texts;
 
 /* ---- check_lists.c ----------------------------------------------------- */
 

@@ -94,6 +94,15 @@ enum {
     METRIC_SERIES_MAX = 100000,   /* that an account watches */
     METRIC_BUCKETS_MAX = 2000000, /* periods of all of them */
     METRIC_SUBJECT_MAX = 1024,    /* characters */
+    EVENT_RULES_MAX = 1000,       /* per account */
+    EVENT_RULE_NAME_MAX = 128,    /* characters */
+    EVENT_PATTERNS_MAX = 8,       /* of one rule: each makes a route */
+    EVENT_PATTERN_ITEMS_MAX = 50,
+    EVENT_TARGETS_MAX = 5, /* of each kind */
+    BLACKLISTS_MAX = 1000, /* per account */
+    BLACKLIST_INSTANCES_MAX = 100,
+    BLACKLIST_METRICS_MAX = 10,
+    BLACKLIST_MUTES_MAX = 1100,
 };
 
 #endif

@@ -172,6 +172,10 @@ static ok settle_route(struct applying *ap, const struct change *c,
                        const struct object *before, struct route *r)
 {
     r->group_by = sorted_once_each(r->group_by, ap->a);
+    if (before == NULL && str_starts(r->name, STR("cloudmonitor/event")))
+        return fail(
+            ap->e, FAULT_INVALID, "name",
+            "names that begin with cloudmonitor/event are for what its rules make");
     if (before == NULL && !given(c, ROUTE_POSITION))
         r->position = last_position(ap->next) + 1;
     if (given(c, ROUTE_ESCALATION) && r->escalation.n > 0 &&
@@ -241,6 +245,10 @@ ok settle(struct applying *ap, const struct change *c, const struct object *befo
                    : FAILED;
     case OBJECT_HEARTBEAT:
         return settle_quota(ap, OBJECT_HEARTBEAT, HEARTBEATS_MAX, before);
+    case OBJECT_EVENT_RULE:
+        return settle_quota(ap, OBJECT_EVENT_RULE, EVENT_RULES_MAX, before);
+    case OBJECT_BLACKLIST:
+        return settle_quota(ap, OBJECT_BLACKLIST, BLACKLISTS_MAX, before);
     case OBJECT_ACCOUNT:
     case OBJECT_USER:
     case OBJECT_TEMPLATE_FILES:

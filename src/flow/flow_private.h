@@ -505,8 +505,9 @@ struct target {
 };
 
 struct targets {
-    uint32_t step; /* being added; 0: the route itself */
-    int least;     /* of the step */
+    uint32_t step;             /* being added; 0: the route itself */
+    int least;                 /* of the step */
+    const struct route *route; /* being added; NULL: what is added is none's */
     VEC(struct target) v;
 };
 

@@ -351,14 +351,18 @@ static void candidates(const struct rule_index *x, struct pairs labels,
 static bool match_list(const struct rule_index *x, struct pairs labels, bool heads,
                        struct rule_hits *hits);
 
-/* A node that matches but has no child that does is itself the route. */
+/* A node that matches but has no child that does is itself the route, unless it is
+ * there for its children only. */
 static bool match_node(const struct rule *rule, struct pairs labels,
                        struct rule_hits *hits)
 {
     if (!rule_holds(rule, labels))
         return false;
-    if (rule->below == NULL || !match_list(rule->below, labels, false, hits))
-        vec_push(&hits->v, rule);
+    if (rule->below != NULL && match_list(rule->below, labels, false, hits))
+        return true;
+    if (rule->route->branch)
+        return false;
+    vec_push(&hits->v, rule);
     return true;
 }
 

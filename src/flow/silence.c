@@ -1,6 +1,7 @@
 /* silence.c - which silences hold now? Only the active ones are in the index; a heap
  * says when the next begins, ends, or has been over for long enough to be forgotten. */
 #include "flow/mute_private.h"
+#include "model/time_interval.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -213,6 +214,12 @@ static int compare_strs(const void *a, const void *b)
     return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
+static bool holds(const struct silence *s, int64_t wall)
+{
+    return silence_state_at(s, wall) == SILENCE_ACTIVE &&
+           (s->hours.n == 0 || time_items_hold(s->hours.v, s->hours.n, zone_utc(), wall));
+}
+
 struct strs silences_of(struct flow *f, struct pairs labels, struct arena *a)
 {
     struct matcher_hits hits = { 0 };
@@ -224,7 +231,7 @@ struct strs silences_of(struct flow *f, struct pairs labels, struct arena *a)
     for (size_t i = 0; i < hits.v.n; i++) {
         const struct quiet *q = (const struct quiet *)hits.v.v[i];
 
-        if (silence_state_at(q->s, f->wall) == SILENCE_ACTIVE)
+        if (holds(q->s, f->wall))
             v[n++] = arena_str(a, q->s->id);
     }
     vec_fini(&hits.v);

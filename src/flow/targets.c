@@ -50,6 +50,7 @@ static void add(struct targets *out, struct arena *a, struct target t)
 
     t.step = out->step;
     t.by_step = out->step > 0;
+    t.send_resolved = t.send_resolved && (out->route == NULL || !out->route->ends_untold);
     if (t.least < out->least)
         t.least = out->least;
     same = t.why == SUPPRESSED_NONE ? find_told(out, key) : NULL;
@@ -83,6 +84,26 @@ static int least_of(const struct contact *c, int channel)
     return 0;
 }
 
+/* The stricter of what the contact and the route want. */
+static int least_on(const struct targets *out, const struct contact *c, struct str group,
+                    int channel, struct arena *a)
+{
+    const struct route *r = out->route;
+    int least = least_of(c, channel);
+
+    for (size_t i = 0; r != NULL && i < r->channels.n; i++) {
+        const struct group_channel *gc = &r->channels.v[i];
+        int rank = gc->severity == QUIET_NOTHING ? SEVERITY_COUNT
+                                                 : severity_level_rank(gc->severity);
+
+        if (gc->channel == channel && rank > least &&
+            (gc->contact_group.n == 0 ||
+             str_eq(utf8_nfc(a, gc->contact_group), utf8_nfc(a, group))))
+            least = rank;
+    }
+    return least;
+}
+
 static void add_contact(const struct contact *c, struct str group, struct arena *a,
                         struct targets *out)
 {
@@ -99,7 +120,7 @@ static void add_contact(const struct contact *c, struct str group, struct arena 
         t.address = &c->addresses.v[i];
         t.address_key = address_identity(t.address, a);
         t.why = state_of(t.address);
-        t.least = least_of(c, t.address->channel);
+        t.least = least_on(out, c, group, t.address->channel, a);
         add(out, a, t);
     }
 }
@@ -285,6 +306,7 @@ static void add_receiver(const struct book *b, struct str name, struct arena *a,
 void targets_of(const struct book *b, const struct route *route, struct arena *a,
                 struct targets *out)
 {
+    out->route = route;
     add_names(b, route->contact_groups, route->action_rules, a, out);
     for (size_t i = 0; i < route->webhooks.n; i++)
         add_webhook(route, i, a, out);
@@ -293,6 +315,7 @@ void targets_of(const struct book *b, const struct route *route, struct arena *a
     if (out->v.n == 0)
         add_nobody(out, a, SUPPRESSED_ROUTE_NO_TARGET,
                    (struct target){ .to = route->name });
+    out->route = NULL;
 }
 
 bool targets_of_drill(const struct book *b, const struct drill *d, struct arena *a,

@@ -269,6 +269,15 @@ static const struct field webhook_target_fields[] = {
 static const struct schema webhook_target_schema =
     SCHEMA(webhook_target, webhook_target_fields);
 
+static const struct field group_channel_fields[] = {
+    FIELD(group_channel, 1, STR, contact_group, "Whose; empty: each of the route's."),
+    ENUM(group_channel, 2, channel_names, channel, "Which of the addresses."),
+    ENUM(group_channel, 3, quiet_levels, severity, "The least it is used for."),
+    { 0 },
+};
+static const struct schema group_channel_schema =
+    SCHEMA(group_channel, group_channel_fields);
+
 static const struct field route_fields[] = {
     FIELD(route, ROUTE_NAME, STR, name, "Unique in the account."),
     LIST(route, ROUTE_MATCHERS, &matcher_schema, matchers,
@@ -291,6 +300,12 @@ static const struct field route_fields[] = {
     FIELD(route, ROUTE_DISABLED, BOOL, disabled, "Switched off: it matches nothing."),
     FIELD(route, ROUTE_ESCALATION, STR, escalation,
           "Whom else to tell when nobody acknowledges."),
+    FIELD(route, ROUTE_BRANCH, BOOL, branch, "Only what is below it are routes."),
+    FIELD(route, ROUTE_ENDS_UNTOLD, BOOL, ends_untold,
+          "It tells of events, not of ends."),
+    LIST(route, ROUTE_CHANNELS, &group_channel_schema, channels,
+         "Channels of its contact groups that it does not use for everything."),
+    FIELD(route, ROUTE_OWNER, STR, owner, "What made it; empty: a person."),
     { 0 },
 };
 const struct schema route_schema = SCHEMA(route, route_fields);
@@ -369,6 +384,8 @@ static const struct field silence_fields[] = {
     FIELD(silence, SILENCE_COMMENT, STR, comment, "Why."),
     LIST(silence, SILENCE_ANNOTATIONS, &label_schema, annotations, "As sent."),
     FIELD(silence, SILENCE_UPDATED_AT, TIME, updated_at, "When it last changed."),
+    LIST(silence, SILENCE_HOURS, &time_item_schema, hours,
+         "In UTC; it holds in these only; none: always."),
     { 0 },
 };
 const struct schema silence_schema = SCHEMA(silence, silence_fields);
@@ -444,6 +461,92 @@ static const struct field heartbeat_fields[] = {
 };
 const struct schema heartbeat_schema = SCHEMA(heartbeat, heartbeat_fields);
 
+static const struct field event_pattern_fields[] = {
+    FIELD(event_pattern, 1, STR, product, "As sent."),
+    FIELD(event_pattern, 2, STRS, event_types, "As sent."),
+    FIELD(event_pattern, 3, STRS, levels, "As sent."),
+    FIELD(event_pattern, 4, STRS, names, "As sent."),
+    FIELD(event_pattern, 5, STRS, statuses, "As sent."),
+    FIELD(event_pattern, 6, STR, custom_filters, "As sent."),
+    FIELD(event_pattern, 7, STR, sql_filter, "As sent."),
+    LIST(event_pattern, 8, &matcher_schema, matchers, "What it means."),
+    { 0 },
+};
+static const struct schema event_pattern_schema =
+    SCHEMA(event_pattern, event_pattern_fields);
+
+static const struct field event_contact_fields[] = {
+    FIELD(event_contact, 1, STR, id, "As sent."),
+    FIELD(event_contact, 2, STR, contact_group, "Whom to tell."),
+    FIELD(event_contact, 3, STR, level, "2, 3, 4: through which channels."),
+    { 0 },
+};
+static const struct schema event_contact_schema =
+    SCHEMA(event_contact, event_contact_fields);
+
+static const struct field event_webhook_fields[] = {
+    FIELD(event_webhook, 1, STR, id, "As sent."),
+    FIELD(event_webhook, 2, STR, method, "As sent."),
+    FIELD(event_webhook, 3, STR, protocol, "As sent."),
+    FIELD(event_webhook, 4, SECRET, url, "What to call."),
+    { 0 },
+};
+static const struct schema event_webhook_schema =
+    SCHEMA(event_webhook, event_webhook_fields);
+
+static const struct field event_rule_fields[] = {
+    FIELD(event_rule, EVENT_RULE_NAME, STR, name, "1 to 128 characters."),
+    FIELD(event_rule, EVENT_RULE_DESCRIPTION, STR, description, "Free text."),
+    FIELD(event_rule, EVENT_RULE_EVENT_TYPE, STR, event_type, "SYSTEM or CUSTOM."),
+    FIELD(event_rule, EVENT_RULE_GROUP_ID, STR, group_id, "Of these only."),
+    FIELD(event_rule, EVENT_RULE_DISABLED, BOOL, disabled, "Switched off."),
+    FIELD(event_rule, EVENT_RULE_SILENCE_TIME, I64, silence_time, "Seconds."),
+    LIST(event_rule, EVENT_RULE_PATTERNS, &event_pattern_schema, patterns,
+         "Any of them."),
+    LIST(event_rule, EVENT_RULE_CONTACTS, &event_contact_schema, contacts,
+         "Whom to tell."),
+    LIST(event_rule, EVENT_RULE_WEBHOOKS, &event_webhook_schema, webhooks,
+         "What to call."),
+    { 0 },
+};
+const struct schema event_rule_schema = SCHEMA(event_rule, event_rule_fields);
+
+static const struct field blacklist_metric_fields[] = {
+    FIELD(blacklist_metric, 1, STR, metric_name, "As sent."),
+    FIELD(blacklist_metric, 2, STR, resource, "As sent."),
+    { 0 },
+};
+static const struct schema blacklist_metric_schema =
+    SCHEMA(blacklist_metric, blacklist_metric_fields);
+
+static const struct field blacklist_mute_fields[] = {
+    LIST(blacklist_mute, 1, &matcher_schema, matchers, "All must match."),
+    { 0 },
+};
+static const struct schema blacklist_mute_schema =
+    SCHEMA(blacklist_mute, blacklist_mute_fields);
+
+static const struct field blacklist_fields[] = {
+    FIELD(blacklist, BLACKLIST_ID, STR, id, "A uuid."),
+    FIELD(blacklist, BLACKLIST_NAME, STR, name, "For people."),
+    FIELD(blacklist, BLACKLIST_SPACE, STR, space, "The metrics' namespace."),
+    FIELD(blacklist, BLACKLIST_CATEGORY, STR, category, "As sent."),
+    FIELD(blacklist, BLACKLIST_INSTANCES, STRS, instances, "JSON objects, as text."),
+    LIST(blacklist, BLACKLIST_METRICS, &blacklist_metric_schema, metrics,
+         "None: all of the namespace."),
+    FIELD(blacklist, BLACKLIST_ENABLE_START, TIME, enable_start, "From then."),
+    FIELD(blacklist, BLACKLIST_ENABLE_END, TIME, enable_end, "Until then."),
+    FIELD(blacklist, BLACKLIST_EFFECTIVE_TIME, STR, effective_time, "As sent."),
+    FIELD(blacklist, BLACKLIST_SCOPE_TYPE, STR, scope_type, "USER or GROUP."),
+    FIELD(blacklist, BLACKLIST_SCOPE_VALUES, STRS, scope_values, "Ids of groups."),
+    FIELD(blacklist, BLACKLIST_DISABLED, BOOL, disabled, "Switched off."),
+    LIST(blacklist, BLACKLIST_MUTES, &blacklist_mute_schema, mutes, "What it means."),
+    LIST(blacklist, BLACKLIST_HOURS, &time_item_schema, hours,
+         "What effective_time means, in UTC."),
+    { 0 },
+};
+const struct schema blacklist_schema = SCHEMA(blacklist, blacklist_fields);
+
 /* ---- all kinds --------------------------------------------------------- */
 
 /* All have their name under tag 1; a subscription has topic and id, a template of SMN
@@ -471,6 +574,8 @@ const struct kind_info object_kinds[OBJECT_COUNT] = {
     [OBJECT_ESCALATION] = { "escalation", &escalation_schema, NAMED },
     [OBJECT_SMN_TEMPLATE] = { "smn_template", &smn_template_schema, NAMED_BY_TWO },
     [OBJECT_METRIC_RULE] = { "metric_rule", &metric_rule_schema, NAMED },
+    [OBJECT_EVENT_RULE] = { "event_rule", &event_rule_schema, NAMED },
+    [OBJECT_BLACKLIST] = { "blacklist", &blacklist_schema, NAMED },
 };
 
 /* Each struct with a name begins with it: asserted here, used below. */
@@ -490,8 +595,10 @@ NAME_FIRST(receiver);
 NAME_FIRST(template_files);
 NAME_FIRST(heartbeat);
 NAME_FIRST(escalation);
+NAME_FIRST(event_rule);
 static_assert(offsetof(struct silence, id) == 0, "silence begins with its id");
 static_assert(offsetof(struct metric_rule, id) == 0, "metric_rule begins with its id");
+static_assert(offsetof(struct blacklist, id) == 0, "blacklist begins with its id");
 
 static struct str join(struct arena *a, struct str head, char between, struct str tail)
 {

@@ -27,7 +27,9 @@
     K(HEARTBEAT,     heartbeat)                                               \
     K(ESCALATION,    escalation)                                              \
     K(SMN_TEMPLATE,  smn_template)  /* key: name, ':', protocol */            \
-    K(METRIC_RULE,   metric_rule)   /* its route is derived: book/apply_metric.c */
+    K(METRIC_RULE,   metric_rule)   /* its route is derived: book/apply_metric.c */ \
+    K(EVENT_RULE,    event_rule)    /* CloudMonitor; makes routes */          \
+    K(BLACKLIST,     blacklist)     /* CloudMonitor; makes silences; key: its id */
 /* clang-format on */
 
 #define OBJECT_ENUM(id, name) OBJECT_##id,
@@ -253,6 +255,13 @@ struct webhook_target {
     int64_t max_alerts; /* 0: all */
 };
 
+/* Of a route: from which severity on a channel of a contact group is used. */
+struct group_channel {
+    struct str contact_group; /* name; empty: each of the route's */
+    int channel;              /* enum channel_kind */
+    int severity;             /* enum severity_level; QUIET_NOTHING: never */
+};
+
 /* Routes without a parent all apply, each at the head of a tree of its own (ours have
  * no children: a flat list). Below a node that matches, its children are tried by
  * position, depth first, until one matched that does not `go_on`; if none matched, the
@@ -276,6 +285,14 @@ struct route {
     struct labels labels;                         /* told along with the group's */
     bool disabled; /* switched off: it matches nothing, nor does what is below it */
     struct str escalation; /* when nobody acknowledges; empty: nobody else is told */
+    bool branch;           /* only what is below it are routes: it itself tells nobody */
+    bool ends_untold;      /* what it tells of are events: nobody hears of an end */
+    struct {
+        const struct group_channel *v;
+        size_t n;
+    } channels; /* none: as each contact wants it */
+    /* What made it, "event_rule/<name>": to be changed there only. Empty: a person. */
+    struct str owner;
 };
 
 /* One entry of a receiver: one address of its own, "receiver/kind/index". */
@@ -307,6 +324,10 @@ struct silence {
     struct str created_by, comment;
     struct labels annotations;
     int64_t updated_at; /* wall ns */
+    struct {
+        const struct time_item *v;
+        size_t n;
+    } hours; /* in UTC; it holds in these only; none: always */
 };
 
 /* While an alert that `source` matches fires, those that `target` matches and that
@@ -410,6 +431,80 @@ struct metric_rule {
     struct str category;
 };
 
+/* What of CloudMonitor's events a rule wants (contracts/alibaba.md 1.11): as it was
+ * sent, and what it means. */
+struct event_pattern {
+    struct str product;
+    struct strs event_types, levels, names, statuses;
+    struct str custom_filters, sql_filter;
+    struct matchers matchers; /* all must hold; made at the door */
+};
+
+struct event_contact { /* of ContactParameters */
+    struct str id, contact_group;
+    struct str
+        level; /* "2" all channels, "3" no call, "4" no call and no SMS, or empty */
+};
+
+struct event_webhook { /* of WebhookParameters */
+    struct str id, method, protocol;
+    struct secret url;
+};
+
+/* The book makes its routes, "cloudmonitor/event/<name>" and, of several patterns, below
+ * it "cloudmonitor/event.<n>/<name>" (book/derive.c). */
+struct event_rule {
+    struct str name; /* 1-128 characters */
+    struct str description, event_type, group_id;
+    bool disabled;
+    int64_t silence_time; /* s */
+    struct {
+        const struct event_pattern *v;
+        size_t n;
+    } patterns; /* any of them */
+    struct {
+        const struct event_contact *v;
+        size_t n;
+    } contacts;
+    struct {
+        const struct event_webhook *v;
+        size_t n;
+    } webhooks;
+};
+
+struct blacklist_metric {
+    struct str metric_name, resource;
+};
+
+struct blacklist_mute { /* a silence each */
+    struct matchers matchers;
+};
+
+/* A mute of CloudMonitor's threshold alerts (contracts/alibaba.md 1.13). The book makes
+ * its silences, "<id>-<n>" (book/derive.c). */
+struct blacklist {
+    struct str id; /* uuid v4, minted at the door */
+    struct str name, space, category;
+    struct strs instances; /* JSON objects, as text */
+    struct {
+        const struct blacklist_metric *v;
+        size_t n;
+    } metrics;
+    int64_t enable_start, enable_end; /* wall ns; 0: not limited */
+    struct str effective_time;        /* as sent */
+    struct str scope_type;
+    struct strs scope_values;
+    bool disabled;
+    struct {
+        const struct blacklist_mute *v;
+        size_t n;
+    } mutes; /* what it means; made at the door */
+    struct {
+        const struct time_item *v;
+        size_t n;
+    } hours; /* what effective_time means, in UTC */
+};
+
 struct zone_rules {
     struct str name; /* IANA */
     struct str tzif;
@@ -509,9 +604,40 @@ enum {
     ROUTE_ACTIVE_INTERVALS,
     ROUTE_LABELS,
     ROUTE_DISABLED,
-    ROUTE_ESCALATION
+    ROUTE_ESCALATION,
+    ROUTE_BRANCH,
+    ROUTE_ENDS_UNTOLD,
+    ROUTE_CHANNELS,
+    ROUTE_OWNER
 };
 enum { ESCALATION_NAME = 1, ESCALATION_MIN_SEVERITY, ESCALATION_STEPS };
+enum {
+    EVENT_RULE_NAME = 1,
+    EVENT_RULE_DESCRIPTION,
+    EVENT_RULE_EVENT_TYPE,
+    EVENT_RULE_GROUP_ID,
+    EVENT_RULE_DISABLED,
+    EVENT_RULE_SILENCE_TIME,
+    EVENT_RULE_PATTERNS,
+    EVENT_RULE_CONTACTS,
+    EVENT_RULE_WEBHOOKS
+};
+enum {
+    BLACKLIST_ID = 1,
+    BLACKLIST_NAME,
+    BLACKLIST_SPACE,
+    BLACKLIST_CATEGORY,
+    BLACKLIST_INSTANCES,
+    BLACKLIST_METRICS,
+    BLACKLIST_ENABLE_START,
+    BLACKLIST_ENABLE_END,
+    BLACKLIST_EFFECTIVE_TIME,
+    BLACKLIST_SCOPE_TYPE,
+    BLACKLIST_SCOPE_VALUES,
+    BLACKLIST_DISABLED,
+    BLACKLIST_MUTES,
+    BLACKLIST_HOURS
+};
 enum { ZONE_NAME = 1, ZONE_TZIF };
 enum {
     SILENCE_ID = 1,
@@ -521,7 +647,8 @@ enum {
     SILENCE_CREATED_BY,
     SILENCE_COMMENT,
     SILENCE_ANNOTATIONS,
-    SILENCE_UPDATED_AT
+    SILENCE_UPDATED_AT,
+    SILENCE_HOURS
 };
 enum {
     INHIBITION_NAME = 1,
@@ -588,7 +715,7 @@ extern const struct schema address_schema, account_schema, user_schema, contact_
     action_rule_schema, route_schema, zone_rules_schema, silence_schema,
     inhibition_schema, time_interval_schema, receiver_schema, integration_schema,
     template_files_schema, heartbeat_schema, escalation_schema, smn_template_schema,
-    metric_rule_schema;
+    metric_rule_schema, event_rule_schema, blacklist_schema;
 
 /* The identity of an object in its kind, in NFC, from the arena or borrowed.
  * The one ACCOUNT has the key "account", whatever its name. */

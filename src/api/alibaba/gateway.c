@@ -4,7 +4,7 @@
 
 /* ---- answers ----------------------------------------------------------------- */
 
-void alibaba_begin(const struct request *rq, struct answer *w)
+void alibaba_begin_plain(const struct request *rq, struct answer *w)
 {
     const struct alibaba_call *c = alibaba_call(rq);
 
@@ -12,12 +12,18 @@ void alibaba_begin(const struct request *rq, struct answer *w)
     answer_text(w, "RequestId", str_of(rq->id));
     answer_text(w, "Code", STR("200"));
     answer_text(w, "Message", STR(""));
+}
+
+void alibaba_begin(const struct request *rq, struct answer *w)
+{
+    alibaba_begin_plain(rq, w);
     answer_truth(w, "Success", true);
 }
 
 void alibaba_end(struct request *rq, struct answer *w)
 {
     answer_end(w);
+    request_nonce(rq); /* of what was no change of the book: events, points */
     request_answer_buf(rq, 200, answer_content_type(w), &w->body, NULL, 0);
 }
 
@@ -116,18 +122,24 @@ struct refusal alibaba_refusal(const struct err *e, const struct wording *wordin
     return why;
 }
 
+void alibaba_done(struct request *rq)
+{
+    struct answer w;
+
+    alibaba_begin(rq, &w);
+    alibaba_end(rq, &w);
+}
+
 static void changed(struct request *rq)
 {
     struct refusal why;
-    struct answer w;
 
     if (rq->ticket.result == FAILED) {
         why = alibaba_refusal(&rq->ticket.err, alibaba_call(rq)->wording, rq->a);
         alibaba_refuse(rq, &why);
         return;
     }
-    alibaba_begin(rq, &w);
-    alibaba_end(rq, &w);
+    alibaba_done(rq);
 }
 
 void alibaba_change(struct request *rq, const struct change *change,
@@ -149,11 +161,17 @@ void alibaba_change(struct request *rq, const struct change *change,
 
 ok page_parse(const struct parameters *p, struct page *out, struct refusal *why)
 {
+    return page_parse_as(p, "PageNumber", 100, out, why);
+}
+
+ok page_parse_as(const struct parameters *p, const char *name, int64_t initially,
+                 struct page *out, struct refusal *why)
+{
     int64_t number, size;
 
-    if (parameter_int(p, "PageNumber", (struct bounds){ 1, INT32_MAX, 1 }, &number,
-                      why) == FAILED ||
-        parameter_int(p, "PageSize", (struct bounds){ 1, 100, 100 }, &size, why) ==
+    if (parameter_int(p, name, (struct bounds){ 1, INT32_MAX, 1 }, &number, why) ==
+            FAILED ||
+        parameter_int(p, "PageSize", (struct bounds){ 1, 100, initially }, &size, why) ==
             FAILED)
         return FAILED;
     out->size = (size_t)size;

@@ -58,6 +58,8 @@
     R(CONTACT_MISSING,      404, "ContactNotExists", "ContactName does not exist.")  \
     R(GROUP_MISSING,        404, "ContactNotExists", "ContactGroupName Not Exists")  \
     R(GROUP_UNKNOWN,        404, "ContactGroup.NotExists", "ContactGroup not exists") \
+    R(RESOURCE_MISSING,     404, "ResourceNotFound",                                 \
+      "The specified resource is not found. {}")                                     \
     R(PROVISIONED,          403, "InvalidAuthorization", "{}")                       \
     R(UNAVAILABLE,          503, "ServiceUnavailable",                               \
       "The request has failed due to a temporary failure of the server.")            \

@@ -311,7 +311,9 @@ static void test_json(void **)
         "\"group_interval\":\"0s\",\"repeat_interval\":\"4h\",\"contact_groups\":[],"
         "\"action_rules\":[],\"webhooks\":[],\"position\":-1,\"parent\":\"\","
         "\"go_on\":false,\"receiver\":\"\",\"mute_intervals\":[],"
-        "\"active_intervals\":[],\"labels\":[],\"disabled\":false,\"escalation\":\"\"}");
+        "\"active_intervals\":[],\"labels\":[],\"disabled\":false,\"escalation\":\"\","
+        "\"branch\":false,"
+        "\"ends_untold\":false,\"channels\":[],\"owner\":\"\"}");
     assert_string_equal(shown(&zone_rules_schema, &z).p,
                         "{\"name\":\"Asia/Shanghai\",\"tzif\":6}");
 }
