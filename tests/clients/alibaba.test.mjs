@@ -530,13 +530,13 @@ describe('gateway', () => {
             [{ Timestamp: stamp(Date.now() + 16 * 60_000) }, 'InvalidTimeStamp.Expired'],
             [{ AccessKeyId: 'nobody' }, 'InvalidAccessKeyId.NotFound', 404],
             [{ Action: 'DescribeNothing' }, 'InvalidAction.NotFound', 404],
-            [{ Action: 'PutEventRule' }, 'InvalidAction.NotFound', 404],
+            [{ Action: 'CreateMonitorGroup' }, 'InvalidAction.NotFound', 404],
         ])
             shaped(await sendV1(belfry.host, list, {}, { key: full, ...more }), status, code);
         for (const skew of [-14, 14])
             assert.equal((await sendV1(belfry.host, list, {}, {
                 key: full, Timestamp: stamp(Date.now() + skew * 60_000) })).status, 200);
-        const built = await sendV1(belfry.host, 'PutEventRule', {}, { key: full });
+        const built = await sendV1(belfry.host, 'CreateMonitorGroup', {}, { key: full });
         assert.match(built.json.Message, /not supported by Belfry yet/);
     });
 
