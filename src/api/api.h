@@ -96,12 +96,14 @@ struct request {
     struct ticket ticket;
     /* private */
     void (*then)(struct request *rq);
+    void (*seen)(struct request *rq); /* of a look that waits for what was answered */
     void (*next)(struct request *rq); /* of an answer in pieces */
     void (*done)(struct request *rq);
     int status;
     size_t bytes; /* of its pieces */
     struct flow_read read;
     bool (*look)(struct request *rq, struct flow *f, int64_t until);
+    bool settled; /* it has waited for that */
 };
 
 struct request *request_begin(const struct api *api, struct http_call *call);
@@ -113,7 +115,8 @@ void request_identify(struct request *rq, const struct identity *who);
  * generation after the change. The actor is filled from rq. */
 void request_change(struct request *rq, const struct change *changes, size_t n,
                     void (*then)(struct request *rq));
-/* A batch of alerts for an account (who.tenant). */
+/* A batch of alerts for an account (who.tenant). If they only move ends of what fires,
+ * `then` runs at once, and their record is flushed within 100 ms. */
 void request_alerts(struct request *rq, const struct alert_in *alerts, size_t n,
                     void (*then)(struct request *rq));
 /* A beat of the heartbeat of that name: FAULT_NOT_FOUND. */
@@ -126,7 +129,7 @@ void request_ack(struct request *rq, struct ack *ack, void (*then)(struct reques
  * ticket.decisions says what came of it, in rq->a. */
 void request_errand(struct request *rq, enum input_kind kind, struct buf *payload,
                     void (*then)(struct request *rq));
-/* A look at the flow's state: look runs on the flow thread in slices until it
+/* A look at the flow's state as it is after everything that was answered: look runs on the flow thread in slices until it
  * returns true, then `then` on an HTTP worker. ticket.result FAILED: busy, 503. */
 void request_read(struct request *rq,
                   bool (*look)(struct request *rq, struct flow *f, int64_t until),

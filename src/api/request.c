@@ -92,12 +92,41 @@ void request_change(struct request *rq, const struct change *changes, size_t n,
     submit(rq, INPUT_CHANGE, &payload);
 }
 
+/* Answered before it is on disk: sent again, and nothing but ends moved. */
+static bool refresh(struct request *rq, const struct alert_in *alerts, size_t n)
+{
+    struct flow *f = rq->who.tenant->flow;
+    struct input *in;
+    struct buf payload;
+    bool taken;
+
+    buf_init(&payload, BUF_NO_LIMIT);
+    taken = flow_is_refresh(f, alerts, n, rq->now, &payload);
+    if (taken) {
+        in = input_new(INPUT_REFRESH, rq->who.tenant->account, buf_str(&payload));
+        in->soft = true;
+        flow_refresh_sent(f, (int64_t)n);
+        taken = rq->api->journal.submit(rq->api->journal.ctx, in);
+        if (!taken) { /* it waits as others do, or is told to */
+            flow_refresh_sent(f, -(int64_t)n);
+            input_free(in);
+        }
+    }
+    buf_fini(&payload);
+    return taken;
+}
+
 void request_alerts(struct request *rq, const struct alert_in *alerts, size_t n,
                     void (*then)(struct request *rq))
 {
     struct buf payload;
 
     rq->then = then;
+    if (refresh(rq, alerts, n)) {
+        rq->ticket.result = OK;
+        then(rq);
+        return;
+    }
     buf_init(&payload, BUF_NO_LIMIT);
     alerts_encode(alerts, n, &payload);
     submit(rq, INPUT_ALERTS, &payload);
@@ -185,18 +214,35 @@ static void read_done(struct flow_read *read)
     http_later(of_read(read)->call, go_on);
 }
 
-void request_read(struct request *rq,
-                  bool (*look)(struct request *rq, struct flow *f, int64_t until),
-                  void (*then)(struct request *rq))
+static void look_now(struct request *rq)
 {
-    rq->then = then;
-    rq->look = look;
+    rq->then = rq->seen;
     rq->ticket.result = OK;
     rq->read = (struct flow_read){ .account = rq->who.tenant->account,
                                    .fn = read_slice,
                                    .done = read_done };
     if (!rq->api->reader.submit(rq->api->reader.ctx, &rq->read))
         refuse_busy(rq);
+}
+
+/* Refreshes that were answered may wait for their flush: a tick behind them is not
+ * applied before them. If the journal cannot be written, we show what we have. */
+void request_read(struct request *rq,
+                  bool (*look)(struct request *rq, struct flow *f, int64_t until),
+                  void (*then)(struct request *rq))
+{
+    struct buf nothing;
+
+    rq->look = look;
+    rq->seen = then;
+    if (rq->settled || flow_refreshing(rq->who.tenant->flow) <= 0) {
+        look_now(rq);
+        return;
+    }
+    rq->settled = true;
+    rq->then = look_now;
+    buf_init(&nothing, 0);
+    submit(rq, INPUT_TICK, &nothing);
 }
 
 static void slowly(const struct api *api, struct http_call *call)

@@ -65,21 +65,48 @@ static inline uint64_t tail_of(struct str s)
     return s.n & 1 ? tail | (uint64_t)u[i] << (8 * i) : tail;
 }
 
+static inline struct sip sip_begin(uint64_t seed)
+{
+    return (struct sip){ seed ^ UINT64_C(0x736f6d6570736575),
+                         seed ^ UINT64_C(0x646f72616e646f6d),
+                         seed ^ UINT64_C(0x6c7967656e657261),
+                         seed ^ UINT64_C(0x7465646279746573) };
+}
+
+static inline void sip_str(struct sip *h, struct str s)
+{
+    for (size_t i = 0; s.n - i >= 8; i += 8)
+        sip_word(h, word_at(s.p + i));
+    sip_word(h, (uint64_t)s.n << 56 | tail_of(s));
+}
+
+static inline uint64_t sip_end(struct sip *h)
+{
+    h->c ^= 0xff;
+    sip_round(h);
+    sip_round(h);
+    sip_round(h);
+    return h->a ^ h->b ^ h->c ^ h->d;
+}
+
 uint64_t hash_bytes(uint64_t seed, struct str s)
 {
-    struct sip h = { seed ^ UINT64_C(0x736f6d6570736575),
-                     seed ^ UINT64_C(0x646f72616e646f6d),
-                     seed ^ UINT64_C(0x6c7967656e657261),
-                     seed ^ UINT64_C(0x7465646279746573) };
+    struct sip h = sip_begin(seed);
 
-    for (size_t i = 0; s.n - i >= 8; i += 8)
-        sip_word(&h, word_at(s.p + i));
-    sip_word(&h, (uint64_t)s.n << 56 | tail_of(s));
-    h.c ^= 0xff;
-    sip_round(&h);
-    sip_round(&h);
-    sip_round(&h);
-    return h.a ^ h.b ^ h.c ^ h.d;
+    sip_str(&h, s);
+    return sip_end(&h);
+}
+
+/* The length comes first, so the words say where the second begins; how long that is
+ * its last word and their number say. */
+uint64_t hash_two(uint64_t seed, struct str first, struct str second)
+{
+    struct sip h = sip_begin(seed);
+
+    sip_word(&h, (uint64_t)first.n);
+    sip_str(&h, first);
+    sip_str(&h, second);
+    return sip_end(&h);
 }
 
 uint64_t fnv1a(uint64_t h, struct str s)

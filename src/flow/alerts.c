@@ -1,6 +1,5 @@
-/* alerts.c - the table of active alerts: slots that never move, found by
- * identity; their versions; their ends. */
-#include "base/hash.h"
+/* alerts.c - active alerts: slots that never move, found by identity (identity.c); their
+ * versions; their ends. */
 #include "flow/flow_private.h"
 
 #include <assert.h>
@@ -8,11 +7,6 @@
 #include <stdlib.h>
 
 static const int64_t gone_keep = 15 * NS_PER_MIN;
-
-void alerts_init(struct alerts *t)
-{
-    *t = (struct alerts){ 0 };
-}
 
 struct slot *slot_at(const struct alerts *t, uint32_t index)
 {
@@ -44,7 +38,7 @@ static struct interned *pair_like(struct flow *f, const struct alert *old, size_
     if (old == NULL || i >= (size_t)old->label_count + old->annotation_count)
         return intern_get(&f->intern, p);
     had = old->pairs[i];
-    if (!str_eq(interned_value(had), p.value) || !str_eq(interned_name(had), p.name))
+    if (!interned_is(had, p))
         return intern_get(&f->intern, p);
     had->refs++;
     return had;
@@ -87,23 +81,47 @@ struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in 
     return al;
 }
 
+static void share_pairs(const struct alert *al)
+{
+    for (size_t i = 0; i < (size_t)al->label_count + al->annotation_count; i++)
+        al->pairs[i]->refs++;
+    if (al->generator != NULL)
+        al->generator->refs++;
+}
+
+/* Fourteen counters of pairs are fourteen cold cache lines: the new version takes them
+ * over with the pairs. The old one is freed first, and readers of it are gone then. */
+struct alert *alert_moved(struct flow *f, struct alert *al, const struct alert_in *in)
+{
+    size_t n = (size_t)al->label_count + al->annotation_count;
+    struct alert *copy = alloc_alert(n);
+
+    memcpy(copy, al, sizeof *al + n * sizeof al->pairs[0]);
+    copy->refs = 1;
+    copy->starts_at = in->starts_at;
+    copy->starts_zone = in->starts_zone;
+    copy->ends_at = in->ends_at;
+    copy->ends_zone = in->ends_zone;
+    copy->updated_at = f->wall;
+    if (al->refs == 1)
+        al->lent = true;
+    else
+        share_pairs(al);
+    return copy;
+}
+
 struct alert *alert_ended_copy(struct flow *f, const struct alert *al, int64_t end)
 {
     size_t n = (size_t)al->label_count + al->annotation_count;
     struct alert *copy = alloc_alert(n);
 
-    *copy = *al;
+    memcpy(copy, al, sizeof *al + n * sizeof al->pairs[0]);
     copy->refs = 1;
     copy->ends_at = end;
     if (copy->starts_at > end) /* the clock was set back behind its begin */
         copy->starts_at = end;
     copy->updated_at = f->wall;
-    for (size_t i = 0; i < n; i++) {
-        copy->pairs[i] = al->pairs[i];
-        copy->pairs[i]->refs++;
-    }
-    if (copy->generator != NULL)
-        copy->generator->refs++;
+    share_pairs(copy);
     return copy;
 }
 
@@ -117,9 +135,9 @@ static void free_alert(void *ptr)
     struct alert *al = ptr;
     size_t n = (size_t)al->label_count + al->annotation_count;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && !al->lent; i++)
         intern_drop(al->home, al->pairs[i]);
-    if (al->generator != NULL)
+    if (al->generator != NULL && !al->lent)
         intern_drop(al->home, al->generator);
     free(al);
 }
@@ -142,57 +160,6 @@ struct pairs alert_labels(const struct alert *al, struct arena *a)
 
 /* ---- the table ----------------------------------------------------------- */
 
-struct alert_key alert_key(const struct flow *f, enum door door, struct pairs labels)
-{
-    uint64_t h = f->config.seed ^ (door == DOOR_ALERTMANAGER ? 0u : 1u);
-
-    for (size_t i = 0; i < labels.n; i++)
-        if (label_is_identity(door, labels.v[i].name))
-            h = hash_bytes(hash_bytes(h, labels.v[i].name), labels.v[i].value);
-    return (struct alert_key){ door, labels, h };
-}
-
-/* Identity compares the labels: a hash may collide at will. */
-static bool same_identity(const struct alert *al, const struct alert_key *key)
-{
-    enum door door = key->door;
-    struct pairs labels = key->labels;
-    size_t i = 0, j = 0;
-
-    if (al->door != (uint8_t)door)
-        return false;
-    for (;;) {
-        while (i < al->label_count &&
-               !label_is_identity(door, interned_name(al->pairs[i])))
-            i++;
-        while (j < labels.n && !label_is_identity(door, labels.v[j].name))
-            j++;
-        if (i == al->label_count || j == labels.n)
-            return i == al->label_count && j == labels.n;
-        if (!str_eq(interned_name(al->pairs[i]), labels.v[j].name) ||
-            !str_eq(interned_value(al->pairs[i]), labels.v[j].value))
-            return false;
-        i++;
-        j++;
-    }
-}
-
-struct slot *slot_find(const struct flow *f, const struct alert_key *key)
-{
-    const struct alerts *t = &f->alerts;
-
-    if (t->table_room == 0)
-        return NULL;
-    for (size_t at = key->hash & (t->table_room - 1); t->table[at] != 0;
-         at = (at + 1) & (t->table_room - 1)) {
-        struct slot *s = slot_at(t, t->table[at] - 1);
-
-        if (s->hash == key->hash && same_identity(s->alert, key))
-            return s;
-    }
-    return NULL;
-}
-
 struct slot *slot_by_serial(const struct alerts *t, uint64_t serial)
 {
     uint32_t index = index_of(serial);
@@ -204,57 +171,33 @@ struct slot *slot_by_serial(const struct alerts *t, uint64_t serial)
     return s->alert != NULL && s->serial == serial ? s : NULL;
 }
 
-static void table_put(struct alerts *t, uint32_t index)
+/* Slots never move; what points to them may, and is published again. */
+static void grow_chunks(struct flow *f)
 {
-    size_t at = slot_at(t, index)->hash & (t->table_room - 1);
+    struct alerts *t = &f->alerts;
+    struct slot **old = t->chunks, **next;
+    size_t room = t->chunk_room > 0 ? t->chunk_room * 2 : 4;
 
-    while (t->table[at] != 0)
-        at = (at + 1) & (t->table_room - 1);
-    t->table[at] = index + 1;
-}
-
-static void table_grow(struct alerts *t)
-{
-    uint32_t *old = t->table;
-    size_t room = t->table_room;
-
-    t->table_room = room ? room * 2 : 256;
-    t->table = calloc(t->table_room, sizeof *t->table);
-    if (t->table == NULL)
+    next = calloc(room, sizeof(struct slot *));
+    if (next == NULL)
         abort();
-    for (size_t i = 0; i < room; i++)
-        if (old[i] != 0)
-            table_put(t, old[i] - 1);
-    free(old);
+    if (old != NULL)
+        memcpy(next, old, t->chunk_room * sizeof(struct slot *));
+    t->chunk_room = room;
+    atomic_store_explicit(&t->chunks, next, memory_order_release);
+    if (old != NULL)
+        epoch_retire(f->config.epoch, old, free);
 }
 
-static void table_remove(struct alerts *t, uint32_t index)
+static void need_chunk(struct flow *f, uint32_t index)
 {
-    size_t mask = t->table_room - 1, hole = slot_at(t, index)->hash & mask;
-
-    while (t->table[hole] != index + 1)
-        hole = (hole + 1) & mask;
-    for (size_t at = (hole + 1) & mask; t->table[at] != 0; at = (at + 1) & mask) {
-        size_t home = slot_at(t, t->table[at] - 1)->hash & mask;
-
-        if (((at - home) & mask) >= ((at - hole) & mask)) {
-            t->table[hole] = t->table[at];
-            hole = at;
-        }
-    }
-    t->table[hole] = 0;
-    t->n--;
-}
-
-static void need_chunk(struct alerts *t, uint32_t index)
-{
+    struct alerts *t = &f->alerts;
     size_t chunk = index / SLOT_CHUNK;
 
-    vec_grow(&t->chunks, &t->chunk_room, chunk + 1, sizeof(struct slot *));
-    while (t->chunk_count <= chunk)
-        t->chunks[t->chunk_count++] = NULL;
+    while (t->chunk_room <= chunk)
+        grow_chunks(f);
     if (t->chunks[chunk] == NULL)
-        t->chunks[chunk] = calloc(SLOT_CHUNK, sizeof *t->chunks[chunk]);
+        t->chunks[chunk] = calloc(SLOT_CHUNK, sizeof(struct slot));
     if (t->chunks[chunk] == NULL)
         abort();
     if (index >= t->used)
@@ -262,12 +205,14 @@ static void need_chunk(struct alerts *t, uint32_t index)
 }
 
 /* Every slot below `used` is an alert or free, or the snapshot is none. */
-bool alerts_whole(struct alerts *t, uint32_t used)
+bool alerts_whole(struct flow *f, uint32_t used)
 {
+    struct alerts *t = &f->alerts;
+
     if (t->used > used || t->n + t->free.n != used)
         return false;
     for (uint32_t i = 0; i < used; i += SLOT_CHUNK)
-        need_chunk(t, i);
+        need_chunk(f, i);
     t->used = used;
     for (size_t i = 0; i < t->free.n; i++)
         if (t->free.v[i] >= used || slot_at(t, t->free.v[i])->alert != NULL)
@@ -275,12 +220,16 @@ bool alerts_whole(struct alerts *t, uint32_t used)
     return true;
 }
 
-static void table_add(struct alerts *t, uint32_t index)
+/* A worker that found it free, or whom it was before, may be looking at its version. */
+static void slot_begin(struct slot *s, uint64_t serial)
 {
-    if ((t->n + 1) * 4 > t->table_room * 3)
-        table_grow(t);
-    table_put(t, index);
-    t->n++;
+    atomic_store_explicit(&s->alert, NULL, memory_order_relaxed);
+    s->members = NULL;
+    s->sources = NULL;
+    s->serial = serial;
+    s->ttl = s->watched = 0;
+    s->snap = 0;
+    s->counted = s->acked = false;
 }
 
 struct slot *slot_make(struct flow *f, const struct alert_key *key)
@@ -290,26 +239,25 @@ struct slot *slot_make(struct flow *f, const struct alert_key *key)
     struct slot *s;
 
     assert(index < UINT32_C(1) << SERIAL_INDEX_BITS);
-    need_chunk(t, index);
+    need_chunk(f, index);
     s = slot_at(t, index);
-    *s = (struct slot){ .hash = key->hash,
-                        .serial = ++t->generation << SERIAL_INDEX_BITS | index,
-                        .snap = f->snap.mark };
-    table_add(t, index);
+    slot_begin(s, ++t->generation << SERIAL_INDEX_BITS | index);
+    s->snap = f->snap.mark;
+    identity_add(f, key->hash, index);
     return s;
 }
 
-struct slot *slot_restore(struct flow *f, uint64_t serial, uint64_t hash)
+struct slot *slot_restore(struct flow *f, uint64_t serial, uint32_t hash)
 {
     uint32_t index = index_of(serial);
     struct slot *s;
 
-    need_chunk(&f->alerts, index);
+    need_chunk(f, index);
     s = slot_at(&f->alerts, index);
     if (s->alert != NULL)
         return NULL;
-    *s = (struct slot){ .hash = hash, .serial = serial };
-    table_add(&f->alerts, index);
+    slot_begin(s, serial);
+    identity_add(f, hash, index);
     return s;
 }
 
@@ -321,7 +269,7 @@ void slot_set(struct flow *f, struct slot *s, struct alert *al, bool same_labels
         index_remove(&f->index, old, index_of(s->serial));
     if (old == NULL || !same_labels)
         index_add(&f->index, al, index_of(s->serial));
-    s->alert = al;
+    atomic_store_explicit(&s->alert, al, memory_order_release);
     if (old != NULL)
         alert_drop(f, old);
 }
@@ -329,6 +277,7 @@ void slot_set(struct flow *f, struct slot *s, struct alert *al, bool same_labels
 void slot_forget(struct flow *f, struct slot *s)
 {
     uint32_t index = index_of(s->serial);
+    struct alert *al = s->alert;
 
     assert(s->members == NULL);
     touch_slot(f, s);
@@ -337,10 +286,10 @@ void slot_forget(struct flow *f, struct slot *s)
     s->counted = false;
     mute_alert_changed(f, s);
     ack_alert_changed(f, s);
-    table_remove(&f->alerts, index);
-    index_remove(&f->index, s->alert, index);
-    alert_drop(f, s->alert);
-    *s = (struct slot){ 0 };
+    identity_remove(f, index);
+    index_remove(&f->index, al, index);
+    slot_begin(s, 0);
+    alert_drop(f, al);
     vec_push(&f->alerts.free, index);
 }
 
@@ -349,15 +298,15 @@ void alerts_fini(struct flow *f)
     struct alerts *t = &f->alerts;
 
     for (uint32_t i = 0; i < t->used; i++) {
-        struct alert *al =
-            t->chunks[i / SLOT_CHUNK] != NULL ? slot_at(t, i)->alert : NULL;
+        bool there = t->chunks[i / SLOT_CHUNK] != NULL;
+        struct alert *al = there ? slot_at(t, i)->alert : NULL;
 
         if (al == NULL)
             continue;
         index_remove(&f->index, al, i);
         alert_drop(f, al);
     }
-    for (size_t i = 0; i < t->chunk_count; i++)
+    for (size_t i = 0; i < t->chunk_room; i++)
         free(t->chunks[i]);
     index_fini(&f->index);
     free(t->chunks);

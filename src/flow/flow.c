@@ -13,7 +13,6 @@ struct flow *flow_new(const struct flow_config *config)
         abort();
     f->config = *config;
     intern_init(&f->intern, config->seed);
-    alerts_init(&f->alerts);
     f->mutes = mutes_new(config->seed);
     f->heartbeats = heartbeats_new(config->seed);
     f->metrics = metrics_new(config->seed);
@@ -105,6 +104,9 @@ static void dispatch(struct flow *f, const struct input *in)
         return;
     case INPUT_ALERTS:
         intake_apply(f, in);
+        return;
+    case INPUT_REFRESH:
+        intake_refresh(f, in);
         return;
     case INPUT_CHANGE:
         change_apply(f, in);

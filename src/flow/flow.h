@@ -13,6 +13,7 @@
 #include "book/change.h"
 #include "flow/journal.h"
 #include "model/ack.h"
+#include "model/alert.h"
 #include "model/explanation.h"
 #include "model/report.h"
 
@@ -120,6 +121,16 @@ int64_t flow_next_due(const struct flow *f);
 /* ---- reading, from any thread inside an epoch stay -------------------- */
 
 const struct book *flow_book(const struct flow *f);
+
+/* Is each of these an alert that fires, as it was sent before but for its end? Then the
+ * payload of an INPUT_REFRESH that says so is written: a soft input, whose answer does
+ * not wait for the journal. False: nothing is written; may be said of some that are. */
+bool flow_is_refresh(const struct flow *f, const struct alert_in *v, size_t n,
+                     int64_t now, struct buf *payload);
+/* So many are submitted, before they are (of those refused, less): who wants to read
+ * what was answered asks whether all of them were applied. */
+void flow_refresh_sent(struct flow *f, int64_t n);
+int64_t flow_refreshing(const struct flow *f); /* <= 0: all were */
 
 /* Counters of one flow; read without locks, each exact. */
 /* clang-format off */

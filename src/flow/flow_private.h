@@ -33,6 +33,11 @@ void intern_fini(struct intern *t);
 struct interned *intern_get(struct intern *t, struct pair p);        /* one more user */
 struct interned *intern_find(const struct intern *t, struct pair p); /* NULL: nobody */
 void intern_drop(struct intern *t, struct interned *i);              /* one user less */
+uint64_t pair_hash(uint64_t seed, struct pair p);
+static inline bool interned_is(const struct interned *i, struct pair p)
+{
+    return str_eq(interned_value(i), p.value) && str_eq(interned_name(i), p.name);
+}
 
 /* ---- from a label to the alerts that have it (index.c) ------------------- */
 
@@ -87,10 +92,9 @@ struct member {
 };
 
 struct slot {
-    struct alert *alert; /* the version now; NULL: free */
+    _Atomic(struct alert *) alert; /* the version now; NULL: free. Read by any thread */
     struct member *members;
     struct source *sources; /* where it may inhibit others: inhibit.c */
-    uint64_t hash;          /* of the identity labels */
     uint64_t serial;
     int64_t ttl; /* ns it had to live at its last re-send; 0: its end was stated once */
     int64_t watched; /* time of its entry in alerts.ends; 0: it has none */
@@ -111,44 +115,51 @@ struct gone_entry { /* resolved and in no group: forgotten 15 minutes later */
     uint64_t serial;
 };
 
+struct identity_table;
 struct alerts {
-    struct slot **chunks;
-    size_t chunk_count, chunk_room;
+    _Atomic(struct slot **) chunks; /* read by any thread, as is the table */
+    size_t chunk_room;
     uint32_t used; /* slots ever used */
     VEC(uint32_t) free;
-    uint32_t *table; /* slot index + 1 by identity hash; 0 free */
-    size_t table_room, n;
+    _Atomic(struct identity_table *) table; /* identity.c; NULL: empty */
+    size_t n;                               /* in it */
     uint64_t generation;
     VEC(struct end_entry) ends; /* a heap by (at, serial) */
     VEC(struct gone_entry) gone;
     size_t gone_first;
 };
 
-void alerts_init(struct alerts *t);
 void alerts_fini(struct flow *f);
 /* After loading: are these the slots that were used? Makes room for the free ones. */
-bool alerts_whole(struct alerts *t, uint32_t used);
+bool alerts_whole(struct flow *f, uint32_t used);
 struct slot *slot_at(const struct alerts *t, uint32_t index);
 /* Who an alert is. */
 struct alert_key {
     enum door door;
     struct pairs labels;
-    uint64_t hash; /* of those that belong to its identity */
+    uint32_t hash; /* of those that belong to its identity */
 };
 struct alert_key alert_key(const struct flow *f, enum door door, struct pairs labels);
 struct slot *slot_find(const struct flow *f, const struct alert_key *key);
+/* Its version. Any thread inside an epoch stay; may miss one that is there. */
+const struct alert *alert_find(const struct flow *f, const struct alert_key *key);
+void identity_add(struct flow *f, uint32_t hash, uint32_t index); /* of a slot */
+void identity_remove(struct flow *f, uint32_t index); /* which has its version yet */
 struct slot *slot_by_serial(const struct alerts *t, uint64_t serial); /* NULL */
 /* The caller gives it its version at once, by slot_set. */
 struct slot *slot_make(struct flow *f, const struct alert_key *key);
 /* Another version takes the slot over; its labels are indexed. */
 void slot_set(struct flow *f, struct slot *s, struct alert *al, bool same_labels);
 /* At a known place, when loading a snapshot; NULL: somebody is there. */
-struct slot *slot_restore(struct flow *f, uint64_t serial, uint64_t hash);
+struct slot *slot_restore(struct flow *f, uint64_t serial, uint32_t hash);
 void slot_forget(struct flow *f, struct slot *s);
 
 /* old: the version before it, whose pairs are taken where they are the same; NULL. */
 struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in *in,
                          const struct alert *old);
+/* The version in the slot with another end: the pairs go over to it as long as nobody
+ * else has that version. The caller gives it to the slot at once. */
+struct alert *alert_moved(struct flow *f, struct alert *al, const struct alert_in *in);
 struct alert *alert_ended_copy(struct flow *f, const struct alert *al, int64_t end);
 void alert_ref(struct alert *al);
 void alert_drop(struct flow *f, struct alert *al); /* retired when nobody has it */
@@ -268,6 +279,7 @@ struct heartbeats *heartbeats_new(uint64_t seed);
 void heartbeats_free(struct flow *f);
 void heartbeat_apply(struct flow *f, const struct input *in); /* INPUT_BEAT */
 void heartbeats_hear(struct flow *f, struct pairs labels);    /* an alert came, firing */
+bool heartbeats_listen(const struct flow *f);                 /* is there any? */
 void heartbeat_changed(struct flow *f, const struct change_effect *e);
 void heartbeats_restart(struct flow *f);
 void heartbeats_expire(struct flow *f); /* raises what is missed */
@@ -811,9 +823,10 @@ struct pairs group_pairs(const struct group *g, struct arena *a);
 
 /* ---- inputs ------------------------------------------------------------------ */
 
-void intake_apply(struct flow *f, const struct input *in); /* intake.c */
-void drill_apply(struct flow *f, const struct input *in);  /* errand.c: INPUT_TEST */
-void resend_apply(struct flow *f, const struct input *in); /* INPUT_RESEND */
+void intake_apply(struct flow *f, const struct input *in);   /* intake.c */
+void intake_refresh(struct flow *f, const struct input *in); /* INPUT_REFRESH */
+void drill_apply(struct flow *f, const struct input *in);    /* errand.c: INPUT_TEST */
+void resend_apply(struct flow *f, const struct input *in);   /* INPUT_RESEND */
 void intake_own(struct flow *f, struct alert_in *in); /* raised or ended by the flow */
 void change_apply(struct flow *f, const struct input *in);  /* change.c */
 void restart_apply(struct flow *f, const struct input *in); /* restart.c */
@@ -893,6 +906,7 @@ struct flow {
     uint64_t group_id, place_id, sequence;
     struct flow_counters counters;
     _Atomic int64_t next_due;
+    _Atomic int64_t refreshing; /* answered, and not applied yet: refresh.c */
     /* of the input being applied */
     const struct input *in;
     int64_t wall, steady;

@@ -221,6 +221,11 @@ static int list_cmp(const void *x, const void *y)
     return str_cmp(a->key, b->key);
 }
 
+bool heartbeats_listen(const struct flow *f)
+{
+    return f->heartbeats->all.n > 0;
+}
+
 void heartbeats_hear(struct flow *f, struct pairs labels)
 {
     struct heartbeats *x = f->heartbeats;

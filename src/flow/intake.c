@@ -2,6 +2,8 @@
  * changed, ended. The merge rule is contracts/alertmanager.md 4. */
 #include "flow/flow_private.h"
 
+#include "model/refresh.h"
+
 #include <stdatomic.h>
 
 /* What a door left unsaid is filled from the record's own stamp. */
@@ -53,8 +55,7 @@ static bool same_labels(const struct alert *al, struct pairs labels)
     if (al->label_count != labels.n)
         return false;
     for (size_t i = 0; i < labels.n; i++)
-        if (!str_eq(interned_name(al->pairs[i]), labels.v[i].name) ||
-            !str_eq(interned_value(al->pairs[i]), labels.v[i].value))
+        if (!interned_is(al->pairs[i], labels.v[i]))
             return false;
     return true;
 }
@@ -81,19 +82,19 @@ static void count_active(struct flow *f, struct slot *s, bool relabelled)
  * found: it is new, its labels changed, or it fires again: while it was resolved its
  * groups may have let it go, and routes that changed did not ask for it; it is older
  * than we thought and its group need not wait. A re-send of one that no route wants asks
- * nobody again. */
-static bool replace(struct flow *f, struct slot *s, const struct alert_in *in)
+ * nobody again. moves: a refresh, whose content is what stands there. */
+static bool replace(struct flow *f, struct slot *s, const struct alert_in *in, bool moves)
 {
     struct alert *old = s->alert, *al;
     bool back = old != NULL && alert_resolved(old, f->wall);
-    bool again = old != NULL && !same_labels(old, in->labels);
+    bool again = old != NULL && !moves && !same_labels(old, in->labels);
     bool moved = old != NULL && in->ends_at != old->ends_at && in->ends_at > f->wall;
     bool earlier = old != NULL && in->starts_at < old->starts_at;
     bool route = old == NULL || again || back || earlier;
 
     if (old != NULL)
         touch_slot(f, s);
-    al = alert_make(f, s->serial, in, old);
+    al = moves ? alert_moved(f, old, in) : alert_make(f, s->serial, in, old);
     al->ends_by_timeout = in->timeout > 0;
     if (in->timeout > 0 || moved)
         s->ttl = in->ends_at - f->wall;
@@ -145,27 +146,21 @@ struct unrouted {
     VEC(const struct alert *) fresh; /* routed just now; kept if a route is disabled */
 };
 
-static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost)
+/* What is known of it has its say. False: it had ended, and goes on having ended. */
+static bool settle(const struct flow *f, const struct alert *old, struct alert_in *in)
 {
-    struct alert_key key;
-    struct slot *s;
-    bool route;
+    if (overlap(old, in))
+        merge(f, old, in);
+    else if (in->ends_at <= f->wall && alert_resolved(old, f->wall))
+        return false;
+    return true;
+}
 
-    if (in->clears) {
-        apply_clear(f, in);
-        return;
-    }
-    key = alert_key(f, in->door, in->labels);
-    s = slot_find(f, &key);
-    if (s == NULL && in->ends_at <= f->wall)
-        return; /* ended before we heard of it: nobody was told, nobody is */
-    if (s == NULL)
-        s = slot_make(f, &key);
-    else if (overlap(s->alert, in))
-        merge(f, s->alert, in);
-    else if (in->ends_at <= f->wall && alert_resolved(s->alert, f->wall))
-        return;
-    route = replace(f, s, in);
+static void take_over(struct flow *f, struct slot *s, const struct alert_in *in,
+                      bool moves, struct unrouted *lost)
+{
+    bool route = replace(f, s, in, moves);
+
     if (alert_resolved(s->alert, f->wall)) {
         if (s->members == NULL)
             alerts_gone(f, s);
@@ -181,6 +176,26 @@ static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost
         vec_push(&lost->fresh, s->alert);
     if (s->members == NULL)
         vec_push(&lost->v, s->alert);
+}
+
+static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost)
+{
+    struct alert_key key;
+    struct slot *s;
+
+    if (in->clears) {
+        apply_clear(f, in);
+        return;
+    }
+    key = alert_key(f, in->door, in->labels);
+    s = slot_find(f, &key);
+    if (s == NULL && in->ends_at <= f->wall)
+        return; /* ended before we heard of it: nobody was told, nobody is */
+    if (s == NULL)
+        s = slot_make(f, &key);
+    else if (!settle(f, s->alert, in))
+        return;
+    take_over(f, s, in, false, lost);
 }
 
 static bool disabled_wants(const struct flow *f, const struct alert *al, struct arena *a)
@@ -240,8 +255,8 @@ void intake_own(struct flow *f, struct alert_in *in)
     tell_unrouted(f, &lost);
 }
 
-/* What somebody sent: counted, and heard as a beat. */
-static void receive(struct flow *f, struct alert_in *in, struct unrouted *lost)
+/* What somebody sent: completed, and counted. Gives whether it fires. */
+static bool receive(struct flow *f, struct alert_in *in)
 {
     bool fires = false;
 
@@ -253,9 +268,7 @@ static void receive(struct flow *f, struct alert_in *in, struct unrouted *lost)
         COUNT(f, received_firing, 1);
     else
         COUNT(f, received_resolved, 1);
-    if (fires)
-        heartbeats_hear(f, in->labels);
-    apply_one(f, in, lost);
+    return fires;
 }
 
 void intake_apply(struct flow *f, const struct input *in)
@@ -271,7 +284,47 @@ void intake_apply(struct flow *f, const struct input *in)
 
         if (alerts_next(&r, &f->scratch, &one, &e) == FAILED)
             break;
-        receive(f, &one, &lost);
+        if (receive(f, &one))
+            heartbeats_hear(f, one.labels);
+        apply_one(f, &one, &lost);
     }
+    tell_unrouted(f, &lost);
+}
+
+/* Like the alert sent whole, without a look at what did not change. Who has left since
+ * the door looked (it takes a quarter of an hour) is sent whole the next time. */
+static void refresh_one(struct flow *f, const struct refresh *r, struct unrouted *lost)
+{
+    struct slot *s = slot_by_serial(&f->alerts, r->serial);
+    const struct alert *al = s != NULL ? s->alert : NULL;
+    struct alert_in in;
+
+    if (al == NULL)
+        return;
+    in = (struct alert_in){ .door = (enum door)al->door,
+                            .starts_at = al->starts_at,
+                            .starts_zone = al->starts_zone,
+                            .ends_at = r->ends_at,
+                            .ends_zone = r->ends_zone,
+                            .timeout = r->timeout };
+    if (receive(f, &in) && heartbeats_listen(f))
+        heartbeats_hear(f, alert_labels(al, &f->scratch));
+    if (settle(f, al, &in))
+        take_over(f, s, &in, true, lost);
+}
+
+void intake_refresh(struct flow *f, const struct input *in)
+{
+    struct refreshes_reader r;
+    struct unrouted lost = { 0 };
+    struct refresh one;
+    struct err e;
+
+    if (refreshes_open(in->payload, &r, &e) == FAILED)
+        return;
+    if (!f->replaying)
+        flow_refresh_sent(f, -(int64_t)r.left);
+    while (r.left > 0 && refreshes_next(&r, &one, &e) == OK)
+        refresh_one(f, &one, &lost);
     tell_unrouted(f, &lost);
 }

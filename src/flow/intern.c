@@ -35,9 +35,9 @@ void intern_fini(struct intern *t)
     *t = (struct intern){ 0 };
 }
 
-static uint32_t pair_hash(const struct intern *t, struct pair p)
+uint64_t pair_hash(uint64_t seed, struct pair p)
 {
-    return (uint32_t)hash_bytes(hash_bytes(t->seed, p.name), p.value);
+    return hash_two(seed, p.name, p.value);
 }
 
 static void place(uint64_t *slots, size_t room, struct interned *i)
@@ -89,8 +89,7 @@ static struct interned *find(const struct intern *t, uint32_t hash, struct pair 
     for (size_t at = hash & mask; (slot = t->slots[at]) != 0; at = (at + 1) & mask) {
         struct interned *i = entry_of(slot);
 
-        if (slot >> TAG_SHIFT == hash >> 16 && i->hash == hash &&
-            str_eq(interned_name(i), p.name) && str_eq(interned_value(i), p.value))
+        if (slot >> TAG_SHIFT == hash >> 16 && i->hash == hash && interned_is(i, p))
             return i;
     }
     return NULL;
@@ -98,12 +97,12 @@ static struct interned *find(const struct intern *t, uint32_t hash, struct pair 
 
 struct interned *intern_find(const struct intern *t, struct pair p)
 {
-    return t->n > 0 ? find(t, pair_hash(t, p), p) : NULL;
+    return t->n > 0 ? find(t, (uint32_t)pair_hash(t->seed, p), p) : NULL;
 }
 
 struct interned *intern_get(struct intern *t, struct pair p)
 {
-    uint32_t hash = pair_hash(t, p);
+    uint32_t hash = (uint32_t)pair_hash(t->seed, p);
     struct interned *i;
 
     if ((t->n + 1) * 4 > t->room * 3)

@@ -15,7 +15,7 @@
 enum input_kind {
     INPUT_ACCOUNT = 1, /* a new account: payload is its name */
     INPUT_ALERTS = 2,  /* model/alert.h alerts_encode */
-    /* 3: kept for re-sends that move only an end; not written yet */
+    INPUT_REFRESH = 3, /* model/refresh.h: sent again, only ends move; soft */
     INPUT_CHANGE = 4,  /* book/change.h change_set_encode */
     INPUT_TICK = 5,    /* empty: a timer is due */
     INPUT_OUTCOME = 6, /* model/notification.h outcome_encode */
@@ -49,7 +49,8 @@ struct input {
     int64_t wall;          /* ns; set by the store thread */
     int64_t steady;        /* ns; goes on across restarts; set by the store thread */
     struct ticket *ticket; /* who waits; NULL: nobody */
-    bool soft;             /* nobody waits for the flush: rides with the next one */
+    bool soft;             /* nobody waits for the flush: rides with the next one, or, if
+                              that fails, with the first that does not */
     bool owed;             /* set by submit_always: kept when its flush fails */
 };
 
@@ -58,7 +59,7 @@ struct input *input_new(enum input_kind kind, uint32_t account, struct str paylo
 void input_free(struct input *in);
 
 /* Where inputs go; the store implements it. False: full or stopping, nothing
- * was taken (503). `always` is for what already owes an outcome. */
+ * was taken (503); or soft, while the journal cannot be written. `always` is for what already owes an outcome. */
 struct journal_port {
     void *ctx;
     bool (*submit)(void *ctx, struct input *in);

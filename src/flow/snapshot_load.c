@@ -730,7 +730,7 @@ ok flow_load_end(struct flow *f, struct err *e)
     struct linking l = { 0 };
     ok done;
 
-    if (!f->load.head || !alerts_whole(&f->alerts, f->load.used))
+    if (!f->load.head || !alerts_whole(f, f->load.used))
         return broken(e, "list of alerts");
     book_load_end((struct book *)(uintptr_t)book_now(f), f->load.book_revision,
                   f->load.book_order);

@@ -91,6 +91,7 @@ struct alert {
     uint16_t label_count, annotation_count;
     uint8_t door;
     bool ends_by_timeout;
+    bool lent;                  /* the flow's: the next version has its pairs */
     void *home;                 /* the flow's: where its pairs are counted */
     struct interned *generator; /* NULL: none; name is empty */
     struct interned *pairs[];   /* labels by name, then annotations by name */

@@ -153,6 +153,7 @@ static void succeeded(struct store *s, struct moment now)
                  f->failures);
     f->failures = 0;
     f->retry_at = 0;
+    atomic_store(&s->failing, false);
     stamp_done(&s->stamp, now);
     s->journal.seq += f->batch.n;
     s->journal.steady = now.steady;
@@ -185,10 +186,13 @@ static void refuse(struct input *in, const struct err *why)
     t->done(t);
 }
 
+/* What is owed is kept, and so is what was answered before its flush: no more of that is
+ * taken until the journal can be written. */
 static void failed(struct store *s, const struct err *why)
 {
     struct flush *f = &s->flush;
 
+    atomic_store(&s->failing, true);
     if (f->failures++ == 0)
         log_say(LOG_ERROR, "the journal cannot be written: nothing is taken until it can",
                 LF("why", str_of(why->text)));
@@ -197,7 +201,7 @@ static void failed(struct store *s, const struct err *why)
     for (size_t i = 0; i < f->batch.n; i++) {
         struct input *in = f->batch.v[i];
 
-        if (in->owed) {
+        if (in->owed || in->soft) {
             in->seq = 0;
             vec_push(&f->carry, in);
         } else {

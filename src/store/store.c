@@ -104,6 +104,8 @@ static bool submit(void *ctx, struct input *in)
     struct store *s = ctx;
 
     in->owed = false;
+    if (in->soft && atomic_load(&s->failing))
+        return false;
     return intake_put(&s->intake, in);
 }
 

@@ -29,7 +29,7 @@ struct account_state {
 /* One flush being made. Used by the store thread only. */
 struct flush {
     VEC(struct input *) batch;
-    VEC(struct input *) carry; /* owed, of a flush that failed: they go first */
+    VEC(struct input *) carry; /* owed or soft, of a flush that failed: they go first */
     VEC(uint32_t) fresh;       /* accounts that the batch makes known */
     VEC(struct account_state) accounts;
     struct buf blob;
@@ -147,6 +147,7 @@ struct store {
     uint64_t cut_tried;  /* store thread: nothing more to cut up to here */
     bool swept;          /* store thread: no pieces but the snapshot's are there */
     atomic_bool holding; /* a backup: the journal is not cut, no snapshot counts */
+    atomic_bool failing; /* the last flush did: nothing soft is taken */
     atomic_bool history_failing;
     /* Highest sequence that the snapshot holds, that history has written, and that
      * history has on the disk itself. */

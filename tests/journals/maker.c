@@ -218,6 +218,16 @@ static void send_alerts(struct maker *m, size_t n)
     buf_fini(&b);
 }
 
+static void send_again(struct maker *m)
+{
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    make_refreshes(m, &b);
+    story_input(&m->s, INPUT_REFRESH, buf_str(&b));
+    buf_fini(&b);
+}
+
 static void change_book(struct maker *m, bool file)
 {
     struct change_set set = file ? make_provision(m) : make_changes(m);
@@ -319,7 +329,9 @@ void maker_step(struct maker *m)
     size_t dice = chance_below(&m->c, 210);
 
     arena_reset(&m->a);
-    if (dice < 70)
+    if (dice < 8)
+        send_again(m);
+    else if (dice < 70)
         send_alerts(m, 1 + chance_below(&m->c, 6));
     else if (dice < 71)
         send_alerts(m, FLOOD + chance_below(&m->c, FLOOD));

@@ -83,6 +83,9 @@ void make_ack(struct maker *m, struct buf *payload);
 
 /* ---- alerts (maker_alerts.c) -------------------------------------------- */
 
+/* Alerts that fire, sent again with another end; at times one that is not there. */
+void make_refreshes(struct maker *m, struct buf *payload);
+
 void make_alerts(struct maker *m, size_t n, struct buf *payload);
 
 #endif

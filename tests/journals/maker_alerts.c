@@ -2,6 +2,8 @@
  * alert that is there already. */
 #include "journals/maker.h"
 
+#include "model/refresh.h"
+
 static const char *const alertnames[] = { "HighCPU", "Disk", "\u5ef6\u8fdf\u9ad8", "Blip",
                                           NULL };
 static const char *const teams[] = { "ops", "dba", "web", NULL };
@@ -140,4 +142,32 @@ void make_alerts(struct maker *m, size_t n, struct buf *payload)
     for (size_t i = 0; i < n; i++)
         v[i] = any_alert(m, n >= 50);
     alerts_encode(v, n, payload);
+}
+
+void make_refreshes(struct maker *m, struct buf *payload)
+{
+    struct query q = { .now = m->s.wall, .a = &m->a };
+    struct refresh v[6];
+    size_t n = 1 + chance_below(&m->c, 6);
+
+    (void)flow_query(m->s.f, &q);
+    for (size_t i = 0; i < n; i++) {
+        v[i] = (struct refresh){ .serial = 12345, .ends_at = TIME_UNSET };
+        if (q.hits.n > 0 && !often(m, 3))
+            v[i].serial = q.hits.v[chance_below(&m->c, q.hits.n)].alert->serial;
+        if (often(m, 80))
+            v[i].ends_at = m->s.wall + (int64_t)chance_below(&m->c, 20 * NS_PER_MIN);
+        else if (often(m, 50))
+            v[i].timeout = NS_PER_S + (int64_t)chance_below(&m->c, NS_PER_HOUR);
+        if (v[i].ends_at != TIME_UNSET && often(m, 20))
+            v[i].ends_zone = -5 * 3600;
+        if (i > 0 && often(m, 50)) {
+            uint64_t serial = v[i].serial;
+
+            v[i] = v[i - 1];
+            v[i].serial = serial;
+        }
+    }
+    vec_fini(&q.hits);
+    refreshes_encode(v, n, payload);
 }

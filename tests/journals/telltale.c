@@ -4,8 +4,8 @@
 #include "model/notification.h"
 
 static const char *const kinds[INPUT_LAST + 1] = {
-    "",      "account", "alerts", NULL,     "change", "tick", "outcome", "restart",
-    "clock", "nonce",   "beat",   "import", "resend", "test", "ack",     "points"
+    "",      "account", "alerts", "refresh", "change", "tick", "outcome", "restart",
+    "clock", "nonce",   "beat",   "import",  "resend", "test", "ack",     "points"
 };
 
 void telltale_init(struct telltale *t)

@@ -22,6 +22,7 @@ void clients_make(struct sim *s)
 /* What the server makes of it, as far as we can be sure. */
 static void server_heard(struct sim *s, struct sim_alert *al, int64_t end)
 {
+    al->before = al->least;
     al->least = al->most = end;
     if (end <= s->wall) {
         al->sure_since = NEVER;
@@ -69,10 +70,22 @@ void client_send(struct sim *s, size_t client)
     if (n == 0)
         return;
     buf_init(&payload, BUF_NO_LIMIT);
-    alerts_encode(v, n, &payload);
-    life_input(s, INPUT_ALERTS, buf_str(&payload));
+    if (flow_is_refresh(s->f, v, n, s->wall, &payload)) {
+        life_soft(s, client, buf_str(&payload));
+    } else {
+        alerts_encode(v, n, &payload);
+        life_input(s, INPUT_ALERTS, buf_str(&payload));
+    }
     buf_fini(&payload);
     judge_now(s);
+}
+
+/* It only moved ends: they are where they were. */
+void client_lost(struct sim *s, size_t client)
+{
+    for (size_t i = 0; i < s->alert_count; i++)
+        if (s->alerts[i].client == client && has_to_say(s, &s->alerts[i]))
+            s->alerts[i].least = s->alerts[i].before;
 }
 
 void client_toggle(struct sim *s, size_t which)

@@ -44,7 +44,7 @@ static struct flow *flow_made(struct sim *s, uint64_t seed)
 
 /* ---- inputs --------------------------------------------------------------------------- */
 
-static void apply(struct sim *s, struct input *in)
+static void apply_now(struct sim *s, struct input *in)
 {
     in->seq = ++s->seq;
     in->wall = s->wall;
@@ -53,6 +53,40 @@ static void apply(struct sim *s, struct input *in)
     flow_apply(s->f, in, false);
     in->ticket = NULL;
     vec_push(&s->tail, in);
+}
+
+void life_settle(struct sim *s)
+{
+    struct input *in = s->soft;
+
+    s->soft = NULL;
+    if (in != NULL)
+        apply_now(s, in);
+}
+
+static void apply(struct sim *s, struct input *in)
+{
+    life_settle(s);
+    apply_now(s, in);
+}
+
+void life_soft(struct sim *s, size_t client, struct str payload)
+{
+    life_settle(s);
+    s->soft = input_new(INPUT_REFRESH, 1, payload);
+    s->soft_by = s->steady + (int64_t)below(s, 100) * NS_PER_MS;
+    s->soft_client = client;
+    s->refreshes++;
+}
+
+static void lose_soft(struct sim *s)
+{
+    if (s->soft == NULL)
+        return;
+    client_lost(s, s->soft_client);
+    input_free(s->soft);
+    s->soft = NULL;
+    s->lost++;
 }
 
 void life_input(struct sim *s, enum input_kind kind, struct str payload)
@@ -195,9 +229,13 @@ static struct flow *come_back(struct sim *s, uint64_t seed)
 
 void life_crash(struct sim *s)
 {
-    struct digest before = print_of(s->f), after;
+    struct digest before, after;
     int64_t down;
 
+    if (chance_of(s, 50))
+        life_settle(s);
+    lose_soft(s);
+    before = print_of(s->f);
     event_at(s, &s->crash, s->steady + some_time(s, 6 * NS_PER_HOUR));
     s->crashes++;
     s->replaying = true;
@@ -255,6 +293,7 @@ void life_end(struct sim *s)
 {
     struct thread *t;
 
+    life_settle(s);
     s->replaying = true;
     receivers_forget(s);
     flow_free(&s->f);

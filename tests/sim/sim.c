@@ -115,6 +115,12 @@ static void step(struct sim *s, int *stuck)
     int64_t due = flow_next_due(s->f);
     int64_t was = s->steady;
 
+    if (s->soft != NULL && s->soft_by <= due && s->soft_by <= first->at) {
+        pass(s, s->soft_by);
+        life_settle(s);
+        judge_now(s);
+        return;
+    }
     if (due <= first->at) {
         pass(s, due);
         life_input(s, INPUT_TICK, STR(""));

@@ -86,6 +86,7 @@ struct sim_alert {
     bool on;               /* at its client */
     int64_t starts, ended; /* wall, as its client says; ended 0: never */
     int64_t least, most;   /* the server's end lies between these (wall) */
+    int64_t before;        /* least, before it was sent the last time */
     int64_t sure_since;    /* steady; fires for certain since then; NEVER: does not */
     int64_t clear_since[ROUTES];  /* steady; and nothing holds it back there */
     int64_t hushed_since[ROUTES]; /* steady; this silence holds it back for certain */
@@ -147,6 +148,10 @@ struct sim {
     struct map tries;   /* open_try by key */
     /* what happens to the server */
     struct event silence, clock, reload, snapshot, crash, ack;
+    struct input *soft; /* answered, and not on disk yet; or NULL */
+    int64_t soft_by;    /* steady; then at the latest */
+    size_t soft_client; /* whose it is */
+    size_t refreshes, lost;
     VEC(struct input *) tail; /* since the last snapshot */
     VEC(struct str) pieces;   /* of which */
     int64_t rows[ROUTES];     /* steady of the last row that says "silenced" */
@@ -181,6 +186,7 @@ void clients_make(struct sim *s);
 void client_send(struct sim *s, size_t client);
 void client_toggle(struct sim *s, size_t alert);
 void client_outage(struct sim *s, size_t client);
+void client_lost(struct sim *s, size_t client); /* what it sent last */
 void client_ack(struct sim *s); /* somebody takes on what fires, or gives it back */
 void clients_stepped(struct sim *s, bool clock); /* a restart, or a step of the clock */
 
@@ -194,6 +200,9 @@ void receivers_forget(struct sim *s); /* the server is gone: nobody takes their 
 void life_begin(struct sim *s);
 void life_end(struct sim *s);
 void life_input(struct sim *s, enum input_kind kind, struct str payload);
+/* Rides with the next input, within 100 ms; is lost if the server dies before. */
+void life_soft(struct sim *s, size_t client, struct str payload);
+void life_settle(struct sim *s);
 void life_change(struct sim *s, const struct change *v, size_t n);
 /* On all alerts with these labels. */
 void life_ack(struct sim *s, struct pairs labels, bool release);

@@ -46,6 +46,23 @@ static void test_seed_matters(void **)
     assert_int_not_equal(hash_bytes(1, STR("a\0")), hash_bytes(1, STR("a")));
 }
 
+/* Where the first ends matters, and so does how long both are. */
+static void test_two(void **)
+{
+    char bytes[512] = "";
+
+    assert_int_not_equal(hash_two(1, STR("ab"), STR("c")),
+                         hash_two(1, STR("a"), STR("bc")));
+    assert_int_not_equal(hash_two(1, STR(""), STR("a")), hash_two(1, STR("a"), STR("")));
+    assert_int_not_equal(hash_two(1, STR("a"), STR("b")),
+                         hash_two(2, STR("a"), STR("b")));
+    assert_int_not_equal(
+        hash_two(1, (struct str){ bytes, 8 }, (struct str){ bytes, 264 }),
+        hash_two(1, (struct str){ bytes, 264 }, (struct str){ bytes, 8 }));
+    assert_int_equal(hash_two(1, STR("name"), STR("value")),
+                     hash_two(1, STR("name"), STR("value")));
+}
+
 /* The published test values of the FNV authors for 64-bit FNV-1a. */
 static void test_fnv(void **)
 {
@@ -59,9 +76,8 @@ static void test_fnv(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_siphash),
-        cmocka_unit_test(test_siphash_lengths),
-        cmocka_unit_test(test_seed_matters),
+        cmocka_unit_test(test_siphash),      cmocka_unit_test(test_siphash_lengths),
+        cmocka_unit_test(test_seed_matters), cmocka_unit_test(test_two),
         cmocka_unit_test(test_fnv),
     };
 

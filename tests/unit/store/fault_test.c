@@ -161,6 +161,32 @@ static void test_owed_goes_first(void **)
     srig_fini(&r);
 }
 
+/* What was answered before its flush is kept; more of it is not taken meanwhile. */
+static void test_soft_is_kept(void **)
+{
+    struct input *soft = srig_input(INPUT_REFRESH, 1, "soft"), *more;
+    struct srig r;
+    struct err e;
+
+    srig_init(&r);
+    srig_start(&r);
+    srig_fault(&r, "flush", 1000000, EIO);
+    soft->soft = true;
+    assert_true(r.journal.submit(r.journal.ctx, soft));
+    srig_wait_for(store_stats(r.store).failed_flushes >= 2);
+    more = srig_input(INPUT_REFRESH, 1, "more");
+    more->soft = true;
+    assert_false(r.journal.submit(r.journal.ctx, more));
+    srig_fault(&r, "flush", 0, 0);
+    srig_wait_applied(&r, 1);
+    assert_true(r.journal.submit(r.journal.ctx, more));
+    assert_int_equal(srig_do(&r, INPUT_ALERTS, 1, "hard", &e), OK);
+    assert_int_equal(r.applied.n, 3);
+    assert_string_equal(r.applied.v[0].payload, "soft");
+    assert_string_equal(r.applied.v[1].payload, "more");
+    srig_fini(&r);
+}
+
 /* Closing ends although it cannot be written, whatever the store was just doing. */
 static void check_owed_at_the_end(int naps)
 {
@@ -555,6 +581,7 @@ int main(void)
         cmocka_unit_test(test_unknown_fate),
         cmocka_unit_test(test_owed_is_kept),
         cmocka_unit_test(test_owed_goes_first),
+        cmocka_unit_test(test_soft_is_kept),
         cmocka_unit_test(test_owed_at_the_end),
         cmocka_unit_test(test_close_during_a_flush),
         cmocka_unit_test(test_faults_under_load),
