@@ -76,6 +76,15 @@ const char *suppression_fix(enum suppression s)
         [SUPPRESSED_ROUTE_MISSING] = "make the route again, or let a new message be "
                                      "made by another",
         [SUPPRESSED_ADDRESS_GONE] = "put the address back where the route reaches it",
+        [SUPPRESSED_BUCKET_EMPTY] = "nothing: it goes when its turn comes; spread the "
+                                    "load over more addresses if that is too late",
+        [SUPPRESSED_BREAKER_OPEN] = "see why the attempts before it failed; the address "
+                                    "is tried again by itself",
+        [SUPPRESSED_QUARANTINED] =
+            "report what the server logged at its end, and send it "
+            "again with POST /deliveries/{key}/resend",
+        [SUPPRESSED_OWN_FAILURE] = "give the contact group a second way to be told: "
+                                   "another member, or another channel",
     };
 
     assert((size_t)s < SUPPRESSION_COUNT);

@@ -38,7 +38,7 @@ static void test_suppression_fixes(void **)
     static const enum suppression well[] = {
         SUPPRESSED_NONE,        SUPPRESSED_TOLD_ALREADY,    SUPPRESSED_SAME_ADDRESS,
         SUPPRESSED_WAITING,     SUPPRESSED_RESOLVED_UNTOLD, SUPPRESSED_REPLACED,
-        SUPPRESSED_ALERTS_GONE, SUPPRESSED_ACKNOWLEDGED,
+        SUPPRESSED_ALERTS_GONE, SUPPRESSED_ACKNOWLEDGED,    SUPPRESSED_MERGED,
     };
     enum suppression found;
 
