@@ -9,8 +9,8 @@
 
 /* ---- strings ---------------------------------------------------------- */
 
-/* Lists of alerts are mostly strings that need no escape, so those are found eight
- * bytes at a time and copied whole. */
+/* Lists of alerts are mostly strings that need no escape, so those are found many bytes
+ * at a time and copied whole. */
 struct style {
     bool html;
     bool valid; /* the string is known to be UTF-8: only ASCII needs a look */
@@ -24,19 +24,36 @@ static uint64_t zeros(uint64_t x)
     return (x - EACH(1)) & ~x & EACH(0x80);
 }
 
-static bool eight_are_plain(const char *p, struct style style)
+static bool eight_are_plain(uint64_t x, struct style style)
 {
-    uint64_t x, odd;
+    uint64_t odd = ((x - EACH(0x20)) & ~x & EACH(0x80)) | zeros(x ^ EACH('"')) |
+                   zeros(x ^ EACH('\\'));
 
-    memcpy(&x, p, sizeof x);
-    odd = ((x - EACH(0x20)) & ~x & EACH(0x80)) | zeros(x ^ EACH('"')) |
-          zeros(x ^ EACH('\\'));
     if (style.html) /* '<' and '>' differ in bit 1; U+2028/9 begin with e2 */
         odd |= zeros((x | EACH(2)) ^ EACH('>')) | zeros(x ^ EACH('&')) |
                zeros(x ^ EACH(0xe2));
     if (!style.valid)
         odd |= x & EACH(0x80);
     return odd == 0;
+}
+
+/* The same by the machine's vectors, whichever it has. */
+typedef unsigned char sixteen __attribute__((vector_size(16)));
+typedef uint64_t two __attribute__((vector_size(16)));
+
+static bool sixteen_are_plain(const char *p, struct style style)
+{
+    sixteen x, odd;
+    two both;
+
+    memcpy(&x, p, sizeof x);
+    odd = (sixteen)(x < 0x20) | (sixteen)(x == '"') | (sixteen)(x == '\\');
+    if (style.html)
+        odd |= (sixteen)((x | 2) == '>') | (sixteen)(x == '&') | (sixteen)(x == 0xe2);
+    if (!style.valid)
+        odd |= (sixteen)(x >= 0x80);
+    both = (two)odd;
+    return (both[0] | both[1]) == 0;
 }
 
 static bool one_is_plain(unsigned char c, struct style style)
@@ -48,14 +65,34 @@ static bool one_is_plain(unsigned char c, struct style style)
     return !style.html || ((c | 2) != '>' && c != '&');
 }
 
+static uint64_t bytes_at(const char *p, size_t n)
+{
+    uint64_t x = 0;
+
+    memcpy(&x, p, n);
+    return x;
+}
+
+/* Fewer than sixteen, taken as two pieces that overlap. */
+static bool few_are_plain(const char *p, const char *end, struct style style)
+{
+    size_t n = (size_t)(end - p);
+
+    if (n >= 8)
+        return eight_are_plain(bytes_at(p, 8), style) &&
+               eight_are_plain(bytes_at(end - 8, 8), style);
+    return n >= 4 && eight_are_plain(bytes_at(p, 4) | bytes_at(end - 4, 4) << 32, style);
+}
+
 static const char *skip_plain(const char *p, const char *end, struct style style)
 {
     const char *start = p;
 
-    while (end - p >= 8 && eight_are_plain(p, style))
-        p += 8;
-    if (end - p < 8 && end - start >= 8 && eight_are_plain(end - 8, style))
-        return end; /* the rest, with some of before */
+    while (end - p >= 16 && sixteen_are_plain(p, style))
+        p += 16;
+    if (end - p < 16 && (end - start >= 16 ? sixteen_are_plain(end - 16, style)
+                                           : few_are_plain(p, end, style)))
+        return end;
     while (p < end && one_is_plain((unsigned char)*p, style))
         p++;
     return p;

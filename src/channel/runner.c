@@ -200,12 +200,14 @@ static void attempt_run(struct worker *w, struct attempt *at)
 
     at->started = now_of(at->runner);
     at->n = *n;
-    at->n.ack = ack_link_of(at->runner->config.sealer, n, &at->a);
+    at->n.ack = STR("");
     at->job.n = &at->n;
     if (ops == NULL) {
         refuse(at, "Belfry cannot deliver to this kind of address.");
         return;
     }
+    if (ops->for_programs == NULL || !ops->for_programs(n))
+        at->n.ack = ack_link_of(at->runner->config.sealer, n, &at->a);
     at->job.self = at->runner->config.settings[kind];
     at->job.signer = at->runner->config.signer;
     at->job.leave = leave_link_of(at->runner->config.sealer, n, &at->a);

@@ -192,8 +192,15 @@ static void webhook_send(const struct channel_job *job, struct str body,
     post_send(job, &p, webhook_judge, at);
 }
 
+/* SMN's envelope has a text for people in it. */
+static bool for_programs(const struct notification *n)
+{
+    return !is_subscription(n);
+}
+
 const struct channel_ops channel_webhook = {
     .kind = CHANNEL_WEBHOOK,
     .render = webhook_render,
     .send = webhook_send,
+    .for_programs = for_programs,
 };

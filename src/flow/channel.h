@@ -53,6 +53,9 @@ struct channel_ops {
     /* Adds what needs a clock (signatures), sends, and ends in attempt_done exactly
      * once, on any thread. job and body live until then. */
     void (*send)(const struct channel_job *job, struct str body, struct attempt *at);
+    /* Is what it renders for programs, that ask for no link to acknowledge by? NULL: it
+     * is for people. */
+    bool (*for_programs)(const struct notification *n);
 };
 
 /* Ends an attempt: exactly once, now or later. What it keeps, it copies; bytes,
