@@ -174,6 +174,12 @@ static void write_aom(const struct channel_job *job, struct letter *out)
                             t.firing > 0 && str_is(t.severity, "critical") };
 }
 
+/* Of what is published without one: its topic. */
+static struct str published_subject(const struct notification *n)
+{
+    return n->published->subject.n > 0 ? n->published->subject : n->topic_display;
+}
+
 static void write_letter(const struct channel_job *job, struct letter *out)
 {
     const struct notification *n = job->n;
@@ -191,6 +197,11 @@ static void write_letter(const struct channel_job *job, struct letter *out)
         ask.link =
             arena_printf(job->a, "%.*s%.*s", STR_ARG(telling_url(n, job->a, "/l/")),
                          STR_ARG(job->code));
+    if (n->published != NULL) {
+        *out =
+            (struct letter){ published_subject(n), n->published->text, STR(""), false };
+        return;
+    }
     builtin_write(n, &ask, job->a, &parts);
     *out = (struct letter){ parts.title, parts.text, job->plain ? STR("") : parts.html,
                             alerts && parts.urgent };

@@ -68,6 +68,10 @@ static struct str link_of_subscription(const struct sealer *sealer,
         return STR("");
     leave.address = endpoint_digest(&n->address, a);
     token = token_of(sealer, &leave, a);
+    if (n->kind == NOTIFY_LEFT) {
+        url = telling_url(n, a, "/smn/subscription/confirm");
+        return arena_printf(a, "%.*s?token=%.*s", STR_ARG(url), STR_ARG(token));
+    }
     return arena_printf(
         a, "%.*s?region=%.*s&region_id=%.*s&subscription_urn=%.*s&token=%.*s",
         STR_ARG(url), STR_ARG(n->region), STR_ARG(n->region),

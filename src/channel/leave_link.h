@@ -6,7 +6,8 @@
 #include "model/notification.h"
 
 /* external_url/l/token, made of what the notification pins and nothing else: the same on
- * every try. Of an http(s) subscription SMN's own link, which a program follows. Empty: it
+ * every try. Of an http(s) subscription SMN's own link, which a program follows; when it
+ * left, the link back. Empty: it
  * is neither, or a question; it goes to nobody who could leave (an entry of a receiver),
  * or there is no external_url. */
 struct str leave_link_of(const struct sealer *sealer, const struct notification *n,

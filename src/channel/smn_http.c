@@ -113,6 +113,27 @@ static void ask(const struct channel_job *job, struct envelope *v)
                      STR_ARG(v->topic_urn));
 }
 
+/* How to come back: by the link that its messages had for leaving. */
+static void say_left(const struct channel_job *job, struct envelope *v)
+{
+    v->type = STR("UnsubscribeConfirmation");
+    v->subscribe_url = job->leave;
+    v->message = arena_printf(job->a,
+                              "You are unsubscribed from topic: %.*s. To subscribe to "
+                              "this topic again, please visit the subscribe_url included "
+                              "in this message.",
+                              STR_ARG(v->topic_urn));
+}
+
+static void publish(const struct channel_job *job, struct envelope *v)
+{
+    v->type = STR("Notification");
+    v->message_id = job->n->published->message_id;
+    v->subject = job->n->published->subject;
+    v->message = job->n->published->text;
+    v->unsubscribe_url = job->leave;
+}
+
 static void tell(const struct channel_job *job, struct envelope *v)
 {
     struct aom_message message;
@@ -134,6 +155,10 @@ ok smn_envelope_put(const struct channel_job *job, struct buf *out, struct str *
 
     if (job->n->kind == NOTIFY_CONFIRM_SUBSCRIPTION)
         ask(job, &v);
+    else if (job->n->kind == NOTIFY_LEFT)
+        say_left(job, &v);
+    else if (job->n->published != NULL)
+        publish(job, &v);
     else
         tell(job, &v);
     put_envelope(&v, job, &o);

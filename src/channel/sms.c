@@ -271,7 +271,7 @@ static struct pairs plainer(struct pairs params, struct arena *a)
 
 static bool is_question(const struct notification *n)
 {
-    return !notify_alerts(n->kind);
+    return !notify_alerts(n->kind) && n->kind != NOTIFY_PUBLISHED;
 }
 
 static ok find_text(const struct channel_job *job, const struct builtin_parts *parts,
@@ -279,8 +279,8 @@ static ok find_text(const struct channel_job *job, const struct builtin_parts *p
 {
     struct aom_message message;
 
-    *text = parts->text;
-    if (is_question(job->n) || job->plain)
+    *text = job->n->published != NULL ? job->n->published->text : parts->text;
+    if (is_question(job->n) || job->plain || job->n->published != NULL)
         return OK;
     if (job->n->action_rule.n > 0) {
         aom_message(job->n, CHANNEL_SMS, 4096, job->a, &message);

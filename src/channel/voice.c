@@ -111,6 +111,12 @@ static void put_twilio(const struct channel_job *job, struct str number, struct 
     buf_fini(&say);
 }
 
+/* What is no call: the answer would be a link. */
+static bool is_question(const struct notification *n)
+{
+    return !notify_alerts(n->kind) && n->kind != NOTIFY_PUBLISHED;
+}
+
 /* ---- both ----------------------------------------------------------------------------- */
 
 static ok voice_render(const struct channel_job *job, struct buf *body,
@@ -121,7 +127,7 @@ static ok voice_render(const struct channel_job *job, struct buf *body,
     struct builtin_parts parts;
     struct str number;
 
-    if (!notify_alerts(job->n->kind))
+    if (is_question(job->n))
         return sms_render(job, body, subject, e);
     if (s == NULL || s->provider.n == 0)
         return fail(e, FAULT_UNSUPPORTED, "",
@@ -144,7 +150,7 @@ static void voice_send(const struct channel_job *job, struct str body, struct at
 {
     const struct voice_settings *s = settings_of(job);
 
-    if (!notify_alerts(job->n->kind))
+    if (is_question(job->n))
         sms_send(job, body, at);
     else if (str_is(s->provider, "aliyun"))
         aliyun_send(job,

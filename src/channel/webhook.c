@@ -164,9 +164,11 @@ static void add_smn(const struct channel_job *job, struct post *p)
     for (size_t i = 0; i < count; i++)
         post_header(p, own[i].name.p, own[i].value);
     post_header(p, "X-SMN-MESSAGE-TYPE",
-                notify_confirms(n->kind) ? STR("SubscriptionConfirmation")
-                                         : STR("Notification"));
-    post_header(p, "X-SMN-MESSAGE-ID", str_of(n->key));
+                n->kind == NOTIFY_LEFT     ? STR("UnsubscribeConfirmation")
+                : notify_confirms(n->kind) ? STR("SubscriptionConfirmation")
+                                           : STR("Notification"));
+    post_header(p, "X-SMN-MESSAGE-ID",
+                n->published != NULL ? n->published->message_id : str_of(n->key));
     post_header(p, "X-SMN-TOPIC-URN", n->topic_urn);
     post_header(p, "X-SMN-SUBSCRIPTION-URN", n->subscription_urn);
 }

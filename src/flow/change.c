@@ -110,8 +110,10 @@ static void after_effects(struct flow *f, const struct change_set *set,
         weekly_changed(f, &r->effects[i]);
     for (size_t i = 0; i < r->effect_count; i++)
         failing_changed(f, &r->effects[i]);
-    for (size_t i = 0; i < r->effect_count; i++)
+    for (size_t i = 0; i < r->effect_count; i++) {
         ask_addresses(f, &r->effects[i]);
+        subscriber_left(f, &r->effects[i]);
+    }
 }
 
 static void tell_ticket(struct ticket *t, const struct change_set *set,

@@ -139,6 +139,9 @@ static void dispatch(struct flow *f, const struct input *in)
     case INPUT_TEST:
         drill_apply(f, in);
         return;
+    case INPUT_PUBLISH:
+        publish_apply(f, in);
+        return;
     case INPUT_TICK:
         return;
     }

@@ -628,6 +628,7 @@ struct item {
     struct notification n;
     const struct book *pin; /* strings of n lie in it; NULL: in the arena */
     struct arena arena;
+    struct handout *handout; /* of a publication: what all its items share; NULL */
     struct part own;
     struct place *place;
     struct item *next, *prev;        /* in the line of its place, while it waits there */
@@ -663,6 +664,11 @@ void outbox_admit(struct flow *f, struct item *it);
 void outbox_drop(struct item *it);
 void alerts_in_order(const struct alert **v, size_t n); /* as messages name them */
 void outbox_confirm(struct flow *f, const struct object *o, const struct address *ad);
+/* What is known of the subscription, its topic and address, in a message outside all
+ * groups that is not begun by a target. */
+void outbox_to_subscription(struct item *it, const struct subscription *s,
+                            const struct address *ad);
+struct item *outbox_new(struct flow *f);
 void outbox_due(struct flow *f, struct item *it);  /* its own time to be tried has come */
 void outbox_send(struct flow *f, struct item *it); /* it is its turn */
 /* False: it was too old, and given up. */
@@ -790,6 +796,7 @@ struct row_errand { /* a test, or a message sent again: decided */
     const struct rule *rule; /* of its route; NULL */
     struct str by, route;    /* user */
     struct str again;        /* key of the message it repeats; empty: a test */
+    bool published;          /* neither: somebody published it */
     struct str name;         /* of what a test is for */
     const char *what;
 };
@@ -827,6 +834,10 @@ void intake_apply(struct flow *f, const struct input *in);   /* intake.c */
 void intake_refresh(struct flow *f, const struct input *in); /* INPUT_REFRESH */
 void drill_apply(struct flow *f, const struct input *in);    /* errand.c: INPUT_TEST */
 void resend_apply(struct flow *f, const struct input *in);   /* INPUT_RESEND */
+void publish_apply(struct flow *f, const struct input *in);  /* publish.c: INPUT_PUBLISH */
+void handout_unref(struct handout *h);
+/* An http(s) subscriber that left by its own link is told so, and how to come back. */
+void subscriber_left(struct flow *f, const struct change_effect *e);
 void intake_own(struct flow *f, struct alert_in *in); /* raised or ended by the flow */
 void change_apply(struct flow *f, const struct input *in);  /* change.c */
 void restart_apply(struct flow *f, const struct input *in); /* restart.c */

@@ -32,7 +32,9 @@ enum input_kind {
     INPUT_TEST = 13,   /* model/errand.h drill_encode; FAULT_NOT_FOUND, FAULT_LIMIT */
     INPUT_ACK = 14,    /* model/ack.h ack_encode; FAULT_NOT_FOUND: none of them fires */
     INPUT_POINTS = 15, /* model/points.h points_encode; FAULT_LIMIT */
-    INPUT_LAST = INPUT_POINTS
+    /* model/smn.h publication_encode; FAULT_NOT_FOUND: no such topic */
+    INPUT_PUBLISH = 16,
+    INPUT_LAST = INPUT_PUBLISH
 };
 
 #define JOURNAL_FORMAT 1 /* how records are laid out */

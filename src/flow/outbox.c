@@ -41,6 +41,7 @@ void outbox_drop(struct item *it)
 {
     if (it->pin != NULL)
         book_unref(it->pin);
+    handout_unref(it->handout);
     arena_fini(&it->arena);
     free(it);
 }
@@ -216,11 +217,18 @@ static void from_target(struct item *it, const struct target *t)
         n->words.name = t->rule->template_name;
 }
 
-struct item *outbox_begin(struct flow *f, const struct target *t)
+struct item *outbox_new(struct flow *f)
 {
     struct item *it = item_new(f);
 
     from_account(it);
+    return it;
+}
+
+struct item *outbox_begin(struct flow *f, const struct target *t)
+{
+    struct item *it = outbox_new(f);
+
     from_target(it, t);
     return it;
 }
@@ -295,10 +303,26 @@ static void supersede(struct flow *f, struct item *it)
     it->deadline = 0;
 }
 
+void outbox_to_subscription(struct item *it, const struct subscription *s,
+                            const struct address *ad)
+{
+    const struct object *topic = book_find(it->pin, OBJECT_TOPIC, s->topic);
+
+    it->n.address = *ad;
+    it->n.to = s->topic;
+    it->n.lang = STR("zh-cn");
+    if (topic != NULL) {
+        it->n.topic_urn = BOOK_MODEL(topic, topic)->urn;
+        it->n.topic_display = BOOK_MODEL(topic, topic)->display_name;
+    }
+    it->n.subscription_urn =
+        arena_printf(&it->arena, "%.*s:%.*s", STR_ARG(it->n.topic_urn), STR_ARG(s->id));
+}
+
 /* Asking an address whether it is theirs goes through the same outbox. */
 void outbox_confirm(struct flow *f, const struct object *o, const struct address *ad)
 {
-    struct item *it = item_new(f), *old;
+    struct item *it = outbox_new(f), *old;
     const struct contact *c = o->kind == OBJECT_CONTACT ? o->model : NULL;
     const struct subscription *s = o->kind == OBJECT_SUBSCRIPTION ? o->model : NULL;
     struct str identity = address_identity(ad, &f->scratch);
@@ -308,25 +332,14 @@ void outbox_confirm(struct flow *f, const struct object *o, const struct address
     it->n.address = *ad;
     it->n.address_key =
         arena_printf(&it->arena, "confirm/%.*s/%.*s", STR_ARG(o->key), STR_ARG(identity));
-    from_account(it);
     if (c != NULL) {
         it->n.to = c->name;
         it->n.lang = c->lang;
         it->n.zone = c->zone;
         it->n.zone_tzif = book_zone(it->pin, c->zone);
     }
-    if (s != NULL) {
-        const struct object *topic = book_find(it->pin, OBJECT_TOPIC, s->topic);
-
-        it->n.to = s->topic;
-        it->n.lang = STR("zh-cn");
-        if (topic != NULL) {
-            it->n.topic_urn = BOOK_MODEL(topic, topic)->urn;
-            it->n.topic_display = BOOK_MODEL(topic, topic)->display_name;
-        }
-        it->n.subscription_urn = arena_printf(&it->arena, "%.*s:%.*s",
-                                              STR_ARG(it->n.topic_urn), STR_ARG(s->id));
-    }
+    if (s != NULL)
+        outbox_to_subscription(it, s, ad);
     old = map_find(&f->confirms, it->n.address_key);
     if (old != NULL)
         supersede(f, old);
@@ -356,6 +369,7 @@ void outbox_free(struct flow *f, struct item *it)
     told_set_fini(&it->own.resolved);
     if (it->pin != NULL)
         book_unref(it->pin);
+    handout_unref(it->handout);
     arena_fini(&it->arena);
     free(it);
     COUNT(f, outbox, -1);

@@ -257,6 +257,8 @@ static struct str errand_reason(struct flow *f, const struct row_errand *r)
     if (r->again.n > 0)
         return arena_printf(&f->scratch, "resent by %.*s of %.*s", STR_ARG(by),
                             STR_ARG(r->again));
+    if (r->published)
+        return arena_printf(&f->scratch, "published by %.*s", STR_ARG(by));
     return arena_printf(&f->scratch, "test of %s %.*s asked by %.*s", r->what,
                         STR_ARG(utf8_cut(r->name, 256)), STR_ARG(by));
 }
@@ -289,7 +291,7 @@ void row_errand(struct flow *f, const struct row_errand *r)
     buf_clear(&f->text);
     json_object(&o);
     json_kv(&o, "asked", asked);
-    json_kv_bool(&o, "drill", r->again.n == 0);
+    json_kv_bool(&o, "drill", r->again.n == 0 && !r->published);
     if (r->again.n > 0)
         json_kv(&o, "resent_of", r->again);
     row_put_alerts(&o, v, n, f->wall);

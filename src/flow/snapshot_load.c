@@ -431,7 +431,7 @@ static ok get_notification(struct flow *f, struct item *it, struct reader *r,
     n->max_alerts = get_i64(r);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = get_str(r);
-    if (kind > NOTIFY_DIGEST || reason >= REASON_COUNT)
+    if (kind > NOTIFY_LEFT || reason >= REASON_COUNT)
         return broken(e, "notification");
     n->kind = (enum notification_kind)kind;
     n->reason = (enum reason)reason;
@@ -511,6 +511,14 @@ static ok get_receiver(struct flow *f, struct item *it, struct reader *r, struct
 
         report_read(r, &it->arena, report);
         n->report = report;
+    }
+    if (n->kind == NOTIFY_PUBLISHED) {
+        struct published *published = arena_new(&it->arena, struct published);
+
+        published->message_id = get_str(r);
+        published->subject = get_str(r);
+        published->text = get_str(r);
+        n->published = published;
     }
     return OK;
 }
@@ -636,6 +644,8 @@ static ok load_item(struct flow *f, struct linking *l, struct str bytes, struct 
     group = get_u64(&r);
     if (done == OK)
         done = get_receiver(f, it, &r, e);
+    if (done == OK && it->n.kind == NOTIFY_PUBLISHED && it->n.published == NULL)
+        done = broken(e, "publication");
     if (done == OK)
         done = get_sending(f, l, it, &r, e);
     if (it->n.address.channel < 0 || it->n.address.channel >= CHANNEL_COUNT)

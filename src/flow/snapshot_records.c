@@ -174,6 +174,11 @@ static void put_receiver(struct buf *b, const struct notification *n,
     put_i64(b, n->waited);
     if (n->kind == NOTIFY_REPORT)
         report_encode(n->report, b);
+    if (n->kind == NOTIFY_PUBLISHED) {
+        put_str(b, n->published->message_id);
+        put_str(b, n->published->subject);
+        put_str(b, n->published->text);
+    }
 }
 
 void place_record_out(struct buf *b, const struct place *p)

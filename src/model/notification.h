@@ -8,14 +8,17 @@
 #include "model/alert.h"
 #include "model/objects.h"
 #include "model/report.h"
+#include "model/smn.h"
 
 enum notification_kind {
     NOTIFY_ALERTS,
     NOTIFY_CONFIRM_CONTACT,      /* "please confirm this address" */
     NOTIFY_CONFIRM_SUBSCRIPTION, /* the same for an SMN subscription */
-    NOTIFY_TEST,   /* a drill that somebody asked for: one alert BelfryDrill */
-    NOTIFY_REPORT, /* the week of a contact group */
-    NOTIFY_DIGEST  /* what waited for this address while it could take no more */
+    NOTIFY_TEST,      /* a drill that somebody asked for: one alert BelfryDrill */
+    NOTIFY_REPORT,    /* the week of a contact group */
+    NOTIFY_DIGEST,    /* what waited for this address while it could take no more */
+    NOTIFY_PUBLISHED, /* what somebody published to a topic */
+    NOTIFY_LEFT       /* an SMN subscriber hears that it is one no more */
 };
 
 /* Is it about alerts, be they a drill's? */
@@ -45,7 +48,9 @@ static inline bool notify_confirms(enum notification_kind kind)
     R(RESENT, "sent again by request")                                  \
     R(ESCALATED, "escalated, nobody acknowledged")                      \
     R(REPORT, "weekly report")                                          \
-    R(DIGEST, "several in one: more than may be sent there")
+    R(DIGEST, "several in one: more than may be sent there")            \
+    R(PUBLISHED, "published to its topic")                              \
+    R(LEFT, "unsubscribed")
 /* clang-format on */
 #define REASON_ENUM(id, word) REASON_##id,
 enum reason { REASONS(REASON_ENUM) REASON_COUNT };
@@ -86,7 +91,8 @@ struct notification {
 
     /* ESCALATED only: by which step (from 1), and for how long nobody had acknowledged. */
     int64_t step, waited;
-    const struct report *report; /* NOTIFY_REPORT; else NULL */
+    const struct report *report;       /* NOTIFY_REPORT; else NULL */
+    const struct published *published; /* NOTIFY_PUBLISHED; else NULL */
 
     /* A page that acknowledges these alerts; empty: none. Minted by the runner for each
        attempt, the same each time; not the outbox's. */

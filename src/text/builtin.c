@@ -225,6 +225,9 @@ enum builtin_kind builtin_kind_of(const struct notification *n,
         return BUILTIN_CONFIRM;
     case NOTIFY_REPORT:
         return BUILTIN_REPORT;
+    case NOTIFY_PUBLISHED:
+    case NOTIFY_LEFT:
+        return BUILTIN_MESSAGE;
     case NOTIFY_ALERTS:
     case NOTIFY_DIGEST:
         break;
@@ -256,7 +259,8 @@ void builtin_write(const struct notification *n, const struct builtin_ask *ask,
         .urgent = w.t.firing > 0 && str_is(w.t.severity, "critical"),
     };
     if (ask->form == FORM_SMS || ask->form == FORM_VOICE)
-        out->fields = builtin_fields(&w.t, a);
+        out->fields =
+            kind == BUILTIN_MESSAGE ? note_fields(&w.note, a) : builtin_fields(&w.t, a);
     find_links(&w, out);
     if (ask->plain)
         return;

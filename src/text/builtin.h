@@ -18,6 +18,7 @@ enum builtin_kind {
     BUILTIN_ALERTS,
     BUILTIN_REPORT,  /* the week of a contact group */
     BUILTIN_CONFIRM, /* "is this your address?", for the two kinds of confirmation */
+    BUILTIN_MESSAGE, /* what somebody published, word for word */
     BUILTIN_TEST     /* nobody has to act; with alerts, a drill with those */
 };
 

@@ -34,6 +34,8 @@ struct note {
 };
 void builtin_note(const struct telling *t, const struct builtin_ask *ask, struct arena *a,
                   struct note *out);
+/* For which template messages have places: all of it is the name. */
+struct pairs note_fields(const struct note *note, struct arena *a);
 void builtin_put_note(const struct note *note, const struct builtin_scene *s, enum lang l,
                       struct buf *out);
 void builtin_put_note_html(const struct note *note, enum lang l, struct buf *out);

@@ -2,6 +2,7 @@
  * a page and acts on POST only, because mail scanners follow every link they see.
  * "This is a test": it arrived, and nothing is wrong. */
 #include "text/builtin_private.h"
+#include "text/sms.h"
 
 /* Contacts confirm within a day, subscriptions within two (huawei.md 2.10). */
 static struct str hours_of(const struct notification *n)
@@ -64,6 +65,36 @@ static void note_test(const struct notification *n, enum builtin_form form,
     out->link = (struct told_link){ PHRASE_OPEN, telling_url(n, a, "/") };
 }
 
+/* Its own words, and none of ours. */
+static void note_message(const struct telling *t, struct arena *a, struct note *out)
+{
+    const struct notification *n = t->n;
+    struct str topic = n->topic_display.n > 0 ? n->topic_display : n->to;
+
+    out->title = markup_line(a, topic, 250);
+    out->lines[0] = reason_phrase(t->lang, n->reason);
+    out->lines[1] = out->lines[2] = STR("");
+    out->link = (struct told_link){ PHRASE_OPEN, STR("") };
+    if (n->published == NULL)
+        return;
+    if (n->published->subject.n > 0)
+        out->title = markup_line(a, n->published->subject, PUBLISH_SUBJECT_MAX);
+    out->lines[0] = n->published->text;
+}
+
+struct pairs note_fields(const struct note *note, struct arena *a)
+{
+    static const char *const names[] = { "status", "severity", "name",    "count",
+                                         "where",  "since",    "lasting", "reason" };
+    enum { NAMES = sizeof names / sizeof *names, NAME = 2 };
+    struct pair *v = arena_array(a, struct pair, NAMES);
+
+    for (size_t i = 0; i < NAMES; i++)
+        v[i] = (struct pair){ str_of(names[i]), STR("") };
+    v[NAME].value = sms_plain(a, note->lines[0], 160);
+    return (struct pairs){ v, NAMES };
+}
+
 static void note_report(const struct telling *t, struct arena *a, struct note *out)
 {
     *out = (struct note){ .title = report_title(t, a),
@@ -79,8 +110,11 @@ void builtin_note(const struct telling *t, const struct builtin_ask *ask, struct
     const struct notification *n = t->n;
     enum builtin_kind kind = builtin_kind_of(n, ask);
 
+    *out = (struct note){ .title = STR("") };
     if (kind == BUILTIN_REPORT)
         note_report(t, a, out);
+    else if (kind == BUILTIN_MESSAGE)
+        note_message(t, a, out);
     else if (kind == BUILTIN_CONFIRM)
         note_confirm(n, ask->link, a, out);
     else

@@ -76,7 +76,9 @@ static const struct str reasons[LANG_COUNT][REASON_COUNT] = {
                   [REASON_RESENT] = STR_INIT("Sent again by request"),
                   [REASON_ESCALATED] = STR_INIT("Nobody has acknowledged this"),
                   [REASON_REPORT] = STR_INIT("Weekly report"),
-                  [REASON_DIGEST] = STR_INIT("Several messages in one") },
+                  [REASON_DIGEST] = STR_INIT("Several messages in one"),
+                  [REASON_PUBLISHED] = STR_INIT("Published to its topic"),
+                  [REASON_LEFT] = STR_INIT("Unsubscribed") },
     [LANG_ZH] = { [REASON_FIRST] = STR_INIT("首次通知"),
                   [REASON_NEW_ALERTS] = STR_INIT("有新的报警加入"),
                   [REASON_SOME_RESOLVED] = STR_INIT("部分报警已恢复"),
@@ -89,7 +91,9 @@ static const struct str reasons[LANG_COUNT][REASON_COUNT] = {
                   [REASON_RESENT] = STR_INIT("应要求再次发送"),
                   [REASON_ESCALATED] = STR_INIT("尚无人认领此报警"),
                   [REASON_REPORT] = STR_INIT("每周报告"),
-                  [REASON_DIGEST] = STR_INIT("多条消息合并为一条") },
+                  [REASON_DIGEST] = STR_INIT("多条消息合并为一条"),
+                  [REASON_PUBLISHED] = STR_INIT("发布到主题的消息"),
+                  [REASON_LEFT] = STR_INIT("已取消订阅") },
 };
 
 struct str reason_phrase(enum lang l, enum reason r)

@@ -4,21 +4,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { client, project, reader, start } from './aom_rig.mjs';
-import { Endpoint, verify } from './smn_rig.mjs';
-import { until } from './support.mjs';
+import { Endpoint, Mailboxes, verify } from './smn_rig.mjs';
 
 const smn = '/v2/notifications';
 const urn = (name) => `urn:smn:cn-north-4:${project}:${name}`;
-let belfry, c, endpoint;
+let belfry, c, endpoint, mailboxes;
 
 before(async () => {
     endpoint = await Endpoint.start();
-    belfry = await start({ activate_at_once: false, allow_addresses: ['127.0.0.0/8'] });
+    mailboxes = await Mailboxes.start();
+    belfry = await start({ smtp: mailboxes.smtp, activate_at_once: false, allow_addresses: ['127.0.0.0/8'] });
     c = client(belfry);
 });
 after(async () => {
     await belfry.stop();
     await endpoint.stop();
+    await mailboxes.stop();
 });
 
 const topic = (name, more = {}) => c.call('POST', `${smn}/topics`, { data: { name, ...more } });
@@ -118,8 +119,148 @@ describe('subscriptions', () => {
         assert.equal((await confirmed.json()).subscription_urn, subscription_urn);
         assert.equal((await list('hook'))[0].status, 1);
         assert.equal((await fetch(asked.body.subscribe_url)).status, 403); // once only
+
+        const { message_id } = await publish('hook', { subject: '主题 🔔', message: '第一行\n第二行 <b>' });
+        const told = await endpoint.next('/hook', 'Notification');
+        assert.deepEqual([told.body.message_id, told.headers['x-smn-message-id'],
+                          told.body.subject, told.body.message],
+                         [message_id, message_id, '主题 🔔', '第一行\n第二行 <b>']);
+        await verify(told.body);
+        // without a subject there is none in what is signed
+        await publish('hook', { message: 'bare' });
+        const bare = await endpoint.next('/hook', 'Notification');
+        assert.ok(!('subject' in bare.body));
+        await verify(bare.body);
+
+        // whoever knows the URN only cannot end it; whoever has a message can
+        assert.equal((await fetch(`${belfry.url}/v2/notifications/subscriptions/unsubscribe?` +
+            `subscription_urn=${subscription_urn}`)).status, 403);
+        const left = await fetch(told.body.unsubscribe_url);
+        assert.equal(left.status, 200);
+        assert.match((await left.json()).message, /cancelled/);
+        const word = await endpoint.next('/hook', 'UnsubscribeConfirmation');
+        assert.equal(word.headers['x-smn-message-type'], 'UnsubscribeConfirmation');
+        assert.match(word.body.message, /^You are unsubscribed from topic: urn:smn:.* To subscribe/);
+        await verify(word.body);
+        assert.equal((await list('hook'))[0].status, 3);
+        await publish('hook', { message: 'unheard' });
+        assert.equal((await fetch(word.body.subscribe_url)).status, 200);
+        assert.equal((await list('hook'))[0].status, 1);
+        await publish('hook', { message: 'heard' });
+        assert.equal((await endpoint.next('/hook', 'Notification')).body.message, 'heard');
+    });
+
+    // 2.10: opened by a person: a page with a button, for scanners open every link.
+    test('a mailbox: asked by mail, confirmed by the page, told, out by its link', async () => {
+        await topic('mail', { display_name: '值班' });
+        await subscribe('mail', { protocol: 'email', endpoint: 'zhang@example.com' });
+        const asked = await mailboxes.next('zhang@example.com');
+        const link = asked.text.match(/http:\S+\/l\/\S+/)[0];
+        const code = link.slice(link.lastIndexOf('/') + 1);
+        const sent = await fetch(`${belfry.url}/v2/notifications/subscriptions/subscribe?token=${
+            code}`, { redirect: 'manual' });
+        assert.equal(sent.status, 302);
+        assert.equal(sent.headers.get('location'), link);
+        assert.equal((await fetch(link)).status, 200);
+        assert.equal((await list('mail'))[0].status, 0); // looking is not pressing
+        assert.equal((await press(link, 'confirm')).status, 200);
+        assert.equal((await list('mail'))[0].status, 1);
+        await publish('mail', { subject: '通知', message: 'one\ntwo 中文' });
+        const told = await mailboxes.next('zhang@example.com', '通知');
+        assert.equal(told.text.trimEnd(), 'one\r\ntwo 中文');
+        const out = told.leave.match(/<(http[^>]+)>/)[1];
+        assert.equal((await press(out, 'unsubscribe')).status, 200);
+        assert.equal((await list('mail'))[0].status, 3);
     });
 });
+
+describe('publishing', () => {
+    test('each protocol its own words', async () => {
+        await topic('forms');
+        await ours('forms', '/forms');
+        await confirmedMail('forms', 'forms@example.com');
+        await publish('forms', { subject: 'S', message_structure: JSON.stringify({
+            default: '所有人', email: '邮件 only', functionstage: '{}' }) });
+        assert.equal((await endpoint.next('/forms', 'Notification')).body.message, '所有人');
+        assert.equal((await mailboxes.next('forms@example.com', 'S')).text.trimEnd(), '邮件 only');
+        for (const bad of ['{"email":"x"}', '[]', 'x', '{"default":7}', '{"default":""}',
+                           '{"default":"x","sms":"[x]"}'])
+            await refused(publish('forms', { message_structure: bad }), 400);
+    });
+
+    test('templates: made, filled in, changed, gone', async () => {
+        const templates = `${smn}/message_template`, name = 'alarm-1';
+        const make = (protocol, content) => c.call('POST', templates, { data: {
+            message_template_name: name, protocol, content } });
+        const one = (method, message_template_id, data) => c.call(
+            method, `${templates}/{message_template_id}`, { vars: { message_template_id }, data });
+
+        await topic('filled');
+        await ours('filled', '/filled');
+        await confirmedMail('filled', 'filled@example.com');
+        const mail = await make('email', '{who}，{what} 在 {where}；{unknown} {not a place}');
+        assert.equal(mail.httpStatusCode, 201);
+        await refused(publish('filled', { message_template_name: name, tags: {} }), 404);
+        const all = await make('default', '{what}@{where}');
+        const again = await make('default', 'other');
+        assert.equal(again.httpStatusCode, 200); // SMN.0025: there already
+        assert.equal(again.code, 'SMN.0025');
+        const listed = await c.call('GET', templates, { query: { message_template_name: name } });
+        assert.equal(listed.message_template_count, 2);
+        assert.deepEqual(listed.message_templates.map((t) => [t.protocol, t.tag_names]),
+                         [['default', ['what', 'where']],
+                          ['email', ['who', 'what', 'where', 'unknown']]]);
+        await publish('filled', { subject: 'T', message_template_name: name, message: 'not this',
+                                  tags: { who: '张伟', what: '磁盘满', where: 'db-1' } });
+        assert.equal((await endpoint.next('/filled', 'Notification')).body.message, '磁盘满@db-1');
+        assert.equal((await mailboxes.next('filled@example.com', 'T')).text.trimEnd(),
+                     '张伟，磁盘满 在 db-1；{unknown} {not a place}');
+        assert.equal((await one('PUT', all.message_template_id, { content: 'v2 {what}' }))
+            .httpStatusCode, 200);
+        const shown = await one('GET', all.message_template_id);
+        assert.equal(shown.content, 'v2 {what}');
+        assert.match(shown.update_time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+        for (const id of [all.message_template_id, mail.message_template_id])
+            assert.equal((await one('DELETE', id)).httpStatusCode, 200);
+        await refused(one('GET', all.message_template_id), 404);
+        await refused(publish('filled', { message_template_name: name }), 404);
+    });
+
+    test('what was published outlives a crash, and who may not', async () => {
+        await topic('crash');
+        const { subscription_urn } = await ours('crash', '/crash');
+        await publish('crash', { message: 'before' });
+        await endpoint.next('/crash', 'Notification');
+        await belfry.restart('SIGKILL');
+        await publish('crash', { message: 'after' });
+        assert.equal((await endpoint.next('/crash', 'Notification')).body.message, 'after');
+        assert.ok(subscription_urn);
+        await refused(publish('none', { message: 'x' }), 404);
+        await refused(on.call(null, 'POST', at('crash', '/publish'), {}), 403); // SMN.0009
+        await refused(client(belfry, reader).call('POST', ...(([p, m]) => [p, {
+            ...m, data: { message: 'x' } }])(at('crash', '/publish'))), 403);
+    });
+});
+
+const publish = (name, data) => on('POST', at(name, '/publish'), data);
+
+// An endpoint of ours on the topic, confirmed.
+async function ours(name, path) {
+    const made = await subscribe(name, { protocol: 'http', endpoint: endpoint.url + path });
+    const asked = await endpoint.next(path, 'SubscriptionConfirmation');
+    assert.equal((await fetch(asked.body.subscribe_url)).status, 200);
+    return made;
+}
+
+async function confirmedMail(name, address) {
+    await subscribe(name, { protocol: 'email', endpoint: address });
+    const link = (await mailboxes.next(address)).text.match(/http:\S+\/l\/\S+/)[0];
+    assert.equal((await press(link, 'confirm')).status, 200);
+}
+
+const press = (link, action) => fetch(link, {
+    method: 'POST', headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: `action=${action}` });
 
 async function token() {
     const answer = await fetch(`${belfry.url}/v3/auth/tokens`, {

@@ -249,6 +249,10 @@ static const struct {
     { "limit", SMN_PAGING },
     { "urn", SMN_TOPIC_URN },
     { "subscription_urns", SMN_SUBSCRIPTION_URN },
+    { "content", SMN_CONTENT },
+    { "message_template_name", SMN_BAD_TEMPLATE_NAME },
+    { "message_structure", SMN_STRUCTURE },
+    { "tags", SMN_TAG },
 };
 
 static enum smn_problem parameter_problem(const char *field)
