@@ -70,10 +70,10 @@ ok apply_allowed(const struct applying *ap, const struct change *c,
         return fail(ap->e, FAULT_PROVISIONED, "",
                     "\"%.*s\" comes from the file %.*s: change it there",
                     STR_ARG(before->key), STR_ARG(before->provisioned));
-    if (before != NULL && before->kind == OBJECT_ROUTE &&
-        BOOK_MODEL(before, route)->owner.n > 0)
+    if (before != NULL && object_owner(before).n > 0 &&
+        !str_eq(object_owner(before), ap->owner))
         return fail(ap->e, FAULT_PROVISIONED, "", "\"%.*s\" is made by %.*s: change that",
-                    STR_ARG(before->key), STR_ARG(BOOK_MODEL(before, route)->owner));
+                    STR_ARG(before->key), STR_ARG(object_owner(before)));
     return OK;
 }
 

@@ -55,10 +55,23 @@ void apply_remove(struct applying *ap, const struct object *o)
         drop_subscriptions(ap, key);
     else if (kind == OBJECT_METRIC_RULE)
         metric_rule_leave(ap, key);
+    else if (kind == OBJECT_DIALECT_RULE)
+        apply_parts_drop(ap, key);
     derive(ap, kind, key, NULL);
 }
 
 /* ---- one object --------------------------------------------------------- */
+
+/* An action rule that alarm or grouping rules are bound to stays (contracts/huawei.md
+ * 1.4); routes may go on naming one that is gone. */
+static bool bound(const struct applying *ap, struct str action_rule)
+{
+    size_t from, to;
+
+    uses_range(ap->next->uses, REF_ACTION_RULE, action_rule, OBJECT_DIALECT_RULE, STR(""),
+               &from, &to);
+    return from < to;
+}
 
 static ok judge(const struct applying *ap, const struct change *c, struct str key,
                 const struct object *o)
@@ -74,6 +87,9 @@ static ok judge(const struct applying *ap, const struct change *c, struct str ke
         (c->kind == OBJECT_ZONE && book_users(ap->next, REF_ZONE, key) > 0) ||
         (c->kind == OBJECT_ROUTE && book_users(ap->next, REF_ROUTE, key) > 0) ||
         (c->kind == OBJECT_ESCALATION && book_users(ap->next, REF_ESCALATION, key) > 0) ||
+        (c->kind == OBJECT_ACTION_RULE && bound(ap, key)) ||
+        (c->kind == OBJECT_DIALECT_RULE &&
+         book_users(ap->next, REF_DIALECT_RULE, key) > 0) ||
         (c->kind == OBJECT_RECEIVER && book_users(ap->next, REF_RECEIVER, key) > 0) ||
         (c->kind == OBJECT_TIME_INTERVAL &&
          book_users(ap->next, REF_TIME_INTERVAL, key) > 0))

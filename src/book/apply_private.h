@@ -19,7 +19,8 @@ struct applying {
     const struct change_set *set;
     size_t at; /* the change that is being applied */
     int64_t now;
-    bool from_file; /* behind PROVISION_BEGIN */
+    bool from_file;   /* behind PROVISION_BEGIN */
+    struct str owner; /* the dialect rule whose parts are made; empty: none are */
     struct map touched;
     struct touch *results; /* whom each change was about */
     struct arena *a;
@@ -59,6 +60,11 @@ void apply_provision(struct applying *ap);
  * is gone. */
 ok metric_rule_follow(struct applying *ap, const struct change *c, const void *model);
 void metric_rule_leave(struct applying *ap, struct str id);
+/* apply_parts.c: what a dialect rule is made of. */
+ok apply_parts(struct applying *ap, struct str owner, const struct dialect_rule *r);
+void apply_parts_drop(struct applying *ap, struct str owner);
+/* The dialect rule that made it; empty: people did. */
+struct str object_owner(const struct object *o);
 
 /* derive.c: routes of an event rule, silences of a blacklist; `model` NULL: it is gone.
  * Nothing for other kinds. */

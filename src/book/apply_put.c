@@ -57,17 +57,30 @@ static ok judge_op(const struct applying *ap, const struct change *c, struct str
     return OK;
 }
 
+/* Who made it is nobody's to say. */
+static uint64_t owner_field(const struct applying *ap, enum object_kind kind)
+{
+    if (ap->owner.n > 0)
+        return 0;
+    return kind == OBJECT_ROUTE        ? FIELD_BIT(ROUTE_OWNER)
+           : kind == OBJECT_SILENCE    ? FIELD_BIT(SILENCE_OWNER)
+           : kind == OBJECT_INHIBITION ? FIELD_BIT(INHIBITION_OWNER)
+                                       : 0;
+}
+
 /* Which fields of what was given count. An ENSURE leaves what it finds, but
  * subscribing again asks an endpoint again (settle_addresses). */
-static uint64_t fields_taken(const struct change *c, const struct object *before)
+static uint64_t fields_taken(const struct applying *ap, const struct change *c,
+                             const struct object *before)
 {
     uint64_t identity = object_kinds[c->kind].identity;
+    uint64_t given = c->present & ~owner_field(ap, c->kind);
 
     if (before == NULL)
-        return c->present | identity;
+        return given | identity;
     if (c->op == CHANGE_ENSURE)
         return c->kind == OBJECT_SUBSCRIPTION ? FIELD_BIT(SUBSCRIPTION_ADDRESSES) : 0;
-    return c->present & ~(identity | minted_fields(c->kind));
+    return given & ~(identity | minted_fields(c->kind));
 }
 
 /* Finding what is there already is no change of it. */
@@ -111,11 +124,13 @@ ok apply_put(struct applying *ap, const struct change *c)
     schema_zero(s, model);
     if (before != NULL)
         memcpy(model, before->model, s->size);
-    schema_overlay(s, fields_taken(c, before), c->object, model);
+    schema_overlay(s, fields_taken(ap, c, before), c->object, model);
     if (settle(ap, c, before, model) != OK)
         return FAILED;
     like.provisioned = file_of(ap, c, before);
     apply_store(ap, c->op, before, &like, model);
     derive(ap, c->kind, like.key, model);
-    return c->kind == OBJECT_METRIC_RULE ? metric_rule_follow(ap, c, model) : OK;
+    if (c->kind == OBJECT_METRIC_RULE)
+        return metric_rule_follow(ap, c, model);
+    return c->kind == OBJECT_DIALECT_RULE ? apply_parts(ap, like.key, model) : OK;
 }

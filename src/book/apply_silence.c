@@ -151,6 +151,7 @@ ok apply_silence(struct applying *ap, const struct change *c)
     if (judge_kind(ap, c) != OK)
         return FAILED;
     s = *(const struct silence *)c->object;
+    s.owner = STR("");
     about(ap, c, object_key(OBJECT_SILENCE, &s, ap->a));
     if (judge_wanted(ap, &s) != OK)
         return FAILED;

@@ -62,7 +62,7 @@ bool template_is_built_in(struct str name);
 enum ref_kind {
     REF_CONTACT,       /* contact groups with this member */
     REF_CONTACT_GROUP, /* routes */
-    REF_ACTION_RULE,   /* routes */
+    REF_ACTION_RULE,   /* routes, receivers, dialect rules */
     REF_TOPIC,         /* action rules, by the name at the end of the topic's urn */
     REF_TEMPLATE,      /* action rules */
     REF_ZONE,          /* whoever names a zone */
@@ -76,6 +76,8 @@ enum ref_kind {
     REF_TIME_INTERVAL, /* routes */
     REF_ROUTE,         /* routes below it */
     REF_ESCALATION,    /* routes */
+    REF_OWNER,         /* what a dialect rule of this key made */
+    REF_DIALECT_RULE,  /* dialect rules that need it */
     REF_COUNT
 };
 size_t book_users(const struct book *b, enum ref_kind ref, struct str key);

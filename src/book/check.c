@@ -141,7 +141,9 @@ static const struct field_rule silence_rules[] = {
     { SILENCE_CREATED_BY, check_text, 0, SILENCE_TEXT_MAX, OPTIONAL },
     { SILENCE_COMMENT, check_text, 0, SILENCE_TEXT_MAX, OPTIONAL },
     { SILENCE_ANNOTATIONS, check_labels, 0, LABELS_MAX, OPTIONAL },
-    { SILENCE_HOURS, check_quiet, 0, QUIET_ITEMS_MAX, OPTIONAL },
+    { SILENCE_HOURS, check_silence_hours, 0, TIME_ITEMS_MAX, OPTIONAL },
+    { SILENCE_ZONE, check_zone_name, 0, ZONE_NAME_MAX, OPTIONAL },
+    { SILENCE_OWNER, check_bytes, 0, 0, OPTIONAL },
     { 0 },
 };
 
@@ -151,6 +153,7 @@ static const struct field_rule inhibition_rules[] = {
     { INHIBITION_TARGET, check_matchers, 0, ROUTE_MATCHERS_MAX, OPTIONAL },
     { INHIBITION_EQUAL, check_label_names, 0, INHIBITION_EQUAL_MAX, OPTIONAL },
     { INHIBITION_POSITION, check_number, 0, INT32_MAX, OPTIONAL },
+    { INHIBITION_OWNER, check_bytes, 0, 0, OPTIONAL },
     { 0 },
 };
 
@@ -243,6 +246,18 @@ static const struct field_rule metric_rule_rules[] = {
     { 0 },
 };
 
+static const struct field_rule dialect_rule_rules[] = {
+    { DIALECT_RULE_NAME, check_dialect_name, 1, DIALECT_RULE_NAME_MAX, NEEDED },
+    { DIALECT_RULE_TEXT, check_text, 0, DIALECT_RULE_TEXT_MAX, OPTIONAL },
+    { DIALECT_RULE_NEEDS, check_names, 0, DIALECT_RULE_PARTS_MAX, OPTIONAL },
+    { DIALECT_RULE_ROUTES, check_parts, OBJECT_ROUTE, DIALECT_RULE_PARTS_MAX, OPTIONAL },
+    { DIALECT_RULE_SILENCES, check_parts, OBJECT_SILENCE, DIALECT_RULE_PARTS_MAX,
+      OPTIONAL },
+    { DIALECT_RULE_INHIBITIONS, check_parts, OBJECT_INHIBITION, DIALECT_RULE_PARTS_MAX,
+      OPTIONAL },
+    { 0 },
+};
+
 static const struct field_rule zone_rules[] = {
     { ZONE_NAME, check_zone_name, 1, ZONE_NAME_MAX, NEEDED },
     { ZONE_TZIF, check_tzif, 1, ZONE_TZIF_MAX, NEEDED },
@@ -269,6 +284,7 @@ static const struct field_rule *const rules_of[OBJECT_COUNT] = {
     [OBJECT_TEMPLATE_FILES] = template_files_rules,
     [OBJECT_HEARTBEAT] = heartbeat_rules,
     [OBJECT_ESCALATION] = escalation_rules,
+    [OBJECT_DIALECT_RULE] = dialect_rule_rules,
     [OBJECT_SMN_TEMPLATE] = smn_template_rules,
     [OBJECT_METRIC_RULE] = metric_rule_rules,
     [OBJECT_EVENT_RULE] = event_rule_rules,
@@ -319,6 +335,28 @@ static ok check_together(const struct change *c, struct err *e)
         str_eq(str_from(t->urn, head), t->name))
         return OK;
     return fail(e, FAULT_INVALID, "urn", "must end with the topic's name");
+}
+
+/* `least` is the kind of the parts; a time that only the book knows is no fault. */
+ok check_parts(const char *field, const void *member, const struct field_rule *rule,
+               struct err *e)
+{
+    enum object_kind kind = (enum object_kind)rule->least;
+    const struct list *list = member;
+    struct change part = { .op = CHANGE_UPSERT, .kind = kind };
+
+    if (count_judge(field, list->n, 0, rule->most, "parts", e) != OK)
+        return FAILED;
+    for (size_t i = 0; i < list->n; i++) {
+        part.object = (const char *)list->v + i * object_kinds[kind].schema->size;
+        part.present = FIELDS_ALL;
+        if (kind == OBJECT_SILENCE &&
+            ((const struct silence *)part.object)->starts_at == 0)
+            part.present &= ~FIELD_BIT(SILENCE_STARTS_AT);
+        if (check_fields(&part, part.present, e) != OK)
+            return FAILED;
+    }
+    return OK;
 }
 
 static ok check_put(const struct change *c, struct err *e)

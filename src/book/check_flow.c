@@ -94,9 +94,22 @@ static ok judge_minutes(struct time_spans s, struct err *e)
     return OK;
 }
 
+/* A night belongs to the day on which it begins. */
+static ok judge_seconds(struct time_spans s, struct err *e)
+{
+    if (judge_spans("items.seconds", s, 0, 2 * 86400, e) != OK)
+        return FAILED;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.v[i].from == s.v[i].to || s.v[i].from >= 86400)
+            return fail(e, FAULT_INVALID, "items.seconds",
+                        "must not be empty, and begin on their day");
+    return OK;
+}
+
 static ok judge_item(const struct time_item *item, struct err *e)
 {
-    if (judge_minutes(item->times, e) != OK || judge_days(item->days, e) != OK ||
+    if (judge_minutes(item->times, e) != OK || judge_seconds(item->seconds, e) != OK ||
+        judge_days(item->days, e) != OK ||
         judge_spans("items.weekdays", item->weekdays, 0, 6, e) != OK ||
         judge_spans("items.months", item->months, 1, 12, e) != OK)
         return FAILED;
@@ -119,6 +132,25 @@ ok check_time_items(const char *field, const void *member, const struct field_ru
     return OK;
 }
 
+/* In the silence's own zone. */
+ok check_silence_hours(const char *field, const void *member,
+                       const struct field_rule *rule, struct err *e)
+{
+    const struct list *list = member;
+    const struct time_item *v = list->v;
+
+    if (count_judge(field, list->n, 0, rule->most, "items", e) != OK)
+        return FAILED;
+    for (size_t i = 0; i < list->n; i++) {
+        if (judge_item(&v[i], e) != OK)
+            return FAILED;
+        if (v[i].zone.n > 0)
+            return fail(e, FAULT_INVALID, "hours.zone",
+                        "hours are in the silence's zone");
+    }
+    return OK;
+}
+
 /* ---- contacts ---------------------------------------------------------- */
 
 /* In the contact's own zone: a zone of an item's own would be another's hours. */
@@ -136,6 +168,8 @@ ok check_quiet(const char *field, const void *member, const struct field_rule *r
         if (v[i].zone.n > 0)
             return fail(e, FAULT_INVALID, "quiet.zone",
                         "quiet hours are in the contact's zone");
+        if (v[i].seconds.n > 0)
+            return fail(e, FAULT_INVALID, "quiet.seconds", "quiet hours are minutes");
     }
     return OK;
 }

@@ -88,6 +88,20 @@ ok check_template_name(const char *field, const void *member,
     return OK;
 }
 
+/* "aom.mute/night": a word of ours, and a name as an action rule's. */
+ok check_dialect_name(const char *field, const void *member,
+                      const struct field_rule *rule, struct err *e)
+{
+    struct str rest = *(const struct str *)member, what;
+
+    if (!str_cut(&rest, '/', &what) || rest.p == NULL || what.n == 0)
+        return fail(e, FAULT_INVALID, field, "must say what it names");
+    for (size_t i = 0; i < what.n; i++)
+        if ((what.p[i] < 'a' || what.p[i] > 'z') && what.p[i] != '.')
+            return fail(e, FAULT_INVALID, field, "must say what it names");
+    return check_rule_name(field, &rest, rule, e);
+}
+
 /* contracts/huawei.md 2.9 */
 ok topic_name_judge(const char *field, struct str s, struct err *e)
 {

@@ -45,7 +45,7 @@ ok count_judge(const char *field, uint64_t n, uint64_t least, uint64_t most,
 /* ---- check_name.c: names with a grammar of their own -------------------- */
 
 field_check check_contact_name, check_rule_name, check_rule_desc, check_template_name,
-    check_topic_name, check_smn_name, check_urn;
+    check_topic_name, check_smn_name, check_urn, check_dialect_name;
 
 ok topic_name_judge(const char *field, struct str s, struct err *e);
 ok urn_judge(const char *field, struct str s, struct err *e);
@@ -63,7 +63,12 @@ ok sealed_judge(const char *field, const struct secret *secret, struct err *e);
 /* ---- check_flow.c: what routes, silences and receivers are made of ------ */
 
 field_check check_labels, check_label_names, check_integrations, check_time_items,
-    check_template_files, check_time, check_channel_severities, check_quiet, check_steps;
+    check_template_files, check_time, check_channel_severities, check_quiet, check_steps,
+    check_silence_hours;
+
+/* ---- check.c: objects inside an object ----------------------------------- */
+
+field_check check_parts;
 
 /* ---- check_metric.c: what metric rules are made of ---------------------- */
 

@@ -103,6 +103,9 @@ enum {
     BLACKLIST_INSTANCES_MAX = 100,
     BLACKLIST_METRICS_MAX = 10,
     BLACKLIST_MUTES_MAX = 1100,
+    DIALECT_RULE_NAME_MAX = 256, /* characters, of its own name */
+    DIALECT_RULE_TEXT_MAX = 256 * 1024,
+    DIALECT_RULE_PARTS_MAX = 1000, /* of each kind */
 };
 
 #endif

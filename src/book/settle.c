@@ -207,6 +207,47 @@ static ok settle_inhibition(struct applying *ap, const struct object *before,
     return settle_quota(ap, OBJECT_INHIBITION, INHIBITIONS_MAX, before);
 }
 
+static ok settle_silence(const struct applying *ap, const struct object *before,
+                         const struct silence *s)
+{
+    if (s->zone.n > 0 && apply_get(ap, OBJECT_ZONE, utf8_nfc(ap->a, s->zone)) == NULL)
+        return fail(ap->e, FAULT_INVALID, "zone", "\"%.*s\" is no known time zone",
+                    STR_ARG(s->zone));
+    return settle_quota(ap, OBJECT_SILENCE, SILENCES_MAX, before);
+}
+
+/* ---- rules of dialects -------------------------------------------------- */
+
+/* contracts/huawei.md 2.4, 2.6; where it says nothing as many as action rules. */
+static size_t dialect_quota(struct str what)
+{
+    static const char *const hundred[] = { "aom.mute/", "aom.group/", "aom.inhibit/" };
+
+    for (size_t i = 0; i < sizeof hundred / sizeof *hundred; i++)
+        if (str_is(what, hundred[i]))
+            return 100;
+    return 1000;
+}
+
+static ok settle_dialect_rule(const struct applying *ap, const struct object *before,
+                              const struct dialect_rule *r)
+{
+    struct str what = r->name;
+    size_t from, to, slash;
+
+    for (size_t i = 0; i < r->needs.n; i++)
+        if (apply_get(ap, OBJECT_DIALECT_RULE, utf8_nfc(ap->a, r->needs.v[i])) == NULL)
+            return fail(ap->e, FAULT_INVALID, "needs", "there is no %.*s",
+                        STR_ARG(r->needs.v[i]));
+    if (str_find(what, STR("/"), &slash))
+        what = str_head(what, slash + 1);
+    book_range(ap->next, OBJECT_DIALECT_RULE, what, &from, &to);
+    if (before != NULL || to - from < dialect_quota(what))
+        return OK;
+    return fail(ap->e, FAULT_LIMIT, "", "an account has at most %zu of these",
+                dialect_quota(what));
+}
+
 /* ---- every kind -------------------------------------------------------- */
 
 ok settle(struct applying *ap, const struct change *c, const struct object *before,
@@ -232,7 +273,9 @@ ok settle(struct applying *ap, const struct change *c, const struct object *befo
     case OBJECT_INHIBITION:
         return settle_inhibition(ap, before, model);
     case OBJECT_SILENCE:
-        return settle_quota(ap, OBJECT_SILENCE, SILENCES_MAX, before);
+        return settle_silence(ap, before, model);
+    case OBJECT_DIALECT_RULE:
+        return settle_dialect_rule(ap, before, model);
     case OBJECT_RECEIVER:
         return settle_quota(ap, OBJECT_RECEIVER, RECEIVERS_MAX, before);
     case OBJECT_ESCALATION:

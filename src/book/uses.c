@@ -116,6 +116,20 @@ static void name_of_route(struct named *out, const struct route *r)
     name(out, REF_RECEIVER, utf8_nfc(out->a, r->receiver));
     name(out, REF_ROUTE, utf8_nfc(out->a, r->parent));
     name(out, REF_ESCALATION, utf8_nfc(out->a, r->escalation));
+    name(out, REF_OWNER, r->owner);
+}
+
+static void name_of_silence(struct named *out, const struct silence *s)
+{
+    name(out, REF_ZONE, utf8_nfc(out->a, s->zone));
+    name(out, REF_OWNER, s->owner);
+}
+
+static void name_of_dialect_rule(struct named *out, const struct dialect_rule *r)
+{
+    name_all(out, REF_DIALECT_RULE, r->needs);
+    for (size_t i = 0; i < r->routes.n; i++)
+        name_all(out, REF_ACTION_RULE, r->routes.v[i].action_rules);
 }
 
 static void name_of_receiver(struct named *out, const struct receiver *r)
@@ -135,7 +149,11 @@ static void name_of_time_interval(struct named *out, const struct time_interval 
 static size_t room_for(const struct object *o)
 {
     const struct schema *s = object_kinds[o->kind].schema;
-    size_t n = 4; /* the file, and three single names */
+    size_t n = 6; /* the file, and single names */
+
+    if (o->kind == OBJECT_DIALECT_RULE)
+        for (size_t i = 0; i < BOOK_MODEL(o, dialect_rule)->routes.n; i++)
+            n += BOOK_MODEL(o, dialect_rule)->routes.v[i].action_rules.n;
 
     for (const struct field *f = s->fields; f->tag != 0; f++)
         if (f->kind == FIELD_STRS || f->kind == FIELD_LIST)
@@ -184,6 +202,12 @@ static struct named named_by(const struct object *o, struct arena *a)
         name_of_receiver(&out, o->model);
     } else if (o->kind == OBJECT_TIME_INTERVAL) {
         name_of_time_interval(&out, o->model);
+    } else if (o->kind == OBJECT_SILENCE) {
+        name_of_silence(&out, o->model);
+    } else if (o->kind == OBJECT_INHIBITION) {
+        name(&out, REF_OWNER, BOOK_MODEL(o, inhibition)->owner);
+    } else if (o->kind == OBJECT_DIALECT_RULE) {
+        name_of_dialect_rule(&out, o->model);
     } else if (o->kind == OBJECT_USER) {
         name_of_user(&out, o->model);
     }
@@ -288,7 +312,7 @@ const struct object *uses_object(const struct book *b, size_t rank)
 static bool ref_is_name(enum ref_kind ref)
 {
     return ref != REF_ACCESS_KEY && ref != REF_BEARER && ref != REF_CODE &&
-           ref != REF_ADDRESS && ref != REF_FILE;
+           ref != REF_ADDRESS && ref != REF_FILE && ref != REF_OWNER;
 }
 
 static void users_range(const struct book *b, enum ref_kind ref, struct str key,

@@ -75,15 +75,19 @@ void mute_alert_changed(struct flow *f, struct slot *s)
 
 void mute_book_changed(struct flow *f, const struct change_effect *effects, size_t n)
 {
-    bool inhibitions = false;
+    bool inhibitions = false, zones = false;
 
     for (size_t i = 0; i < n; i++) {
         if (effects[i].kind == OBJECT_SILENCE)
             silences_changed(f, &effects[i]);
         else if (effects[i].kind == OBJECT_ACCOUNT)
             silences_retention(f);
+        else if (effects[i].kind == OBJECT_ZONE)
+            zones = zones || effects[i].before != NULL;
         inhibitions = inhibitions || effects[i].kind == OBJECT_INHIBITION;
     }
+    if (zones)
+        silences_rebuild(f);
     if (inhibitions)
         inhibitions_rebuild(f);
 }

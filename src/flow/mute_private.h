@@ -14,6 +14,8 @@ struct quiet {                /* a silence of the book */
     const struct silence *s;  /* as the book has it now */
     struct str key;           /* of the book's object */
     enum silence_state state; /* as counted */
+    struct arena arena;       /* of the zone's rules */
+    const struct zone *zone;  /* of its hours */
 };
 
 struct silences {

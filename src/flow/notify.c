@@ -147,6 +147,12 @@ static void act(struct flow *f, const struct making *m, struct told *t,
             absorb(t, ask);
         return;
     }
+    if (m->rule->route->starts_untold && !is_end(reason) &&
+        reason != REASON_SOME_RESOLVED) {
+        if (t->part == NULL)
+            absorb(t, ask);
+        return;
+    }
     if (t->part != NULL)
         part_cancel(f, t->part, SUPPRESSED_REPLACED);
     t->noted = SUPPRESSED_NONE;

@@ -1,6 +1,7 @@
 /* silence.c - which silences hold now? Only the active ones are in the index; a heap
  * says when the next begins, ends, or has been over for long enough to be forgotten. */
 #include "flow/mute_private.h"
+#include "base/zone.h"
 #include "model/time_interval.h"
 
 #include <stdatomic.h>
@@ -68,6 +69,18 @@ static void place(struct flow *f, struct quiet *q)
     heap_set(&x->times, &q->next, next_change(x, q));
 }
 
+/* Parsed once, as the zone of a route's hours is. */
+static void read_zone(struct flow *f, struct quiet *q)
+{
+    struct str tzif = q->s->zone.n > 0 ? book_zone(book_now(f), q->s->zone) : STR("");
+    struct err e;
+
+    arena_init(&q->arena);
+    if (q->s->hours.n == 0 || tzif.n == 0 ||
+        zone_parse(arena_str(&q->arena, tzif), &q->arena, &q->zone, &e) == FAILED)
+        q->zone = zone_utc();
+}
+
 static void add(struct flow *f, const struct object *o)
 {
     struct silences *x = &f->mutes->silences;
@@ -78,6 +91,7 @@ static void add(struct flow *f, const struct object *o)
     q->s = BOOK_MODEL(o, silence);
     q->key = o->key;
     q->state = silence_state_at(q->s, f->wall);
+    read_zone(f, q);
     matcher_list_init(&q->list, q->s->matchers);
     map_put(&x->all, q->key, q);
     count(f, q->state, 1);
@@ -90,6 +104,7 @@ static void quiet_free(struct silences *x, struct quiet *q)
     heap_unset(&x->times, &q->next);
     matcher_index_remove(&x->active, &q->list);
     matcher_list_fini(&q->list);
+    arena_fini(&q->arena);
     free(q);
 }
 
@@ -214,10 +229,12 @@ static int compare_strs(const void *a, const void *b)
     return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-static bool holds(const struct silence *s, int64_t wall)
+static bool holds(const struct quiet *q, int64_t wall)
 {
+    const struct silence *s = q->s;
+
     return silence_state_at(s, wall) == SILENCE_ACTIVE &&
-           (s->hours.n == 0 || time_items_hold(s->hours.v, s->hours.n, zone_utc(), wall));
+           (s->hours.n == 0 || time_items_hold(s->hours.v, s->hours.n, q->zone, wall));
 }
 
 struct strs silences_of(struct flow *f, struct pairs labels, struct arena *a)
@@ -231,7 +248,7 @@ struct strs silences_of(struct flow *f, struct pairs labels, struct arena *a)
     for (size_t i = 0; i < hits.v.n; i++) {
         const struct quiet *q = (const struct quiet *)hits.v.v[i];
 
-        if (holds(q->s, f->wall))
+        if (holds(q, f->wall))
             v[n++] = arena_str(a, q->s->id);
     }
     vec_fini(&hits.v);

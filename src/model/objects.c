@@ -127,6 +127,8 @@ static const struct field time_item_fields[] = {
     LIST(time_item, 4, &time_span_schema, months, "1 is January."),
     LIST(time_item, 5, &time_span_schema, years, "Years."),
     FIELD(time_item, 6, STR, zone, "IANA; empty: UTC."),
+    LIST(time_item, 7, &time_span_schema, seconds,
+         "Of the day; beyond 86400 of the night behind it."),
     { 0 },
 };
 static const struct schema time_item_schema = SCHEMA(time_item, time_item_fields);
@@ -306,6 +308,7 @@ static const struct field route_fields[] = {
     LIST(route, ROUTE_CHANNELS, &group_channel_schema, channels,
          "Channels of its contact groups that it does not use for everything."),
     FIELD(route, ROUTE_OWNER, STR, owner, "What made it; empty: a person."),
+    FIELD(route, ROUTE_STARTS_UNTOLD, BOOL, starts_untold, "People hear of ends only."),
     { 0 },
 };
 const struct schema route_schema = SCHEMA(route, route_fields);
@@ -385,7 +388,9 @@ static const struct field silence_fields[] = {
     LIST(silence, SILENCE_ANNOTATIONS, &label_schema, annotations, "As sent."),
     FIELD(silence, SILENCE_UPDATED_AT, TIME, updated_at, "When it last changed."),
     LIST(silence, SILENCE_HOURS, &time_item_schema, hours,
-         "In UTC; it holds in these only; none: always."),
+         "It holds in these only; none: always."),
+    FIELD(silence, SILENCE_ZONE, STR, zone, "Of the hours; IANA; empty: UTC."),
+    FIELD(silence, SILENCE_OWNER, STR, owner, "What made it; empty: people."),
     { 0 },
 };
 const struct schema silence_schema = SCHEMA(silence, silence_fields);
@@ -396,6 +401,7 @@ static const struct field inhibition_fields[] = {
     LIST(inhibition, INHIBITION_TARGET, &matcher_schema, target, "Alerts hushed."),
     FIELD(inhibition, INHIBITION_EQUAL, STRS, equal, "Labels equal in both."),
     FIELD(inhibition, INHIBITION_POSITION, I64, position, "Order among these."),
+    FIELD(inhibition, INHIBITION_OWNER, STR, owner, "What made it; empty: people."),
     { 0 },
 };
 const struct schema inhibition_schema = SCHEMA(inhibition, inhibition_fields);
@@ -547,6 +553,18 @@ static const struct field blacklist_fields[] = {
 };
 const struct schema blacklist_schema = SCHEMA(blacklist, blacklist_fields);
 
+static const struct field dialect_rule_fields[] = {
+    FIELD(dialect_rule, DIALECT_RULE_NAME, STR, name, "Whose and what it is, /, name."),
+    FIELD(dialect_rule, DIALECT_RULE_TEXT, STR, text, "As its dialect answers it."),
+    FIELD(dialect_rule, DIALECT_RULE_NEEDS, STRS, needs, "Rules that must be there."),
+    LIST(dialect_rule, DIALECT_RULE_ROUTES, &route_schema, routes, "What it is."),
+    LIST(dialect_rule, DIALECT_RULE_SILENCES, &silence_schema, silences, "What it is."),
+    LIST(dialect_rule, DIALECT_RULE_INHIBITIONS, &inhibition_schema, inhibitions,
+         "What it is."),
+    { 0 },
+};
+const struct schema dialect_rule_schema = SCHEMA(dialect_rule, dialect_rule_fields);
+
 /* ---- all kinds --------------------------------------------------------- */
 
 /* All have their name under tag 1; a subscription has topic and id, a template of SMN
@@ -572,6 +590,7 @@ const struct kind_info object_kinds[OBJECT_COUNT] = {
     [OBJECT_TEMPLATE_FILES] = { "template_files", &template_files_schema, NAMED },
     [OBJECT_HEARTBEAT] = { "heartbeat", &heartbeat_schema, NAMED },
     [OBJECT_ESCALATION] = { "escalation", &escalation_schema, NAMED },
+    [OBJECT_DIALECT_RULE] = { "dialect_rule", &dialect_rule_schema, NAMED },
     [OBJECT_SMN_TEMPLATE] = { "smn_template", &smn_template_schema, NAMED_BY_TWO },
     [OBJECT_METRIC_RULE] = { "metric_rule", &metric_rule_schema, NAMED },
     [OBJECT_EVENT_RULE] = { "event_rule", &event_rule_schema, NAMED },
@@ -596,6 +615,7 @@ NAME_FIRST(template_files);
 NAME_FIRST(heartbeat);
 NAME_FIRST(escalation);
 NAME_FIRST(event_rule);
+NAME_FIRST(dialect_rule);
 static_assert(offsetof(struct silence, id) == 0, "silence begins with its id");
 static_assert(offsetof(struct metric_rule, id) == 0, "metric_rule begins with its id");
 static_assert(offsetof(struct blacklist, id) == 0, "blacklist begins with its id");

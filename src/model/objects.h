@@ -29,7 +29,8 @@
     K(SMN_TEMPLATE,  smn_template)  /* key: name, ':', protocol */            \
     K(METRIC_RULE,   metric_rule)   /* its route is derived: book/apply_metric.c */ \
     K(EVENT_RULE,    event_rule)    /* CloudMonitor; makes routes */          \
-    K(BLACKLIST,     blacklist)     /* CloudMonitor; makes silences; key: its id */
+    K(BLACKLIST,     blacklist)     /* CloudMonitor; makes silences; key: its id */ \
+    K(DIALECT_RULE,  dialect_rule)  /* what it is made of: book/apply_parts.c */
 /* clang-format on */
 
 #define OBJECT_ENUM(id, name) OBJECT_##id,
@@ -133,6 +134,9 @@ struct time_item {
     struct time_spans months;   /* 1..12 */
     struct time_spans years;
     struct str zone; /* IANA; empty: UTC */
+    /* Seconds of the day, [from, to); beyond 86400 they are of the night that follows,
+     * and belong to the day on which they begin. */
+    struct time_spans seconds;
 };
 
 struct contact {
@@ -291,8 +295,10 @@ struct route {
         const struct group_channel *v;
         size_t n;
     } channels; /* none: as each contact wants it */
-    /* What made it, "event_rule/<name>": to be changed there only. Empty: a person. */
+    /* What made it, "event_rule/<name>" or the key of a dialect rule: to be changed
+     * there only. Empty: a person. */
     struct str owner;
+    bool starts_untold; /* of ends only */
 };
 
 /* One entry of a receiver: one address of its own, "receiver/kind/index". */
@@ -327,7 +333,9 @@ struct silence {
     struct {
         const struct time_item *v;
         size_t n;
-    } hours; /* in UTC; it holds in these only; none: always */
+    } hours;          /* it holds in these only; none: always */
+    struct str zone;  /* theirs; IANA; empty: UTC */
+    struct str owner; /* as a route's */
 };
 
 /* While an alert that `source` matches fires, those that `target` matches and that
@@ -338,6 +346,7 @@ struct inhibition {
     struct matchers source, target;
     struct strs equal;
     int64_t position;
+    struct str owner; /* as a route's */
 };
 
 struct time_interval { /* any item */
@@ -505,6 +514,28 @@ struct blacklist {
     } hours; /* what effective_time means, in UTC */
 };
 
+/* A rule of another product that is several of our objects: a mute rule of AOM's is a
+ * silence for each of its alternatives. The book makes them with it, under its key as
+ * their owner, and takes them away with it (book/apply_parts.c), so that nothing else
+ * matches, mutes or routes, and every dialect sees them. */
+struct dialect_rule {
+    struct str name;   /* "aom.mute/night": whose and what it is, '/', its own name */
+    struct str text;   /* members of a JSON object, as its dialect answers them */
+    struct strs needs; /* keys of dialect rules that must be there */
+    struct {
+        const struct route *v;
+        size_t n;
+    } routes;
+    struct {
+        const struct silence *v;
+        size_t n;
+    } silences; /* starts_at 0: as it is, or now */
+    struct {
+        const struct inhibition *v;
+        size_t n;
+    } inhibitions;
+};
+
 struct zone_rules {
     struct str name; /* IANA */
     struct str tzif;
@@ -608,7 +639,8 @@ enum {
     ROUTE_BRANCH,
     ROUTE_ENDS_UNTOLD,
     ROUTE_CHANNELS,
-    ROUTE_OWNER
+    ROUTE_OWNER,
+    ROUTE_STARTS_UNTOLD
 };
 enum { ESCALATION_NAME = 1, ESCALATION_MIN_SEVERITY, ESCALATION_STEPS };
 enum {
@@ -648,14 +680,25 @@ enum {
     SILENCE_COMMENT,
     SILENCE_ANNOTATIONS,
     SILENCE_UPDATED_AT,
-    SILENCE_HOURS
+    SILENCE_HOURS,
+    SILENCE_ZONE,
+    SILENCE_OWNER
 };
 enum {
     INHIBITION_NAME = 1,
     INHIBITION_SOURCE,
     INHIBITION_TARGET,
     INHIBITION_EQUAL,
-    INHIBITION_POSITION
+    INHIBITION_POSITION,
+    INHIBITION_OWNER
+};
+enum {
+    DIALECT_RULE_NAME = 1,
+    DIALECT_RULE_TEXT,
+    DIALECT_RULE_NEEDS,
+    DIALECT_RULE_ROUTES,
+    DIALECT_RULE_SILENCES,
+    DIALECT_RULE_INHIBITIONS
 };
 enum { TIME_INTERVAL_NAME = 1, TIME_INTERVAL_ITEMS };
 enum {
@@ -715,7 +758,7 @@ extern const struct schema address_schema, account_schema, user_schema, contact_
     action_rule_schema, route_schema, zone_rules_schema, silence_schema,
     inhibition_schema, time_interval_schema, receiver_schema, integration_schema,
     template_files_schema, heartbeat_schema, escalation_schema, smn_template_schema,
-    metric_rule_schema, event_rule_schema, blacklist_schema;
+    metric_rule_schema, event_rule_schema, blacklist_schema, dialect_rule_schema;
 
 /* The identity of an object in its kind, in NFC, from the arena or borrowed.
  * The one ACCOUNT has the key "account", whatever its name. */

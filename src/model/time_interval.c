@@ -36,11 +36,46 @@ static bool in_days(struct time_spans s, const struct civil *c)
     return s.n == 0;
 }
 
+static bool on_day(const struct time_item *item, const struct civil *c)
+{
+    return in_days(item->days, c) && in_spans(item->weekdays, c->weekday) &&
+           in_spans(item->months, c->month) && in_spans(item->years, c->year);
+}
+
+static struct civil day_before(struct civil c)
+{
+    c.weekday = (c.weekday + 6) % 7;
+    if (c.day > 1) {
+        c.day--;
+        return c;
+    }
+    c.year -= c.month == 1;
+    c.month = c.month == 1 ? 12 : c.month - 1;
+    c.day = month_days(c.year, c.month);
+    return c;
+}
+
+/* What began yesterday may go on today. */
+static bool in_seconds(const struct time_item *item, const struct civil *c)
+{
+    int64_t now = (c->hour * 60 + c->minute) * 60 + c->second;
+    struct civil yesterday = day_before(*c);
+
+    for (size_t i = 0; i < item->seconds.n; i++) {
+        const struct time_span *s = &item->seconds.v[i];
+
+        if ((s->from <= now && now < s->to && on_day(item, c)) ||
+            (s->from <= now + 86400 && now + 86400 < s->to && on_day(item, &yesterday)))
+            return true;
+    }
+    return false;
+}
+
 static bool item_holds(const struct time_item *item, const struct civil *c)
 {
-    return in_times(item->times, c->hour * 60 + c->minute) && in_days(item->days, c) &&
-           in_spans(item->weekdays, c->weekday) && in_spans(item->months, c->month) &&
-           in_spans(item->years, c->year);
+    if (!in_times(item->times, c->hour * 60 + c->minute))
+        return false;
+    return item->seconds.n > 0 ? in_seconds(item, c) : on_day(item, c);
 }
 
 bool time_interval_holds(const struct time_interval *t, zone_find_fn *find,

@@ -36,7 +36,6 @@ export const start = (more = {}) => Belfry.start({
 class Client {
     constructor(hcClient) { this.hcClient = hcClient; }
 
-    // As the generated packages do: an answer whose body is a list is the list.
     call(method, path, { vars = {}, query = {}, data, headers = {} } = {}) {
         return this.hcClient.sendRequest({
             method, url: path.replace(/^\/v(\d)\//, '/v$1/{project_id}/'),
@@ -53,9 +52,8 @@ export function client(belfry, k = key) {
         .withCredential(credentials).withEndpoint(belfry.url).build();
 }
 
-// A list that came as a bare array: the SDK spreads it into an object of its answer.
-export const list = (answer) => Array.isArray(answer) ? answer
-    : Object.keys(answer).filter((k) => /^\d+$/.test(k)).map((k) => answer[k]);
+// A list that came as a bare array, without what the SDK hangs on it.
+export const list = (answer) => [...answer];
 
 // What the SDK makes of a refusal: status, code and words must all be readable.
 export async function refused(promise, status, code, words) {

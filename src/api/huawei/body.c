@@ -91,6 +91,15 @@ ok huawei_body_inside(struct err *e, const char *name, size_t i)
     return FAILED;
 }
 
+ok huawei_body_below(struct err *e, const char *name)
+{
+    struct err inner = *e;
+
+    snprintf(e->field, sizeof e->field, "%.30s.%.30s", name, inner.field);
+    snprintf(e->text, sizeof e->text, "%.40s.%.300s", name, inner.text);
+    return FAILED;
+}
+
 /* ---- names ------------------------------------------------------------- */
 
 static bool names_have(const struct str *names, size_t n, struct str name)
@@ -101,8 +110,8 @@ static bool names_have(const struct str *names, size_t n, struct str name)
     return false;
 }
 
-ok huawei_names_read(struct json list, size_t most, struct arena *a, struct strs *out,
-                     struct err *e)
+ok huawei_named_read(struct json list, const char *member, size_t most, struct arena *a,
+                     struct strs *out, struct err *e)
 {
     size_t count = json_count(list), n = 0;
     struct str *names;
@@ -111,9 +120,10 @@ ok huawei_names_read(struct json list, size_t most, struct arena *a, struct strs
         return fail(e, FAULT_INVALID, "body", "1 to %zu names are wanted", most);
     names = arena_array(a, struct str, count);
     for (struct json_iter it = json_iter(list); json_next(&it);) {
-        struct str name = json_str(it.value);
+        struct json v = member != NULL ? json_get(it.value, str_of(member)) : it.value;
+        struct str name = json_str(v);
 
-        if (!json_is(it.value, JSON_STRING) || name.n == 0)
+        if (!json_is(v, JSON_STRING) || name.n == 0)
             return fail(e, FAULT_INVALID, "body", "names must be strings");
         name = utf8_nfc(a, arena_str(a, name));
         if (!names_have(names, n, name))
@@ -121,6 +131,12 @@ ok huawei_names_read(struct json list, size_t most, struct arena *a, struct strs
     }
     *out = (struct strs){ names, n };
     return OK;
+}
+
+ok huawei_names_read(struct json list, size_t most, struct arena *a, struct strs *out,
+                     struct err *e)
+{
+    return huawei_named_read(list, NULL, most, a, out, e);
 }
 
 void huawei_name_field(struct err *e, const char *const (*names)[2], size_t n)
@@ -132,4 +148,42 @@ void huawei_name_field(struct err *e, const char *const (*names)[2], size_t n)
             snprintf(e->field, sizeof e->field, "%s", names[i][1]);
     if (e->field[0] != '\0' && strstr(was.text, e->field) == NULL)
         snprintf(e->text, sizeof e->text, "%s: %.330s", e->field, was.text);
+}
+
+/* ---- JSON again -------------------------------------------------------- */
+
+void huawei_put_json(struct json v, struct json_out *o)
+{
+    switch (json_kind(v)) {
+    case JSON_NONE:
+    case JSON_NULL:
+        json_null(o);
+        return;
+    case JSON_BOOL:
+        json_truth(o, json_bool(v));
+        return;
+    case JSON_INT:
+        json_i64(o, json_int(v));
+        return;
+    case JSON_NUMBER:
+        json_double(o, json_number(v));
+        return;
+    case JSON_STRING:
+        json_string(o, json_str(v));
+        return;
+    case JSON_ARRAY:
+        json_array(o);
+        for (struct json_iter it = json_iter(v); json_next(&it);)
+            huawei_put_json(it.value, o);
+        json_array_end(o);
+        return;
+    case JSON_OBJECT:
+        json_object(o);
+        for (struct json_iter it = json_iter(v); json_next(&it);) {
+            json_key_str(o, it.key);
+            huawei_put_json(it.value, o);
+        }
+        json_object_end(o);
+        return;
+    }
 }

@@ -37,10 +37,17 @@ ok huawei_body_read(struct body_reader *r, struct json object,
                     const struct body_field *rows, void *out, struct err *e);
 /* Puts "name[i]." before the field that e names. */
 ok huawei_body_inside(struct err *e, const char *name, size_t i);
+/* Puts "name." before the field that e names. */
+ok huawei_body_below(struct err *e, const char *name);
 /* Names to delete, 1 to `most` of them, in NFC, each once: a second of the same would
  * be missing in the set. */
 ok huawei_names_read(struct json list, size_t most, struct arena *a, struct strs *out,
                      struct err *e);
+/* The same of [{"<member>":"a"}]. */
+ok huawei_named_read(struct json list, const char *member, size_t most, struct arena *a,
+                     struct strs *out, struct err *e);
+/* The value written again, without blanks; what is absent as null. */
+void huawei_put_json(struct json v, struct json_out *o);
 /* The book's words name its field nowhere: the field stands before them, under the
  * wire's name if the pairs {book, wire} have one. */
 void huawei_name_field(struct err *e, const char *const (*names)[2], size_t n);

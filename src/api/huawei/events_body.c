@@ -40,43 +40,7 @@ static const char *const mandatory[] = { "event_name",        "event_severity",
 
 /* ---- text out of JSON -------------------------------------------------- */
 
-/* What is no string is written again as JSON, without blanks. */
-static void put_value(struct json v, struct json_out *o)
-{
-    switch (json_kind(v)) {
-    case JSON_NONE:
-    case JSON_NULL:
-        json_null(o);
-        return;
-    case JSON_BOOL:
-        json_truth(o, json_bool(v));
-        return;
-    case JSON_INT:
-        json_i64(o, json_int(v));
-        return;
-    case JSON_NUMBER:
-        json_double(o, json_number(v));
-        return;
-    case JSON_STRING:
-        json_string(o, json_str(v));
-        return;
-    case JSON_ARRAY:
-        json_array(o);
-        for (struct json_iter it = json_iter(v); json_next(&it);)
-            put_value(it.value, o);
-        json_array_end(o);
-        return;
-    case JSON_OBJECT:
-        json_object(o);
-        for (struct json_iter it = json_iter(v); json_next(&it);) {
-            json_key_str(o, it.key);
-            put_value(it.value, o);
-        }
-        json_object_end(o);
-        return;
-    }
-}
-
+/* What is no string is written again as JSON. */
 static struct str text_of(struct json v, struct arena *a)
 {
     struct json_out o;
@@ -87,7 +51,7 @@ static struct str text_of(struct json v, struct arena *a)
         return arena_str(a, json_str(v));
     buf_init(&b, BUF_NO_LIMIT);
     o = json_out(&b);
-    put_value(v, &o);
+    huawei_put_json(v, &o);
     text = arena_str(a, buf_str(&b));
     buf_fini(&b);
     return text;

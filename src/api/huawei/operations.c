@@ -4,6 +4,9 @@
 
 #define AOM "/v2/{project_id}/alert/action-rules"
 #define TEMPLATES "/v2/{project_id}/events/notification/templates"
+#define MUTE "/v2/{project_id}/alert/mute-rules"
+#define GROUP "/v2/{project_id}/alert/group-rules"
+#define INHIBIT "/v2/{project_id}/alert/inhibit-rules"
 #define SMN "/v2/{project_id}/notifications"
 #define SMN_TAGS_OF "/v2/{project_id}/smn_topic/{topic}/tags"
 
@@ -74,6 +77,33 @@ const struct operation huawei_operations[] = {
     { "ShowNotificationTemplate", "GET",
       "/v2/{project_id}/events/notification/template/{name}", "aom:messageTemplate:get",
       true, aom_template_show, "One; 400 AOM.08025006 when it is not there." },
+
+    { "AddMuteRules", "POST", MUTE, "aom:muteRule:create", false, aom_mute_add,
+      "A mute rule, at once in force: 204." },
+    { "UpdateMuteRules", "PUT", MUTE, "aom:muteRule:update", false, aom_mute_update,
+      "Replaces the rule of that name: 204." },
+    { "DeleteMuteRules", "DELETE", MUTE, "aom:muteRule:delete", false, aom_mute_delete,
+      "Deletes the named rules, all or none: 204." },
+    { "DeleteMuteRules", "POST", MUTE "/delete", "aom:muteRule:delete", false,
+      aom_mute_delete, "The same, for clients whose DELETE has no body." },
+    { "ListMuteRules", "GET", MUTE, "aom:muteRule:list", true, aom_mute_list,
+      "All, as a bare array." },
+    { "AddGroupRule", "POST", GROUP, "aom:groupRule:create", false, aom_group_add,
+      "A group rule: 204." },
+    { "UpdateGroupRule", "PUT", GROUP, "aom:groupRule:update", false, aom_group_update,
+      "Replaces the rule of that name: 204." },
+    { "DeleteGroupRule", "DELETE", GROUP, "aom:groupRule:delete", false,
+      aom_group_delete, "Deletes the named rules, all or none: 204." },
+    { "ListGroupRule", "GET", GROUP, "aom:groupRule:list", true, aom_group_list,
+      "All, as a bare array." },
+    { "AddInhibitRule", "POST", INHIBIT, "aom:inhibitRule:create", false, aom_inhibit_add,
+      "An inhibit rule: 204." },
+    { "UpdateInhibitRule", "PUT", INHIBIT, "aom:inhibitRule:update", false,
+      aom_inhibit_update, "Replaces the rule of that name: 204." },
+    { "DeleteInhibitRule", "DELETE", INHIBIT, "aom:inhibitRule:delete", false,
+      aom_inhibit_delete, "Deletes the named rules, all or none: 204." },
+    { "ListInhibitRule", "GET", INHIBIT, "aom:inhibitRule:list", true, aom_inhibit_list,
+      "All, as a bare array." },
 
     { "CreateTopic", "POST", SMN "/topics", "smn:topic:create", false, smn_topic_create,
       "A topic: 201; 200 when it was there." },

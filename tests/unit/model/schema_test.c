@@ -313,7 +313,7 @@ static void test_json(void **)
         "\"go_on\":false,\"receiver\":\"\",\"mute_intervals\":[],"
         "\"active_intervals\":[],\"labels\":[],\"disabled\":false,\"escalation\":\"\","
         "\"branch\":false,"
-        "\"ends_untold\":false,\"channels\":[],\"owner\":\"\"}");
+        "\"ends_untold\":false,\"channels\":[],\"owner\":\"\",\"starts_untold\":false}");
     assert_string_equal(shown(&zone_rules_schema, &z).p,
                         "{\"name\":\"Asia/Shanghai\",\"tzif\":6}");
 }

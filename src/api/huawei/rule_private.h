@@ -1,0 +1,70 @@
+/* rule_private.h - AOM's rules that are several of our objects (struct dialect_rule): what
+ * their operations have in common. A file for each kind says what a body means. */
+#ifndef API_HUAWEI_RULE_PRIVATE_H
+#define API_HUAWEI_RULE_PRIVATE_H
+
+#include "api/huawei/huawei_private.h"
+#include "model/objects.h"
+
+enum { AOM_RULE_NAME_MAX = 100 /* characters */, AOM_RULE_DESC_MAX = 1024 };
+
+/* What a body means; everything from the arena. */
+struct aom_rule {
+    struct dialect_rule rule; /* text is filled in by aom_rule_put */
+    struct str zone;          /* whose rules must be in the book; empty: none */
+};
+
+/* A member of the body that is kept as it came. */
+struct aom_member {
+    const char *name;   /* NULL: the end */
+    const char *absent; /* JSON in its place; NULL: it is left out */
+};
+/* In the place of what the client leaves out: the account's project, and what the header
+ * Enterprise-Project-Id says (on an update what is stored). */
+extern const char aom_our_project[], aom_enterprise_project[];
+
+struct aom_rule_kind {
+    const char *prefix; /* "aom.mute/": of the rule's name in the book */
+    const struct aom_member *members;
+    ok (*decode)(struct json root, const struct aom_rule_kind *kind, struct arena *a,
+                 struct aom_rule *out, struct err *e);
+    struct aom_codes add, update, remove;
+    const char *created, *updated; /* names of the times in answers: ms */
+};
+
+/* name and desc are within their bounds; *key: prefix and name. */
+ok aom_rule_name(const struct aom_rule_kind *kind, struct str name, struct arena *a,
+                 struct str *key, struct err *e);
+ok aom_rule_desc(struct str desc, struct err *e);
+/* "<key>/<i>": of the i-th part. */
+struct str aom_part_name(struct arena *a, struct str key, size_t i);
+
+/* The body is the rule: 204. */
+void aom_rule_put(struct request *rq, const struct aom_rule_kind *kind,
+                  enum change_op op);
+/* All of them or none: 204. */
+void aom_rules_delete(struct request *rq, const struct aom_rule_kind *kind,
+                      struct strs names);
+/* ["a","b"] */
+void aom_rules_delete_named(struct request *rq, const struct aom_rule_kind *kind);
+/* A bare array of all. */
+void aom_rules_list(struct request *rq, const struct aom_rule_kind *kind);
+/* One object of such a list. */
+void aom_rule_put_json(const struct object *object, const struct aom_rule_kind *kind,
+                       struct json_out *o);
+
+/* ---- bodies, for fuzzing ------------------------------------------------ */
+
+ok aom_mute_decode(struct json root, struct arena *a, struct aom_rule *out,
+                   struct err *e);
+ok aom_mute_names_decode(struct str text, struct arena *a, struct strs *out,
+                         struct err *e);
+ok aom_group_decode(struct json root, struct arena *a, struct aom_rule *out,
+                    struct err *e);
+ok aom_inhibit_decode(struct json root, struct arena *a, struct aom_rule *out,
+                      struct err *e);
+
+/* A route's repeat interval from AOM's seconds. */
+int64_t aom_repeat_interval(int64_t seconds);
+
+#endif
