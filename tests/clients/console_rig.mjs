@@ -29,6 +29,7 @@ export class Rig {
         rig.belfry = await Belfry.start({
             smtp: { host: '127.0.0.1', port: rig.sink.port, from: 'belfry@example.com', tls: 'none' },
             deny_private_addresses: false,
+            alertmanager: { account: 'default', auth: 'required' },
             accounts: [account([{ name: user, password, bearer, policies: ['full-access'] },
                                 { name: 'reader', password: 'only looks', policies: ['read-only'] }])],
             ...more,
@@ -65,15 +66,17 @@ export class Rig {
     // A page of somebody signed in, which remembers what the browser complained about.
     async open(path = '', { lang = 'en', theme = 'light', viewport = { width: 1280, height: 800 }, signedIn = true } = {}) {
         const context = await this.browser.newContext({ viewport, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' });
+        context.setDefaultTimeout(20_000);
         const page = await context.newPage();
         page.complaints = [];
         page.on('console', (m) => { if (m.type() === 'error' && !/status of 4\d\d/.test(m.text())) page.complaints.push(m.text()); });
         page.on('pageerror', (e) => page.complaints.push(String(e)));
         page.on('dialog', (d) => { page.complaints.push(`dialog ${d.message()}`); d.dismiss(); });
         await context.addInitScript(({ lang, theme }) => {
+            addEventListener('securitypolicyviolation', (e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI}`));
+            if (localStorage.getItem('belfry.lang')) return; // what was chosen here stays
             localStorage.setItem('belfry.lang', lang);
             localStorage.setItem('belfry.theme', theme);
-            addEventListener('securitypolicyviolation', (e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI}`));
         }, { lang, theme });
         if (signedIn) {
             if (!this.cookie) {

@@ -83,7 +83,7 @@ export class Belfry {
             if (this.exit)
                 throw new Error(`belfry ended with ${JSON.stringify(this.exit)}`);
             try {
-                return (await fetch(`${this.url}/-/ready`)).status === 200;
+                return (await fetch(`${this.url}${this.config.route_prefix ?? ''}/-/ready`)).status === 200;
             } catch {
                 return false;
             }

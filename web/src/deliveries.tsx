@@ -160,7 +160,7 @@ function Message({ messageKey }: { messageKey: string }) {
         <p class={`verdict ${tone(m.state.word)}`} data-test="state"><Mark word={m.state.word} /> {d && <>{say('to', '发给')} <b><bdi>{d.to}</bdi></b> · {channel(d.channel)} <bdi class="small">{d.address}</bdi></>}
           {m.state.next_try && <span class="small"> {say('next try', '下次尝试')} <Time at={m.state.next_try} /></span>}</p>
         {last && tone(last.word) === 'bad' && <p class="problem"><b>{say('Why:', '原因：')}</b> <bdi>{last.detail?.meaning}</bdi> {fixOf(last.word, '')} {d?.to && <Link to="contact" q={{ name: d.to }}>{say('To the contact', '打开联系人')}</Link>}</p>}
-        <Timeline rows={[...(d ? [d] : []), ...m.attempts]} title={say('Attempts', '尝试')} />
+        <Timeline rows={[...(d ? [d] : []), ...m.attempts]} title={say('Timeline', '时间线')} />
         {m.attempts.length > 0 && <><h2>{say('Attempts', '尝试')}</h2><div class="scroll" tabIndex={0} role="region" aria-label={say('Attempts', '尝试')}><table><thead><tr><th>#</th><th>{say('When', '时间')}</th><th>{say('Took', '耗时')}</th><th>{say('Remote', '对端')}</th><th>{say('Status', '状态')}</th><th>{say('Outcome', '结果')}</th></tr></thead>
           <tbody>{m.attempts.map((r) => <Attempt key={r.id} r={r} />)}</tbody></table></div></>}
         {d && <><h2>{say('Why it was sent', '为何发送')}</h2><dl class="facts"><dt>{say('reason', '原因')}</dt><dd>{reason(d.reason)}</dd>

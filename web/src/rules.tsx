@@ -5,6 +5,7 @@ import { matchersText } from './labels';
 import { asked, go } from './router';
 import { OneMatcher } from './silences';
 import { Test } from './people';
+import { Difference } from './difference';
 import { day, sinceText } from './told';
 import { Chip, Copy, Empty, Field, Head, Link, Loaded, Mark, Problem, Provisioned, tell, useDoing } from './ui';
 import { plural, say } from './words';
@@ -110,5 +111,5 @@ function RouteForm({ r }: { r?: Route }) {
       <label class="check"><input type="checkbox" checked={off} onChange={(e) => setOff(e.currentTarget.checked)} /> {say('switched off', '停用')}</label>
       <Problem error={doing.error} />
       <button class="main" disabled={doing.busy || fixed || !name}>{say('Save', '保存')}</button>{r && !fixed && <button type="button" onClick={remove}>{say('Delete', '删除')}</button>}</form>
-    <section aria-label={say('What changes', '影响')}>{r && <><h2>{say('Does it arrive?', '能否送达')}</h2><Test what={{ route: r.name }} /></>}</section></div></>;
+    <section aria-label={say('What changes', '影响')}>{!fixed && <Difference route={body} name={name} />}{r && <><h2>{say('Does it arrive?', '能否送达')}</h2><Test what={{ route: r.name }} /></>}</section></div></>;
 }

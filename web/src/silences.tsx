@@ -77,14 +77,14 @@ export function SilencePage() {
   const filter = asked('filter'), id = asked('id');
   const { matchers } = useMemo(() => matchersOf(filter), [filter]);
   const set = (next: Matcher[]) => show({ filter: matchersText(next) });
-  const [comment, setComment] = useState(sessionStorage.getItem('belfry.silence.comment') ?? '');
+  const [comment, typeComment] = useState(sessionStorage.getItem('belfry.silence.comment') ?? '');
+  const setComment = (text: string) => { sessionStorage.setItem('belfry.silence.comment', text); typeComment(text); };
   const [ends, setEnds] = useState(local(Date.now() + 60 * 60_000));
   const before = useGet<Silence>(id && `silences/${id}`);
   const [blank, add] = useState<Matcher>({ name: '', op: '=', value: '' });
   const doing = useDoing();
   const whole = matchers.filter((m) => m.name);
   const hits = useAsked(whole.length ? matchersText(whole) : null, () => hitsOf(whole), ['alerts']);
-  useEffect(() => { sessionStorage.setItem('belfry.silence.comment', comment); }, [comment]);
   useEffect(() => { if (before.data) { setEnds(local(new Date(before.data.ends_at).getTime())); setComment(before.data.comment); } }, [before.data?.id]);
   const body = { matchers: whole, ends_at: new Date(ends || Date.now()).toISOString(), comment, ...(before.data && id ? { starts_at: before.data.starts_at } : {}) };
   const save = async (e: Event) => {

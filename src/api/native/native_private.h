@@ -85,6 +85,7 @@ void objects_list(struct request *rq);      /* object_read.c */
 void object_get(struct request *rq);        /* object_read.c */
 void object_store(struct request *rq);      /* object_write.c */
 void object_delete(struct request *rq);     /* object_write.c */
+void route_difference(struct request *rq);  /* difference.c */
 void silence_store(struct request *rq);     /* silence_write.c */
 void silence_end(struct request *rq);       /* silence_write.c */
 void contact_patch(struct request *rq);     /* contact_write.c */
@@ -131,6 +132,10 @@ const struct schema *native_body_schema(const struct operation *op);
 /* The object in the body, secrets sealed; `before`: what stands there, or NULL. */
 ok object_read(struct request *rq, const struct object *before, void *model,
                uint64_t *present, struct err *e);
+/* The changes that the route in the body would be, as PUT makes them; nothing is done. */
+enum { ROUTE_CHANGES_MAX = 1 };
+ok route_change_read(struct request *rq, struct change *changes, size_t *n,
+                     struct err *e);
 /* Answers with the object as the book has it now, or with the ticket's fault. */
 void object_answer(struct request *rq, int status, const struct object *object);
 

@@ -16,7 +16,8 @@ enum { CHANGES_MAX = 65 };
 
 const struct schema *native_body_schema(const struct operation *op)
 {
-    if (op->handle != object_store && op->handle != silence_store)
+    if (op->handle != object_store && op->handle != silence_store &&
+        op->handle != route_difference)
         return NULL;
     return object_kinds[collection_kind(op)].schema;
 }
@@ -173,26 +174,33 @@ static size_t zones_of(struct request *rq, const struct writing *w, const void *
     return n;
 }
 
-static ok store(struct request *rq, struct writing *w, struct err *e)
+static ok target_read(struct request *rq, const struct writing *w, struct change *target,
+                      struct err *e)
 {
     const struct schema *schema = object_kinds[w->kind].schema;
     const struct object *before = book_find(rq->book, w->kind, w->name);
-    struct change *changes = arena_array(rq->a, struct change, CHANGES_MAX);
-    struct change target = { .kind = w->kind };
     void *model = arena_zero(rq->a, schema->size);
-    size_t n;
 
-    target.object = model;
-    if (conditions_read(rq, w, &target, e) == FAILED ||
-        object_read(rq, before, model, &target.present, e) == FAILED ||
+    *target = (struct change){ .kind = w->kind, .object = model };
+    if (conditions_read(rq, w, target, e) == FAILED ||
+        object_read(rq, before, model, &target->present, e) == FAILED ||
         name_settle(rq, w, model, e) == FAILED)
         return FAILED;
     if (w->kind == OBJECT_ROUTE)
-        route_defaults(model, target.present);
-    target.present = mask_of(w, target.present);
-    if (change_check(&target, e) == FAILED)
+        route_defaults(model, target->present);
+    target->present = mask_of(w, target->present);
+    return change_check(target, e);
+}
+
+static ok store(struct request *rq, struct writing *w, struct err *e)
+{
+    struct change *changes = arena_array(rq->a, struct change, CHANGES_MAX);
+    struct change target;
+    size_t n;
+
+    if (target_read(rq, w, &target, e) == FAILED)
         return FAILED;
-    n = zones_of(rq, w, model, changes);
+    n = zones_of(rq, w, target.object, changes);
     changes[n++] = target;
     rq->ticket.results = arena_array(rq->a, struct change_result, n);
     rq->ticket.result_room = n;
@@ -206,6 +214,12 @@ void object_store(struct request *rq)
 
     if (store(rq, begin(rq), &e) == FAILED)
         native_fault(rq, &e);
+}
+
+ok route_change_read(struct request *rq, struct change *changes, size_t *n, struct err *e)
+{
+    *n = ROUTE_CHANGES_MAX;
+    return target_read(rq, begin(rq), changes, e);
 }
 
 static ok take_away(struct request *rq, struct writing *w, struct err *e)

@@ -136,6 +136,9 @@ static const char *const empty_body[] = { NULL };
     READS(O, "Templates", "Template", "/templates", "message templates")                \
     READS(O, "Routes", "Route", "/routes", "routes")                                    \
     WRITES(O, "Route", "/routes", "route")                                              \
+    O("RouteDifference", "POST", "/routes/{name}/difference", "belfry:Explain", true,   \
+      route_difference, NULL, empty_body, "Which alerts of the last 24 hours would "    \
+      "have told somebody else if the route were this; nothing is changed.")            \
     O("ListSilences", "GET", "/silences", "belfry:ListSilences", true, objects_list,    \
       page_query, NULL, "Lists silences, by id.")                                       \
     O("PostSilence", "POST", "/silences", "belfry:PutSilence", false, silence_store,    \
