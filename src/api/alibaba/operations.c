@@ -40,6 +40,16 @@ static const struct operation operations[] = {
       event_target_delete, "Takes targets away from an event rule." },
     { "DescribeEventRuleTargetList", NULL, NULL, "cms:DescribeEventRuleTargetList", true,
       event_target_list, "Lists the targets of an event rule." },
+    { "CreateMetricRuleBlackList", NULL, NULL, "cms:CreateMetricRuleBlackList", false,
+      blacklist_create, "Makes a blacklist: threshold alerts of instances are muted." },
+    { "ModifyMetricRuleBlackList", NULL, NULL, "cms:ModifyMetricRuleBlackList", false,
+      blacklist_modify, "Says a blacklist anew, whole." },
+    { "EnableMetricRuleBlackList", NULL, NULL, "cms:EnableMetricRuleBlackList", false,
+      blacklist_enable, "Switches blacklists on or off." },
+    { "DeleteMetricRuleBlackList", NULL, NULL, "cms:DeleteMetricRuleBlackList", false,
+      blacklist_delete, "Deletes blacklists." },
+    { "DescribeMetricRuleBlackList", NULL, NULL, "cms:DescribeMetricRuleBlackList", true,
+      blacklist_list, "Lists blacklists, by id, instance, name and more." },
 };
 
 /* Those of contracts/alibaba.md that are not built: told apart from a slip of
@@ -66,11 +76,6 @@ static const char *const known_operations[] = {
     "DescribeAlertLogCount",
     "DescribeAlertLogHistogram",
     "DescribeAlertHistoryList",
-    "CreateMetricRuleBlackList",
-    "DescribeMetricRuleBlackList",
-    "ModifyMetricRuleBlackList",
-    "EnableMetricRuleBlackList",
-    "DeleteMetricRuleBlackList",
     "CreateMonitorGroup",
     "ModifyMonitorGroup",
     "DescribeMonitorGroups",
