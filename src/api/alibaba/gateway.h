@@ -94,6 +94,10 @@ void blacklist_modify(struct request *rq);
 void blacklist_enable(struct request *rq);
 void blacklist_delete(struct request *rq);
 void blacklist_list(struct request *rq);
+void alert_log_list(struct request *rq);
+void alert_log_count(struct request *rq);
+void alert_log_histogram(struct request *rq);
+void alert_history_list(struct request *rq);
 
 /* PageNumber and PageSize, as every list of contacts takes them. */
 struct page {
