@@ -273,7 +273,7 @@ static void put_about(struct request *rq, struct answer *w, const struct alert_l
     answer_text(w, "Level", level);
     answer_text(
         w, "LevelChange",
-        arena_printf(rq->a, "%s->%.*s", l->resolved ? "P4" : level.p, STR_ARG(level)));
+        arena_printf(rq->a, "%.*s->%.*s", STR_ARG(log_level_firing(l)), STR_ARG(level)));
     answer_text(w, "Message", message_of(rq, l));
     answer_text(w, "SendStatus", log_send_status(l));
 }
