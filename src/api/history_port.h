@@ -10,7 +10,7 @@ struct history_ask {
     struct str alertname, to, contact_group, action_rule, topic, route, channel, word;
     struct str key;               /* of the notification, or of the one it repeats */
     struct strs labels;           /* row_label_word of each; 8 at most */
-    bool failed;                  /* refused, unfit or dead_letter */
+    bool failed;                  /* refused, unfit, dead_letter or quarantined */
     uint64_t fingerprint, serial; /* 0: any */
     int64_t since, until;         /* wall ns; 0: open */
     bool newest_first;

@@ -209,16 +209,39 @@ static ok barrier(struct engine *en, struct err *e)
     return engine_do(en, INPUT_TICK, en->v[0].account, STR(""), e);
 }
 
+/* The messages of that account that the last process crashed on. */
+static void put_crashed(const struct engine *en, uint32_t account, struct buf *out)
+{
+    const struct crash_notes *notes = en->config.crashed;
+
+    for (size_t i = 0; notes != NULL && i < notes->n; i++) {
+        const struct crash_note *note = &notes->v[i];
+
+        if (note->account != account)
+            continue;
+        log_text(LOG_ERROR,
+                 "the last process crashed (signal %d) while it wrote message %s",
+                 note->signal, note->key);
+        put_str(out, str_of(note->key));
+    }
+}
+
 /* The first live input of each account. They wait in the store before its thread
  * begins: a tick that came before would end alerts that could not be re-sent while no
  * process was there. Owed, since what follows may not come without them. */
 static void submit_restarts(struct engine *en)
 {
     struct journal_port journal = store_journal(en->config.store);
+    struct buf crashed;
 
-    for (size_t i = 0; i < atomic_load(&en->n); i++)
-        journal.submit_always(journal.ctx,
-                              input_new(INPUT_RESTART, en->v[i].account, STR("")));
+    buf_init(&crashed, BUF_NO_LIMIT);
+    for (size_t i = 0; i < atomic_load(&en->n); i++) {
+        buf_clear(&crashed);
+        put_crashed(en, en->v[i].account, &crashed);
+        journal.submit_always(
+            journal.ctx, input_new(INPUT_RESTART, en->v[i].account, buf_str(&crashed)));
+    }
+    buf_fini(&crashed);
 }
 
 ok engine_start(struct engine *en, struct runner *runner, struct err *e)

@@ -6,6 +6,7 @@
 
 #include "auth/nonce.h"
 #include "auth/tenant.h"
+#include "channel/crash_note.h"
 #include "channel/runner.h"
 #include "store/store.h"
 
@@ -16,6 +17,8 @@ struct engine_config {
     struct epoch *epoch;
     struct tenants *tenants;
     struct nonces *nonces;
+    /* What the last process crashed on; read when the engine starts. */
+    const struct crash_notes *crashed;
 };
 
 struct engine *engine_new(const struct engine_config *config);

@@ -244,12 +244,26 @@ static ok start_server(struct server_app *app, struct err *e)
     return OK;
 }
 
+/* Without it a message that crashes us would be tried for ever; yet all others are
+ * worth a start. */
+static void watch_crashes(struct server_app *app)
+{
+    struct str path =
+        arena_printf(&app->arena, "%.*s/crashed", STR_ARG(app->config.data_dir));
+    struct err e;
+
+    if (crash_notes_watch(path.p, &app->crashed, &e) == FAILED)
+        log_text(LOG_WARN, "messages that crash the server will not be set aside: %s",
+                 e.text);
+}
+
 static ok open_state(struct server_app *app, struct err *e)
 {
     struct str key;
 
     if (open_store(app, e) == FAILED)
         return FAILED;
+    watch_crashes(app);
     key = arena_printf(&app->arena, "%.*s/master.key", STR_ARG(app->config.data_dir));
     if (sealer_open(key, true, &app->sealer, e) == FAILED)
         return FAILED;
@@ -265,7 +279,8 @@ static ok open_state(struct server_app *app, struct err *e)
     app->engine = engine_new(&(struct engine_config){ .store = app->store,
                                                       .epoch = app->epoch,
                                                       .tenants = app->tenants,
-                                                      .nonces = app->nonces });
+                                                      .nonces = app->nonces,
+                                                      .crashed = &app->crashed });
     return engine_replay(app->engine, e);
 }
 

@@ -35,6 +35,7 @@ struct server_app {
     struct password_gate *passwords;
     struct slow_lane *slow;
     struct streams *streams;
+    struct crash_notes crashed; /* the last process, on these messages */
     struct engine *engine;
     struct client *client;
     struct runner *runner;

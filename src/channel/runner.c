@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "channel/ack_link.h"
 #include "channel/channel_private.h"
+#include "channel/crash_note.h"
 #include "channel/oauth2.h"
 #include "channel/leave_link.h"
 #include "channel/registry.h"
@@ -228,11 +229,21 @@ static void attempt_run(struct worker *w, struct attempt *at)
 
 /* ---- threads ----------------------------------------------------------- */
 
+/* The notification may be gone when this returns. */
+static void run_watched(struct worker *w, struct attempt *at)
+{
+    crash_note_rendering(at->job.n);
+    attempt_run(w, at);
+    crash_note_rendering(NULL);
+}
+
 static void *work(void *arg)
 {
     struct worker *w = arg;
     struct queue_node *node, *next;
+    struct crash_thread crash;
 
+    crash_thread_init(&crash);
     while (!atomic_load(&w->runner->stopping)) {
         for (node = queue_pop_all(w->queue, INT64_MAX); node != NULL; node = next) {
             struct attempt *at = (struct attempt *)(void *)node;
@@ -242,9 +253,10 @@ static void *work(void *arg)
             if (atomic_load(&w->runner->stopping))
                 attempt_free(at);
             else
-                attempt_run(w, at);
+                run_watched(w, at);
         }
     }
+    crash_thread_fini(&crash);
     return NULL;
 }
 
@@ -293,8 +305,10 @@ ok runner_start(const struct runner_config *config, struct runner **out, struct 
         w->runner = r;
         w->queue = queue_new(1);
         w->doc = json_doc_new();
-        if (pthread_create(&w->thread, NULL, work, w) == 0)
+        if (pthread_create(&w->thread, NULL, work, w) == 0) {
+            pthread_setname_np(w->thread, "render");
             continue;
+        }
         worker_fini(w);
         runner_stop(out);
         return fail(e, FAULT_UNAVAILABLE, "", "no more threads can be started");

@@ -636,7 +636,7 @@ struct item {
     size_t part_count;
     VEC(const struct alert *) shown; /* of a digest that was sent: n.alerts */
     int attempt;                     /* tries begun */
-    int crashes; /* restarts after a crash in the middle of it, one after the other */
+    int crashes;                     /* how often the server died while it wrote it */
     bool in_flight, plain;
     bool waits;       /* in the line of its place */
     bool doubtful;    /* a try went unanswered: it may have arrived */
@@ -680,7 +680,8 @@ void outbox_cancel(struct flow *f, struct item *it, enum suppression why);
 void part_cancel(struct flow *f, struct part *p, enum suppression why);
 void outbox_free(struct flow *f, struct item *it);
 void outbox_outcome(struct flow *f, const struct input *in);
-void outbox_restart(struct flow *f);
+/* crashed: put_str(key) of each message that the last process died of. */
+void outbox_restart(struct flow *f, struct str crashed);
 void outbox_put_key(struct flow *f, struct notification *n);
 const struct template_files *template_files_of(const struct book *b); /* NULL */
 enum { DEADLINE_HOURS = 24 };

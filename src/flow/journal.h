@@ -19,10 +19,12 @@ enum input_kind {
     INPUT_CHANGE = 4,  /* book/change.h change_set_encode */
     INPUT_TICK = 5,    /* empty: a timer is due */
     INPUT_OUTCOME = 6, /* model/notification.h outcome_encode */
-    INPUT_RESTART = 7, /* empty: the process began */
-    INPUT_CLOCK = 8,   /* the wall clock stepped by more than 10 s: put_i64(ns) */
-    INPUT_NONCE = 9,   /* put_str(key id/nonce), put_i64(expires): of a read */
-    INPUT_BEAT = 10,   /* put_str(name of the heartbeat); FAULT_NOT_FOUND */
+    INPUT_RESTART =
+        7,           /* the process began: put_str(key) of each message that the last one
+                          crashed on while it was rendered; as a rule none */
+    INPUT_CLOCK = 8, /* the wall clock stepped by more than 10 s: put_i64(ns) */
+    INPUT_NONCE = 9, /* put_str(key id/nonce), put_i64(expires): of a read */
+    INPUT_BEAT = 10, /* put_str(name of the heartbeat); FAULT_NOT_FOUND */
     /* What an Alertmanager told before us, entry by entry: put_str(group key \0
      * receiver/kind/index), put_i64(told, wall), put_i64(expires, wall), put_i64(0), and
      * twice, of the alerts firing and resolved then: put_u64(how many), put_u64le(XXH64

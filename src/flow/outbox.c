@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { CRASHES_MOST = 2 };
 static const int64_t retry_first = NS_PER_S / 2, retry_most = 60 * NS_PER_S;
 
 void timer_set(struct flow *f, struct timer *t, int64_t at)
@@ -615,26 +616,78 @@ void outbox_outcome(struct flow *f, const struct input *in)
     place_run(f, p);
 }
 
-/* What was in flight when the process ended has an unknown outcome: once more,
- * under the same key. */
-void outbox_restart(struct flow *f)
+/* ---- after a crash ------------------------------------------------------------------ */
+
+/* The process died while it wrote these. Nothing of that try has left; the next one is
+ * in the plain form, of which less can go wrong. */
+static void note_crashes(struct flow *f, struct str keys)
 {
+    struct reader r = reader_of(keys);
+
+    while (!r.bad && !reader_done(&r)) {
+        struct str key = get_str(&r);
+        struct item *it = r.bad ? NULL : map_find(&f->items, key);
+
+        if (it == NULL || !it->in_flight)
+            continue;
+        touch_item(f, it);
+        it->crashes++;
+        it->plain = true;
+    }
+}
+
+/* A dead letter of its own kind: it takes everything down with it. Who is to be told
+ * hears of it another way, and a person may send it again. */
+static void quarantine(struct flow *f, struct item *it)
+{
+    static const struct receipt crash = {
+        .verdict = UNFIT,
+        .said = STR_INIT(""),
+        .meaning = STR_INIT("the server crashed twice while it wrote the message, which "
+                            "is set aside: tell Belfry's makers, and send it again by "
+                            "hand under a version that is mended")
+    };
+
+    failing_note(f, it, &crash, true);
+    COUNT(f, dead_letters, 1);
+    row_item(f, it, SUPPRESSED_QUARANTINED);
+    for (const struct part *p = it->parts; p != NULL; p = p->next)
+        row_part(f, p, SUPPRESSED_QUARANTINED);
+    settle(f, it, true);
+}
+
+/* What was in flight when the process ended has an unknown outcome: once more, under the
+ * same key. */
+static void again(struct flow *f, struct item *it)
+{
+    touch_item(f, it);
+    touch_place(f, it->place);
+    it->in_flight = false;
+    it->place->in_flight--;
+    it->doubtful = true;
+    if (it->deadline == 0)
+        outbox_cancel(f, it, SUPPRESSED_REPLACED);
+    else if (it->crashes < CRASHES_MOST)
+        place_line(f, it);
+}
+
+void outbox_restart(struct flow *f, struct str crashed)
+{
+    VEC(struct item *) poison = { 0 };
     struct item *it;
     struct place *p;
 
+    note_crashes(f, crashed);
     for (size_t i = 0; (it = map_next(&f->items, &i, NULL)) != NULL;) {
         if (!it->in_flight)
             continue;
-        touch_item(f, it);
-        touch_place(f, it->place);
-        it->in_flight = false;
-        it->place->in_flight--;
-        it->doubtful = true;
-        if (it->deadline == 0)
-            outbox_cancel(f, it, SUPPRESSED_REPLACED);
-        else
-            place_line(f, it);
+        if (it->crashes >= CRASHES_MOST && it->deadline != 0)
+            vec_push(&poison, it);
+        again(f, it);
     }
+    for (size_t i = 0; i < poison.n; i++)
+        quarantine(f, poison.v[i]);
+    vec_fini(&poison);
     for (size_t i = 0; (p = map_next(&f->places, &i, NULL)) != NULL;)
         if (p->first != NULL)
             place_run(f, p);

@@ -66,5 +66,5 @@ void restart_apply(struct flow *f, const struct input *in)
     heartbeats_restart(f);
     if (book_account(book_now(f))->reload_restarts_timers)
         groups_remake(f, false);
-    outbox_restart(f);
+    outbox_restart(f, in->payload);
 }

@@ -39,7 +39,8 @@ const struct asked_text asked_texts[ASKED_TEXTS] = {
 };
 
 const struct str failed_words[FAILED_WORDS] = { STR_INIT("refused"), STR_INIT("unfit"),
-                                                STR_INIT("dead_letter") };
+                                                STR_INIT("dead_letter"),
+                                                STR_INIT("quarantined") };
 
 struct str asked_text(const void *base, size_t offset)
 {

@@ -499,8 +499,9 @@ static ok prepare_question(struct history_db *h, bool newest_first, struct err *
     buf_printf(&b, " AND at >= ?%d AND at < ?%d", ASK_SINCE, ASK_UNTIL);
     buf_printf(&b, " AND (?%d IS NULL OR fingerprint = ?%d OR " HAS_WORD ")",
                ASK_FINGERPRINT, ASK_FINGERPRINT, ASK_ALERT);
-    buf_printf(&b, " AND (?%d IS NULL OR word IN ('%s', '%s', '%s'))", ASK_FAILED,
-               failed_words[0].p, failed_words[1].p, failed_words[2].p);
+    buf_printf(&b, " AND (?%d IS NULL OR word IN ('%s', '%s', '%s', '%s'))", ASK_FAILED,
+               failed_words[0].p, failed_words[1].p, failed_words[2].p,
+               failed_words[3].p);
     for (int i = ASK_LABEL; i < ASK_LABEL + HISTORY_LABELS; i++)
         buf_printf(&b, " AND (?%d IS NULL OR " HAS_WORD ")", i, i);
     buf_printf(&b, " AND (?%d IS NULL OR serial = ?%d)", ASK_SERIAL, ASK_SERIAL);

@@ -158,7 +158,7 @@ struct asked_text {
 };
 extern const struct asked_text asked_texts[ASKED_TEXTS];
 /* What a query for what failed wants as `word`. */
-enum { FAILED_WORDS = 3 };
+enum { FAILED_WORDS = 4 };
 extern const struct str failed_words[FAILED_WORDS];
 struct str asked_text(const void *base, size_t offset);
 

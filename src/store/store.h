@@ -129,7 +129,7 @@ struct history_query {
     struct str key;     /* of the notification, or that it repeats */
     struct strs labels; /* of an alert: row_label_word, each of them; 8 at most */
     uint64_t fingerprint, serial; /* of an alert; of the first. 0: any */
-    bool failed;                  /* refused, unfit or dead_letter */
+    bool failed;                  /* refused, unfit, dead_letter or quarantined */
     int64_t since, until;         /* wall ns, since <= at < until; 0: open */
     bool newest_first;
     uint64_t cursor_seq; /* rows behind this position; 0: from the start */

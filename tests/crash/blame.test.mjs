@@ -1,0 +1,132 @@
+// blame.test.mjs - a fault while a message is rendered: the process dies of it, and the next
+// one tries the plain form; if it dies of that, too, the message is set aside, everybody else
+// is told, and a person may send it again. The fault is a signal to the very thread that
+// renders; the message is one whose template keeps that thread busy long enough to be found.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { account, Belfry, until } from '../clients/support.mjs';
+import { admin, fire, history, users } from '../clients/told.mjs';
+
+// Twenty million steps at most, some 1.2 s, with this many labels.
+const slow = `{{ $p := .CommonLabels.SortedPairs }}${'{{ range $p }}'.repeat(4)}${'{{ end }}'.repeat(4)}told at last`;
+const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`l${i}`, 'x']));
+let dir, receiver, belfry;
+const came = { robot: [], opsgenie: [] };
+
+before(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'belfry-blame-'));
+    receiver = http.createServer(async (req, res) => {
+        let body = '';
+        for await (const piece of req)
+            body += piece;
+        const robot = req.url.startsWith('/robot');
+        came[robot ? 'robot' : 'opsgenie'].push(body);
+        res.writeHead(robot ? 200 : 202, { 'Content-Type': 'application/json' })
+            .end(robot ? '{"errcode":0,"errmsg":"ok"}' : '{"result":"Request will be processed"}');
+    });
+    await new Promise((done) => receiver.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${receiver.address().port}`;
+    const routes = ['opsgenie', 'robot'].map((name) => ({ receiver: name, matchers: [`to="${name}"`] }));
+    writeFileSync(join(dir, 'alertmanager.yml'), JSON.stringify({
+        route: { receiver: 'nowhere', group_by: ['alertname'], group_wait: '0s', routes },
+        receivers: [
+            { name: 'nowhere' },
+            { name: 'robot', dingtalk_configs: [{ webhook_url: `${url}/robot?access_token=x`, message: slow }] },
+            // its plain form has this text, too
+            { name: 'opsgenie', opsgenie_configs: [{ api_url: url, api_key: 'x', message: slow }] }] }));
+    belfry = await Belfry.start({
+        alertmanager: { account: 'default', auth: 'none', config_file: join(dir, 'alertmanager.yml') },
+        accounts: [account(users)] });
+});
+after(async () => {
+    await belfry?.stop();
+    receiver?.close();
+    rmSync(dir, { recursive: true, force: true });
+});
+
+// The thread that renders, by its name, once it is at work for some time.
+function renderer() {
+    const tasks = `/proc/${belfry.process.pid}/task`;
+    try {
+        for (const tid of readdirSync(tasks)) {
+            const stat = readFileSync(join(tasks, tid, 'stat'), 'utf8');
+            const [, name, rest] = stat.match(/\((.*)\) (.*)/s);
+            if (name.startsWith('render') && rest.startsWith('R') && Number(rest.split(' ')[11]) >= 2)
+                return Number(tid);
+        }
+    } catch {
+        // it ended meanwhile
+    }
+    return 0;
+}
+
+// Only a thread of the process may be hit, so the fault comes from a tgkill.
+function fault(tid) {
+    execFileSync('python3', ['-c', 'import ctypes, sys; sys.exit(ctypes.CDLL(None).tgkill('
+        + 'int(sys.argv[1]), int(sys.argv[2]), 11))', String(belfry.process.pid), String(tid)]);
+}
+
+async function dies() {
+    fault(await until('something is rendered', renderer));
+    assert.equal((await belfry.ended).signal, 'SIGSEGV', belfry.log);
+}
+
+// It may be at it, and dead, before it says that it is ready.
+async function runAnd(then) {
+    const ready = belfry.run().catch(() => {});
+    await then();
+    await ready;
+}
+
+test('a fault of the words: it is told in the plain form', async () => {
+    await fire(belfry, { alertname: 'Once', to: 'robot', ...many });
+    await dies();
+    await belfry.run();
+    await until('it came', () => came.robot.length > 0);
+    assert.match(came.robot[0], /Once/);
+    assert.doesNotMatch(came.robot[0], /told at last/);
+    assert.equal(JSON.parse(came.robot[0]).msgtype, 'text');
+});
+
+test('twice, then it is set aside; others are told', async () => {
+    await fire(belfry, { alertname: 'Poison', to: 'opsgenie', ...many });
+    await dies();
+    await runAnd(dies);
+    await belfry.run();
+    await fire(belfry, { alertname: 'Fine', to: 'robot' });
+    await until('others are told', () => came.robot.length > 1);
+    const row = await until('its row', async () =>
+        (await history(belfry, 'Poison', 'decision')).find((r) => r.word === 'quarantined'));
+    assert.match(row.reason, /crashed/);
+    assert.match(belfry.log, new RegExp(`crashed \\(signal 11\\) while it wrote message ${row.key}`));
+    assert.equal(came.opsgenie.length, 0);
+    const failed = await (await fetch(`${belfry.url}/api/belfry/v1/deliveries?failed=true`,
+                                      { headers: admin })).json();
+    assert.deepEqual(failed.items.map((r) => r.key), [row.key]);
+
+    // a person sends it again, to a server that lives
+    const answer = await fetch(`${belfry.url}/api/belfry/v1/deliveries/${row.key}/resend`,
+                               { method: 'POST', headers: admin });
+    assert.equal(answer.status, 202, await answer.text());
+    await until('it came', () => came.opsgenie.some((body) => body.includes('told at last')));
+});
+
+test('a kill blames nobody', async () => {
+    const killed = async () => {
+        await until('something is rendered', renderer);
+        await belfry.kill();
+    };
+    await fire(belfry, { alertname: 'Innocent', to: 'robot', ...many });
+    await killed();
+    await runAnd(killed);
+    await runAnd(killed);
+    await belfry.run();
+    assert.doesNotMatch(belfry.log, /crashed/);
+    await until('it came', () => came.robot.some((body) => body.includes('told at last')));
+    assert.deepEqual((await history(belfry, 'Innocent', 'decision')).map((r) => r.word), ['told']);
+});
