@@ -19,8 +19,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* A rendered message of more than this is refused, whatever its channel. */
-enum { MOST_THREADS = 64, LARGEST_BODY = 32 * 1024 * 1024 };
+/* A rendered message of more than LARGEST_BODY is refused, whatever its channel; most
+ * are of less than USUAL_BODY, so its buffer grows but once. */
+enum { MOST_THREADS = 64, LARGEST_BODY = 32 * 1024 * 1024, USUAL_BODY = 2048 };
 
 struct worker {
     struct runner *runner;
@@ -220,6 +221,7 @@ static void attempt_run(struct worker *w, struct attempt *at)
     attempt_hide(at, ack_link_token(at->n.ack));
     (void)oauth2_want(json_get(at->job.settings, STR("http_config")), trust_of(at->job.n),
                       &at->a, &at->want);
+    (void)buf_reserve(&at->body, USUAL_BODY);
     if (ops->render(&at->job, &at->body, &at->subject, &e) != OK) {
         refuse(at, e.text);
         return;

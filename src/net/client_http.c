@@ -8,6 +8,7 @@
 enum {
     DEFAULT_REPLY_CAP = 64 * 1024,
     HEADERS_CAP = 16 * 1024,   /* kept */
+    HEADERS_USUAL = 512,
     HEADERS_MOST = 256 * 1024, /* read */
     URL_MOST = 8 * 1024,
 };
@@ -22,6 +23,7 @@ void http_copy(struct ask *a, const struct http_ask *from)
     a->body_cap = from->reply_cap > 0 ? from->reply_cap : DEFAULT_REPLY_CAP;
     buf_init(&a->body, a->body_cap);
     buf_init(&a->headers, HEADERS_CAP);
+    (void)buf_reserve(&a->headers, HEADERS_USUAL);
 }
 
 static bool refuse(struct ask *a, const char *why)
