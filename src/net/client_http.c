@@ -7,7 +7,7 @@
 
 enum {
     DEFAULT_REPLY_CAP = 64 * 1024,
-    HEADERS_CAP = 16 * 1024,   /* kept */
+    HEADERS_CAP = 16 * 1024, /* kept */
     HEADERS_USUAL = 512,
     HEADERS_MOST = 256 * 1024, /* read */
     URL_MOST = 8 * 1024,
@@ -177,6 +177,8 @@ static void set_method(struct ask *a)
         curl_easy_setopt(a->easy, CURLOPT_POST, 1L);
         curl_easy_setopt(a->easy, CURLOPT_POSTFIELDS, h->body.p);
         curl_easy_setopt(a->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)h->body.n);
+    } else { /* not what the handle was used for before */
+        curl_easy_setopt(a->easy, CURLOPT_HTTPGET, 1L);
     }
     if (!str_is(h->method, "POST"))
         curl_easy_setopt(a->easy, CURLOPT_CUSTOMREQUEST, h->method.p);

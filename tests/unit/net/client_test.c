@@ -227,6 +227,33 @@ static void test_ours(void **)
     got_fini(&g);
 }
 
+/* Whatever a handle was used for before: nothing of it is left in the next request. */
+static void test_one_after_the_other(void **)
+{
+    static const struct {
+        const char *method, *body;
+    } asks[] = {
+        { "POST", "{}" },    { "GET", "" },      { "POST", "hello" }, { "DELETE", "" },
+        { "POST", "hello" }, { "HEAD", "" },     { "GET", "x" },      { "POST", "" },
+        { "GET", "" },       { "PUT", "hello" }, { "GET", "" },
+    };
+    char text[300], want[100];
+    struct got g;
+
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+        ask(&g, (struct http_ask){ .method = str_of(asks[i].method),
+                                   .url = url(text, rig.port, "/echo"),
+                                   .body = str_of(asks[i].body) });
+        snprintf(want, sizeof want, "%s|/echo||%zu|", asks[i].method,
+                 strlen(asks[i].body));
+        assert_int_equal(g.reply.outcome, CLIENT_ANSWERED);
+        if (strcmp(asks[i].method, "HEAD") != 0 &&
+            !str_starts(g.reply.body, str_of(want)))
+            fail_msg("%zu: %s, not %s", i, g.reply.body.p, want);
+        got_fini(&g);
+    }
+}
+
 static void test_answers(void **)
 {
     struct str value;
@@ -762,6 +789,7 @@ int main(void)
 #define WITH_ALL(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
     const struct CMUnitTest tests[] = {
         WITH_ALL(test_ours),
+        WITH_ALL(test_one_after_the_other),
         WITH_ALL(test_answers),
         WITH_ALL(test_no_whole_answer),
         WITH_ALL(test_caps),
