@@ -125,6 +125,9 @@ void request_beat(struct request *rq, struct str heartbeat,
 /* Alerts are taken on, or given back: FAULT_NOT_FOUND when that is true of none;
  * ticket.failed: of how many. Who asked is filled in from rq. */
 void request_ack(struct request *rq, struct ack *ack, void (*then)(struct request *rq));
+/* Pushed points (INPUT_POINTS; the payload is given away): FAULT_LIMIT. */
+void request_points(struct request *rq, struct buf *payload,
+                    void (*then)(struct request *rq));
 /* A test, or messages sent again (INPUT_TEST, INPUT_RESEND; the payload is given away):
  * ticket.decisions says what came of it, in rq->a. */
 void request_errand(struct request *rq, enum input_kind kind, struct buf *payload,

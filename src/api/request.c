@@ -169,6 +169,13 @@ void request_ack(struct request *rq, struct ack *ack, void (*then)(struct reques
     submit(rq, INPUT_ACK, &payload);
 }
 
+void request_points(struct request *rq, struct buf *payload,
+                    void (*then)(struct request *rq))
+{
+    rq->then = then;
+    submit(rq, INPUT_POINTS, payload);
+}
+
 void request_errand(struct request *rq, enum input_kind kind, struct buf *payload,
                     void (*then)(struct request *rq))
 {

@@ -47,7 +47,7 @@ static int64_t periods_back(int comparison, int64_t period)
 }
 
 /* A week of minutes, and what has to follow each other: the book allows no more. */
-enum { HISTORY_MAX = 7 * 24 * 60 + METRIC_TIMES_MAX };
+enum { HISTORY_MAX = 7 * 24 * 60 + METRIC_TIMES_MAX + METRIC_LATE_PERIODS };
 
 static int64_t history_of(const struct metric_test *t)
 {
@@ -215,7 +215,7 @@ bool metric_add(const struct metric_test *t, struct metric_window *w,
     int64_t time = p->time == TIME_UNSET ? wall : p->time;
     int64_t at = metric_period_of(t, time), now = metric_period_of(t, wall);
 
-    if (at < now - t->history || time - METRIC_AHEAD_MAX > wall)
+    if (at < now - t->history || time - POINT_AHEAD_MAX > wall)
         return false;
     forget_before(w, now - t->history);
     sum_up(t, bucket_make(w, at), p);

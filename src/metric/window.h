@@ -55,9 +55,11 @@ void metric_test_of(const struct metric_rule *r, struct metric_test *out);
 /* Do they sum points up alike? */
 bool metric_test_sums_alike(const struct metric_test *a, const struct metric_test *b);
 
+/* So much later than its period ended a point may come and still count: who pushes five
+ * minutes' points at once has not lost four of them. */
+enum { METRIC_LATE_PERIODS = 10 };
+
 int64_t metric_period_of(const struct metric_test *t, int64_t wall);
-/* How far ahead of us a pusher's clock may be. */
-#define METRIC_AHEAD_MAX (15 * NS_PER_MIN)
 /* Older than what is kept, or further ahead: false, and nothing. */
 bool metric_add(const struct metric_test *t, struct metric_window *w,
                 const struct point *p, int64_t wall);

@@ -10,6 +10,9 @@ enum {
     POINT_VALUES_MAX = 20 /* of one point */
 };
 
+/* How far ahead of us a pusher's clock may be. */
+#define POINT_AHEAD_MAX (15 * NS_PER_MIN)
+
 struct point_value {
     struct str statistic; /* "Average"; of a raw point "value" */
     double value;         /* finite */

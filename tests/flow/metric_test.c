@@ -241,9 +241,11 @@ static void test_late_points(void **state)
 
     (void)state;
     (void)put(&r);
-    story_wait(&s, 10 * NS_PER_MIN);
-    push_at("i-abc", 91, s.wall - 4 * NS_PER_MIN); /* older than what is kept */
+    story_wait(&s, 20 * NS_PER_MIN);
+    push_at("i-abc", 91, s.wall - 14 * NS_PER_MIN); /* older than what is kept */
     assert_int_equal(flow_counters(s.f)->metric_series, 0);
+    push_at("i-abc", 91, s.wall - 13 * NS_PER_MIN);
+    assert_int_equal(flow_counters(s.f)->metric_series, 1);
     push_at("i-abc", 91, s.wall - 3 * NS_PER_MIN);
     push_at("i-abc", 91, s.wall - NS_PER_MIN);
     assert_state("OK");

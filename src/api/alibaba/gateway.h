@@ -99,6 +99,19 @@ void alert_log_count(struct request *rq);
 void alert_log_histogram(struct request *rq);
 void alert_history_list(struct request *rq);
 
+void metric_rule_put(struct request *rq);
+void metric_rule_put_several(struct request *rq);
+void metric_rule_put_group(struct request *rq);
+void metric_rule_put_custom(struct request *rq);
+void metric_rule_list(struct request *rq);
+void metric_rule_enable(struct request *rq);
+void metric_rule_disable(struct request *rq);
+void metric_rule_delete(struct request *rq);
+void metric_target_put(struct request *rq);
+void metric_target_list(struct request *rq);
+void metric_target_delete(struct request *rq);
+void custom_metric_put(struct request *rq);
+
 /* PageNumber and PageSize, as every list of contacts takes them. */
 struct page {
     size_t from, size; /* ranks [from, from + size) of what matches */

@@ -60,6 +60,10 @@
     R(GROUP_UNKNOWN,        404, "ContactGroup.NotExists", "ContactGroup not exists") \
     R(RESOURCE_MISSING,     404, "ResourceNotFound",                                 \
       "The specified resource is not found. {}")                                     \
+    R(OVER_LIMIT,           429, "ResourceOverLimit",                                \
+      "The resource has exceeded the limit. {}")                                     \
+    R(PARAMETER_INVALID,    400, "ParameterInvalid", "Illegal parameters. {}")       \
+    R(INVALID_PARAMETER,    400, "InvalidParameter", "Invalid parameter. {}")        \
     R(PROVISIONED,          403, "InvalidAuthorization", "{}")                       \
     R(UNAVAILABLE,          503, "ServiceUnavailable",                               \
       "The request has failed due to a temporary failure of the server.")            \
