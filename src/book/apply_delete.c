@@ -53,8 +53,6 @@ void apply_remove(struct applying *ap, const struct object *o)
         leave_groups(ap, key);
     else if (kind == OBJECT_TOPIC)
         drop_subscriptions(ap, key);
-    else if (kind == OBJECT_METRIC_RULE)
-        metric_rule_leave(ap, key);
     else if (kind == OBJECT_DIALECT_RULE)
         apply_parts_drop(ap, key);
     derive(ap, kind, key, NULL);

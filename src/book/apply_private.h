@@ -56,9 +56,11 @@ ok apply_address(struct applying *ap, const struct change *c);
 ok apply_silence(struct applying *ap, const struct change *c);
 ok apply_expire(struct applying *ap, const struct change *c);
 void apply_provision(struct applying *ap);
-/* apply_metric.c: what the book derives from a metric rule, which was put (by `c`) or
- * is gone. */
-ok metric_rule_follow(struct applying *ap, const struct change *c, const void *model);
+/* One derived object, as it is to be; gone, if it is there. */
+void derive_put(struct applying *ap, enum object_kind kind, const void *model);
+void derive_drop(struct applying *ap, enum object_kind kind, struct str name);
+/* derive_metric.c: the route and the hours of a metric rule. */
+void metric_rule_follow(struct applying *ap, const struct metric_rule *r);
 void metric_rule_leave(struct applying *ap, struct str id);
 /* apply_parts.c: what a dialect rule is made of. */
 ok apply_parts(struct applying *ap, struct str owner, const struct dialect_rule *r);

@@ -130,7 +130,5 @@ ok apply_put(struct applying *ap, const struct change *c)
     like.provisioned = file_of(ap, c, before);
     apply_store(ap, c->op, before, &like, model);
     derive(ap, c->kind, like.key, model);
-    if (c->kind == OBJECT_METRIC_RULE)
-        return metric_rule_follow(ap, c, model);
     return c->kind == OBJECT_DIALECT_RULE ? apply_parts(ap, like.key, model) : OK;
 }

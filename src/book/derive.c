@@ -6,7 +6,7 @@
 #include "book/apply_private.h"
 #include "book/limits.h"
 
-static void put(struct applying *ap, enum object_kind kind, const void *model)
+void derive_put(struct applying *ap, enum object_kind kind, const void *model)
 {
     struct object like = { .kind = kind, .key = object_key(kind, model, ap->a) };
     const struct object *before = apply_get(ap, kind, like.key);
@@ -16,7 +16,7 @@ static void put(struct applying *ap, enum object_kind kind, const void *model)
     apply_store(ap, CHANGE_UPSERT, before, &like, model);
 }
 
-static void drop(struct applying *ap, enum object_kind kind, struct str name)
+void derive_drop(struct applying *ap, enum object_kind kind, struct str name)
 {
     const struct object *o = apply_get(ap, kind, utf8_nfc(ap->a, name));
 
@@ -122,27 +122,27 @@ static void put_routes(struct applying *ap, const struct event_rule *rule)
         head->matchers = rule->patterns.v[0].matchers;
     else
         head->branch = true;
-    put(ap, OBJECT_ROUTE, head);
+    derive_put(ap, OBJECT_ROUTE, head);
     for (size_t i = 0; i < EVENT_PATTERNS_MAX; i++) {
         struct route *child;
 
         if (!many || i >= rule->patterns.n) {
-            drop(ap, OBJECT_ROUTE, child_name(ap, rule->name, i));
+            derive_drop(ap, OBJECT_ROUTE, child_name(ap, rule->name, i));
             continue;
         }
         child = route_of(ap, rule, child_name(ap, rule->name, i));
         child->parent = name;
         child->position = (int64_t)i;
         child->matchers = rule->patterns.v[i].matchers;
-        put(ap, OBJECT_ROUTE, child);
+        derive_put(ap, OBJECT_ROUTE, child);
     }
 }
 
 static void drop_routes(struct applying *ap, struct str rule)
 {
     for (size_t i = 0; i < EVENT_PATTERNS_MAX; i++)
-        drop(ap, OBJECT_ROUTE, child_name(ap, rule, i));
-    drop(ap, OBJECT_ROUTE, route_name(ap, rule));
+        derive_drop(ap, OBJECT_ROUTE, child_name(ap, rule, i));
+    derive_drop(ap, OBJECT_ROUTE, route_name(ap, rule));
 }
 
 /* ---- blacklists: silences ------------------------------------------------------- */
@@ -173,7 +173,7 @@ static void put_silence(struct applying *ap, const struct blacklist *bl, size_t 
     s->updated_at = before != NULL ? BOOK_MODEL(before, silence)->updated_at : ap->now;
     s->hours.v = bl->hours.v;
     s->hours.n = bl->hours.n;
-    put(ap, OBJECT_SILENCE, s);
+    derive_put(ap, OBJECT_SILENCE, s);
 }
 
 static void put_silences(struct applying *ap, const struct blacklist *bl)
@@ -183,7 +183,7 @@ static void put_silences(struct applying *ap, const struct blacklist *bl)
     for (size_t i = 0; i < n; i++)
         put_silence(ap, bl, i);
     for (size_t i = n; i < BLACKLIST_MUTES_MAX; i++)
-        drop(ap, OBJECT_SILENCE, silence_id(ap, bl->id, i));
+        derive_drop(ap, OBJECT_SILENCE, silence_id(ap, bl->id, i));
 }
 
 /* ---- each kind -------------------------------------------------------------------- */
@@ -196,6 +196,10 @@ void derive(struct applying *ap, enum object_kind kind, struct str key, const vo
         put_routes(ap, model);
     else if (kind == OBJECT_EVENT_RULE)
         drop_routes(ap, key);
+    else if (kind == OBJECT_METRIC_RULE && model != NULL)
+        metric_rule_follow(ap, model);
+    else if (kind == OBJECT_METRIC_RULE)
+        metric_rule_leave(ap, key);
     else if (kind == OBJECT_BLACKLIST)
         put_silences(ap, model != NULL ? model : &gone);
 }

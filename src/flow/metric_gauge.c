@@ -168,7 +168,7 @@ static void series_changed(struct flow *f, struct series *s,
 
     if (g->rule->disabled || !str_eq(before->metric, g->rule->metric) ||
         !metric_filters_hold(&g->filters, s->group_id, s->dims) ||
-        (s->level >= 0 && !has_level(&g->test, s->level))) {
+        (s->level >= 0 && !alike && !has_level(&g->test, s->level))) {
         let_go(f, s, before);
         return;
     }

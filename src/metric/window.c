@@ -54,8 +54,8 @@ static int64_t history_of(const struct metric_test *t)
     int64_t most = 0;
 
     for (size_t i = 0; i < t->n; i++) {
-        int64_t needed =
-            t->levels[i].times + periods_back((int)t->levels[i].comparison, t->period);
+        int64_t needed = t->levels[i].times + METRIC_LATE_PERIODS +
+                         periods_back((int)t->levels[i].comparison, t->period);
 
         most = needed > most ? needed : most;
     }

@@ -27,7 +27,7 @@
     K(HEARTBEAT,     heartbeat)                                               \
     K(ESCALATION,    escalation)                                              \
     K(SMN_TEMPLATE,  smn_template)  /* key: name, ':', protocol */            \
-    K(METRIC_RULE,   metric_rule)   /* its route is derived: book/apply_metric.c */ \
+    K(METRIC_RULE,   metric_rule)   /* CloudMonitor; makes its route */ \
     K(EVENT_RULE,    event_rule)    /* CloudMonitor; makes routes */          \
     K(BLACKLIST,     blacklist)     /* CloudMonitor; makes silences; key: its id */ \
     K(DIALECT_RULE,  dialect_rule)  /* what it is made of: book/apply_parts.c */

@@ -504,7 +504,7 @@ static void test_a_restart_and_a_clock(void **state)
     assert_state("ALARM");
 }
 
-/* A route like any other; what a person gives it beside what the rule says stays. */
+/* A route like any other, but the rule's: nobody else changes it. */
 static void test_its_route(void **state)
 {
     const struct route by_hand = { .name = STR("cloudmonitor/metric/rule-1"),
@@ -519,15 +519,56 @@ static void test_its_route(void **state)
 
     (void)state;
     (void)put(&r);
-    (void)story_change(&s, &c, 1, &e);
+    assert_int_equal(story_change(&s, &c, 1, &e), FAILED);
+    assert_int_equal(e.fault, FAULT_PROVISIONED);
     r.silence = NS_PER_HOUR;
     (void)put(&r);
     route = BOOK_MODEL(book_find(flow_book(s.f), OBJECT_ROUTE, by_hand.name), route);
     assert_int_equal(route->contact_groups.n, 1);
     assert_int_equal(route->repeat_interval, NS_PER_HOUR);
     assert_int_equal(route->matchers.n, 2);
-    assert_true(str_is(route->receiver, "pager"));
     assert_int_equal(book_users(flow_book(s.f), REF_CONTACT_GROUP, STR("ops")), 1);
+}
+
+static void test_ends_untold(void **state)
+{
+    struct metric_rule r = cpu();
+
+    (void)state;
+    r.ends_untold = true;
+    alarm_now(&r);
+    minute(1);
+    story_wait(&s, NS_PER_HOUR);
+    assert_state("INSUFFICIENT_DATA");
+    assert_string_equal(story_said(&s), "");
+}
+
+/* An SMS from WARN on, a call for CRITICAL only. */
+static void test_levels_choose_channels(void **state)
+{
+    const struct address ads[] = {
+        { .channel = CHANNEL_MAIL, .plain = STR("a@example.com"), .state = ADDRESS_OK },
+        { .channel = CHANNEL_SMS, .plain = STR("13333333333"), .state = ADDRESS_OK },
+    };
+    const struct contact zhang = { .name = STR("Alice"),
+                                   .describe = STR(""),
+                                   .lang = STR(""),
+                                   .zone = STR(""),
+                                   .addresses = { ads, 2 } };
+    struct metric_rule r = cpu();
+
+    (void)state;
+    story_put(&s, OBJECT_CONTACT, &zhang);
+    levels[1].severity = LEVEL_INFO;
+    (void)put(&r);
+    for (int i = 0; i < 3; i++)
+        minute(91);
+    assert_string_equal(story_said(&s), "Alice: first notification +cpu high");
+    assert_int_equal(story_row_count(&s, ROW_DECISION, "below_severity"), 1);
+    levels[1].severity = LEVEL_WARNING;
+    (void)put(&r);
+    assert_string_equal(story_said(&s), "Alice: severity changed +cpu high\n"
+                                        "Alice: first notification +cpu high");
 }
 
 int main(void)
@@ -551,6 +592,8 @@ int main(void)
         TEST(test_each_instance_for_itself),
         TEST(test_a_restart_and_a_clock),
         TEST(test_its_route),
+        TEST(test_ends_untold),
+        TEST(test_levels_choose_channels),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
