@@ -87,6 +87,21 @@ static const struct operation operations[] = {
 /* Those of contracts/alibaba.md that are not built: told apart from a slip of
  * the pen. */
 static const char *const known_operations[] = {
+    "PutResourceMetricRule",        "PutResourceMetricRules",
+    "DescribeMetricRuleList",       "EnableMetricRules",
+    "DisableMetricRules",           "DeleteMetricRules",
+    "PutMetricRuleTargets",         "DescribeMetricRuleTargets",
+    "DeleteMetricRuleTargets",      "PutGroupMetricRule",
+    "CreateGroupMetricRules",       "DescribeActiveMetricRuleList",
+    "DescribeMetricRuleCount",      "PutCustomMetric",
+    "PutCustomMetricRule",          "PutCustomEventRule",
+    "DescribeCustomEventAttribute", "CreateMonitorGroup",
+    "ModifyMonitorGroup",           "DescribeMonitorGroups",
+    "DeleteMonitorGroup",           "CreateMonitorGroupByResourceGroupId",
+    "CreateDynamicTagGroup",        "DescribeDynamicTagRuleList",
+    "DeleteDynamicTagGroup",        "DescribeAlertingMetricRuleResources",
+    "DescribeLogMonitorAttribute",  "DescribeMonitorResourceQuotaAttribute",
+    "CreateMetricRuleTemplate",     "ModifyMetricRuleTemplate",
 };
 
 const struct operation *alibaba_operation(struct str action, bool *known)
