@@ -180,7 +180,6 @@ static void begin(struct flow *f, struct item *it)
     struct part *p;
 
     touch_item(f, it);
-    p = part_taken(f, it, was.sequence);
     it->n.kind = NOTIFY_DIGEST;
     it->n.reason = REASON_DIGEST;
     it->n.address_key = arena_str(&it->arena, it->place->key);
@@ -189,10 +188,11 @@ static void begin(struct flow *f, struct item *it)
     it->n.action_rule = it->n.rule_user = STR("");
     it->n.words = (struct message_template){ .name = STR("") };
     it->n.max_alerts = 0;
-    it->deadline = INT64_MAX; /* its parts have theirs */
     rename_digest(f, it);
+    row_merged(f, &was, it->n.key); /* while it holds its alerts */
+    p = part_taken(f, it, was.sequence);
+    it->deadline = INT64_MAX; /* its parts have theirs */
     digest_add(it, p);
-    row_merged(f, &was, it->n.key);
     COUNT(f, digests, 1);
     COUNT(f, merged, 1);
 }
