@@ -114,6 +114,18 @@ static bool is_there(struct shard *s, const struct entry *e, int64_t now)
     return false;
 }
 
+bool nonces_has(struct nonces *n, struct str key, int64_t now)
+{
+    struct entry e = { hash_bytes(n->seed2, key), hash_bytes(n->seed, key), 0 };
+    struct shard *s = &n->shards[e.high % SHARDS];
+    bool there;
+
+    pthread_mutex_lock(&s->lock);
+    there = is_there(s, &e, now);
+    pthread_mutex_unlock(&s->lock);
+    return there;
+}
+
 enum nonce_result nonces_take(struct nonces *n, struct str key, int64_t expires,
                               int64_t now)
 {

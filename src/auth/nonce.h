@@ -14,6 +14,8 @@ struct nonces *nonces_new(uint64_t seed, size_t limit); /* entries; default 4 M 
 void nonces_free(struct nonces **n);
 
 enum nonce_result { NONCE_FRESH, NONCE_USED, NONCE_FULL };
+/* Was it taken, and has not expired? Takes nothing. Any thread. */
+bool nonces_has(struct nonces *n, struct str key, int64_t now);
 /* key: access key id, '/', nonce. Takes it atomically. Any thread. */
 enum nonce_result nonces_take(struct nonces *n, struct str key, int64_t expires,
                               int64_t now);

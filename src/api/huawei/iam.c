@@ -101,8 +101,8 @@ void iam_version(struct request *rq)
 
 /* ---- lists ------------------------------------------------------------- */
 
-static void put_links(const struct request *rq, struct str path, bool pages,
-                      struct json_out *o)
+void iam_put_links(const struct request *rq, struct str path, bool pages,
+                   struct json_out *o)
 {
     struct str url = own_url(rq);
 
@@ -119,11 +119,47 @@ static void put_links(const struct request *rq, struct str path, bool pages,
 }
 
 /* A filter of the query: empty or absent fits all. */
-static bool filter_fits(const struct request *rq, const char *name, struct str value)
+bool iam_filter_fits(const struct request *rq, const char *name, struct str value)
 {
     const struct param *p = params_find(huawei_of(rq)->query, str_of(name));
 
     return p == NULL || p->value.n == 0 || str_eq(p->value, value);
+}
+
+static void put_project(const struct request *rq, const struct iam_account *account,
+                        struct json_out *o)
+{
+    json_object(o);
+    json_kv(o, "id", account->project_id);
+    json_kv(o, "name", account->region);
+    json_kv(o, "domain_id", account->domain_id);
+    json_kv(o, "parent_id", account->domain_id);
+    json_kv_bool(o, "is_domain", false);
+    json_kv_bool(o, "enabled", true);
+    json_kv(o, "description", STR(""));
+    iam_put_links(rq,
+                  arena_printf(rq->a, "/v3/projects/%.*s", STR_ARG(account->project_id)),
+                  true, o);
+    json_object_end(o);
+}
+
+void iam_project(struct request *rq)
+{
+    struct iam_account account = iam_account_of(rq->api, rq->who.tenant);
+    struct json_out o;
+    struct buf b;
+
+    if (!str_eq(path_var(&huawei_of(rq)->vars, "id"), account.project_id)) {
+        iam_error(rq, 404, STR("The project could not be found."));
+        return;
+    }
+    buf_init(&b, BUF_NO_LIMIT);
+    o = json_out(&b);
+    json_object(&o);
+    json_key(&o, "project");
+    put_project(rq, &account, &o);
+    json_object_end(&o);
+    huawei_answer(rq, 200, &b);
 }
 
 void iam_projects(struct request *rq)
@@ -137,23 +173,11 @@ void iam_projects(struct request *rq)
     json_object(&o);
     json_key(&o, "projects");
     json_array(&o);
-    if (filter_fits(rq, "name", account.region) &&
-        filter_fits(rq, "domain_id", account.domain_id)) {
-        json_object(&o);
-        json_kv(&o, "id", account.project_id);
-        json_kv(&o, "name", account.region);
-        json_kv(&o, "domain_id", account.domain_id);
-        json_kv(&o, "parent_id", account.domain_id);
-        json_kv_bool(&o, "is_domain", false);
-        json_kv_bool(&o, "enabled", true);
-        json_kv(&o, "description", STR(""));
-        put_links(rq,
-                  arena_printf(rq->a, "/v3/projects/%.*s", STR_ARG(account.project_id)),
-                  true, &o);
-        json_object_end(&o);
-    }
+    if (iam_filter_fits(rq, "name", account.region) &&
+        iam_filter_fits(rq, "domain_id", account.domain_id))
+        put_project(rq, &account, &o);
     json_array_end(&o);
-    put_links(rq, rq->call->path, true, &o);
+    iam_put_links(rq, rq->call->path, true, &o);
     json_object_end(&o);
     huawei_answer(rq, 200, &b);
 }
@@ -174,26 +198,28 @@ void iam_domains(struct request *rq)
     json_kv(&o, "name", account.domain_name);
     json_kv_bool(&o, "enabled", true);
     json_kv(&o, "description", STR(""));
-    put_links(rq, arena_printf(rq->a, "/v3/domains/%.*s", STR_ARG(account.domain_id)),
-              false, &o);
+    iam_put_links(rq, arena_printf(rq->a, "/v3/domains/%.*s", STR_ARG(account.domain_id)),
+                  false, &o);
     json_object_end(&o);
     json_array_end(&o);
-    put_links(rq, rq->call->path, false, &o);
+    iam_put_links(rq, rq->call->path, false, &o);
     json_object_end(&o);
     huawei_answer(rq, 200, &b);
 }
 
 /* ---- catalog ----------------------------------------------------------- */
 
-static const struct {
-    const char *type, *name, *path;
-    bool project, everywhere; /* the project is in the URL; not bound to a region */
-} services[] = {
+static const struct iam_service services[] = {
     { "identity", "keystone", "/v3", false, false },
     { "iam", "iam", "/v3.0", false, true },
     { "aom", "aom", "/v2/", true, false },
     { "smn", "smn", "/v2/", true, false },
 };
+
+const struct iam_service *iam_service_at(size_t i)
+{
+    return i < sizeof services / sizeof *services ? &services[i] : NULL;
+}
 
 /* 32 hex digits, the same ones every time. */
 static struct str stable_id(struct arena *a, struct str of)
@@ -209,23 +235,44 @@ static struct str stable_id(struct arena *a, struct str of)
     return id;
 }
 
-static void put_endpoint(const struct request *rq, const struct iam_account *account,
-                         size_t i, struct json_out *o)
+struct str iam_service_id(const struct iam_service *s, struct arena *a)
 {
-    struct str external = rq->api->settings->external_url, url;
-    struct str region = services[i].everywhere ? STR("*") : account->region;
+    return stable_id(a, str_of(s->name));
+}
+
+struct str iam_endpoint_id(const struct iam_service *s, struct arena *a)
+{
+    return stable_id(a, arena_printf(a, "%s endpoint", s->name));
+}
+
+struct str iam_endpoint_url(const struct request *rq, const struct iam_account *account,
+                            const struct iam_service *s)
+{
+    struct str external = rq->api->settings->external_url;
 
     while (str_ends(external, STR("/")))
         external = str_head(external, external.n - 1);
-    url = arena_printf(rq->a, "%.*s%s%.*s", STR_ARG(external), services[i].path,
-                       STR_ARG(services[i].project ? account->project_id : STR("")));
+    return arena_printf(rq->a, "%.*s%s%.*s", STR_ARG(external), s->path,
+                        STR_ARG(s->project ? account->project_id : STR("")));
+}
+
+struct str iam_service_region(const struct iam_account *account,
+                              const struct iam_service *s)
+{
+    return s->everywhere ? STR("*") : account->region;
+}
+
+static void put_endpoint(const struct request *rq, const struct iam_account *account,
+                         size_t i, struct json_out *o)
+{
+    struct str region = iam_service_region(account, &services[i]);
+
     json_object(o);
-    json_kv(o, "id",
-            stable_id(rq->a, arena_printf(rq->a, "%s endpoint", services[i].name)));
+    json_kv(o, "id", iam_endpoint_id(&services[i], rq->a));
     json_kv(o, "interface", STR("public"));
     json_kv(o, "region", region);
     json_kv(o, "region_id", region);
-    json_kv(o, "url", url);
+    json_kv(o, "url", iam_endpoint_url(rq, account, &services[i]));
     json_object_end(o);
 }
 
@@ -235,7 +282,7 @@ void iam_catalog_json(const struct request *rq, const struct iam_account *accoun
     json_array(o);
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
         json_object(o);
-        json_kv(o, "id", stable_id(rq->a, str_of(services[i].name)));
+        json_kv(o, "id", iam_service_id(&services[i], rq->a));
         json_kv(o, "name", str_of(services[i].name));
         json_kv(o, "type", str_of(services[i].type));
         json_key(o, "endpoints");
@@ -258,7 +305,7 @@ void iam_catalog(struct request *rq)
     json_object(&o);
     json_key(&o, "catalog");
     iam_catalog_json(rq, &account, &o);
-    put_links(rq, rq->call->path, false, &o);
+    iam_put_links(rq, rq->call->path, false, &o);
     json_object_end(&o);
     huawei_answer(rq, 200, &b);
 }

@@ -24,4 +24,22 @@ struct iam_account iam_account_of(const struct api *api, const struct tenant *te
 void iam_catalog_json(const struct request *rq, const struct iam_account *account,
                       struct json_out *o);
 
+struct iam_service {
+    const char *type, *name, *path;
+    bool project, everywhere; /* the project is in the URL; not bound to a region */
+};
+const struct iam_service *iam_service_at(size_t i); /* NULL behind the last */
+struct str iam_service_id(const struct iam_service *s, struct arena *a);
+struct str iam_endpoint_id(const struct iam_service *s, struct arena *a);
+struct str iam_endpoint_url(const struct request *rq, const struct iam_account *account,
+                            const struct iam_service *s);
+struct str iam_service_region(const struct iam_account *account,
+                              const struct iam_service *s);
+
+/* "links": {"self": ...}; pages: with next and previous, null. */
+void iam_put_links(const struct request *rq, struct str path, bool pages,
+                   struct json_out *o);
+/* A filter of the query: empty or absent fits all. */
+bool iam_filter_fits(const struct request *rq, const char *name, struct str value);
+
 #endif

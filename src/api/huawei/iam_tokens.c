@@ -174,7 +174,7 @@ static ok by_token(struct request *rq, const struct iam_ask *ask, struct iam_tok
     struct iam_token old;
 
     if (iam_token_read(rq->api->sealer, rq->a, ask->token, &old, e) == OK &&
-        iam_token_owner(rq->api->tenants, &old, rq->now, who, e) == OK) {
+        iam_token_owner(rq->api, &old, rq->now, who, e) == OK) {
         out->expires = old.expires;
         return OK;
     }
@@ -238,6 +238,44 @@ void iam_tokens_create(struct request *rq)
                  iam_token_make(rq->api->sealer, rq->a, &token));
 }
 
+static void taken_back(struct request *rq)
+{
+    const struct iam_token *token = huawei_of(rq)->own;
+
+    if (rq->ticket.result != OK) {
+        iam_refuse(rq, &rq->ticket.err);
+        return;
+    }
+    (void)nonces_take(rq->api->nonces, iam_token_nonce(token, rq->a), token->expires,
+                      rq->now);
+    huawei_answer(rq, 204, NULL);
+}
+
+/* It rides as a nonce in a change of nothing: on disk before the answer, and known after
+ * a restart, until it would have expired anyway. */
+void iam_tokens_delete(struct request *rq)
+{
+    struct iam_token *token = arena_new(rq->a, struct iam_token);
+    struct identity who;
+    struct str text;
+    struct err e;
+
+    if (!http_header(rq->call, "X-Subject-Token", &text)) {
+        iam_error(rq, 400, STR("X-Subject-Token is missing."));
+        return;
+    }
+    if (iam_token_read(rq->api->sealer, rq->a, str_trim(text), token, &e) != OK ||
+        iam_token_owner(rq->api, token, rq->now, &who, &e) != OK ||
+        who.tenant != rq->who.tenant) {
+        iam_error(rq, 404, STR("The token could not be found."));
+        return;
+    }
+    huawei_of(rq)->own = token;
+    rq->nonce = iam_token_nonce(token, rq->a);
+    rq->nonce_expires = token->expires;
+    request_change(rq, NULL, 0, taken_back);
+}
+
 /* Only tokens of the caller's own account are anybody's business. */
 void iam_tokens_show(struct request *rq)
 {
@@ -251,7 +289,7 @@ void iam_tokens_show(struct request *rq)
         return;
     }
     if (iam_token_read(rq->api->sealer, rq->a, str_trim(text), &token, &e) != OK ||
-        iam_token_owner(rq->api->tenants, &token, rq->now, &who, &e) != OK ||
+        iam_token_owner(rq->api, &token, rq->now, &who, &e) != OK ||
         who.tenant != rq->who.tenant) {
         iam_error(rq, 404, STR("The token could not be found."));
         return;

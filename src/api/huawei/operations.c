@@ -19,6 +19,8 @@ const struct operation huawei_operations[] = {
     { "ShowVersion", "GET", "/v3", NULL, true, iam_version, "Keystone v3." },
     { "CreateToken", "POST", "/v3/auth/tokens", NULL, false, iam_tokens_create,
       "A token for 24 hours, in X-Subject-Token." },
+    { "CreateTemporaryAccessKeyByToken", "POST", "/v3.0/OS-CREDENTIAL/securitytokens",
+      NULL, false, iam_temporary_create, "An access key for some minutes: 201." },
     { "ConfirmSubscription", "GET", "/v2/notifications/subscriptions/subscribe", NULL,
       false, smn_subscription_confirm, "The link of an invitation." },
     { "ConfirmSubscription", "GET", "/rest/v2/notifications/subscription/confirm", NULL,
@@ -40,6 +42,25 @@ const struct operation huawei_operations[] = {
       "What the token in X-Subject-Token says." },
     { "ShowToken", "HEAD", "/v3/auth/tokens", NULL, true, iam_tokens_show,
       "The same without a body." },
+    { "DeleteToken", "DELETE", "/v3/auth/tokens", NULL, true, iam_tokens_delete,
+      "Takes the token in X-Subject-Token back: 204." },
+    { "ShowProject", "GET", "/v3/projects/{id}", NULL, true, iam_project,
+      "The project of the caller's account." },
+    { "ListRegions", "GET", "/v3/regions", NULL, true, iam_regions, "The one there is." },
+    { "ShowRegion", "GET", "/v3/regions/{id}", NULL, true, iam_region, "It alone." },
+    { "ListServices", "GET", "/v3/services", NULL, true, iam_services,
+      "What is served here." },
+    { "ShowService", "GET", "/v3/services/{id}", NULL, true, iam_service, "One of them." },
+    { "ListEndpoints", "GET", "/v3/endpoints", NULL, true, iam_endpoints,
+      "Where it is served." },
+    { "ShowEndpoint", "GET", "/v3/endpoints/{id}", NULL, true, iam_endpoint,
+      "One of them." },
+    { "ListUsers", "GET", "/v3/users", "iam:users:listUsers", true, iam_users,
+      "The users of the caller's account." },
+    { "ShowUser", "GET", "/v3/users/{id}", NULL, true, iam_user,
+      "One of them; everybody may see oneself." },
+    { "GetCallerIdentity", "GET", "/v5/caller-identity", NULL, true, iam_caller,
+      "Whose key or token it is." },
     { "ListProjects", "GET", "/v3/projects", NULL, true, iam_projects,
       "The project of the caller's account." },
     { "ListAuthProjects", "GET", "/v3/auth/projects", NULL, true, iam_projects,
@@ -166,4 +187,4 @@ const struct operation huawei_operations[] = {
 
 const size_t huawei_operation_count =
     sizeof huawei_operations / sizeof *huawei_operations;
-const size_t huawei_open_count = 11;
+const size_t huawei_open_count = 12;

@@ -5,6 +5,21 @@
 static const char purpose[] = "iam-token";
 enum { TOKEN_FORMAT = 1, METHODS_MAX = 8 };
 
+void iam_token_encode(const struct iam_token *token, struct buf *b)
+{
+    put_u64(b, TOKEN_FORMAT);
+    put_str(b, token->id);
+    put_u64(b, token->account);
+    put_str(b, token->user_id);
+    put_str(b, token->user_name);
+    put_u64(b, token->scope);
+    put_u64(b, token->methods.n);
+    for (size_t i = 0; i < token->methods.n; i++)
+        put_str(b, token->methods.v[i]);
+    put_i64(b, token->issued);
+    put_i64(b, token->expires);
+}
+
 struct str iam_token_make(const struct sealer *s, struct arena *a,
                           const struct iam_token *token)
 {
@@ -12,23 +27,13 @@ struct str iam_token_make(const struct sealer *s, struct arena *a,
     struct buf b;
 
     buf_init(&b, BUF_NO_LIMIT);
-    put_u64(&b, TOKEN_FORMAT);
-    put_str(&b, token->id);
-    put_u64(&b, token->account);
-    put_str(&b, token->user_id);
-    put_str(&b, token->user_name);
-    put_u64(&b, token->scope);
-    put_u64(&b, token->methods.n);
-    for (size_t i = 0; i < token->methods.n; i++)
-        put_str(&b, token->methods.v[i]);
-    put_i64(&b, token->issued);
-    put_i64(&b, token->expires);
+    iam_token_encode(token, &b);
     text = token_make(s, a, purpose, buf_str(&b));
     buf_fini(&b);
     return text;
 }
 
-static bool content_read(struct str content, struct arena *a, struct iam_token *out)
+bool iam_token_decode(struct str content, struct arena *a, struct iam_token *out)
 {
     struct reader r = reader_of(content);
     bool known = get_u64(&r) == TOKEN_FORMAT;
@@ -60,7 +65,7 @@ ok iam_token_read(const struct sealer *s, struct arena *a, struct str text,
 
     *out = (struct iam_token){ 0 };
     if (token_open(s, a, purpose, text, &content, e) == OK &&
-        content_read(content, a, out))
+        iam_token_decode(content, a, out))
         return OK;
     return fail(e, FAULT_UNAUTHENTICATED, "X-Auth-Token", "decrypt token fail");
 }
@@ -87,15 +92,36 @@ static const struct tenant *tenant_of(const struct tenants *t, uint32_t account)
     return NULL;
 }
 
-ok iam_token_owner(const struct tenants *t, const struct iam_token *token, int64_t now,
+struct str iam_token_nonce(const struct iam_token *token, struct arena *a)
+{
+    return arena_printf(a, "iam-token/%.*s", STR_ARG(token->id));
+}
+
+static bool is_taken_back(const struct api *api, const struct iam_token *token,
+                          int64_t now)
+{
+    struct arena a;
+    bool there;
+
+    if (api->nonces == NULL)
+        return false;
+    arena_init(&a);
+    there = nonces_has(api->nonces, iam_token_nonce(token, &a), now);
+    arena_fini(&a);
+    return there;
+}
+
+ok iam_token_owner(const struct api *api, const struct iam_token *token, int64_t now,
                    struct identity *who, struct err *e)
 {
-    const struct tenant *tenant = tenant_of(t, token->account);
+    const struct tenant *tenant = tenant_of(api->tenants, token->account);
     const struct user *user =
         tenant == NULL ? NULL : book_user(tenant_book(tenant), token->user_name);
 
     if (age_check(token, now, e) != OK)
         return FAILED;
+    if (is_taken_back(api, token, now))
+        return fail(e, FAULT_UNAUTHENTICATED, "X-Auth-Token", "the token was taken back");
     if (user == NULL || !str_eq(user->id, token->user_id))
         return fail(e, FAULT_UNAUTHENTICATED, "X-Auth-Token",
                     "the user of this token is no more");

@@ -325,9 +325,9 @@ static void test_token_content(void **)
     assert_int_equal(read.methods.n, 2);
     assert_true(str_eq(read.methods.v[1], methods[1]));
     assert_true(read.issued == 5 && read.expires == 10);
-    assert_true(iam_token_owner(rig.api.tenants, &read, 9, &who, &e) == FAILED);
+    assert_true(iam_token_owner(&rig.api, &read, 9, &who, &e) == FAILED);
     assert_int_equal(e.fault, FAULT_UNAUTHENTICATED); /* no such account */
-    assert_true(iam_token_owner(rig.api.tenants, &read, 10, &who, &e) == FAILED);
+    assert_true(iam_token_owner(&rig.api, &read, 10, &who, &e) == FAILED);
     assert_int_equal(e.fault, FAULT_EXPIRED);
 
     /* another kind of token, and content of another making */
