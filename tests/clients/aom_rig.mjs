@@ -76,6 +76,10 @@ export function goJson(value) {
         `\\u00${c.charCodeAt(0).toString(16)}`) + '\n';
 }
 
+// Rule 2 of 3.4: each part of the path decoded once, and all but a few bytes encoded again.
+const segment = (s) => encodeURIComponent(decodeURIComponent(s)).replace(/[!'()*]/g, (c) =>
+    `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
 const hex = (text) => createHash('sha256').update(text).digest('hex');
 
 // accept;content-type;user-agent;x-sdk-date are signed; the project's header is put on
@@ -92,7 +96,7 @@ export function terraform(belfry, takes) {
         const [plain, search = ''] = path.split('?');
         const query = search.split('&').filter(Boolean).sort().map(
             (p) => p.includes('=') ? p : `${p}=`).join('&');
-        const canonical = [method, `${plain}/`, query,
+        const canonical = [method, `${plain.split('/').map(segment).join('/')}/`, query,
                            ...names.map((n) => `${n}:${signed[n]}`), '', names.join(';'),
                            hex(text)].join('\n');
         const signature = createHmac('sha256', key.secret)
