@@ -13,7 +13,9 @@ let belfry, c, endpoint, mailboxes;
 before(async () => {
     endpoint = await Endpoint.start();
     mailboxes = await Mailboxes.start();
-    belfry = await start({ smtp: mailboxes.smtp, activate_at_once: false, allow_addresses: ['127.0.0.0/8'] });
+    belfry = await start({ smtp: mailboxes.smtp,
+        routes: [{ name: 'way', matchers: ['resource_type="way"'], action_rules: ['way'],
+                   group_wait: '0s', group_interval: '1s' }], activate_at_once: false, allow_addresses: ['127.0.0.0/8'] });
     c = client(belfry);
 });
 after(async () => {
@@ -239,6 +241,66 @@ describe('publishing', () => {
         await refused(on.call(null, 'POST', at('crash', '/publish'), {}), 403); // SMN.0009
         await refused(client(belfry, reader).call('POST', ...(([p, m]) => [p, {
             ...m, data: { message: 'x' } }])(at('crash', '/publish'))), 403);
+    });
+});
+
+// From an alarm, pushed as the SDK does it, to a mailbox and an endpoint.
+describe('the whole way', () => {
+    const metadata = { event_name: '磁盘满', event_severity: 'Critical', event_type: 'alarm',
+                       resource_provider: 'ecs', resource_type: 'way', resource_id: 'ecs123' };
+    const push = (event, action) => c.call('PUT', '/v2/push/events', {
+        data: { events: [{ metadata, ...event }] }, query: action ? { action } : {} });
+    const rule = () => c.call('GET', '/v2/alert/action-rules/{n}', { vars: { n: 'way' } });
+    const template = (subType, content, more = {}) => ({ subType, content, version: 'v2', ...more });
+
+    test('action rule, Chinese template, Asia/Shanghai, topic', async () => {
+        const starts_at = Date.parse('2026-01-31T18:30:00Z'); // the next day in Shanghai
+        await topic('way', { display_name: '值班' });
+        assert.equal((await c.call('POST', '/v2/events/notification/templates', { data: {
+            name: '模板', locale: 'zh-cn', templates: JSON.stringify([
+                template('email', '<b>${event_name}</b> ${starts_at} ${event_severity} ' +
+                    '$event.metadata.resource_id ${message}', { topic: '告警 ${event_name}' }),
+                template('webhook', '{"n":"${event_name}","t":"${starts_at}"}',
+                         { sendType: 'JSON' })]) } })).httpStatusCode, 204);
+        assert.equal((await c.call('POST', '/v2/alert/action-rules', { data: {
+            rule_name: 'way', type: '1', notification_template: '模板', time_zone: 'Asia/Shanghai',
+            user_name: 'ops', smn_topics: [{ name: 'way', topic_urn: urn('way') }] } }))
+            .httpStatusCode, 200);
+
+        // 1.2: what the rule says of its topic is computed: nobody, nobody confirmed, one
+        const status = async () => (await rule()).smn_topics[0].status;
+        assert.strictEqual(await status(), 0);
+        await subscribe('way', { protocol: 'email', endpoint: 'way@example.com' });
+        assert.strictEqual(await status(), 2);
+        const link = (await mailboxes.next('way@example.com')).text.match(/http:\S+\/l\/\S+/)[0];
+        await press(link, 'confirm');
+        assert.strictEqual(await status(), 1);
+        await ours('way', '/way');
+
+        assert.equal((await push({ starts_at, ends_at: 0, timeout: 15 * 86_400_000,
+                                   annotations: { message: '使用率 98% <db>' } })).httpStatusCode,
+                     204);
+        const mail = await mailboxes.next('way@example.com');
+        assert.equal(mail.subject, '告警 磁盘满');
+        for (const words of ['磁盘满', '2026-02-01 02:30:00 GMT+08:00', 'ecs123', '98%'])
+            assert.ok(mail.text.includes(words), `${words} in ${mail.text}`);
+        const told = await endpoint.next('/way', 'Notification');
+        assert.deepEqual(JSON.parse(told.body.message),
+                         { n: '磁盘满', t: '2026-02-01 02:30:00 GMT+08:00' });
+        assert.equal(told.body.topic_urn, urn('way'));
+        await verify(told.body);
+        assert.equal((await push({ ends_at: Date.now() }, 'clear')).httpStatusCode, 204);
+        await mailboxes.next('way@example.com');
+        await verify((await endpoint.next('/way', 'Notification')).body);
+
+        // the last of them gone: told to nobody, and the rule says so
+        const all = await list('way');
+        await c.call('DELETE', `${smn}/subscriptions/{u}`, { vars: { u: all[0].subscription_urn } });
+        assert.strictEqual(await status(), 1);
+        await fetch(told.body.unsubscribe_url);
+        assert.strictEqual(await status(), 2);
+        await on('DELETE', at('way'));
+        assert.strictEqual(await status(), 0);
     });
 });
 
