@@ -94,6 +94,28 @@ describe('openstack', () => {
                          ['aom', 'iam', 'identity', 'smn']);
     });
 
+    test('endpoints, and whose they are', async () => {
+        const { code, out, err } = await openstack({}, 'endpoint', 'list', '-f', 'json');
+        assert.equal(code, 0, err);
+        const endpoints = JSON.parse(out);
+
+        assert.deepEqual(endpoints.map((e) => [e['Service Type'], e.Interface, e.Enabled]).sort(),
+                         ['aom', 'iam', 'identity', 'smn'].map((type) => [type, 'public', true]));
+        assert.ok(endpoints.every((e) => e.URL.startsWith(belfry.url)));
+    });
+
+    test('a token that was revoked opens nothing', async () => {
+        const { id } = await token();
+        const ask = () => fetch(`${belfry.url}/v2/${project}/alert/action-rules`,
+                                { headers: { 'X-Auth-Token': id } });
+        assert.equal((await ask()).status, 200);
+        const { code, err } = await openstack({}, 'token', 'revoke', id);
+        assert.equal(code, 0, err);
+        assert.equal((await ask()).status, 401);
+        await belfry.restart('SIGKILL');
+        assert.equal((await ask()).status, 401);
+    });
+
     test('a wrong password, and our words for it', async () => {
         const { code, err } = await openstack({ OS_PASSWORD: 'wrong' }, 'token', 'issue');
 
