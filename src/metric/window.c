@@ -22,9 +22,9 @@ static enum metric_statistic statistic_of(struct str name)
 }
 
 /* Which period it compares with, so many before; 0: with the threshold itself. */
-static int64_t periods_back(int comparison, int64_t period)
+static int64_t periods_back(enum metric_comparison comparison, int64_t period)
 {
-    switch ((enum metric_comparison)comparison) {
+    switch (comparison) {
     case METRIC_GT_YESTERDAY:
     case METRIC_LT_YESTERDAY:
         return NS_PER_DAY / period;
@@ -55,7 +55,7 @@ static int64_t history_of(const struct metric_test *t)
 
     for (size_t i = 0; i < t->n; i++) {
         int64_t needed = t->levels[i].times + METRIC_LATE_PERIODS +
-                         periods_back((int)t->levels[i].comparison, t->period);
+                         periods_back((enum metric_comparison)t->levels[i].comparison, t->period);
 
         most = needed > most ? needed : most;
     }
