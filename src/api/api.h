@@ -23,6 +23,7 @@ struct history_port;
 struct api_settings {
     struct str region, external_url;
     int64_t clock_skew; /* ns */
+    int64_t user_rate;  /* CloudMonitor's calls a second of one user; 0: any number */
     bool activate_at_once;
     bool alertmanager_open; /* alertmanager.auth: none, on a loopback listener */
     struct str alertmanager_account;
@@ -57,6 +58,7 @@ struct api {
     const struct signer *signer; /* its certificate is served; NULL: none is (tests) */
     struct epoch *epoch;
     struct nonces *nonces;
+    struct throttle *throttle; /* NULL: nobody is throttled (tests) */
     struct password_gate *passwords;
     struct streams *streams; /* pages that are told what moves; NULL: none (tests) */
     struct slow_lane *slow;  /* where passwords are hashed; NULL: on the worker (tests) */

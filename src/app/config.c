@@ -94,6 +94,8 @@ static void judge_words(const struct config *cf, struct complaints *c)
         complain(c, NULL, "log_level: debug, info, warn or error");
     if (cf->clock_skew <= 0)
         complain(c, NULL, "clock_skew: more than 0");
+    if (cf->user_rate < 0 || cf->user_rate > 1000000)
+        complain(c, NULL, "user_rate: 0 to 1000000 calls a second");
     if (cf->ping_url.n > 0 && !str_starts(cf->ping_url, STR("http://")) &&
         !str_starts(cf->ping_url, STR("https://")))
         complain(c, NULL, "ping_url: has to begin with http:// or https://");

@@ -71,6 +71,7 @@ struct config {
     struct email_settings smtp;
     struct channels_settings channels;
     int64_t clock_skew;
+    int64_t user_rate; /* of CloudMonitor's API; 0: any */
     bool deny_private_addresses;
     struct strs allow_addresses;
     bool activate_at_once;

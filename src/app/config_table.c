@@ -241,6 +241,8 @@ static const struct setting config_rows[] = {
         "Credentials by channel kind."),
     ROW(config, clock_skew, SETTING_DURATION, "15m",
         "How far a signature's time may be off."),
+    ROW(config, user_rate, SETTING_INT, "0",
+        "Calls a second that one user may make by CloudMonitor's API; 0: any number."),
     ROW(config, deny_private_addresses, SETTING_BOOL, "true",
         "For targets typed through an API."),
     ROW(config, allow_addresses, SETTING_STRS, "", "CIDRs that are open all the same."),

@@ -2,6 +2,7 @@
 
 #include "app/dropin.h"
 
+#include "auth/throttle.h"
 #include "api/slow_lane.h"
 #include "api/stream.h"
 #include "console/console.h"
@@ -94,6 +95,7 @@ static void fill_settings(struct server_app *app)
         .region = cf->region,
         .external_url = cf->external_url,
         .clock_skew = cf->clock_skew,
+        .user_rate = cf->user_rate,
         .activate_at_once = cf->activate_at_once,
         .alertmanager_open = str_is(cf->alertmanager.auth, "none"),
         .alertmanager_account = cf->alertmanager.account,
@@ -188,6 +190,7 @@ static void fill_api(struct server_app *app)
                              .signer = app->signer,
                              .epoch = app->epoch,
                              .nonces = app->nonces,
+                             .throttle = app->throttle,
                              .passwords = app->passwords,
                              .slow = app->slow,
                              .streams = app->streams,
@@ -273,6 +276,7 @@ static ok open_state(struct server_app *app, struct err *e)
     app->epoch = epoch_new();
     app->tenants = tenants_new();
     app->nonces = nonces_new(store_seed(app->store), 0);
+    app->throttle = throttle_new();
     app->passwords = password_gate_new();
     app->slow = slow_lane_new();
     app->streams = streams_new();
@@ -378,6 +382,8 @@ ok app_stop(struct server_app *app, struct err *e)
         tenants_free(&app->tenants);
     if (app->nonces != NULL)
         nonces_free(&app->nonces);
+    if (app->throttle != NULL)
+        throttle_free(&app->throttle);
     if (app->passwords != NULL)
         password_gate_free(&app->passwords);
     if (app->epoch != NULL)

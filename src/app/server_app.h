@@ -32,6 +32,7 @@ struct server_app {
     struct store *store;
     struct tenants *tenants;
     struct nonces *nonces;
+    struct throttle *throttle;
     struct password_gate *passwords;
     struct slow_lane *slow;
     struct streams *streams;

@@ -2,6 +2,10 @@
  * says so, whether they may, the operation. */
 #include "api/alibaba/gateway.h"
 
+#include "api/alibaba/operations.h"
+#include "auth/throttle.h"
+#include "base/time.h"
+
 /* ---- answers ----------------------------------------------------------------- */
 
 void alibaba_begin_plain(const struct request *rq, struct answer *w)
@@ -46,12 +50,30 @@ static void put_refusal(const struct request *rq, const struct refusal *why,
     buf_fini(&message);
 }
 
+/* The SDKs wait for x-acs-retry-after (ms), everybody else for Retry-After. */
+static size_t put_retry(struct arena *a, const struct refusal *why,
+                        struct http_header *out)
+{
+    bool throttled = why->kind == REFUSE_THROTTLED;
+
+    if (!throttled && why->kind != REFUSE_UNAVAILABLE)
+        return 0;
+    out[0] = (struct http_header){
+        STR("Retry-After"),
+        arena_printf(a, "%lld", throttled ? (long long)(why->retry_ms + 999) / 1000 : 1)
+    };
+    if (!throttled)
+        return 1;
+    out[1] = (struct http_header){ STR("x-acs-retry-after"),
+                                   arena_printf(a, "%lld", (long long)why->retry_ms) };
+    return 2;
+}
+
 void alibaba_refuse(struct request *rq, const struct refusal *why)
 {
-    static const struct http_header retry[] = { { STR_INIT("Retry-After"),
-                                                  STR_INIT("1") } };
     const struct alibaba_call *c = alibaba_call(rq);
-    bool busy = why->kind == REFUSE_UNAVAILABLE;
+    struct http_header *retry = arena_array(rq->a, struct http_header, 2);
+    size_t n = put_retry(rq->a, why, retry);
     struct answer w;
 
     /* What was refused must not succeed by being sent again after a restart. */
@@ -60,7 +82,7 @@ void alibaba_refuse(struct request *rq, const struct refusal *why)
     put_refusal(rq, why, &w);
     answer_end(&w);
     request_answer_buf(rq, refusal_rows[why->kind].status, answer_content_type(&w),
-                       &w.body, retry, busy ? 1 : 0);
+                       &w.body, retry, n);
 }
 
 /* ---- changes ------------------------------------------------------------------- */
@@ -192,6 +214,23 @@ static ok find_operation(struct alibaba_call *c, struct refusal *why)
                   c->claim.action);
 }
 
+/* Of one account's user; counted once it is known who asks. */
+static ok not_too_often(const struct request *rq, struct refusal *why)
+{
+    struct str who = arena_printf(rq->a, "%u/%.*s", (unsigned)rq->who.tenant->account,
+                                  STR_ARG(rq->who.user_name));
+    int64_t wait;
+
+    if (rq->api->throttle == NULL)
+        return OK;
+    wait = throttle_take(rq->api->throttle, who, rq->api->settings->user_rate, rq->now);
+    if (wait == 0)
+        return OK;
+    (void)refuse(why, REFUSE_THROTTLED, STR(""));
+    why->retry_ms = wait / NS_PER_MS + 1;
+    return FAILED;
+}
+
 static ok admit(struct request *rq, struct refusal *why)
 {
     struct alibaba_call *c = alibaba_call(rq);
@@ -203,7 +242,7 @@ static ok admit(struct request *rq, struct refusal *why)
         find_operation(c, why) == FAILED)
         return FAILED;
     rq->operation = c->operation->name;
-    if (authenticate(rq, why) == FAILED)
+    if (authenticate(rq, why) == FAILED || not_too_often(rq, why) == FAILED)
         return FAILED;
     if (c->operation->reads)
         request_nonce(rq);

@@ -66,9 +66,6 @@ ok authorize(struct request *rq, struct refusal *why);
 void authorize_put_denial(const struct request *rq, const struct refusal *why,
                           struct answer *w);
 
-/* NULL: none of that name; then *known tells whether CloudMonitor has it. */
-const struct operation *alibaba_operation(struct str action, bool *known);
-
 /* The operations. */
 void contact_put(struct request *rq);
 void contact_delete(struct request *rq);

@@ -1,4 +1,6 @@
 /* operations.c - what CloudMonitor can be asked, and what of it we answer. */
+#include "api/alibaba/operations.h"
+
 #include "api/alibaba/gateway.h"
 
 static const struct operation operations[] = {
@@ -84,33 +86,42 @@ static const struct operation operations[] = {
       "Takes 1 to 21 points; metric rules that name their metric judge them." },
 };
 
-/* Those of contracts/alibaba.md that are not built: told apart from a slip of
- * the pen. */
-static const char *const known_operations[] = {
-    "PutResourceMetricRule",        "PutResourceMetricRules",
-    "DescribeMetricRuleList",       "EnableMetricRules",
-    "DisableMetricRules",           "DeleteMetricRules",
-    "PutMetricRuleTargets",         "DescribeMetricRuleTargets",
-    "DeleteMetricRuleTargets",      "PutGroupMetricRule",
-    "CreateGroupMetricRules",       "DescribeActiveMetricRuleList",
-    "DescribeMetricRuleCount",      "PutCustomMetric",
-    "PutCustomMetricRule",          "PutCustomEventRule",
-    "DescribeCustomEventAttribute", "CreateMonitorGroup",
-    "ModifyMonitorGroup",           "DescribeMonitorGroups",
-    "DeleteMonitorGroup",           "CreateMonitorGroupByResourceGroupId",
-    "CreateDynamicTagGroup",        "DescribeDynamicTagRuleList",
-    "DeleteDynamicTagGroup",        "DescribeAlertingMetricRuleResources",
-    "DescribeLogMonitorAttribute",  "DescribeMonitorResourceQuotaAttribute",
-    "CreateMetricRuleTemplate",     "ModifyMetricRuleTemplate",
-};
+static const struct operation *find(struct str action)
+{
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
+        if (str_is(action, operations[i].name))
+            return &operations[i];
+    return NULL;
+}
 
 const struct operation *alibaba_operation(struct str action, bool *known)
 {
     *known = false;
-    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
-        if (str_is(action, operations[i].name))
-            return &operations[i];
-    for (size_t i = 0; i < sizeof known_operations / sizeof *known_operations; i++)
+    for (size_t i = 0; known_operations[i] != NULL; i++)
         *known = *known || str_is(action, known_operations[i]);
-    return NULL;
+    return find(action);
+}
+
+/* ---- doc/api/alibaba.md --------------------------------------------------------------- */
+
+void alibaba_operations_doc(struct buf *out)
+{
+    size_t built = 0, known = 0, n = 0;
+
+    for (; known_operations[known] != NULL; known++)
+        built += find(str_of(known_operations[known])) != NULL;
+    buf_printf(out, "%zu of CloudMonitor's %zu operations are answered:\n\n", built,
+               known);
+    buf_z(out, "| operation | permission | read-only users | |\n|---|---|---|---|\n");
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
+        buf_printf(out, "| %s | `%s` | %s | %s |\n", operations[i].name,
+                   operations[i].permission, operations[i].reads ? "yes" : "no",
+                   operations[i].doc);
+    buf_z(out,
+          "\nThe others are refused with 404 `InvalidAction.NotFound`, \"The operation "
+          "NAME is not\nsupported by Belfry yet.\":\n");
+    for (size_t i = 0; i < known; i++)
+        if (find(str_of(known_operations[i])) == NULL)
+            buf_printf(out, "%s%s", n++ % 3 == 0 ? "\n" : ", ", known_operations[i]);
+    buf_z(out, ".\n");
 }

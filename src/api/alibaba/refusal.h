@@ -65,6 +65,8 @@
     R(PARAMETER_INVALID,    400, "ParameterInvalid", "Illegal parameters. {}")       \
     R(INVALID_PARAMETER,    400, "InvalidParameter", "Invalid parameter. {}")        \
     R(PROVISIONED,          403, "InvalidAuthorization", "{}")                       \
+    R(THROTTLED,            429, "Throttling.User",                                  \
+      "Request was denied due to user flow control.")                                \
     R(UNAVAILABLE,          503, "ServiceUnavailable",                               \
       "The request has failed due to a temporary failure of the server.")            \
     R(INTERNAL,             500, "InternalError",                                    \
@@ -85,6 +87,7 @@ struct refusal {
     enum refusal_kind kind;
     struct str detail;  /* lives in the request's arena, or is a literal */
     bool explicit_deny; /* NO_PERMISSION: a Deny statement, not the lack of an Allow */
+    int64_t retry_ms;   /* THROTTLED: try again then */
 };
 
 /* Fills *why and returns FAILED, so that a refusal is one line. */
