@@ -50,8 +50,7 @@
     R(TOKEN_MISMATCH,       400, "InvalidSecurityToken.MismatchWithAccessKey",       \
       "Specified SecurityToken does not belong to this AccessKeyId.")                \
     R(BEARER,               400, "InvalidBearerToken",                               \
-      "Specified bearer token is not valid: Belfry issues none, "                    \
-      "sign with an access key instead.")                                            \
+      "Specified bearer token is not valid: it has to be a user's bearer key.")      \
     R(NO_PERMISSION,        403, "NoPermission",                                     \
       "You are not authorized to do this action. {}")                                \
     R(PARAMETER_VALUE,      400, "InvalidParameterValue", "{}")                      \
