@@ -3,6 +3,7 @@
 #include "api/huawei/huawei_private.h"
 
 #define AOM "/v2/{project_id}/alert/action-rules"
+#define EVENTS "/v2/{project_id}/events"
 #define TEMPLATES "/v2/{project_id}/events/notification/templates"
 #define MUTE "/v2/{project_id}/alert/mute-rules"
 #define GROUP "/v2/{project_id}/alert/group-rules"
@@ -86,6 +87,13 @@ const struct operation huawei_operations[] = {
       aom_events_push, "Reports alarms, or clears them: 204." },
     { "PushEvents", "POST", "/v2/{project_id}/push/events", "aom:event:put", false,
       aom_events_push, "The same, as older clients send it." },
+    { "ListEvents", "POST", EVENTS, "aom:event:list", true, aom_events_list,
+      "Events and alarms: those that fire, those that are over, or both." },
+    { "CountEvents", "POST", EVENTS "/statistic", "aom:event:list", true,
+      aom_events_count, "How many of each severity there were, step by step." },
+    { "ListNotifiedHistories", "GET", "/v2/{project_id}/alarm-notified-histories",
+      "aom:alarm:list", true, aom_notified_histories,
+      "What became of the messages about an alarm." },
 
     { "CreateNotificationTemplate", "POST", TEMPLATES, "aom:messageTemplate:create", false,
       aom_template_create, "A message template: 204." },
