@@ -11,6 +11,8 @@ enum {
     HEADERS_USUAL = 512,
     HEADERS_MOST = 256 * 1024, /* read */
     URL_MOST = 8 * 1024,
+    LEAST_RATE = 100, /* bytes of an answer's body a second ... */
+    RATE_SECONDS = 10 /* ... over so many of them; who thinks before answering may */
 };
 
 #define DEFAULT_CONNECT (5 * NS_PER_S)
@@ -107,6 +109,26 @@ static size_t take_body(char *p, size_t, size_t n, void *self)
     return a->capped ? 0 : n;
 }
 
+/* From its first line on an answer has to come at a least rate. Where the deadline is
+ * about as near that is enough by itself, and nothing is spent on this. */
+static void watch_rate(struct ask *a)
+{
+    if (a->rate_watched || http_timeout(a) <= DEFAULT_TIMEOUT)
+        return;
+    a->rate_watched = true;
+    curl_easy_setopt(a->easy, CURLOPT_LOW_SPEED_LIMIT, (long)LEAST_RATE);
+    curl_easy_setopt(a->easy, CURLOPT_LOW_SPEED_TIME, (long)RATE_SECONDS);
+}
+
+/* Before the handle serves another. */
+static void unwatch_rate(struct ask *a)
+{
+    if (!a->rate_watched)
+        return;
+    curl_easy_setopt(a->easy, CURLOPT_LOW_SPEED_LIMIT, 0L);
+    curl_easy_setopt(a->easy, CURLOPT_LOW_SPEED_TIME, 0L);
+}
+
 /* Only the headers of the answer itself, not those of a 100 before it. */
 static size_t take_header(char *p, size_t, size_t n, void *self)
 {
@@ -119,6 +141,7 @@ static size_t take_header(char *p, size_t, size_t n, void *self)
     if (str_starts(line, STR("HTTP/")))
         buf_clear(&a->headers);
     buf_add(&a->headers, line);
+    watch_rate(a);
     return n;
 }
 
@@ -276,4 +299,5 @@ void http_judge(struct ask *a, CURLcode code)
         a->reply.why = STR("the connection ended before a byte of the answer");
     a->reply.tls_failed = tls_was_at_fault(code, a->words);
     ask_note(a, code);
+    unwatch_rate(a);
 }
