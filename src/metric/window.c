@@ -296,7 +296,7 @@ static bool compares(const struct metric_test *t, const struct metric_window *w,
     case METRIC_LT_LAST_WEEK:
     case METRIC_GT_LAST_PERIOD:
     case METRIC_LT_LAST_PERIOD:
-        return value_at(t, w, level, at - periods_back(c, t->period), &was) &&
+        return value_at(t, w, level, at - periods_back((int)c, t->period), &was) &&
                changed_by(value, was, threshold,
                           c == METRIC_GT_YESTERDAY || c == METRIC_GT_LAST_WEEK ||
                               c == METRIC_GT_LAST_PERIOD);
