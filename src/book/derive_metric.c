@@ -50,6 +50,7 @@ static void put_route(struct applying *ap, const struct metric_rule *r,
                                         { STR("source"), MATCH_EQ,
                                           STR("cloudmonitor") } };
     const struct webhook_target hook = { .url = r->webhook, .send_resolved = true };
+    const struct label subject = { STR("emailSubject"), r->subject };
     struct route route;
 
     schema_zero(object_kinds[OBJECT_ROUTE].schema, &route);
@@ -66,6 +67,8 @@ static void put_route(struct applying *ap, const struct metric_rule *r,
     route.webhooks.n = r->webhook.sealed.n > 0 ? 1 : 0;
     route.active_intervals = active;
     route.mute_intervals = muted;
+    route.labels.v = &subject; /* a mail's subject is made of it */
+    route.labels.n = r->subject.n > 0 ? 1 : 0;
     route.ends_untold = r->ends_untold;
     route.disabled = r->disabled;
     derive_put(ap, OBJECT_ROUTE, &route);

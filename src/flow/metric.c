@@ -87,18 +87,20 @@ static struct str key_of(struct flow *f, const struct gauge *g, struct str group
 static bool read_key(struct series *s)
 {
     struct reader r = reader_of(s->key);
-    struct pair *v = calloc(METRIC_DIMENSIONS_MAX + 1, sizeof *v);
+    struct pair some[METRIC_DIMENSIONS_MAX], *v;
+    size_t n = 0;
 
-    if (v == NULL)
-        abort();
-    s->dims = (struct pairs){ v, 0 };
     (void)get_str(&r);
     s->group_id = get_str(&r);
-    while (r.p < r.end && !r.bad && s->dims.n < METRIC_DIMENSIONS_MAX) {
-        v[s->dims.n].name = get_str(&r);
-        v[s->dims.n].value = get_str(&r);
-        s->dims.n++;
+    for (; r.p < r.end && !r.bad && n < METRIC_DIMENSIONS_MAX; n++) {
+        some[n].name = get_str(&r);
+        some[n].value = get_str(&r);
     }
+    v = malloc((n + 1) * sizeof *v);
+    if (v == NULL)
+        abort();
+    memcpy(v, some, n * sizeof *v);
+    s->dims = (struct pairs){ v, n };
     return reader_done(&r);
 }
 

@@ -11,13 +11,14 @@ static ok bad(const char *field, const char *words, struct err *e)
     return fail(e, FAULT_INVALID, field, "%s", words);
 }
 
-/* A number as a value: 7671 of {"groupId":7671}. */
+/* A number as a value: 7671 of {"groupId":7671}. No NUL: a text would end there early
+ * wherever C reads it. */
 static bool value_of(struct json v, struct arena *a, struct str *out)
 {
     switch (json_kind(v)) {
     case JSON_STRING:
         *out = arena_str(a, json_str(v));
-        return true;
+        return out->n == 0 || memchr(out->p, '\0', out->n) == NULL;
     case JSON_INT:
         *out = arena_printf(a, "%lld", (long long)json_int(v));
         return true;
@@ -55,7 +56,8 @@ static ok dimensions_read(const char *field, struct json object, struct arena *a
     v = arena_array(a, struct pair, json_count(object) + 1);
     for (struct json_iter it = json_iter(object); json_next(&it);) {
         v[n].name = arena_str(a, it.key);
-        if (v[n].name.n == 0 || !value_of(it.value, a, &v[n].value))
+        if (v[n].name.n == 0 || memchr(v[n].name.p, '\0', v[n].name.n) != NULL ||
+            !value_of(it.value, a, &v[n].value))
             return bad(field, "must hold strings and whole numbers by name", e);
         n += v[n].value.n > 0;
     }

@@ -22,12 +22,17 @@ bool builtin_form_of_name(struct str name, enum builtin_form *out)
 
 struct str builtin_subject(const struct telling *t, struct arena *a)
 {
+    const struct pair *own = pairs_find(t->n->route_labels, STR("emailSubject"));
     struct str severity = severity_word(t->lang, t->severity);
     struct str line =
         arena_printf(a, "%.*s [%.*s] ", STR_ARG(t->mark), STR_ARG(t->status));
 
     if (severity.n > 0)
         line = arena_printf(a, "%.*s%.*s ", STR_ARG(line), STR_ARG(severity));
+    if (own != NULL) /* CloudMonitor's EmailSubject */
+        return markup_line(
+            a, arena_printf(a, "%.*s%.*s", STR_ARG(line), STR_ARG(own->value)),
+            SUBJECT_BYTES);
     line = arena_printf(a, "%.*s%.*s", STR_ARG(line), STR_ARG(t->name));
     if (t->where.n > 0)
         line = arena_printf(a, "%.*s (%.*s)", STR_ARG(line), STR_ARG(t->where));

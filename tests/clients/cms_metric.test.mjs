@@ -297,6 +297,14 @@ describe('points over a threshold', () => {
             .AlertLogList.some((l) => l.BlackListUUID === Id && l.BlackListName === '维护'));
     });
 
+    test('EmailSubject is the subject of its mails', async () => {
+        await put('subject', { ...short, EmailSubject: '机房 CPU 🔥' });
+        await over('subject');
+        const mail = await until('a mail', () => mailsOf('机房 CPU 🔥')[0]);
+        assert.ok(!mail.subject.includes('cpu subject'), mail.subject);
+        assert.match(mail.text, /cpu subject/);
+    });
+
     test('what fires is known after a crash, and its end is told', async () => {
         await put('crash', short);
         await over('crash');
@@ -526,7 +534,7 @@ describe('limits and errors', () => {
         const dims = (n) => JSON.stringify(Object.fromEntries(Array.from({ length: n }, (_, i) => [`d${i}`, 'x'])));
         for (const Dimensions of ['{}', dims(20), '{"a":7}'])
             await right({ Dimensions });
-        for (const Dimensions of [dims(21), '[]', 'x', '{"a":1.5}', '{"a":null}', `{"a":"${'x'.repeat(8192)}"}`])
+        for (const Dimensions of [dims(21), '[]', 'x', '{"a":1.5}', '{"a":null}', '{"a":"\\u0000"}', `{"a":"${'x'.repeat(8192)}"}`])
             await wrong('Dimensions', { Dimensions });
         const ahead = (ms) => ({ Time: `${Date.now() + ms}` });
         for (const more of [ahead(14 * 60_000), ahead(-400 * 86400_000), { Time: '20171013T170923.456+0800' },
@@ -538,6 +546,8 @@ describe('limits and errors', () => {
         await right({ MetricName: 'm'.repeat(255), GroupId: '1'.repeat(255) });
         await wrong('MetricName', { MetricName: 'm'.repeat(256) });
         await wrong('GroupId', { GroupId: '1'.repeat(256) });
+        await wrong('MetricName', { MetricName: 'a\nb' });
+        await wrong('GroupId', { GroupId: '\u0001' });
         await is(400, 'InvalidParameterValue', 'MetricList.2.Values', 'PutCustomMetric',
                  { MetricList: [point('m', 1), point('m', 1, 0, { Values: 'x' })] });
     });

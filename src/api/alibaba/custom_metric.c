@@ -3,6 +3,7 @@
  * whose resources and group fit, judges them. */
 #include "api/alibaba/metric_rule.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "model/metric_rule.h"
 #include "model/points.h"
 
@@ -165,10 +166,10 @@ static ok point_parse(const struct parameters *p, const char *row, int64_t now,
         values_parse(p, row, out, why) == FAILED ||
         time_parse(p, row, now, out, why) == FAILED)
         return FAILED;
-    if (out->group_id.n > METRIC_NAME_MAX)
-        return bad(p, row, "GroupId", "must be at most 255 bytes.", why);
-    if (out->metric.n > METRIC_NAME_MAX)
-        return bad(p, row, "MetricName", "must be at most 255 bytes.", why);
+    if (out->group_id.n > METRIC_NAME_MAX || utf8_has_control(out->group_id))
+        return bad(p, row, "GroupId", "must be at most 255 bytes, no controls.", why);
+    if (out->metric.n > METRIC_NAME_MAX || utf8_has_control(out->metric))
+        return bad(p, row, "MetricName", "must be at most 255 bytes, no controls.", why);
     return OK;
 }
 
