@@ -103,7 +103,7 @@ static void begin_next(struct client *c)
     while ((a = line_next(&c->lines)) != NULL)
         http_begin(c, a);
     while ((a = line_overdue(&c->lines, clock_steady())) != NULL)
-        turn_away(c, a, "too much is under way to this host already");
+        turn_away(c, a, "too much is under way there already");
 }
 
 static bool may_leave(struct client *c)
