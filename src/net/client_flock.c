@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_KEPT = LINE_IN_ALL + 256 };
+/* Of a flock: open in all, and how many are kept when a request ends. */
+enum { CONNECTIONS = LINE_IN_ALL, CONNECTIONS_KEPT = 256 };
 
 static struct watch *watch_of(struct client *c, curl_socket_t fd)
 {
@@ -119,5 +120,7 @@ void flock_open(struct client *c, struct flock *f)
     curl_multi_setopt(f->multi, CURLMOPT_TIMERFUNCTION, want_time);
     curl_multi_setopt(f->multi, CURLMOPT_TIMERDATA, f);
     curl_multi_setopt(f->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    /* Nobody ever waits for it: the oldest of those that were kept makes room. */
+    curl_multi_setopt(f->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)CONNECTIONS);
     curl_multi_setopt(f->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
 }
