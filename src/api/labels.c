@@ -32,9 +32,15 @@ ok pairs_of_json(struct json object, struct arena *a, struct pairs *out, struct 
 
 struct pairs labels_without_empty(struct pairs labels, struct arena *a)
 {
-    struct pair *v = arena_array(a, struct pair, labels.n + 1);
+    struct pair *v;
     size_t n = 0;
 
+    while (n < labels.n && labels.v[n].value.n > 0)
+        n++;
+    if (n == labels.n)
+        return labels;
+    v = arena_array(a, struct pair, labels.n);
+    n = 0;
     for (size_t i = 0; i < labels.n; i++)
         if (labels.v[i].value.n > 0)
             v[n++] = labels.v[i];

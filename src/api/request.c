@@ -128,6 +128,7 @@ void request_alerts(struct request *rq, const struct alert_in *alerts, size_t n,
         return;
     }
     buf_init(&payload, BUF_NO_LIMIT);
+    (void)buf_reserve(&payload, rq->call->body.n); /* about that, as a rule */
     alerts_encode(alerts, n, &payload);
     submit(rq, INPUT_ALERTS, &payload);
 }

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+enum { FEW_PAIRS = 64 };
 static const int64_t gone_keep = 15 * NS_PER_MIN;
 
 struct slot *slot_at(const struct alerts *t, uint32_t index)
@@ -29,36 +30,55 @@ static struct alert *alloc_alert(size_t pairs)
     return al;
 }
 
-/* Most pairs of a re-send are those of the version before: no hash, no table. */
-static struct interned *pair_like(struct flow *f, const struct alert *old, size_t i,
-                                  struct pair p)
+static struct pair pair_in(const struct alert_in *in, size_t i)
 {
-    struct interned *had;
-
-    if (old == NULL || i >= (size_t)old->label_count + old->annotation_count)
-        return intern_get(&f->intern, p);
-    had = old->pairs[i];
-    if (!interned_is(had, p))
-        return intern_get(&f->intern, p);
-    had->refs++;
-    return had;
+    return i < in->labels.n ? in->labels.v[i] : in->annotations.v[i - in->labels.n];
 }
 
-static struct interned *generator_like(struct flow *f, const struct alert *old,
+/* Most pairs of a re-send are those of the version before, and many of a new alert those
+ * of the one before it in its batch: no hash, no table. The others' places in the table
+ * are cold: all of them are asked for before the first is looked at. */
+static void take_pairs(struct flow *f, struct alert *al, const struct alert_in *in,
+                       const uint32_t *hashes, const struct alert *like)
+{
+    size_t n = in->labels.n + in->annotations.n;
+    size_t there = like != NULL ? (size_t)like->label_count + like->annotation_count : 0;
+    uint32_t few[FEW_PAIRS];
+    uint32_t *own = n <= FEW_PAIRS ? few : arena_array(&f->scratch, uint32_t, n);
+
+    for (size_t i = 0; i < n; i++) {
+        struct pair p = pair_in(in, i);
+
+        al->pairs[i] =
+            i < there && interned_is(like->pairs[i], p) ? like->pairs[i] : NULL;
+        if (al->pairs[i] != NULL) {
+            al->pairs[i]->refs++;
+            continue;
+        }
+        own[i] = hashes != NULL && i < in->labels.n
+                     ? hashes[i]
+                     : (uint32_t)pair_hash(f->intern.seed, p);
+        intern_fetch(&f->intern, own[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (al->pairs[i] == NULL)
+            al->pairs[i] = intern_get_hashed(&f->intern, own[i], pair_in(in, i));
+}
+
+static struct interned *generator_like(struct flow *f, const struct alert *like,
                                        struct str url)
 {
-    if (old == NULL || old->generator == NULL ||
-        !str_eq(interned_value(old->generator), url))
+    if (like == NULL || like->generator == NULL ||
+        !str_eq(interned_value(like->generator), url))
         return intern_get(&f->intern, (struct pair){ STR(""), url });
-    old->generator->refs++;
-    return old->generator;
+    like->generator->refs++;
+    return like->generator;
 }
 
 struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in *in,
-                         const struct alert *old)
+                         const uint32_t *hashes, const struct alert *like)
 {
-    size_t n = in->labels.n + in->annotations.n;
-    struct alert *al = alloc_alert(n);
+    struct alert *al = alloc_alert(in->labels.n + in->annotations.n);
 
     *al = (struct alert){ .serial = serial,
                           .starts_at = in->starts_at,
@@ -71,13 +91,9 @@ struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in 
                           .annotation_count = (uint16_t)in->annotations.n,
                           .door = (uint8_t)in->door,
                           .home = &f->intern };
-    for (size_t i = 0; i < in->labels.n; i++)
-        al->pairs[i] = pair_like(f, old, i, in->labels.v[i]);
-    for (size_t i = 0; i < in->annotations.n; i++)
-        al->pairs[in->labels.n + i] =
-            pair_like(f, old, in->labels.n + i, in->annotations.v[i]);
+    take_pairs(f, al, in, hashes, like);
     if (in->generator_url.n > 0)
-        al->generator = generator_like(f, old, in->generator_url);
+        al->generator = generator_like(f, like, in->generator_url);
     return al;
 }
 

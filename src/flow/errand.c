@@ -94,7 +94,7 @@ static struct alert *drill_alert(struct flow *f, const struct drill *d)
                            .starts_at = f->wall,
                            .ends_at = f->wall + NS_PER_HOUR };
 
-    return alert_make(f, 0, &in, NULL);
+    return alert_make(f, 0, &in, NULL, NULL);
 }
 
 static void drill_one(struct errand *er, const struct drill *d, struct target *t)
@@ -247,7 +247,7 @@ static struct alert *alert_again(struct flow *f, const struct resend_alert *one)
         in.starts_at = f->wall;
     if (in.ends_at == TIME_UNSET || in.ends_at > f->wall)
         in.ends_at = f->wall; /* nobody sends it any more */
-    al = alert_make(f, one->serial, &in, NULL);
+    al = alert_make(f, one->serial, &in, NULL, NULL);
     return al;
 }
 

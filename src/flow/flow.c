@@ -228,6 +228,7 @@ void flow_apply(struct flow *f, const struct input *in, bool replaying)
     f->wall = in->wall;
     f->steady = in->steady;
     f->row_n = 0;
+    f->before = NULL;
     f->replaying = replaying;
     if (t != NULL)
         t->result = OK;

@@ -34,6 +34,10 @@ struct interned *intern_get(struct intern *t, struct pair p);        /* one more
 struct interned *intern_find(const struct intern *t, struct pair p); /* NULL: nobody */
 void intern_drop(struct intern *t, struct interned *i);              /* one user less */
 uint64_t pair_hash(uint64_t seed, struct pair p);
+/* The same in two steps, of several: each is looked up while the memory of the next is
+ * on its way. hash: the lower half of pair_hash. */
+void intern_fetch(const struct intern *t, uint32_t hash);
+struct interned *intern_get_hashed(struct intern *t, uint32_t hash, struct pair p);
 static inline bool interned_is(const struct interned *i, struct pair p)
 {
     return str_eq(interned_value(i), p.value) && str_eq(interned_name(i), p.name);
@@ -137,9 +141,13 @@ struct slot *slot_at(const struct alerts *t, uint32_t index);
 struct alert_key {
     enum door door;
     struct pairs labels;
-    uint32_t hash; /* of those that belong to its identity */
+    uint32_t hash;          /* of those that belong to its identity */
+    const uint32_t *hashes; /* of each label, for intern_get_hashed; NULL: not kept */
 };
 struct alert_key alert_key(const struct flow *f, enum door door, struct pairs labels);
+/* The same, with room for the hashes of the labels. */
+struct alert_key alert_key_hashes(const struct flow *f, enum door door,
+                                  struct pairs labels, uint32_t *hashes);
 struct slot *slot_find(const struct flow *f, const struct alert_key *key);
 /* Its version. Any thread inside an epoch stay; may miss one that is there. */
 const struct alert *alert_find(const struct flow *f, const struct alert_key *key);
@@ -154,9 +162,10 @@ void slot_set(struct flow *f, struct slot *s, struct alert *al, bool same_labels
 struct slot *slot_restore(struct flow *f, uint64_t serial, uint32_t hash);
 void slot_forget(struct flow *f, struct slot *s);
 
-/* old: the version before it, whose pairs are taken where they are the same; NULL. */
+/* like: the version before it, or the alert before it in its batch, whose pairs are taken
+ * where they are the same; NULL. hashes: as alert_key_hashes left them; NULL. */
 struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in *in,
-                         const struct alert *old);
+                         const uint32_t *hashes, const struct alert *like);
 /* The version in the slot with another end: the pairs go over to it as long as nobody
  * else has that version. The caller gives it to the slot at once. */
 struct alert *alert_moved(struct flow *f, struct alert *al, const struct alert_in *in);
@@ -924,9 +933,11 @@ struct flow {
     int64_t wall, steady;
     uint32_t row_n;
     bool replaying;
-    struct arena scratch; /* reset after each input */
-    struct buf text;      /* rows' JSON, keys */
-    struct buf words;     /* what a row is found by */
+    struct arena scratch;       /* reset after each input */
+    const struct alert *before; /* the version that intake made last; NULL: none that
+                                   is surely there */
+    struct buf text;            /* rows' JSON, keys */
+    struct buf words;           /* what a row is found by */
     struct snapshot snap;
     struct loading load;
 };

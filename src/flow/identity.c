@@ -38,16 +38,27 @@ static uint32_t entry_index(uint64_t entry)
 /* ---- who ------------------------------------------------------------------- */
 
 /* The sum of what the labels hash to, each by itself: the flow has use for those. */
-struct alert_key alert_key(const struct flow *f, enum door door, struct pairs labels)
+struct alert_key alert_key_hashes(const struct flow *f, enum door door,
+                                  struct pairs labels, uint32_t *hashes)
 {
-    struct alert_key key = { .door = door, .labels = labels };
+    struct alert_key key = { .door = door, .labels = labels, .hashes = hashes };
     uint64_t sum = door == DOOR_ALERTMANAGER ? 0u : 1u;
 
-    for (size_t i = 0; i < labels.n; i++)
+    for (size_t i = 0; i < labels.n; i++) {
+        uint64_t h = pair_hash(f->config.seed, labels.v[i]);
+
+        if (hashes != NULL)
+            hashes[i] = (uint32_t)h;
         if (label_is_identity(door, labels.v[i].name))
-            sum += pair_hash(f->config.seed, labels.v[i]);
+            sum += h;
+    }
     key.hash = (uint32_t)(sum ^ sum >> 32);
     return key;
+}
+
+struct alert_key alert_key(const struct flow *f, enum door door, struct pairs labels)
+{
+    return alert_key_hashes(f, door, labels, NULL);
 }
 
 /* Identity compares the labels: a hash may collide at will. */

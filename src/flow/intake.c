@@ -82,10 +82,12 @@ static void count_active(struct flow *f, struct slot *s, bool relabelled)
  * found: it is new, its labels changed, or it fires again: while it was resolved its
  * groups may have let it go, and routes that changed did not ask for it; it is older
  * than we thought and its group need not wait. A re-send of one that no route wants asks
- * nobody again. moves: a refresh, whose content is what stands there. */
-static bool replace(struct flow *f, struct slot *s, const struct alert_in *in, bool moves)
+ * nobody again. key: NULL of a refresh, whose content is what stands there. */
+static bool replace(struct flow *f, struct slot *s, const struct alert_in *in,
+                    const struct alert_key *key)
 {
     struct alert *old = s->alert, *al;
+    bool moves = key == NULL;
     bool back = old != NULL && alert_resolved(old, f->wall);
     bool again = old != NULL && !moves && !same_labels(old, in->labels);
     bool moved = old != NULL && in->ends_at != old->ends_at && in->ends_at > f->wall;
@@ -94,13 +96,17 @@ static bool replace(struct flow *f, struct slot *s, const struct alert_in *in, b
 
     if (old != NULL)
         touch_slot(f, s);
-    al = moves ? alert_moved(f, old, in) : alert_make(f, s->serial, in, old);
+    if (moves)
+        al = alert_moved(f, old, in);
+    else
+        al = alert_make(f, s->serial, in, key->hashes, old != NULL ? old : f->before);
     al->ends_by_timeout = in->timeout > 0;
     if (in->timeout > 0 || moved)
         s->ttl = in->ends_at - f->wall;
     else if (old == NULL)
         s->ttl = 0;
     slot_set(f, s, al, !again);
+    f->before = al;
     count_active(f, s, again);
     return route;
 }
@@ -135,6 +141,7 @@ static void apply_clear(struct flow *f, struct alert_in *in)
         end = f->wall;
     touch_slot(f, s);
     s->ttl = 0;
+    f->before = NULL;
     slot_set(f, s, alert_ended_copy(f, s->alert, end), true);
     count_active(f, s, false);
     if (s->members == NULL)
@@ -157,9 +164,9 @@ static bool settle(const struct flow *f, const struct alert *old, struct alert_i
 }
 
 static void take_over(struct flow *f, struct slot *s, const struct alert_in *in,
-                      bool moves, struct unrouted *lost)
+                      const struct alert_key *key, struct unrouted *lost)
 {
-    bool route = replace(f, s, in, moves);
+    bool route = replace(f, s, in, key);
 
     if (alert_resolved(s->alert, f->wall)) {
         if (s->members == NULL)
@@ -187,7 +194,8 @@ static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost
         apply_clear(f, in);
         return;
     }
-    key = alert_key(f, in->door, in->labels);
+    key = alert_key_hashes(f, in->door, in->labels,
+                           arena_array(&f->scratch, uint32_t, in->labels.n + 1));
     s = slot_find(f, &key);
     if (s == NULL && in->ends_at <= f->wall)
         return; /* ended before we heard of it: nobody was told, nobody is */
@@ -195,7 +203,7 @@ static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost
         s = slot_make(f, &key);
     else if (!settle(f, s->alert, in))
         return;
-    take_over(f, s, in, false, lost);
+    take_over(f, s, in, &key, lost);
 }
 
 static bool disabled_wants(const struct flow *f, const struct alert *al, struct arena *a)
@@ -251,6 +259,7 @@ void intake_own(struct flow *f, struct alert_in *in)
 {
     struct unrouted lost = { 0 };
 
+    f->before = NULL; /* groups were flushed meanwhile */
     apply_one(f, in, &lost);
     tell_unrouted(f, &lost);
 }
@@ -310,7 +319,7 @@ static void refresh_one(struct flow *f, const struct refresh *r, struct unrouted
     if (receive(f, &in) && heartbeats_listen(f))
         heartbeats_hear(f, alert_labels(al, &f->scratch));
     if (settle(f, al, &in))
-        take_over(f, s, &in, true, lost);
+        take_over(f, s, &in, NULL, lost);
 }
 
 void intake_refresh(struct flow *f, const struct input *in)

@@ -102,7 +102,17 @@ struct interned *intern_find(const struct intern *t, struct pair p)
 
 struct interned *intern_get(struct intern *t, struct pair p)
 {
-    uint32_t hash = (uint32_t)pair_hash(t->seed, p);
+    return intern_get_hashed(t, (uint32_t)pair_hash(t->seed, p), p);
+}
+
+void intern_fetch(const struct intern *t, uint32_t hash)
+{
+    if (t->room > 0)
+        __builtin_prefetch(&t->slots[hash & (t->room - 1)]);
+}
+
+struct interned *intern_get_hashed(struct intern *t, uint32_t hash, struct pair p)
+{
     struct interned *i;
 
     if ((t->n + 1) * 4 > t->room * 3)

@@ -50,7 +50,7 @@ static struct alert *get_alert(struct flow *f, struct reader *r)
     in.annotations = get_pairs(r, annotations, &f->load.arena);
     if (r->bad)
         return NULL;
-    al = alert_make(f, serial, &in, NULL);
+    al = alert_make(f, serial, &in, NULL, NULL);
     al->updated_at = updated;
     al->ends_by_timeout = by_timeout;
     return al;

@@ -88,34 +88,60 @@ static ok generator_read(struct reading *r, struct json v, struct str *out)
     return OK;
 }
 
+struct members {
+    struct json labels, annotations, starts_at, ends_at, generator_url;
+};
+
+/* In one walk, of each the last. */
+static struct members members_of(struct json alert)
+{
+    struct members m = { 0 };
+
+    for (struct json_iter it = json_iter(alert); json_next(&it);)
+        if (str_is(it.key, "labels"))
+            m.labels = it.value;
+        else if (str_is(it.key, "annotations"))
+            m.annotations = it.value;
+        else if (str_is(it.key, "startsAt"))
+            m.starts_at = it.value;
+        else if (str_is(it.key, "endsAt"))
+            m.ends_at = it.value;
+        else if (str_is(it.key, "generatorURL"))
+            m.generator_url = it.value;
+    return m;
+}
+
+static bool is_there(struct json v)
+{
+    return !json_is(v, JSON_NONE) && !json_is(v, JSON_NULL);
+}
+
 static ok alert_read(struct reading *r, struct json v, struct alert_in *out)
 {
-    struct json annotations = json_get(v, STR("annotations"));
-    struct json labels = json_get(v, STR("labels"));
+    struct members m;
 
     *out = (struct alert_in){ .door = DOOR_ALERTMANAGER, .clear_id = STR("") };
     if (json_is(v, JSON_NULL))
         return OK;
     if (!json_is(v, JSON_OBJECT))
         return wrong_type(r, "", "object");
-    if (time_read(r, json_get(v, STR("startsAt")), "startsAt", &out->starts_at,
-                  &out->starts_zone) == FAILED ||
-        time_read(r, json_get(v, STR("endsAt")), "endsAt", &out->ends_at,
-                  &out->ends_zone) == FAILED)
+    m = members_of(v);
+    if (time_read(r, m.starts_at, "startsAt", &out->starts_at, &out->starts_zone) ==
+            FAILED ||
+        time_read(r, m.ends_at, "endsAt", &out->ends_at, &out->ends_zone) == FAILED)
         return FAILED;
-    if (!json_is(annotations, JSON_NONE) && !json_is(annotations, JSON_NULL) &&
-        labels_read(r, annotations, "annotations", &out->annotations) == FAILED)
+    if (is_there(m.annotations) &&
+        labels_read(r, m.annotations, "annotations", &out->annotations) == FAILED)
         return FAILED;
-    if (!json_is(labels, JSON_NONE) && !json_is(labels, JSON_NULL) &&
-        labels_read(r, labels, "labels", &out->labels) == FAILED)
+    if (is_there(m.labels) && labels_read(r, m.labels, "labels", &out->labels) == FAILED)
         return FAILED;
-    return generator_read(r, json_get(v, STR("generatorURL")), &out->generator_url);
+    return generator_read(r, m.generator_url, &out->generator_url);
 }
 
 /* Judged when every alert of the list has been read. */
 static ok schema_check(struct reading *r, struct json v, const struct alert_in *in)
 {
-    struct json labels = json_get(v, STR("labels"));
+    bool missing = in->labels.n == 0 && !is_there(json_get(v, STR("labels")));
 
     if (json_is(v, JSON_NULL))
         return wrong_schema(r, CODE_REQUIRED, "", "is required");
@@ -125,7 +151,7 @@ static ok schema_check(struct reading *r, struct json v, const struct alert_in *
                     "%zu.generatorURL in body must be of type uri: \"%.*s\"", r->index,
                     STR_ARG(utf8_cut(in->generator_url, 200)));
     }
-    if (json_is(labels, JSON_NONE) || json_is(labels, JSON_NULL))
+    if (missing)
         return wrong_schema(r, CODE_REQUIRED, "labels", "is required");
     return OK;
 }
