@@ -185,8 +185,8 @@ fuzz:
 	$(MAKE) CC=clang FUZZ=1 $(FUZZSRC:%.c=build/clangfuzz/%)
 	tools/run-fuzz $(SECONDS_EACH) $(FUZZSRC:%.c=build/clangfuzz/%)
 # Us and Debian's Alertmanager in turn; PAIRS=3. Some minutes; the table is kept as text.
-bench: all $(O)/bench/loadgen
-	bench/run $(O) $(or $(PAIRS),3)
+bench: all $(O)/bench/loadgen $(O)/bench/told
+	bench/run $(O) $(or $(PAIRS),5)
 # ./dev bench query
 bench-query: all $(O)/bench/loadgen $(O)/bench/told
 	bench/query $(O) $(or $(PAIRS),3)

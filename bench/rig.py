@@ -35,7 +35,8 @@ class Server:
         self.dir = tempfile.mkdtemp(prefix="belfry-bench-")
         self.port = free_port()
         self.log = open(os.path.join(self.dir, "log"), "w+")
-        self.process = subprocess.Popen(getattr(self, self.name)(), stdout=self.log,
+        self.command = getattr(self, self.name)()
+        self.process = subprocess.Popen(self.command, stdout=self.log,
                                         stderr=subprocess.STDOUT)
         try:
             self.await_ready()

@@ -52,10 +52,13 @@ void alerts_encode(const struct alert_in *alerts, size_t n, struct buf *out);
 struct alerts_reader {
     struct reader r;
     size_t left;
+    bool chained; /* an alert's strings may be those of the one before it */
+    struct pairs labels, annotations; /* of that one */
+    struct str generator_url;
 };
 ok alerts_open(struct str payload, struct alerts_reader *out, struct err *e);
 /* One after the other, while left > 0; strings are borrowed, arrays from the
- * arena. Bytes are checked: labels sorted, unique, not empty. */
+ * arena, which has to be the same one until the last. Bytes are checked: labels sorted, unique, not empty. */
 ok alerts_next(struct alerts_reader *r, struct arena *a, struct alert_in *out,
                struct err *e);
 

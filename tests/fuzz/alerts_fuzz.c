@@ -1,5 +1,5 @@
 /* alerts_fuzz.c - any bytes as an alert record: refused, or a batch that
- * encodes to the same bytes again. */
+ * encodes to the same bytes again, but for the older form of more than one. */
 #include "model/alert.h"
 
 #include <assert.h>
@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (n == count) {
             buf_init(&again, BUF_NO_LIMIT);
             alerts_encode(alerts, n, &again);
-            assert(str_eq(buf_str(&again), bytes));
+            assert(str_eq(buf_str(&again), bytes) || (n > 1 && !r.chained));
             buf_fini(&again);
         }
     }

@@ -1,0 +1,44 @@
+"""picture.py - ratios as bars on a logarithmic scale, with what they have to reach."""
+import math
+from html import escape
+
+LEFT, WIDTH, LINE, TOP = 330, 520, 30, 64
+COLOURS = {"aim": "#1a7f4b", "holds": "#5b8def", "SHORT": "#c2453d"}
+
+
+def picture(bars, title):
+    """bars: what, ratio, hold, aim ("10x", or of another unit: not drawn), verdict."""
+    most = max([1000] + [r for _, r, *_ in bars])
+    least = min([0.5] + [r for _, r, *_ in bars])
+    low, high = math.floor(math.log10(least)), math.ceil(math.log10(most))
+    height = TOP + LINE * len(bars) + 40
+
+    def at(ratio):
+        return LEFT + WIDTH * (math.log10(ratio) - low) / (high - low)
+
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 110}" '
+           f'height="{height}" font-family="sans-serif" font-size="13">',
+           f'<rect width="100%" height="100%" fill="#ffffff"/>',
+           f'<text x="16" y="26" font-size="16">{escape(title)}</text>',
+           f'<text x="16" y="46" fill="#555555">How many times better, logarithmic; '
+           f'| what it has to hold, ‖ what it aims at</text>']
+    for power in range(low, high + 1):
+        x = at(10 ** power)
+        out += [f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{height - 28}" '
+                f'stroke="{"#999999" if power == 0 else "#e4e4e4"}"/>',
+                f'<text x="{x:.1f}" y="{height - 12}" text-anchor="middle" fill="#555555">'
+                f'{10 ** power:g}x</text>']
+    for i, (what, ratio, hold, aim, word) in enumerate(bars):
+        y, from_x, to_x = TOP + LINE * i + 6, min(at(1), at(ratio)), max(at(1), at(ratio))
+        out += [f'<text x="{LEFT - 12}" y="{y + 14}" text-anchor="end">{escape(what)}</text>',
+                f'<rect x="{from_x:.1f}" y="{y}" width="{max(to_x - from_x, 1):.1f}" height="18" '
+                f'fill="{COLOURS[word]}"/>',
+                f'<text x="{max(to_x, at(1)) + 40:.1f}" y="{y + 14}">{ratio:.3g}x</text>']
+        for mark, double in ((hold, False), (aim, True)):
+            if not mark.endswith("x"):
+                continue
+            for dx in (0, 3) if double else (0,):
+                x = at(float(mark[:-1])) + dx
+                out.append(f'<line x1="{x:.1f}" y1="{y - 3}" x2="{x:.1f}" y2="{y + 21}" '
+                           f'stroke="#222222"/>')
+    return "\n".join(out + ["</svg>"]) + "\n"
