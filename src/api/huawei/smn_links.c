@@ -95,34 +95,46 @@ static void confirm(struct request *rq, const struct object *object, struct str 
     request_change(rq, &change, 1, confirmed);
 }
 
-/* Behind the token of a message to an http(s) endpoint: its subscription, as long as the
- * endpoint is the one it was sent to. NULL: it is no such token. */
+/* As the token of a message names the address it was sent to: one that is a secret by
+ * its digest (channel/leave_link.c). */
+static struct str address_named(const struct address *ad, struct arena *a)
+{
+    struct str hex;
+    struct buf b;
+
+    if (!channel_words[ad->channel].secret)
+        return ad->plain;
+    buf_init(&b, BUF_NO_LIMIT);
+    put_hex(&b, ad->secret.digest);
+    hex = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return hex;
+}
+
+/* Behind the token of a message: its subscription, as long as the address is the one it
+ * was sent to. NULL: it is no such token. */
 static const struct object *leaving_find(struct request *rq, struct str token,
                                          const struct tenant **tenant)
 {
-    const struct subscription *s;
     const struct object *object;
+    const struct address *ad;
     struct leave leave;
-    struct str content, digest;
-    struct buf hex;
+    struct str content;
     struct err e;
 
     if (token_open(rq->api->sealer, rq->a, LEAVE_PURPOSE, token, &content, &e) != OK ||
-        leave_decode(content, &leave, &e) != OK || leave.kind != OBJECT_SUBSCRIPTION ||
-        leave.channel != CHANNEL_WEBHOOK)
+        leave_decode(content, &leave, &e) != OK || leave.kind != OBJECT_SUBSCRIPTION)
         return NULL;
     *tenant = tenants_by_name(rq->api->tenants, leave.account);
     object = *tenant == NULL
                  ? NULL
                  : book_find(tenant_book(*tenant), OBJECT_SUBSCRIPTION, leave.key);
-    s = object == NULL ? NULL : BOOK_MODEL(object, subscription);
-    if (s == NULL || s->addresses.n == 0 || s->addresses.v[0].channel != leave.channel)
+    if (object == NULL || BOOK_MODEL(object, subscription)->addresses.n == 0)
         return NULL;
-    buf_init(&hex, BUF_NO_LIMIT);
-    put_hex(&hex, s->addresses.v[0].secret.digest);
-    digest = arena_str(rq->a, buf_str(&hex));
-    buf_fini(&hex);
-    return str_eq(digest, leave.address) ? object : NULL;
+    ad = &BOOK_MODEL(object, subscription)->addresses.v[0];
+    return ad->channel == leave.channel && str_eq(address_named(ad, rq->a), leave.address)
+               ? object
+               : NULL;
 }
 
 /* Who left comes back by the link of its last message. */
@@ -137,7 +149,10 @@ static void come_back(struct request *rq, struct str token)
         return;
     }
     act_for(rq, tenant);
-    confirm(rq, object, STR(""));
+    if (is_http(BOOK_MODEL(object, subscription)))
+        confirm(rq, object, STR(""));
+    else
+        send_to_page(rq, token);
 }
 
 void smn_subscription_confirm(struct request *rq)
@@ -167,26 +182,6 @@ void smn_subscription_confirm(struct request *rq)
 }
 
 /* ---- leave ------------------------------------------------------------- */
-
-/* The page's code for leaving: the invitation's own while that is open, else whose
- * and which subscription (api/native/links.c reads it). */
-static struct str leave_code(struct request *rq, const struct object *object)
-{
-    const struct address *ad = &BOOK_MODEL(object, subscription)->addresses.v[0];
-    struct str code;
-    struct buf b;
-    struct err e;
-
-    if (ad->state == ADDRESS_PENDING &&
-        unseal(rq->api->sealer, rq->a, &ad->code, &code, &e) == OK)
-        return code;
-    buf_init(&b, BUF_NO_LIMIT);
-    put_str(&b, rq->who.tenant->name);
-    put_str(&b, object->key);
-    code = token_make(rq->api->sealer, rq->a, "unsubscribe", buf_str(&b));
-    buf_fini(&b);
-    return code;
-}
 
 static void left(struct request *rq)
 {
@@ -232,8 +227,7 @@ void smn_subscription_leave(struct request *rq)
         smn_error(rq, SMN_NO_SUBSCRIPTION);
         return;
     }
-    if (is_http(BOOK_MODEL(object, subscription)) &&
-        leaving_find(rq, query_value(rq, "token"), &tenant) != object) {
+    if (leaving_find(rq, query_value(rq, "token"), &tenant) != object) {
         smn_error(rq, SMN_TOKEN);
         return;
     }
@@ -241,5 +235,5 @@ void smn_subscription_leave(struct request *rq)
     if (is_http(BOOK_MODEL(object, subscription)))
         leave(rq, object);
     else
-        send_to_page(rq, leave_code(rq, object));
+        send_to_page(rq, query_value(rq, "token"));
 }

@@ -2,9 +2,8 @@
  * one by which a subscriber leaves; link_ack.c is the one behind an alert's message.
  *
  * GET shows and changes nothing (mail scanners open links); the button POSTs. The
- * token is the address's code; or a sealed "unsubscribe" one that names the account and
- * the subscription; or the sealed one of a mail's List-Unsubscribe (model/leave.h), which
- * leads back, too. Nobody signs in. */
+ * token is the address's code, or the sealed one of a mail's List-Unsubscribe
+ * (model/leave.h), which leads back, too. Nobody signs in. */
 #include "api/native/link_ack.h"
 
 #include "base/bytes.h"
@@ -54,29 +53,6 @@ static bool find_in(struct link *l, const struct tenant *t)
     return l->address != NULL;
 }
 
-/* A link out: as long as the subscription is told. */
-static bool find_leaving(const struct request *rq, struct link *l)
-{
-    struct str content, account, key;
-    struct reader r;
-    struct err e;
-
-    if (token_open(rq->api->sealer, rq->a, "unsubscribe", l->token, &content, &e) != OK)
-        return false;
-    r = reader_of(content);
-    account = get_str(&r);
-    key = get_str(&r);
-    l->tenant = reader_done(&r) ? tenants_by_name(rq->api->tenants, account) : NULL;
-    if (l->tenant == NULL)
-        return false;
-    l->object = book_find(tenant_book(l->tenant), OBJECT_SUBSCRIPTION, key);
-    if (l->object == NULL || BOOK_MODEL(l->object, subscription)->addresses.n == 0)
-        return false;
-    l->address = &BOOK_MODEL(l->object, subscription)->addresses.v[0];
-    l->leaving = true;
-    return l->address->state == ADDRESS_OK;
-}
-
 /* Of a mail that was sent: as long as the address is the one it was sent to. */
 static bool find_unsubscribing(const struct request *rq, struct link *l)
 {
@@ -108,7 +84,7 @@ static bool link_find(const struct request *rq, struct link *l)
     for (size_t i = 0; i < tenants_count(rq->api->tenants); i++)
         if (find_in(l, tenants_at(rq->api->tenants, i)))
             return true;
-    return find_leaving(rq, l) || find_unsubscribing(rq, l);
+    return find_unsubscribing(rq, l);
 }
 
 /* As the book judges it when the button is pressed; the page should not promise more. */
