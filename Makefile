@@ -147,7 +147,7 @@ dist: build/web/pages.S
 
 clean:
 	rm -rf build
-.PHONY: all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-deliver bench-matrix bench-storm demo crash coverage differential routes pictures
+.PHONY: policies all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-deliver bench-matrix bench-storm demo crash coverage differential routes pictures
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
@@ -180,6 +180,10 @@ coverage:
 # doc/images, drawn anew from our own texts; needs chromium and fonts-noto-cjk.
 pictures: $(O)/tests/pictures/render
 	node tests/pictures/make.mjs $< doc/images
+# 100,000 random RAM policies by two evaluators; the unit suite takes fewer.
+policies: $(O)/tests/unit/auth/policy_model_test
+	POLICY_CASES=100000 $<
+
 SECONDS_EACH := $(or $(SECONDS),600)
 fuzz:
 	$(MAKE) CC=clang FUZZ=1 $(FUZZSRC:%.c=build/clangfuzz/%)

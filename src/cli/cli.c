@@ -75,6 +75,28 @@ const struct command commands[] = {
       "  --lang en|zh-cn    default: en\n"
       "  --zone ZONE        of a member (Asia/Shanghai); default: the first\n",
       report_run },
+    { "user", "list | show NAME | put NAME POLICY... | delete NAME",
+      "who may call the APIs, beside those of the configuration file",
+      "  POLICY             full-access, read-only, or a file with a RAM policy "
+      "document\n"
+      "put sets the policies of a user, and makes one.\n",
+      user_run },
+    { "key", "add USER | disable|enable|rotate|delete USER ID",
+      "access keys: they sign what the SDKs send",
+      "add prints the key with its secret, which is shown never again; rotate does so,\n"
+      "too, and disables the old one. A user may have several.\n",
+      key_run },
+    { "policy", "test ACTION POLICY...|--user NAME",
+      "may somebody do this? exit code 0: yes, 3: no",
+      "  ACTION             cms:PutContactGroup\n"
+      "  POLICY             full-access, read-only, or a file with a RAM policy "
+      "document\n"
+      "  --user NAME        with the policies of this user instead\n"
+      "  --resource ARN     default: acs:cms:REGION:UID:*\n"
+      "  --source-ip IP     where the request would come from; default: here\n"
+      "  --at TIME          when (2026-11-22T03:10:00+08:00); default: now\n"
+      "  --secure           as if by HTTPS\n",
+      policy_run },
     { "version", "", "the version of this program", "", version_run },
     { "help", "[COMMAND]", "all commands, or one of them at length", "", help_run },
     { NULL, NULL, NULL, NULL, NULL },

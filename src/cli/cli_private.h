@@ -16,6 +16,9 @@ int silence_run(int argc, char **argv);    /* silence.c */
 int template_run(int argc, char **argv);   /* template.c */
 int deliveries_run(int argc, char **argv); /* deliveries.c */
 int drill_run(int argc, char **argv);      /* drill.c */
+int user_run(int argc, char **argv);       /* user.c */
+int key_run(int argc, char **argv);        /* user.c */
+int policy_run(int argc, char **argv);     /* user.c */
 
 /* Says on stderr what is wrong and which command helps; gives CLI_USAGE. */
 int cli_usage(const char *command, const char *fmt, ...) PRINTFLIKE(2, 3);

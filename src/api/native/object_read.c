@@ -19,6 +19,7 @@ static const struct {
     { NATIVE_BASE "/receivers", OBJECT_RECEIVER },
     { NATIVE_BASE "/heartbeats", OBJECT_HEARTBEAT },
     { NATIVE_BASE "/escalations", OBJECT_ESCALATION },
+    { NATIVE_BASE "/users", OBJECT_USER },
 };
 
 enum object_kind collection_kind(const struct operation *op)

@@ -160,6 +160,20 @@ static const char *const empty_body[] = { NULL };
     WRITES(O, "Heartbeat", "/heartbeats", "heartbeat")                                  \
     READS(O, "Escalations", "Escalation", "/escalations", "escalations")                \
     WRITES(O, "Escalation", "/escalations", "escalation")                               \
+    READS(O, "Users", "User", "/users", "users")                                        \
+    O("PutUser", "PUT", "/users/{name}", "belfry:PutUser", false, user_store, NULL,     \
+      user_body, "Makes a user, or sets what one may: full-access, read-only, or RAM "  \
+      "policy documents as text.")                                                      \
+    O("DeleteUser", "DELETE", "/users/{name}", "belfry:DeleteUser", false,              \
+      object_delete, NULL, NULL, "Takes a user away, with the access keys.")            \
+    O("PostKey", "POST", "/users/{name}/keys", "belfry:PutKey", false, key_post, NULL,  \
+      empty_body, "Makes an access key; its secret is answered here and never again.")  \
+    O("PatchKey", "PATCH", "/users/{name}/keys/{id}", "belfry:PutKey", false, key_patch, \
+      NULL, key_body, "Disables an access key, or enables it again.")                   \
+    O("DeleteKey", "DELETE", "/users/{name}/keys/{id}", "belfry:PutKey", false,         \
+      key_delete, NULL, NULL, "Takes an access key away.")                              \
+    O("TestPolicy", "POST", "/policies/test", "belfry:TestPolicy", true, policy_test,   \
+      NULL, policy_test_body, "May a user, or whoever has these policies, do this?")    \
     O("Explain", "POST", "/explain", "belfry:Explain", true, explain_post, NULL,        \
       explain_body, "Who would be told of an alert with these labels, and why.")        \
     O("Preview", "POST", "/preview", "belfry:Preview", true, preview_post, NULL,        \
