@@ -6,6 +6,8 @@
 #define EVENTS "/v2/{project_id}/events"
 #define TEMPLATES "/v2/{project_id}/events/notification/templates"
 #define MUTE "/v2/{project_id}/alert/mute-rules"
+#define EVENT_RULE "/v2/{project_id}/event2alarm-rule"
+#define ALARM_RULE "/v4/{project_id}/alarm-rules"
 #define GROUP "/v2/{project_id}/alert/group-rules"
 #define INHIBIT "/v2/{project_id}/alert/inhibit-rules"
 #define SMN "/v2/{project_id}/notifications"
@@ -107,6 +109,20 @@ const struct operation huawei_operations[] = {
       "/v2/{project_id}/events/notification/template/{name}", "aom:messageTemplate:get",
       true, aom_template_show, "One; 400 AOM.08025006 when it is not there." },
 
+    { "AddEvent2alarmRule", "POST", EVENT_RULE, "aom:event2AlarmRule:create", false,
+      aom_event_rule_add, "A rule from events to an action rule: 204." },
+    { "UpdateEventRule", "PUT", EVENT_RULE, "aom:event2AlarmRule:set", false,
+      aom_event_rule_update, "Replaces the rule of that name: 204." },
+    { "DeleteEvent2alarmRule", "DELETE", EVENT_RULE, "aom:event2AlarmRule:delete", false,
+      aom_event_rule_delete, "Deletes the named rules, all or none: 204." },
+    { "ListEvent2alarmRule", "GET", EVENT_RULE, "aom:event2AlarmRule:list", true,
+      aom_event_rule_list, "All, as a bare array." },
+    { "AddOrUpdateMetricOrEventAlarmRule", "POST", ALARM_RULE, "aom:alarmRule:set", false,
+      aom_alarm_rule_put, "?action_id=add-alarm-action or update-alarm-action: 200." },
+    { "ListMetricOrEventAlarmRule", "GET", ALARM_RULE, "aom:alarmRule:list", true,
+      aom_alarm_rule_list, "Those that fit; name= is exact." },
+    { "DeleteMetricOrEventAlarmRule", "DELETE", ALARM_RULE, "aom:alarmRule:delete", false,
+      aom_alarm_rule_delete, "Deletes the named rules, there or not: 200." },
     { "AddMuteRules", "POST", MUTE, "aom:muteRule:create", false, aom_mute_add,
       "A mute rule, at once in force: 204." },
     { "UpdateMuteRules", "PUT", MUTE, "aom:muteRule:update", false, aom_mute_update,

@@ -76,8 +76,18 @@ static struct str enterprise_project(const struct request *rq, struct str key)
     return id.n > 0 ? id : STR("0");
 }
 
-static void put_member(struct request *rq, const struct aom_member *m, struct json root,
-                       struct str key, struct json_out *o)
+struct buf *aom_empty_object(struct request *rq)
+{
+    struct buf *b = arena_new(rq->a, struct buf);
+
+    buf_init(b, BUF_NO_LIMIT);
+    buf_z(b, "{}");
+    return b;
+}
+
+static void put_member(struct request *rq, const struct aom_rule_kind *kind,
+                       const struct aom_member *m, struct json root, struct str key,
+                       struct json_out *o)
 {
     struct json v = json_get(root, str_of(m->name));
 
@@ -85,7 +95,10 @@ static void put_member(struct request *rq, const struct aom_member *m, struct js
         json_kv(o, m->name, enterprise_project(rq, key));
     } else if (!json_is(v, JSON_NONE) && !json_is(v, JSON_NULL)) {
         json_key(o, m->name);
-        huawei_put_json(v, o);
+        if (kind->put_member != NULL)
+            kind->put_member(m->name, v, o);
+        else
+            huawei_put_json(v, o);
     } else if (m->absent == aom_our_project) {
         json_kv(o, m->name, book_account(rq->book)->project_id);
     } else if (m->absent != NULL) {
@@ -106,7 +119,7 @@ static struct str text_of(struct request *rq, const struct aom_rule_kind *kind,
     o = json_out(&b);
     json_object(&o);
     for (const struct aom_member *m = kind->members; m->name != NULL; m++)
-        put_member(rq, m, root, key, &o);
+        put_member(rq, kind, m, root, key, &o);
     json_object_end(&o);
     text = arena_str(rq->a, str_head(str_from(buf_str(&b), 1), b.n - 2));
     buf_fini(&b);
@@ -132,6 +145,7 @@ void aom_rule_put_json(const struct object *object, const struct aom_rule_kind *
 
 struct rule_change {
     const struct aom_codes *codes;
+    int done;
 };
 
 static void refuse(struct request *rq, const struct aom_codes *codes, struct err *e)
@@ -146,22 +160,23 @@ static void changed(struct request *rq)
     const struct rule_change *own = huawei_of(rq)->own;
 
     if (rq->ticket.result == OK)
-        huawei_answer(rq, 204, NULL);
+        huawei_answer(rq, own->done > 0 ? own->done : 204,
+                      own->done > 0 ? aom_empty_object(rq) : NULL);
     else
         refuse(rq, own->codes, &rq->ticket.err);
 }
 
-static void submit(struct request *rq, const struct aom_codes *codes,
+static void submit(struct request *rq, const struct rule_change *how,
                    const struct change *changes, size_t n)
 {
     struct rule_change *own = arena_new(rq->a, struct rule_change);
     struct err e;
 
-    own->codes = codes;
+    *own = *how;
     huawei_of(rq)->own = own;
     for (size_t i = 0; i < n; i++)
         if (change_check(&changes[i], &e) != OK) {
-            refuse(rq, codes, &e);
+            refuse(rq, how->codes, &e);
             return;
         }
     request_change(rq, changes, n, changed);
@@ -213,7 +228,7 @@ void aom_rule_put(struct request *rq, const struct aom_rule_kind *kind, enum cha
                                     .kind = OBJECT_DIALECT_RULE,
                                     .object = &rule->rule,
                                     .present = FIELDS_ALL };
-    submit(rq, codes, changes, n);
+    submit(rq, &(struct rule_change){ codes, kind->done }, changes, n);
 }
 
 void aom_rules_delete(struct request *rq, const struct aom_rule_kind *kind,
@@ -229,7 +244,7 @@ void aom_rules_delete(struct request *rq, const struct aom_rule_kind *kind,
                                       .object = &rules[i],
                                       .present = FIELD_BIT(DIALECT_RULE_NAME) };
     }
-    submit(rq, &kind->remove, changes, names.n);
+    submit(rq, &(struct rule_change){ &kind->remove, kind->done }, changes, names.n);
 }
 
 void aom_rules_delete_named(struct request *rq, const struct aom_rule_kind *kind)

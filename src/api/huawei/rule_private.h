@@ -30,6 +30,9 @@ struct aom_rule_kind {
                  struct aom_rule *out, struct err *e);
     struct aom_codes add, update, remove;
     const char *created, *updated; /* names of the times in answers: ms */
+    /* Writes a member in a form of its own; NULL: as it came. */
+    void (*put_member)(const char *name, struct json v, struct json_out *o);
+    int done; /* status when it was done, with an empty object; 0: 204 */
 };
 
 /* name and desc are within their bounds; *key: prefix and name. */
@@ -53,6 +56,25 @@ void aom_rules_list(struct request *rq, const struct aom_rule_kind *kind);
 void aom_rule_put_json(const struct object *object, const struct aom_rule_kind *kind,
                        struct json_out *o);
 
+/* {}, in the request's memory. */
+struct buf *aom_empty_object(struct request *rq);
+
+/* ---- what event and alarm rules have in common --------------------------- */
+
+enum { AOM_CONDITIONS_MAX = 20 };
+struct aom_conditions {
+    struct matcher v[AOM_CONDITIONS_MAX];
+    size_t n;
+};
+/* "a;b##c": any of a, b##c and c, for events are named by what people read and what
+ * programs do; nothing when it is empty. */
+void aom_matchers_of(struct str key, struct str value, struct arena *a,
+                     struct aom_conditions *out);
+struct matchers aom_conditions_matchers(const struct aom_conditions *c, struct arena *a);
+/* A route that tells of each alarm by itself, once. */
+void aom_route_init(struct route *r, struct str name);
+ok aom_trigger_check(struct str type, struct err *e);
+
 /* ---- bodies, for fuzzing ------------------------------------------------ */
 
 ok aom_mute_decode(struct json root, struct arena *a, struct aom_rule *out,
@@ -63,6 +85,10 @@ ok aom_group_decode(struct json root, struct arena *a, struct aom_rule *out,
                     struct err *e);
 ok aom_inhibit_decode(struct json root, struct arena *a, struct aom_rule *out,
                       struct err *e);
+ok aom_event_rule_decode(struct json root, struct arena *a, struct aom_rule *out,
+                         struct err *e);
+ok aom_alarm_rule_decode(struct json root, struct arena *a, struct aom_rule *out,
+                         struct err *e);
 
 /* A route's repeat interval from AOM's seconds. */
 int64_t aom_repeat_interval(int64_t seconds);

@@ -1,0 +1,464 @@
+/* alarm_rule.c - AOM's alarm rules v4: what binds an alarm to an action rule
+ * (contracts/huawei.md 2.7). An event rule is a route for each of its trigger conditions;
+ * of a metric rule, which somebody else evaluates, the alarms that have its name. */
+#include "api/huawei/rule_private.h"
+
+#include "api/huawei/body_private.h"
+#include "api/huawei/match_private.h"
+#include "base/time.h"
+
+enum { CONDITIONS_MAX = 10 };
+
+static const struct aom_codes codes = { "AOM.0400",
+                                        "AOM.0400",
+                                        "The alarm rule does not exist",
+                                        "AOM.0400",
+                                        "The alarm rule already exists",
+                                        NULL };
+
+/* ---- notifications ------------------------------------------------------ */
+
+struct notifications {
+    struct str type, action_rule, group_rule;
+    int64_t frequency;
+    bool enabled, resolved, triggered;
+};
+
+/* Terraform sends numbers as strings and leaves out what is false or empty. */
+static int64_t number_of(struct json v)
+{
+    int64_t n = json_int(v);
+
+    if (json_is(v, JSON_STRING) && str_i64(json_str(v), &n) != OK)
+        return INT64_MIN;
+    return n;
+}
+
+static ok notifications_read(struct json v, struct arena *a, struct notifications *out,
+                             struct err *e)
+{
+    static const int64_t fits[] = { 0,    300,   600,   900,   1800,
+                                    3600, 10800, 21600, 43200, 86400 };
+    bool direct, known = false;
+
+    *out = (struct notifications){
+        .type = arena_str(a, json_str(json_get(v, STR("notification_type")))),
+        .action_rule =
+            arena_str(a, json_str(json_get(v, STR("bind_notification_rule_id")))),
+        .group_rule = arena_str(a, json_str(json_get(v, STR("route_group_rule")))),
+        .frequency = number_of(json_get(v, STR("notify_frequency"))),
+        .enabled = json_bool(json_get(v, STR("notification_enable"))),
+        .resolved = json_bool(json_get(v, STR("notify_resolved"))),
+        .triggered = json_bool(json_get(v, STR("notify_triggered")))
+    };
+    direct = str_is(out->type, "direct");
+    if (!direct && !str_is(out->type, "alarm_policy"))
+        return fail(e, FAULT_INVALID, "alarm_notifications.notification_type",
+                    "alarm_notifications.notification_type must be direct or "
+                    "alarm_policy");
+    for (size_t i = 0; i < sizeof fits / sizeof *fits; i++)
+        known = known || out->frequency == fits[i];
+    if (!known && (direct || out->frequency != -1))
+        return fail(
+            e, FAULT_INVALID, "alarm_notifications.notify_frequency",
+            "alarm_notifications.notify_frequency must be 0, 300, 600, 900, 1800, "
+            "3600, 10800, 21600, 43200 or 86400, and -1 of alarm_policy");
+    if (direct && out->enabled && out->action_rule.n == 0)
+        return fail(e, FAULT_MISSING, "alarm_notifications.bind_notification_rule_id",
+                    "alarm_notifications.bind_notification_rule_id is missing");
+    if (!direct && out->group_rule.n == 0)
+        return fail(e, FAULT_MISSING, "alarm_notifications.route_group_rule",
+                    "alarm_notifications.route_group_rule is missing");
+    return OK;
+}
+
+/* ---- what an event rule wants -------------------------------------------- */
+
+static void put_values(struct buf *b, struct str s)
+{
+    if (b->n > 0)
+        buf_char(b, ';');
+    buf_add(b, s);
+}
+
+/* Of several monitored objects any: their values of a key together. */
+static ok objects_read(struct json list, bool named, struct arena *a,
+                       struct aom_conditions *out, struct err *e)
+{
+    static const char *const keys[] = { "event_type", "event_severity", "event_name",
+                                        "namespace", "clusterId" };
+
+    if (json_count(list) > CONDITIONS_MAX)
+        return fail(e, FAULT_INVALID, "event_alarm_spec.monitor_objects",
+                    "event_alarm_spec.monitor_objects must have at most %d items",
+                    CONDITIONS_MAX);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        struct buf b;
+
+        if (named && strcmp(keys[i], "event_name") == 0)
+            continue;
+        buf_init(&b, BUF_NO_LIMIT);
+        for (struct json_iter it = json_iter(list); json_next(&it);)
+            if (json_str(json_get(it.value, str_of(keys[i]))).n > 0)
+                put_values(&b, json_str(json_get(it.value, str_of(keys[i]))));
+        aom_matchers_of(str_of(keys[i]), arena_str(a, buf_str(&b)), a, out);
+        buf_fini(&b);
+    }
+    return OK;
+}
+
+static ok condition_read(struct json v, struct json spec, struct arena *a,
+                         struct aom_conditions *out, struct err *e)
+{
+    struct str name = arena_str(a, json_str(json_get(v, STR("event_name"))));
+    struct str source = arena_str(a, json_str(json_get(spec, STR("event_source"))));
+    struct buf levels;
+
+    if (aom_trigger_check(json_str(json_get(v, STR("trigger_type"))), e) != OK ||
+        objects_read(json_get(spec, STR("monitor_objects")), name.n > 0, a, out, e) != OK)
+        return FAILED;
+    aom_matchers_of(STR("resource_provider"), source, a, out);
+    aom_matchers_of(STR("event_name"), name, a, out);
+    buf_init(&levels, BUF_NO_LIMIT);
+    for (struct json_iter it = json_iter(json_get(v, STR("thresholds"))); json_next(&it);)
+        put_values(&levels, it.key);
+    aom_matchers_of(STR("event_severity"), arena_str(a, buf_str(&levels)), a, out);
+    buf_fini(&levels);
+    return OK;
+}
+
+static ok event_routes(struct json spec, struct route like, struct arena *a,
+                       struct aom_rule *out, struct err *e)
+{
+    struct json list = json_get(spec, STR("trigger_conditions"));
+    size_t n = json_count(list), i = 0;
+    struct route *v = arena_array(a, struct route, n + 1);
+    struct json none = { 0 };
+
+    if (!json_is(spec, JSON_OBJECT))
+        return fail(e, FAULT_MISSING, "event_alarm_spec", "event_alarm_spec is missing");
+    if (n > CONDITIONS_MAX)
+        return fail(e, FAULT_INVALID, "event_alarm_spec.trigger_conditions",
+                    "event_alarm_spec.trigger_conditions must have at most %d items",
+                    CONDITIONS_MAX);
+    for (struct json_iter it = json_iter(list); i < (n > 0 ? n : 1); i++) {
+        struct aom_conditions own = { .n = 0 };
+        bool any = json_next(&it);
+
+        if (condition_read(any ? it.value : none, spec, a, &own, e) != OK)
+            return huawei_body_inside(e, "trigger_conditions", i);
+        v[i] = like;
+        v[i].name = aom_part_name(a, out->rule.name, i);
+        v[i].matchers = aom_conditions_matchers(&own, a);
+    }
+    out->rule.routes.v = v;
+    out->rule.routes.n = i;
+    return OK;
+}
+
+/* An alarm of a metric rule has the rule's name. */
+static void metric_route(struct str name, struct route like, struct arena *a,
+                         struct aom_rule *out)
+{
+    struct route *v = arena_new(a, struct route);
+    struct aom_conditions own = { .n = 1 };
+
+    own.v[0] = (struct matcher){ STR("alertname"), MATCH_EQ, name };
+    *v = like;
+    v->name = aom_part_name(a, out->rule.name, 0);
+    v->matchers = aom_conditions_matchers(&own, a);
+    out->rule.routes.v = v;
+    out->rule.routes.n = 1;
+}
+
+/* ---- the body ----------------------------------------------------------- */
+
+struct wire_alarm {
+    struct str name, description, type;
+    struct json notifications;
+};
+static const struct body_field alarm_fields[] = {
+    { "alarm_rule_name", BODY_STR, offsetof(struct wire_alarm, name), true, 0, 1, 0 },
+    { "alarm_rule_description", BODY_STR, offsetof(struct wire_alarm, description), false,
+      0, 0, 0 },
+    { "alarm_rule_type", BODY_STR, offsetof(struct wire_alarm, type), true, 0, 1, 0 },
+    { "alarm_notifications", BODY_OBJECT, offsetof(struct wire_alarm, notifications),
+      true, 0, 0, 0 },
+    { 0 },
+};
+
+static ok alarm_decode(struct json root, const struct aom_rule_kind *kind,
+                       struct arena *a, struct aom_rule *out, struct err *e)
+{
+    struct wire_alarm wire = { 0 };
+    struct body_reader r = { a, 0 };
+    struct notifications told;
+    struct str *one = arena_new(a, struct str);
+    struct route like;
+
+    if (huawei_body_read(&r, root, alarm_fields, &wire, e) != OK ||
+        aom_rule_name(kind, wire.name, a, &out->rule.name, e) != OK ||
+        aom_rule_desc(wire.description, e) != OK ||
+        notifications_read(wire.notifications, a, &told, e) != OK)
+        return FAILED;
+    if (!str_is(wire.type, "metric") && !str_is(wire.type, "event"))
+        return fail(e, FAULT_INVALID, "alarm_rule_type",
+                    "alarm_rule_type must be metric or event");
+    aom_route_init(&like, STR(""));
+    like.disabled = !json_bool(json_get(root, STR("alarm_rule_enable")));
+    like.repeat_interval = aom_repeat_interval(told.frequency);
+    like.ends_untold = told.triggered && !told.resolved;
+    like.starts_untold = told.resolved && !told.triggered;
+    *one = told.action_rule;
+    like.action_rules = (struct strs){ one, 1 };
+    if (str_is(wire.type, "metric"))
+        metric_route(wire.name, like, a, out);
+    else if (event_routes(json_get(root, STR("event_alarm_spec")), like, a, out, e) != OK)
+        return FAILED;
+    if (str_is(told.type, "alarm_policy")) { /* the group rule's routes tell of it */
+        *one = arena_printf(a, "aom.group/%.*s", STR_ARG(told.group_rule));
+        out->rule.needs = (struct strs){ one, 1 };
+        out->rule.routes.n = 0;
+    } else if (!told.enabled) {
+        out->rule.routes.n = 0;
+    }
+    return OK;
+}
+
+/* Strings where clients want to read numbers. */
+static void put_numbers(struct json v, struct json_out *o)
+{
+    if (json_is(v, JSON_ARRAY)) {
+        json_array(o);
+        for (struct json_iter it = json_iter(v); json_next(&it);)
+            put_numbers(it.value, o);
+        json_array_end(o);
+        return;
+    }
+    if (!json_is(v, JSON_OBJECT)) {
+        huawei_put_json(v, o);
+        return;
+    }
+    json_object(o);
+    for (struct json_iter it = json_iter(v); json_next(&it);) {
+        bool number =
+            (str_is(it.key, "notify_frequency") || str_is(it.key, "trigger_times")) &&
+            json_is(it.value, JSON_STRING) && number_of(it.value) != INT64_MIN;
+
+        json_key_str(o, it.key);
+        if (number)
+            json_i64(o, number_of(it.value));
+        else
+            put_numbers(it.value, o);
+    }
+    json_object_end(o);
+}
+
+static void put_notifications(struct json v, struct json_out *o)
+{
+    static const char *const texts[] = { "notification_type", "route_group_rule",
+                                         "bind_notification_rule_id" };
+    static const char *const truths[] = { "route_group_enable", "notification_enable",
+                                          "notify_resolved", "notify_triggered" };
+
+    json_object(o);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        json_kv(o, texts[i], json_str(json_get(v, str_of(texts[i]))));
+    for (size_t i = 0; i < sizeof truths / sizeof *truths; i++)
+        json_kv_bool(o, truths[i], json_bool(json_get(v, str_of(truths[i]))));
+    json_kv_i64(o, "notify_frequency", number_of(json_get(v, STR("notify_frequency"))));
+    json_object_end(o);
+}
+
+static void put_member(const char *name, struct json v, struct json_out *o)
+{
+    if (strcmp(name, "alarm_notifications") == 0)
+        put_notifications(v, o);
+    else
+        put_numbers(v, o);
+}
+
+static const struct aom_member members[] = {
+    { "alarm_rule_name", NULL },
+    { "alarm_rule_description", "\"\"" },
+    { "alarm_rule_enable", "false" },
+    { "alarm_rule_type", NULL },
+    { "prom_instance_id", "\"0\"" },
+    { "user_id", aom_our_project },
+    { "alarm_notifications", NULL },
+    { "event_alarm_spec", NULL },
+    { "metric_alarm_spec", NULL },
+    { "enterprise_project_id", aom_enterprise_project },
+    { 0 },
+};
+
+static const struct aom_rule_kind alarm_rules = {
+    .prefix = "aom.alarm/",
+    .members = members,
+    .put_member = put_member,
+    .decode = alarm_decode,
+    .add = { "AOM.0400", NULL, NULL, "AOM.0400", "The alarm rule already exists", NULL },
+    .update = { "AOM.0400", "AOM.0400", "The alarm rule does not exist", NULL, NULL,
+                NULL },
+    .remove = { "AOM.0400", NULL, NULL, NULL, NULL, NULL },
+    .created = "alarm_create_time",
+    .updated = "alarm_update_time",
+    .done = 200,
+};
+
+void aom_alarm_rule_put(struct request *rq)
+{
+    const struct param *action = params_find(huawei_of(rq)->query, STR("action_id"));
+    struct err e;
+
+    if (action != NULL && str_is(action->value, "update-alarm-action")) {
+        aom_rule_put(rq, &alarm_rules, CHANGE_UPDATE);
+    } else if (action != NULL && str_is(action->value, "add-alarm-action")) {
+        aom_rule_put(rq, &alarm_rules, CHANGE_CREATE);
+    } else {
+        (void)fail(&e, FAULT_INVALID, "action_id",
+                   "action_id must be add-alarm-action or update-alarm-action");
+        aom_refuse_as(rq, &codes, &e);
+    }
+}
+
+/* {"alarm_rules":["a"]}; those that are not there are gone already. */
+void aom_alarm_rule_delete(struct request *rq)
+{
+    struct json_doc *doc = json_doc_new();
+    struct strs names = { NULL, 0 }, there;
+    struct json root;
+    struct str *v;
+    struct err e;
+    ok result = huawei_body_parse(doc, rq->call->body, JSON_OBJECT, &root, &e);
+
+    if (result == OK)
+        result = huawei_names_read(json_get(root, STR("alarm_rules")), 1000, rq->a,
+                                   &names, &e);
+    json_doc_free(&doc);
+    if (result != OK) {
+        aom_refuse_as(rq, &codes, &e);
+        return;
+    }
+    v = arena_array(rq->a, struct str, names.n);
+    there = (struct strs){ v, 0 };
+    for (size_t i = 0; i < names.n; i++)
+        if (book_find(rq->book, OBJECT_DIALECT_RULE,
+                      arena_printf(rq->a, "aom.alarm/%.*s", STR_ARG(names.v[i]))) != NULL)
+            v[there.n++] = names.v[i];
+    if (there.n == 0)
+        huawei_answer(rq, 200, aom_empty_object(rq));
+    else
+        aom_rules_delete(rq, &alarm_rules, there);
+}
+
+/* ---- list ----------------------------------------------------------------- */
+
+static bool same(const struct request *rq, const char *name, struct json v)
+{
+    const struct param *p = params_find(huawei_of(rq)->query, str_of(name));
+
+    return p == NULL || p->value.n == 0 || str_eq(p->value, json_str(v));
+}
+
+static struct str status_of(struct json rule)
+{
+    return json_bool(json_get(rule, STR("alarm_rule_enable"))) ? STR("Effective")
+                                                               : STR("Invalid");
+}
+
+static bool wanted(const struct request *rq, struct json rule)
+{
+    const struct param *status =
+        params_find(huawei_of(rq)->query, STR("alarm_rule_status"));
+    struct json told = json_get(rule, STR("alarm_notifications"));
+    struct json spec = json_get(rule, STR("event_alarm_spec"));
+
+    return same(rq, "name", json_get(rule, STR("alarm_rule_name"))) &&
+           same(rq, "alarm_rule_type", json_get(rule, STR("alarm_rule_type"))) &&
+           same(rq, "prom_instance_id", json_get(rule, STR("prom_instance_id"))) &&
+           same(rq, "event_source", json_get(spec, STR("event_source"))) &&
+           same(rq, "bind_notification_rule_id",
+                json_get(told, STR("bind_notification_rule_id"))) &&
+           (status == NULL || status->value.n == 0 ||
+            str_eq(status->value, status_of(rule)));
+}
+
+static void put_rule(const struct object *object, struct json rule, struct json_out *o)
+{
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_printf(&b, "{\"alarm_rule_id\":%llu,\"alarm_rule_status\":\"%.*s\",",
+               (unsigned long long)object->order, STR_ARG(status_of(rule)));
+    buf_add(&b, BOOK_MODEL(object, dialect_rule)->text);
+    buf_printf(&b, ",\"alarm_create_time\":%lld,\"alarm_update_time\":%lld}",
+               (long long)(object->created / NS_PER_MS),
+               (long long)(object->updated / NS_PER_MS));
+    json_raw(o, buf_str(&b));
+    buf_fini(&b);
+}
+
+static ok page_read(const struct request *rq, int64_t *limit, int64_t *offset,
+                    struct err *e)
+{
+    const struct param *l = params_find(huawei_of(rq)->query, STR("limit"));
+    const struct param *f = params_find(huawei_of(rq)->query, STR("offset"));
+
+    *limit = 1000;
+    *offset = 0;
+    if (l != NULL && l->value.n > 0 &&
+        (str_i64(l->value, limit) != OK || *limit < 1 || *limit > 1000))
+        return fail(e, FAULT_INVALID, "limit", "limit must be 1 to 1000");
+    if (f != NULL && f->value.n > 0 && (str_i64(f->value, offset) != OK || *offset < 0))
+        return fail(e, FAULT_INVALID, "offset", "offset must be 0 or more");
+    return OK;
+}
+
+void aom_alarm_rule_list(struct request *rq)
+{
+    struct json_doc *doc;
+    size_t from, to, n = 0;
+    int64_t limit, offset;
+    struct json rule;
+    struct json_out o;
+    struct buf b;
+    struct err e;
+
+    if (page_read(rq, &limit, &offset, &e) != OK) {
+        aom_refuse_as(rq, &codes, &e);
+        return;
+    }
+    doc = json_doc_new();
+    buf_init(&b, BUF_NO_LIMIT);
+    o = json_out(&b);
+    json_object(&o);
+    json_key(&o, "alarm_rules");
+    json_array(&o);
+    book_range(rq->book, OBJECT_DIALECT_RULE, STR("aom.alarm/"), &from, &to);
+    for (; from < to; from++) {
+        const struct object *object = book_at(rq->book, OBJECT_DIALECT_RULE, from);
+        struct str text = arena_printf(rq->a, "{%.*s}",
+                                       STR_ARG(BOOK_MODEL(object, dialect_rule)->text));
+
+        if (json_parse(doc, text, &rule, &e) != OK || !wanted(rq, rule))
+            continue;
+        if ((int64_t)n >= offset && (int64_t)n < offset + limit)
+            put_rule(object, rule, &o);
+        n++;
+    }
+    json_array_end(&o);
+    json_key(&o, "metadata");
+    json_object(&o);
+    json_object_end(&o);
+    json_kv_i64(&o, "count", (int64_t)n);
+    json_object_end(&o);
+    json_doc_free(&doc);
+    huawei_answer(rq, 200, &b);
+}
+
+ok aom_alarm_rule_decode(struct json root, struct arena *a, struct aom_rule *out,
+                         struct err *e)
+{
+    return alarm_decode(root, &alarm_rules, a, out, e);
+}

@@ -1,0 +1,220 @@
+// aom_alarm_rules.test.mjs - event2alarm rules and alarm rules v4 through the SDK and as
+// Terraform does it (contracts/huawei.md 2.7, 4.2): each binds an alarm to an action rule.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { client, list, project, refused, start, terraform } from './aom_rig.mjs';
+
+const rules = '/v4/alarm-rules', e2a = '/v2/event2alarm-rule';
+let belfry, c;
+
+before(async () => {
+    belfry = await start();
+    c = client(belfry);
+    await c.call('POST', '/v2/alert/action-rules', { data: {
+        rule_name: 'act', type: '1', notification_template: 'aom.built-in.template.zh',
+        smn_topics: [{ name: 't', topic_urn: `urn:smn:cn-north-4:${project}:t` }] } });
+    await c.call('POST', '/v2/alert/group-rules', { data: {
+        name: 'grp', group_by: ['resource_provider'], group_wait: 0, group_interval: 60,
+        group_repeat_waiting: 0, detail: [{ match: [{ key: 'nobody', operate: 'EXIST' }],
+                                            bind_notification_rule_ids: ['act'] }] } });
+});
+after(() => belfry.stop());
+
+let fired = 0;
+// which routes an event takes
+const routes = async (event_name, more = {}) => {
+    const resource_id = `r${fired++}`;
+    await c.call('PUT', '/v2/push/events', { data: { events: [{
+        starts_at: Date.now(), metadata: {
+            event_name, event_severity: 'Major', event_type: 'event', resource_provider: 'CCE',
+            resource_type: 'vm', resource_id, ...more } }] } });
+    const all = await (await fetch(`${belfry.url}/api/v2/alerts?filter=${
+        encodeURIComponent(`resource="${resource_id}"`)}`)).json();
+    return all[0].receivers.map((r) => r.name);
+};
+
+// ---- v4 -----------------------------------------------------------------------------------
+
+const told = (more = {}) => ({ notification_type: 'direct', notification_enable: true,
+                               bind_notification_rule_id: 'act', notify_frequency: 0, ...more });
+const rule = (alarm_rule_name, more = {}) => ({
+    alarm_rule_name, alarm_rule_enable: true, alarm_rule_type: 'event',
+    alarm_notifications: told(), event_alarm_spec: {
+        alarm_source: 'systemEvent', event_source: 'CCE', trigger_conditions: [
+            { trigger_type: 'immediately', event_name: '扩容超时##ScaleUpTimedOut',
+              thresholds: { Critical: 2, Major: 1 } }] }, ...more });
+const put = (data, action_id = 'add-alarm-action') =>
+    c.call('POST', rules, { data, query: { action_id } });
+const drop = (...alarm_rules) => c.call('DELETE', rules, { data: { alarm_rules } });
+
+describe('alarm rules v4', () => {
+    test('an event rule binds its events to the action rule', async () => {
+        assert.equal((await put(rule('伸缩'))).httpStatusCode, 200);
+        assert.deepEqual(await routes('ScaleUpTimedOut'), ['aom.alarm/伸缩/1']);
+        assert.deepEqual(await routes('扩容超时##ScaleUpTimedOut', { event_severity: 'Critical' }),
+                         ['aom.alarm/伸缩/1']);
+        assert.equal((await routes('ScaleUpTimedOut', { event_severity: 'Minor' }))
+            .includes('aom.alarm/伸缩/1'), false);
+        assert.equal((await routes('other')).includes('aom.alarm/伸缩/1'), false);
+        assert.equal((await routes('ScaleUpTimedOut', { resource_provider: 'RDS' }))
+            .includes('aom.alarm/伸缩/1'), false);
+        // bound, so not to be deleted
+        await refused(c.call('DELETE', '/v2/alert/action-rules', { data: ['act'] }), 400,
+                      'AOM.08003001', /in use/);
+        await put(rule('伸缩', { alarm_rule_enable: false }), 'update-alarm-action');
+        assert.deepEqual(await routes('ScaleUpTimedOut'), []);
+        await drop('伸缩');
+        await drop('伸缩'); // succeeds even when it is gone
+    });
+
+    test('a metric rule binds alarms of its name; numbers are numbers', async () => {
+        await put(rule('cpu-high', { alarm_rule_type: 'metric', event_alarm_spec: undefined,
+            prom_instance_id: '0', alarm_notifications: told({ notify_frequency: '300' }),
+            metric_alarm_spec: { monitor_type: 'all_metric', trigger_conditions: [
+                { metric_name: 'm', promql: 'm > 1', trigger_times: '3',
+                  thresholds: { Critical: '1' } }] } }));
+        assert.deepEqual(await routes('cpu-high'), ['aom.alarm/cpu-high/1']);
+        const answer = await c.call('GET', rules, { query: { name: 'cpu-high' } });
+        const [got] = answer.alarm_rules;
+        assert.equal(answer.count, 1);
+        assert.deepEqual(got.alarm_notifications, {
+            notification_type: 'direct', route_group_rule: '', bind_notification_rule_id: 'act',
+            route_group_enable: false, notification_enable: true, notify_resolved: false,
+            notify_triggered: false, notify_frequency: 300 });
+        assert.strictEqual(got.metric_alarm_spec.trigger_conditions[0].trigger_times, 3);
+        assert.equal(got.metric_alarm_spec.trigger_conditions[0].thresholds.Critical, '1');
+        for (const number of [got.alarm_rule_id, got.alarm_create_time, got.alarm_update_time])
+            assert.equal(typeof number, 'number');
+        assert.deepEqual([got.alarm_rule_status, got.enterprise_project_id],
+                         ['Effective', '0']);
+        await drop('cpu-high');
+    });
+
+    test('alarm_policy goes through its group rule, which stays while it is named', async () => {
+        const policy = told({ notification_type: 'alarm_policy', notification_enable: false,
+                              bind_notification_rule_id: '', route_group_enable: true,
+                              route_group_rule: 'grp', notify_frequency: '-1' });
+        await put(rule('p', { alarm_notifications: policy }));
+        assert.deepEqual(await routes('ScaleUpTimedOut', { nobody: 'x' }), ['aom.group/grp/1']);
+        await refused(c.call('DELETE', '/v2/alert/group-rules', { data: ['grp'] }), 400,
+                      'AOM.08002001', /in use/);
+        await drop('p');
+    });
+
+    test('lists: exact name, filters, pages', async () => {
+        for (const name of ['a', 'ab', 'b'])
+            await put(rule(name, name === 'b' ? { alarm_rule_enable: false } : {}));
+        const names = async (query) => (await c.call('GET', rules, { query })).alarm_rules
+            .map((r) => r.alarm_rule_name);
+        assert.deepEqual(await names({}), ['a', 'ab', 'b']);
+        assert.deepEqual(await names({ name: 'a' }), ['a']);
+        assert.deepEqual(await names({ name: 'z' }), []);
+        assert.deepEqual(await names({ limit: 1, offset: 1 }), ['ab']);
+        assert.deepEqual(await names({ alarm_rule_status: 'Invalid' }), ['b']);
+        assert.deepEqual(await names({ alarm_rule_type: 'metric' }), []);
+        assert.deepEqual(await names({ bind_notification_rule_id: 'act', event_source: 'CCE' }),
+                         ['a', 'ab', 'b']);
+        await refused(c.call('GET', rules, { query: { limit: 1001 } }), 400, 'AOM.0400', /limit/);
+        await refused(c.call('GET', rules, { query: { offset: -1 } }), 400, 'AOM.0400', /offset/);
+        await drop('a', 'ab', 'b');
+    });
+
+    test('refusals', async () => {
+        const invalid = (more, what) => refused(put(rule('x', more)), 400, 'AOM.0400', what);
+        const spec = (trigger) => ({ event_alarm_spec: {
+            event_source: 'CCE', trigger_conditions: [trigger] } });
+
+        await invalid({ alarm_rule_name: undefined }, /alarm_rule_name is missing/);
+        await invalid({ alarm_rule_type: 'log' }, /alarm_rule_type/);
+        await invalid({ alarm_notifications: undefined }, /alarm_notifications is missing/);
+        await invalid({ alarm_notifications: told({ notification_type: 'x' }) },
+                      /notification_type/);
+        for (const frequency of [-1, 1, '299', 'often'])
+            await invalid({ alarm_notifications: told({ notify_frequency: frequency }) },
+                          /notify_frequency/);
+        await invalid({ alarm_notifications: told({ bind_notification_rule_id: '' }) },
+                      /bind_notification_rule_id is missing/);
+        await invalid({ alarm_notifications: told({ bind_notification_rule_id: 'nobody' }) },
+                      /no action rule "nobody"/);
+        await invalid({ event_alarm_spec: undefined }, /event_alarm_spec is missing/);
+        await invalid(spec({ trigger_type: 'accumulative', thresholds: { Info: 5 } }),
+                      /accumulative is not supported/);
+        await refused(put(rule('x'), 'delete'), 400, 'AOM.0400', /action_id/);
+        await refused(put(rule('x'), 'update-alarm-action'), 400, 'AOM.0400', /does not exist/);
+        await put(rule('x'));
+        await refused(put(rule('x')), 400, 'AOM.0400', /already exists/);
+        await drop('x');
+    });
+});
+
+// ---- event2alarm --------------------------------------------------------------------------
+
+const eventRule = (name, more = {}) => ({
+    name, alarm_type: 'notification', action_rule: 'act', enable: true,
+    resource_provider: 'CCE', metadata: { event_severity: 'Critical;Major' },
+    trigger_policies: [{ trigger_type: 'immediately' }], ...more });
+
+test('event2alarm rules', async () => {
+    const post = (name, more) => c.call('POST', e2a, { data: eventRule(name, more) });
+
+    assert.deepEqual(list(await c.call('GET', e2a)), []);
+    assert.equal((await post('事件', { description: '说明' })).httpStatusCode, 204);
+    const { create_time, update_time, ...got } = list(await c.call('GET', e2a))[0];
+    assert.deepEqual(got, { ...eventRule('事件'), description: '说明', user_id: project,
+                            inhibit_rule: '', route_group_rule: '' });
+    assert.ok(create_time > 0 && update_time > 0);
+    assert.deepEqual(await routes('any'), ['aom.event/事件/1']);
+    assert.deepEqual(await routes('any', { event_severity: 'Info' }), []);
+    // Terraform leaves a false `enable` out
+    await c.call('PUT', e2a, { data: eventRule('事件', { enable: undefined }) });
+    assert.equal(list(await c.call('GET', e2a))[0].enable, false);
+    assert.deepEqual(await routes('any'), []);
+    await refused(post('x', { alarm_type: 'x' }), 400, 'AOM.0400', /alarm_type/);
+    await refused(post('x', { trigger_policies: [{ trigger_type: 'accumulative', count: 2 }] }),
+                  400, 'AOM.0400', /accumulative is not supported/);
+    await refused(post('x', { trigger_policies: Array(11).fill({}) }), 400, 'AOM.0400', /10/);
+    await refused(post('x', { alarm_type: 'denoising', route_group_rule: 'nobody' }), 400,
+                  'AOM.0400', /aom.group\/nobody/);
+    await refused(c.call('PUT', e2a, { data: eventRule('nobody') }), 400, 'AOM.0400',
+                  /does not exist/);
+    await refused(c.call('DELETE', e2a, { data: ['nobody'] }), 400, 'AOM.0400',
+                  /does not exist/);
+    assert.equal((await c.call('DELETE', e2a, { data: ['事件'] })).httpStatusCode, 204);
+});
+
+// 4.2: POST 200 for both; gone is an empty alarm_rules; DELETE is asked after a GET.
+test('Terraform: aomv4_alarm_rule', async () => {
+    const tf = terraform(belfry);
+    const path = `/v4/${project}/alarm-rules`;
+    const body = { alarm_rule_name: 'tf', alarm_rule_type: 'event', alarm_rule_enable: true,
+                   alarm_notifications: { notification_type: 'direct', notification_enable: true,
+                                          bind_notification_rule_id: 'act',
+                                          notify_frequency: '0' },
+                   event_alarm_spec: { alarm_source: 'systemEvent', event_source: 'CCE',
+                                       trigger_conditions: [{ trigger_type: 'immediately' }] } };
+    const read = async () => (await tf('GET', `${path}?name=tf`)).body.alarm_rules[0];
+
+    assert.ok((await tf('POST', `${path}?action_id=add-alarm-action`, body)).ok);
+    assert.strictEqual((await read()).alarm_notifications.notify_frequency, 0);
+    body.alarm_notifications.notify_frequency = '600';
+    assert.ok((await tf('POST', `${path}?action_id=update-alarm-action`, body)).ok);
+    assert.strictEqual((await read()).alarm_notifications.notify_frequency, 600);
+    assert.ok((await tf('DELETE', path, { alarm_rules: ['tf'] })).ok);
+    assert.equal(await read(), undefined);
+    assert.ok((await tf('DELETE', path, { alarm_rules: ['tf'] })).ok);
+});
+
+// 4.2: 204, 204, 200, 204; gone is a name that is not in the list.
+test('Terraform: aom_event_alarm_rule', async () => {
+    const tf = terraform(belfry, { POST: [204], PUT: [204], GET: [200], DELETE: [204] });
+    const path = `/v2/${project}/event2alarm-rule`;
+    const body = { ...eventRule('tf'), user_id: project };
+    const read = async () => (await tf('GET', path)).body.find((r) => r.name === 'tf');
+
+    assert.ok((await tf('POST', path, body)).ok);
+    assert.equal((await read()).trigger_policies[0].trigger_type, 'immediately');
+    assert.ok((await tf('PUT', path, { ...body, description: 'd' })).ok);
+    assert.equal((await read()).description, 'd');
+    assert.ok((await tf('DELETE', path, ['tf'])).ok);
+    assert.equal(await read(), undefined);
+});
