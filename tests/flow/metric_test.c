@@ -504,6 +504,66 @@ static void test_a_restart_and_a_clock(void **state)
     assert_state("ALARM");
 }
 
+/* Set back, the clock opens periods again that were over. */
+static void test_a_clock_set_back(void **state)
+{
+    struct metric_rule r = cpu();
+    struct buf b;
+
+    (void)state;
+    alarm_now(&r);
+    assert_true(metrics_due(s.f) == INT64_MAX);
+    s.wall -= 2 * NS_PER_MIN;
+    buf_init(&b, 64);
+    put_i64(&b, -2 * NS_PER_MIN);
+    story_input(&s, INPUT_CLOCK, buf_str(&b));
+    buf_fini(&b);
+    assert_true(metrics_due(s.f) == s.steady + NS_PER_MIN);
+}
+
+static void add_piece(void *ctx, struct str piece)
+{
+    buf_add(ctx, piece);
+}
+
+static int64_t no_clock(void)
+{
+    return 0;
+}
+
+/* What changes while a snapshot is written is in it as it was at its begin. */
+static void test_a_snapshot_meanwhile(void **state)
+{
+    struct metric_rule r = cpu();
+    struct flow *loaded = story_blank(&s, 78);
+    const char *before;
+    struct buf pieces;
+    struct err e;
+
+    (void)state;
+    alarm_now(&r);
+    push_at("i-other", 1, s.wall);
+    push_at("i-third", 1, s.wall);
+    before = flow_print(s.f, &s.arena);
+    buf_init(&pieces, BUF_NO_LIMIT);
+    flow_snapshot_begin(s.f, add_piece, &pieces);
+    push_at("i-other", 99, s.wall);
+    push_at("i-new", 99, s.wall);
+    story_wait(&s, NS_PER_MIN);
+    levels[1].statistics = STR("Maximum");
+    r.levels.v = &levels[1];
+    r.levels.n = 1;
+    (void)put(&r);
+    drop("rule-1");
+    while (!flow_snapshot_step(s.f, no_clock, 1))
+        ;
+    assert_int_equal(flow_load(loaded, buf_str(&pieces), &e), OK);
+    assert_int_equal(flow_load_end(loaded, &e), OK);
+    assert_string_equal(flow_print(loaded, &s.arena), before);
+    buf_fini(&pieces);
+    flow_free(&loaded);
+}
+
 /* A route like any other, but the rule's: nobody else changes it. */
 static void test_its_route(void **state)
 {
@@ -591,6 +651,8 @@ int main(void)
         TEST(test_other_levels),
         TEST(test_each_instance_for_itself),
         TEST(test_a_restart_and_a_clock),
+        TEST(test_a_clock_set_back),
+        TEST(test_a_snapshot_meanwhile),
         TEST(test_its_route),
         TEST(test_ends_untold),
         TEST(test_levels_choose_channels),
