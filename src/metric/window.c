@@ -54,8 +54,9 @@ static int64_t history_of(const struct metric_test *t)
     int64_t most = 0;
 
     for (size_t i = 0; i < t->n; i++) {
-        int64_t needed = t->levels[i].times + METRIC_LATE_PERIODS +
-                         periods_back((enum metric_comparison)t->levels[i].comparison, t->period);
+        int64_t needed =
+            t->levels[i].times + METRIC_LATE_PERIODS +
+            periods_back((enum metric_comparison)t->levels[i].comparison, t->period);
 
         most = needed > most ? needed : most;
     }
@@ -296,7 +297,7 @@ static bool compares(const struct metric_test *t, const struct metric_window *w,
     case METRIC_LT_LAST_WEEK:
     case METRIC_GT_LAST_PERIOD:
     case METRIC_LT_LAST_PERIOD:
-        return value_at(t, w, level, at - periods_back((int)c, t->period), &was) &&
+        return value_at(t, w, level, at - periods_back(c, t->period), &was) &&
                changed_by(value, was, threshold,
                           c == METRIC_GT_YESTERDAY || c == METRIC_GT_LAST_WEEK ||
                               c == METRIC_GT_LAST_PERIOD);
