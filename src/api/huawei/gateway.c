@@ -14,7 +14,7 @@ static bool below(struct str path, const char *prefix)
 }
 
 /* By the path alone, for the answer to a path we do not serve has a shape too. */
-static enum huawei_service service_of(struct str path)
+enum huawei_service huawei_service_of(struct str path)
 {
     struct str rest = path, version, project, area = STR("");
 
@@ -120,7 +120,7 @@ static struct request *call_begin(const struct api *api, struct http_call *call)
     struct huawei *hw = arena_new(rq->a, struct huawei);
     size_t n = 0;
 
-    hw->service = service_of(call->path);
+    hw->service = huawei_service_of(call->path);
     for (const char *p = rq->id; *p != '\0' && n < sizeof hw->trace - 1; p++)
         if (*p != '-')
             hw->trace[n++] = (char)(*p >= 'A' && *p <= 'F' ? *p - 'A' + 'a' : *p);

@@ -135,6 +135,12 @@ ok huawei_authenticate(struct request *rq, struct identity *who);
 
 /* ---- tables --------------------------------------------------------------- */
 
+/* gateway.c */
+enum huawei_service huawei_service_of(struct str path);
+
+/* operations_doc.c: doc/api/huawei.md between its two marks. */
+void huawei_operations_doc(struct buf *out);
+
 /* operations.c: the rows open to everybody come first. */
 extern const struct operation huawei_operations[];
 extern const size_t huawei_operation_count, huawei_open_count;
