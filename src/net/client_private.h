@@ -37,7 +37,7 @@ struct ask {
     size_t body_cap;
     int64_t began; /* wall: curl's times count from here */
     size_t headers_read;
-    bool rate_watched; /* the answer has begun, and may not drip */
+    bool rate_watched;              /* the answer has begun, and may not drip */
     bool capped;                    /* more body than wanted: reading was stopped */
     bool guarded;                   /* addresses are judged */
     bool begun;                     /* a request of it may have left: */
