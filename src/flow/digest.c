@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PART_ALERTS = 16, DIGEST_ALERTS = 500, RANKS = 5 };
+enum { PART_ALERTS = 16, DIGEST_ALERTS = 500, RANKS = DIGEST_RANKS };
 
 /* ---- which are worth being shown ---------------------------------------------------- */
 
@@ -79,6 +79,9 @@ void digest_add(struct item *d, struct part *p)
         d->parts = p;
     d->parts_last = p;
     d->part_count++;
+    d->ranked[p->rank]++;
+    d->alert_total += p->alert_total;
+    d->firing_total += p->firing_total;
 }
 
 static void unlink_part(struct part *p)
@@ -94,6 +97,9 @@ static void unlink_part(struct part *p)
     else
         d->parts_last = p->prev;
     d->part_count--;
+    d->ranked[p->rank]--;
+    d->alert_total -= p->alert_total;
+    d->firing_total -= p->firing_total;
 }
 
 static void part_free(struct flow *f, struct part *p)
@@ -256,38 +262,67 @@ void digest_drop(struct flow *f, struct part *p, enum suppression why)
 
 /* ---- sending and settling -------------------------------------------------------------- */
 
-static void show(struct item *d, const struct part *p)
+/* What fired when its part was made may have been re-sent since: then it fires by its
+ * version of now, not by the pinned one, whose end has passed. */
+static const struct alert *version_of(const struct flow *f, const struct item *d,
+                                      const struct part *p, size_t i)
 {
-    for (size_t i = 0; i < p->alert_count && d->shown.n < DIGEST_ALERTS; i++) {
-        alert_ref((struct alert *)(uintptr_t)p->alerts[i]);
-        vec_push(&d->shown, p->alerts[i]);
+    const struct alert *al = p->alerts[i];
+    const struct slot *s;
+
+    if (i >= p->firing_total || !notification_resolved(&d->n, al))
+        return al;
+    s = slot_by_serial(&f->alerts, al->serial);
+    return s != NULL && s->alert != NULL && !notification_resolved(&d->n, s->alert)
+               ? s->alert
+               : al;
+}
+
+/* What fires stands first in a part, as it was when the part was made: by that the others
+ * are counted. */
+static void show(struct flow *f, struct item *d, const struct part *p)
+{
+    size_t shown = 0, firing;
+
+    for (; shown < p->alert_count && d->shown.n < DIGEST_ALERTS; shown++) {
+        const struct alert *al = version_of(f, d, p, shown);
+
+        alert_ref((struct alert *)(uintptr_t)al);
+        vec_push(&d->shown, al);
     }
+    firing = shown < p->firing_total ? shown : p->firing_total;
+    d->n.more_firing -= firing;
+    d->n.more_resolved -= shown - firing;
+}
+
+/* As many as the digest has room for, of those of one rank. */
+static void show_rank(struct flow *f, struct item *d, int rank)
+{
+    size_t left = d->ranked[rank];
+
+    for (const struct part *p = d->parts; left > 0 && d->shown.n < DIGEST_ALERTS;
+         p = p->next)
+        if (p->rank == rank) {
+            show(f, d, p);
+            left--;
+        }
 }
 
 /* The parts with the most urgent alerts first, then as they came. */
 void digest_seal(struct flow *f, struct item *d)
 {
     struct notification *n = &d->n;
-    size_t total = 0, firing = 0;
 
     let_go_of_shown(f, d);
-    for (int rank = 0; rank < RANKS && d->shown.n < DIGEST_ALERTS; rank++)
-        for (const struct part *p = d->parts; p != NULL; p = p->next)
-            if (p->rank == rank)
-                show(d, p);
-    for (const struct part *p = d->parts; p != NULL; p = p->next) {
-        total += p->alert_total;
-        firing += p->firing_total;
-    }
+    n->more_firing = d->firing_total;
+    n->more_resolved = d->alert_total - d->firing_total;
+    for (int rank = 0; rank < RANKS; rank++)
+        show_rank(f, d, rank);
     n->alerts = d->shown.v;
     n->alert_count = d->shown.n;
     for (size_t i = 0; i < n->alert_count; i++)
         n->firing_count += !notification_resolved(n, n->alerts[i]);
     n->merged = d->part_count;
-    n->more_firing = firing > n->firing_count ? firing - n->firing_count : 0;
-    n->more_resolved = total - n->alert_count - n->more_firing;
-    if (total < n->alert_count + n->more_firing)
-        n->more_resolved = 0;
 }
 
 /* When they come nobody looks at the place: what is too old is given up part by part. */

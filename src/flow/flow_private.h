@@ -631,6 +631,7 @@ struct part {
     size_t alert_count, alert_total, firing_total;
     int rank; /* of the first alert: digest.c */
 };
+enum { DIGEST_RANKS = 5 };
 
 struct item {
     struct timer timer; /* first: next try */
@@ -642,7 +643,8 @@ struct item {
     struct place *place;
     struct item *next, *prev;        /* in the line of its place, while it waits there */
     struct part *parts, *parts_last; /* of a digest */
-    size_t part_count;
+    size_t part_count, alert_total, firing_total; /* in all of its parts */
+    uint32_t ranked[DIGEST_RANKS];                /* how many of them are of each rank */
     VEC(const struct alert *) shown; /* of a digest that was sent: n.alerts */
     int attempt;                     /* tries begun */
     int crashes;                     /* how often the server died while it wrote it */
@@ -844,7 +846,7 @@ void intake_apply(struct flow *f, const struct input *in);   /* intake.c */
 void intake_refresh(struct flow *f, const struct input *in); /* INPUT_REFRESH */
 void drill_apply(struct flow *f, const struct input *in);    /* errand.c: INPUT_TEST */
 void resend_apply(struct flow *f, const struct input *in);   /* INPUT_RESEND */
-void publish_apply(struct flow *f, const struct input *in);  /* publish.c: INPUT_PUBLISH */
+void publish_apply(struct flow *f, const struct input *in); /* publish.c: INPUT_PUBLISH */
 void handout_unref(struct handout *h);
 /* An http(s) subscriber that left by its own link is told so, and how to come back. */
 void subscriber_left(struct flow *f, const struct change_effect *e);

@@ -523,6 +523,23 @@ static ok get_receiver(struct flow *f, struct item *it, struct reader *r, struct
     return OK;
 }
 
+/* The digest sums them up: they have to fit together. */
+static void get_part_sums(struct reader *r, struct part *p)
+{
+    uint64_t rank;
+
+    p->sequence = get_u64(r);
+    p->deadline = get_i64(r);
+    p->alert_total = (size_t)get_u64(r);
+    p->firing_total = (size_t)get_u64(r);
+    rank = get_u64(r);
+    if (rank >= DIGEST_RANKS || p->firing_total > p->alert_total) {
+        r->bad = true;
+        p->alert_total = p->firing_total = rank = 0;
+    }
+    p->rank = (int)rank;
+}
+
 /* What the parts of a digest pinned, and what it shows if it was sent. */
 static ok get_part(struct flow *f, struct linking *l, struct item *d, struct reader *r,
                    struct err *e)
@@ -535,18 +552,16 @@ static ok get_part(struct flow *f, struct linking *l, struct item *d, struct rea
     if (p == NULL)
         abort();
     p->contact_group = get_str(r);
-    digest_add(d, p);
-    p->sequence = get_u64(r);
-    p->deadline = get_i64(r);
-    p->alert_total = (size_t)get_u64(r);
-    p->firing_total = (size_t)get_u64(r);
-    p->rank = (int)get_u64(r);
+    get_part_sums(r, p);
+    digest_add(d, p); /* whatever comes, it is freed with the digest */
     get_set(r, &p->firing);
     get_set(r, &p->resolved);
     n = get_count(r, 11);
     p->alerts = malloc((n + 1) * sizeof *p->alerts);
     if (p->alerts == NULL)
         abort();
+    if (n > p->alert_total)
+        return broken(e, "digest");
     while (p->alert_count < n) {
         p->alerts[p->alert_count] = get_alert(f, r);
         if (p->alerts[p->alert_count] == NULL)

@@ -411,6 +411,73 @@ static void test_a_digest_too_old_is_given_up_part_by_part(void **state)
 }
 
 /* One message to one mailbox is some kilobytes; a hundred thousand that wait are not. */
+/* It waits for longer than its alerts were said to last; one was sent again meanwhile. */
+static void test_what_was_sent_again_fires_in_the_digest(void **state)
+{
+    struct story s;
+    const struct notification *n;
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    s.answer = false;
+    fire(&s, 0, 1);
+    answer_last(&s, DEFERRED, NS_PER_HOUR);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=Again team=ops", 0,
+                s.wall + 5 * NS_PER_MIN);
+    story_wait(&s, 4 * NS_PER_MIN);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=Again team=ops", 0,
+                s.wall + 2 * NS_PER_HOUR);
+    story_wait(&s, 30 * NS_PER_MIN);
+    fire(&s, 1, 2); /* joins last: what it says is as of now */
+    story_wait(&s, NS_PER_HOUR);
+    n = last(&s);
+    assert_int_equal(n->kind, NOTIFY_DIGEST);
+    assert_int_equal(n->alert_count, 3);
+    assert_int_equal(n->firing_count, 3);
+    assert_int_equal(n->more_firing + n->more_resolved, 0);
+    assert_string_equal(
+        s.sent.v[s.sent.n - 1].text,
+        "Zhang: several in one: more than may be sent there +A0 +Again +A1");
+    check_state(&s);
+    story_end(&s);
+}
+
+/* A part of twenty alerts keeps sixteen, those that fire first. */
+static void test_what_a_part_leaves_out_is_counted(void **state)
+{
+    struct story s;
+    const struct notification *n;
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    s.answer = false;
+    fire(&s, 0, 1);
+    answer_last(&s, DEFERRED, NS_PER_HOUR);
+    fire(&s, 1, 2);
+    story_route(&s, &(struct story_route){ .name = "duty",
+                                           .matchers = "team=ops",
+                                           .group_by = "alertname",
+                                           .groups = "duty",
+                                           .wait = 30 * NS_PER_S });
+    for (int i = 0; i < 20; i++) {
+        char labels[64];
+
+        snprintf(labels, sizeof labels, "alertname=Big team=ops n=%02d", i);
+        story_alert(&s, DOOR_ALERTMANAGER, labels, 0, s.wall + 72 * NS_PER_HOUR);
+    }
+    story_wait(&s, 2 * NS_PER_HOUR);
+    n = last(&s);
+    assert_int_equal(n->merged, 3);
+    assert_int_equal(n->alert_count, 1 + 1 + 16);
+    assert_int_equal(n->firing_count, 18);
+    assert_int_equal(n->more_firing, 4);
+    assert_int_equal(n->more_resolved, 0);
+    check_state(&s);
+    story_end(&s);
+}
+
 static void test_a_storm_of_a_hundred_thousand_is_one_line(void **state)
 {
     struct story s;
@@ -452,6 +519,8 @@ int main(void)
         cmocka_unit_test(test_a_full_line_goes_on_when_one_ended),
         cmocka_unit_test(test_a_restart_asks_first_what_was_under_way),
         cmocka_unit_test(test_a_digest_too_old_is_given_up_part_by_part),
+        cmocka_unit_test(test_what_was_sent_again_fires_in_the_digest),
+        cmocka_unit_test(test_what_a_part_leaves_out_is_counted),
         cmocka_unit_test(test_a_storm_of_a_hundred_thousand_is_one_line),
     };
 

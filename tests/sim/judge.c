@@ -281,9 +281,11 @@ void judge_now(struct sim *s)
             if (!route_wants(s, r, al->labels))
                 continue;
             s->judged++;
-            if (al->clear_since[r] != NEVER)
+            if (al->clear_since[r] != NEVER) {
+                people_judge(s, i, r);
                 judge_told(s, i, r);
-            else
+            }
+            if (al->clear_since[r] == NEVER)
                 judge_reason(s, i, r);
         }
 }

@@ -15,6 +15,10 @@ static void take_send(void *ctx, const struct notification *n, int attempt, bool
 
     (void)plain;
     s->sent++;
+    if (person_hears(n)) {
+        person_take(s, n, attempt);
+        return;
+    }
     judge_sent(s, n, attempt);
     receiver_take(s, n, attempt);
 }
@@ -240,6 +244,7 @@ void life_crash(struct sim *s)
     s->crashes++;
     s->replaying = true;
     receivers_forget(s);
+    people_forget(s);
     flow_free(&s->f);
     s->f = come_back(s, s->seed ^ s->crashes);
     s->replaying = false;
@@ -296,6 +301,8 @@ void life_end(struct sim *s)
     life_settle(s);
     s->replaying = true;
     receivers_forget(s);
+    people_forget(s);
+    people_fini(s);
     flow_free(&s->f);
     for (size_t i = 0; (t = map_next(&s->threads, &i, NULL)) != NULL;)
         free(t);

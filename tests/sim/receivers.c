@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WELL, SLOW, DEFERRING, REFUSING, SILENT, MOODS };
-
 void receivers_make(struct sim *s)
 {
     for (size_t i = 0; i < 4; i++) {
@@ -19,11 +17,11 @@ void receiver_weather(struct sim *s, size_t which)
 {
     struct weather *w = &s->weather[which];
 
-    w->mood = w->mood == WELL ? 1 + (int)below(s, MOODS - 1) : WELL;
-    w->well_since = w->mood == WELL || w->mood == SLOW ? s->steady : NEVER;
+    w->mood = w->mood == MOOD_WELL ? 1 + (int)below(s, MOODS - 1) : MOOD_WELL;
+    w->well_since = w->mood == MOOD_WELL || w->mood == MOOD_SLOW ? s->steady : NEVER;
     event_at(s, &w->event,
              s->steady +
-                 some_time(s, w->mood == WELL ? 3 * NS_PER_HOUR : 20 * NS_PER_MIN));
+                 some_time(s, w->mood == MOOD_WELL ? 3 * NS_PER_HOUR : 20 * NS_PER_MIN));
 }
 
 static const struct weather *weather_of(const struct sim *s, struct str address_key)
@@ -43,7 +41,7 @@ int64_t receiver_well_since(const struct sim *s, struct str address_key)
 
 static int64_t latency(struct sim *s, int mood)
 {
-    if (mood == SLOW || mood == SILENT)
+    if (mood == MOOD_SLOW || mood == MOOD_SILENT)
         return NS_PER_S + (int64_t)below(s, 29000) * NS_PER_MS;
     return (1 + (int64_t)below(s, 800)) * NS_PER_MS;
 }
@@ -114,11 +112,11 @@ void receivers_forget(struct sim *s)
 static enum verdict verdict_of(struct sim *s, int mood)
 {
     switch (mood) {
-    case DEFERRING:
+    case MOOD_DEFERRING:
         return DEFERRED;
-    case REFUSING:
+    case MOOD_REFUSING:
         return chance_of(s, 30) ? REFUSED : DEFERRED;
-    case SILENT:
+    case MOOD_SILENT:
         return UNKNOWN;
     default:
         return chance_of(s, 3) ? DEFERRED : DELIVERED;

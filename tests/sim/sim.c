@@ -93,6 +93,12 @@ static void happen(struct sim *s, struct event *e)
     case EVENT_CRASH:
         life_crash(s);
         return;
+    case EVENT_PERSON:
+        person_answer(s, e->which);
+        return;
+    case EVENT_MOOD:
+        person_weather(s, e->which);
+        return;
     case EVENT_ACK:
         event_at(s, e, s->steady + some_time(s, 20 * NS_PER_MIN));
         client_ack(s);
@@ -147,6 +153,7 @@ bool sim_run(uint64_t seed, bool theirs, int hours)
     world_make(&s);
     clients_make(&s);
     receivers_make(&s);
+    people_make(&s);
     s.ack.kind = EVENT_ACK;
     event_at(&s, &s.ack, s.steady + some_time(&s, 20 * NS_PER_MIN));
     s.silence.kind = EVENT_SILENCE;

@@ -4,7 +4,8 @@
  *
  *     world.c     what is configured, and the judge's own plain reading of it
  *     clients.c   alerts that fire, are re-sent each minute, end, or are forgotten
- *     receivers.c what becomes of each message
+ *     receivers.c what becomes of each message to a program
+ *     people.c    a robot and a telephone: limits, digests, nothing is lost
  *     life.c      the flow under it: inputs, snapshots, crashes
  *     judge.c     what must hold
  */
@@ -18,6 +19,8 @@
 #include "flow/snapshot.h"
 #include "support/random_object.h"
 
+enum { MOOD_WELL, MOOD_SLOW, MOOD_DEFERRING, MOOD_REFUSING, MOOD_SILENT, MOODS };
+enum { PEOPLE = 2 }; /* route k tells person k, too */
 enum { ALERTS = 14, ROUTES = 6, ADDRESSES = 4, CLIENTS = 3, SILENCES = 24, RULES = 3 };
 
 #define SIM_EPOCH (INT64_C(1760000000) * NS_PER_S)
@@ -35,6 +38,8 @@ enum event_kind {
     EVENT_SNAPSHOT,
     EVENT_CRASH,
     EVENT_ACK,
+    EVENT_PERSON, /* one of the people's vendors answers */
+    EVENT_MOOD,   /* and his health changes */
 };
 
 struct event {
@@ -118,6 +123,23 @@ struct weather {
     int64_t well_since; /* steady; NEVER: it is not well */
 };
 
+struct hearsay { /* of one alert, to one person */
+    bool firing, was;
+    uint64_t sequence; /* of the last message with it */
+};
+
+struct person {
+    struct event answer, weather;
+    int mood;
+    int64_t well_since; /* steady; NEVER: not well */
+    bool busy;          /* a message is under way: */
+    char key[NOTIFICATION_KEY_HEX + 1];
+    int attempt;
+    uint64_t sequence;
+    VEC(int64_t) times; /* of all that were sent there; steady */
+    struct hearsay heard[ALERTS];
+};
+
 struct sim {
     uint64_t seed;
     bool theirs; /* Alertmanager's timing */
@@ -144,6 +166,7 @@ struct sim {
     bool away[CLIENTS];
     /* who hears */
     struct weather weather[4];
+    struct person people[PEOPLE];
     struct map threads; /* of struct thread */
     struct map tries;   /* open_try by key */
     /* what happens to the server */
@@ -209,6 +232,19 @@ void life_ack(struct sim *s, struct pairs labels, bool release);
 void life_snapshot(struct sim *s);
 void life_crash(struct sim *s);
 void life_step_clock(struct sim *s);
+
+/* ---- people.c ------------------------------------------------------------------------ */
+
+void people_make(struct sim *s);
+void people_fini(struct sim *s);
+void people_forget(struct sim *s);
+/* As the book has person k: a contact, and a group with nobody else. */
+void person_make(struct sim *s, size_t k, struct contact *c, struct contact_group *g);
+bool person_hears(const struct notification *n); /* is it for one of them? */
+void person_take(struct sim *s, const struct notification *n, int attempt);
+void person_answer(struct sim *s, size_t which);
+void person_weather(struct sim *s, size_t which);
+void people_judge(struct sim *s, size_t alert, size_t route);
 
 /* ---- judge.c ----------------------------------------------------------------------- */
 

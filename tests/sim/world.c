@@ -100,6 +100,21 @@ static struct strs some_labels(struct sim *s)
     return (struct strs){ v, n };
 }
 
+/* The first routes tell people, too. */
+static void add_person(struct sim *s, struct sim_route *r)
+{
+    size_t k = (size_t)(r - s->routes);
+    struct contact c;
+    struct contact_group g;
+
+    if (k >= PEOPLE)
+        return;
+    person_make(s, k, &c, &g);
+    put(s, OBJECT_CONTACT, &c);
+    put(s, OBJECT_CONTACT_GROUP, &g);
+    r->model.contact_groups = g.members; /* of the same name */
+}
+
 static void add_route(struct sim *s, bool tree)
 {
     static const int64_t waits[] = { 0, 10, 30, 120 }, intervals[] = { 60, 300, 600 },
@@ -132,6 +147,7 @@ static void add_route(struct sim *s, bool tree)
         add_receiver(s, r);
     else
         add_webhooks(s, r);
+    add_person(s, r);
     put(s, OBJECT_ROUTE, &r->model);
 }
 
