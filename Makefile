@@ -147,7 +147,7 @@ dist: build/web/pages.S
 
 clean:
 	rm -rf build
-.PHONY: policies all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-deliver bench-matrix bench-storm demo crash coverage differential routes pictures
+.PHONY: policies all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-deliver bench-matrix bench-storm demo crash coverage differential routes pictures screenshots bench-console
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
@@ -184,6 +184,12 @@ pictures: $(O)/tests/pictures/render
 policies: $(O)/tests/unit/auth/policy_model_test
 	POLICY_CASES=100000 $<
 
+# What the console's pages cost, in chromium and in the server; kept as text.
+bench-console: all
+	BELFRY=$(CURDIR)/$(O)/belfry $(NODE) bench/console.mjs | tee bench/results/console.txt
+# doc/images/console-*.png: the console's screens, from a real server and chromium.
+screenshots: all
+	BELFRY=$(CURDIR)/$(O)/belfry $(NODE) tests/pictures/console.mjs doc/images
 SECONDS_EACH := $(or $(SECONDS),600)
 fuzz:
 	$(MAKE) CC=clang FUZZ=1 $(FUZZSRC:%.c=build/clangfuzz/%)

@@ -21,7 +21,9 @@ export class Rig {
             req.on('end', () => {
                 rig.robot.got.push(body);
                 res.setHeader('Content-Type', 'application/json');
-                res.end(JSON.stringify(rig.robot.keyword ? { errcode: 310000, errmsg: 'keywords not in content' } : { errcode: 0, errmsg: 'ok' }));
+                const wrong = rig.robot.keyword;
+                res.end(JSON.stringify(req.url.startsWith('/open-apis/') ? { code: wrong ? 19024 : 0, msg: wrong ? 'Key Words Not Found' : 'success', data: {} }
+                    : wrong ? { errcode: 310000, errmsg: 'keywords not in content' } : { errcode: 0, errmsg: 'ok' }));
             });
         });
         await new Promise((done) => rig.server.listen(0, '127.0.0.1', done));

@@ -2,7 +2,7 @@
 import { type Page, type Row, useGet } from './api';
 import { asked, show } from './router';
 import { Copy, Empty, Head, Loaded, Mark, Time } from './ui';
-import { say } from './words';
+import { plural, say } from './words';
 
 const flat = (v: unknown): Record<string, string> => (v && typeof v === 'object'
   ? Object.fromEntries(Object.entries(v).filter(([k]) => k !== 'meta').map(([k, x]) => [k, typeof x === 'string' ? x : JSON.stringify(x)])) : {});
@@ -11,7 +11,7 @@ function Changes({ r }: { r: Row }) {
   const before = flat(r.detail?.before), after = flat(r.detail?.after);
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((k) => before[k] !== after[k] && !(r.detail?.before === null && ['""', '', '[]', 'false', '0', 'null'].includes(after[k] ?? '')));
   if (keys.length === 0) return null;
-  return <details><summary>{say(`${keys.length} fields`, `${keys.length} 个字段`)}</summary><dl class="facts">{keys.map((k) => <><dt key={k}>{k}</dt><dd>{before[k] !== undefined && <del><bdi>{before[k]}</bdi></del>} {after[k] !== undefined && <ins><bdi>{after[k]}</bdi></ins>}</dd></>)}</dl></details>;
+  return <details><summary>{plural(keys.length, 'field', 'fields', '个字段')}</summary><dl class="facts">{keys.map((k) => <><dt key={k}>{k}</dt><dd>{before[k] !== undefined && <del><bdi>{before[k]}</bdi></del>} {after[k] !== undefined && <ins><bdi>{after[k]}</bdi></ins>}</dd></>)}</dl></details>;
 }
 
 export function Audit() {

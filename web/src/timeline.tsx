@@ -6,7 +6,7 @@ import { tone } from './ui';
 import { channel, clock, outcome, say, span } from './words';
 
 interface Lane { who: string; rows: Row[]; next: number | null }
-const left = 190, right = 90, laneHeight = 34, wide = 860;
+const left = 190, right = 170, laneHeight = 34, wide = 940;
 
 function lanesOf(rows: Row[]): Lane[] {
   const lanes = new Map<string, Lane>();
@@ -41,6 +41,6 @@ export function Timeline({ rows, from, title }: { rows: Row[]; from?: string; ti
           {lane.rows.map((r) => <g key={r.id} class={`event ${tone(r.word)}`}><title>{clock(r.at)} {outcome(r.word)} {r.detail?.meaning ?? ''}</title>
             {r.kind === 'decision' ? <rect x={x(new Date(r.at).getTime()) - 4} y={y - 4} width="8" height="8" /> : <circle cx={x(new Date(r.at).getTime())} cy={y} r="6" />}</g>)}
           {lane.next && <line class="next" x1={x(new Date(end.at).getTime())} x2={x(lane.next)} y1={y} y2={y} />}
-          <text class="under" x={Math.min(wide - right, x(new Date(end.at).getTime())) + 8} y={y - 7}>{cut(outcome(end.word), 16)}</text></g>;
+          <text class="under" x={Math.min(wide - right, x(new Date(end.at).getTime())) + 8} y={y - 7}>{cut(outcome(end.word), 24)}</text></g>;
       })}</svg></div>;
 }
