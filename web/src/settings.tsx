@@ -27,5 +27,5 @@ export function Settings() {
         <dt>{say('not routed', '未匹配路由')}</dt><dd>{s.counters['not_routed']}</dd></dl>
       <h2>{say('What goes through', '流量')}</h2><Flow c={s.counters} /></>}</Loaded>
     {beats.data && beats.data.items.length > 0 && <><h2>{say('Heartbeats', '心跳')}</h2><ul class="list">{beats.data.items.map((b) => <li class="card" key={b.name}><b><bdi>{b.name}</bdi></b> <Mark word={b.state === 'missed' ? 'refused' : b.state === 'beating' ? 'ok' : 'waiting'}>{b.state === 'missed' ? say('missed', '丢失') : b.state === 'beating' ? say('beats', '正常') : say('not heard yet', '尚未收到')}</Mark> {say('last', '上次')} <Time at={b.last} /> · {say('due', '应到')} <Time at={b.due} /></li>)}</ul></>}
-    <p class="note">{say('Users, keys, mail server and channels stand in the configuration file and are read again by', '用户、密钥、邮件服务器和渠道写在配置文件中，修改后执行')} <code>kill -HUP</code> {say('or', '或')} <code>POST /-/reload</code>.</p></>;
+    <p class="note">{say('Accounts, users, keys and routes of the configuration file are read again by', '配置文件中的账号、用户、密钥和路由，修改后执行')} <code>kill -HUP</code> {say('or', '或')} <code>POST /-/reload</code>; {say('its other keys need a restart.', '其他配置项需要重启。')}</p></>;
 }
