@@ -295,6 +295,22 @@ test('a rule is changed, and says before whom that would have told', slow, async
     await closed(page);
 });
 
+test('templates: rendered by the server in both languages, a fault shown where it is', slow, async () => {
+    const page = await rig.open('templates?form=dingtalk');
+    await seen(page, '[data-test=rendered]', '[FIRING]');
+    await seen(page, '[data-test=rendered]', '[报警]');
+    await page.getByLabel("The robot's keyword").fill('no such word');
+    await seen(page, '[data-test=rendered]', 'no such word'); // our own texts have it put in
+    await page.getByRole('button', { name: 'Go', exact: true }).click();
+    await seen(page, '[data-test=rendered]', 'DiskFull on db-1:9100');
+    await page.getByLabel('Source').fill('{{ range .Alerts }}{{ .Nope }');
+    await seen(page, '.problem pre', '^');
+    await page.getByRole('button', { name: 'AOM' }).click();
+    await page.getByLabel('Source').fill('on ${resource_name} $event.metadata.alertname!');
+    await seen(page, '[data-test=rendered]', /on .+!/s);
+    await closed(page);
+});
+
 test('links of old messages', slow, async () => {
     const filter = encodeURIComponent('{team="ops"}');
     const page = await rig.open('settings');

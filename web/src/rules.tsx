@@ -1,6 +1,6 @@
 // rules.tsx - who is told of what, as sentences: routes, and what stands beside them.
 import { useState } from 'preact/hooks';
-import { ask, type Group, type Matcher, type Meta, type Route, type Row, type Page, useAll, useGet } from './api';
+import { type Address, ask, type Group, type Matcher, type Meta, type Route, type Row, type Page, useAll, useGet } from './api';
 import { matchersText } from './labels';
 import { asked, go } from './router';
 import { OneMatcher } from './silences';
@@ -8,7 +8,7 @@ import { Test } from './people';
 import { Difference } from './difference';
 import { day, sinceText } from './told';
 import { Chip, Copy, Empty, Field, Head, Link, Loaded, Mark, Problem, Provisioned, tell, useDoing } from './ui';
-import { plural, say } from './words';
+import { addressState, plural, say } from './words';
 
 const names = (all: string[], to: string) => all.map((g, i) => <>{i > 0 && say(' and ', '、')}<Link to={to} q={{ name: g }}><b><bdi>{g}</bdi></b></Link></>);
 
@@ -41,6 +41,23 @@ function Others({ path, title, words }: { path: string; title: string; words: (o
   return <section><h2>{title}</h2><ul class="list">{all.data.slice(0, 200).map((o) => <li key={o.name} class="card"><b><bdi>{o.name}</bdi></b> <span><bdi>{words(o)}</bdi></span></li>)}</ul></section>;
 }
 
+interface Subscription { topic: string; id: string; protocol: string; remark: string; addresses: Address[] }
+
+// Topics with who subscribed to them: a topic without one tells nobody.
+function Topics() {
+  const topics = useAll<Named>('topics', 'book'), subscriptions = useAll<Subscription>('subscriptions', 'book');
+  const doing = useDoing();
+  if (!topics.data?.length) return null;
+  const confirm = (s: Subscription) => doing.run(() => ask('POST', `subscriptions/${encodeURIComponent(s.topic)}/${encodeURIComponent(s.id)}/confirm`, {})).then(() => undefined);
+  return <section><h2>{say('Topics', '主题')}</h2><Problem error={doing.error} /><ul class="list">{topics.data.slice(0, 200).map((t) => {
+    const mine = subscriptions.data?.filter((s) => s.topic === t.name) ?? [];
+    return <li key={t.name} class="card"><b><bdi>{t.name}</bdi></b> <span class="small"><bdi>{String(t['display_name'] ?? '')}</bdi></span>
+      {subscriptions.data && mine.length === 0 && <p class="problem">{say('Nobody subscribed: it tells nobody.', '没有订阅，不会通知任何人。')}</p>}
+      <ul class="plainlist">{mine.slice(0, 50).map((s) => s.addresses.map((a) => <li key={s.id}>{s.protocol} <bdi class="small">{a.plain || a.secret}</bdi> <Mark word={a.state === 'cancelled' ? 'refused' : a.state}>{addressState(a.state)}</Mark>
+        {a.state === 'pending' && <button type="button" disabled={doing.busy} onClick={() => confirm(s)}>{say('Confirm for them', '代为确认')}</button>}</li>))}</ul></li>;
+  })}</ul></section>;
+}
+
 const listed = (v: unknown): string => (Array.isArray(v) ? v.map((x) => (typeof x === 'string' ? x : (x as { name?: string }).name ?? JSON.stringify(x))).join(', ') : '');
 const matched = (v: unknown): string => (Array.isArray(v) ? matchersText(v as Matcher[]) : '');
 
@@ -54,8 +71,9 @@ export function Rules() {
       : <ul class="list">{[...all].sort((a, b) => a.position - b.position).map((r) => <li key={r.name} class="card"><div class="between"><Link to="route" q={{ name: r.name }}><b><bdi>{r.parent ? `${r.parent} → ` : ''}{r.name}</bdi></b></Link>
         <span class="small">{r.disabled && <Mark word="refused">{say('switched off', '已停用')}</Mark>} {known && (hits.get(r.name) ? <Link to="deliveries" q={{ route: r.name, back: '7d' }}>{say(`${cut ? '≥ ' : ''}${hits.get(r.name)} messages in 7 days`, `7 天内 ${cut ? '≥ ' : ''}${hits.get(r.name)} 条消息`)}</Link> : say(cut ? 'not lately' : 'told nobody in 7 days', cut ? '近期没有' : '7 天内未通知'))}</span></div>
         <Sentence r={r} /></li>)}</ul>)}</Loaded>
-    <Others path="action-rules" title={say('Action rules', '行动规则')} words={(o) => say(`tells topics ${listed(o['topics'])} in the words of ${String(o['template'] ?? '')}`, `通知主题 ${listed(o['topics'])}，模板 ${String(o['template'] ?? '')}`)} />
-    <Others path="topics" title={say('Topics', '主题')} words={(o) => String(o['display_name'] ?? '')} />
+    <Others path="action-rules" title={say('Action rules', '行动规则')} words={(o) => say(`tells topics ${listed(o['topics'])} in the words of ${String(o['template_name'] ?? '')}`, `通知主题 ${listed(o['topics'])}，模板 ${String(o['template_name'] ?? '')}`)} />
+    <Topics />
+    <Others path="metric-rules" title={say('Metric rules', '指标规则')} words={(o) => say(`watches ${String(o['metric'] ?? '')} over ${String(o['period'] ?? '')}, tells ${listed(o['contact_groups'])}`, `监控 ${String(o['metric'] ?? '')}，周期 ${String(o['period'] ?? '')}，通知 ${listed(o['contact_groups'])}`)} />
     <Others path="inhibitions" title={say('Inhibitions', '抑制规则')} words={(o) => say(`while ${matched(o['source'] ?? o['source_matchers'])} fires, ${matched(o['target'] ?? o['target_matchers'])} is kept back (same ${listed(o['equal'])})`, `${matched(o['source'] ?? o['source_matchers'])} 触发时压制 ${matched(o['target'] ?? o['target_matchers'])}（相同 ${listed(o['equal'])}）`)} />
     <Others path="time-intervals" title={say('Time intervals', '时间段')} words={(o) => plural((o['items'] as unknown[] | undefined)?.length ?? 0, 'part', 'parts', '段')} />
     <Others path="escalations" title={say('Escalations', '升级策略')} words={(o) => ((o['steps'] as { after?: string; contact_groups?: string[] }[] | undefined) ?? []).map((s) => say(`after ${s.after}: ${s.contact_groups?.join(', ')}`, `${s.after} 后：${s.contact_groups?.join(', ')}`)).join(' → ')} />

@@ -7,8 +7,10 @@ import { day, sinceText } from './told';
 import { Chip, Copy, Empty, Field, Head, LabelList, Link, Loaded, Problem, Severity, tell, Time, useDoing } from './ui';
 import { now, plural, say } from './words';
 
-const stateOf = (s: Silence): 'active' | 'pending' | 'expired' =>
-  (new Date(s.ends_at).getTime() <= now.value ? 'expired' : new Date(s.starts_at).getTime() > now.value ? 'pending' : 'active');
+function stateOf(s: Silence): 'active' | 'pending' | 'expired' {
+  const at = Math.max(now.value, Date.now()); // what was ended a moment ago has ended
+  return new Date(s.ends_at).getTime() <= at ? 'expired' : new Date(s.starts_at).getTime() > at ? 'pending' : 'active';
+}
 
 export function Silences() {
   const list = useAll<Silence>('silences', 'book');

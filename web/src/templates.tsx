@@ -13,7 +13,7 @@ interface Template { name: string; meta: Meta; [more: string]: unknown }
 const forms = ['dingtalk', 'feishu', 'wecom', 'mail', 'sms', 'slack', 'telegram', 'teams'];
 const starts: Record<string, string> = {
   go: '{{ range .Alerts }}{{ .Labels.alertname }} on {{ .Labels.instance }}: {{ .Annotations.summary }}\n{{ end }}',
-  aom: '${event_name} ${event_severity}\n${resource_identifier}',
+  aom: '${event_name} ${event_severity}\n$event.metadata.alertname',
 };
 
 function Preview({ body }: { body: object }) {
@@ -42,7 +42,7 @@ export function Templates() {
   useEffect(() => { if (kind !== 'builtin') sessionStorage.setItem(`belfry.template.${kind}`, source); }, [source]);
   const alert = recent.data?.items.find((a) => a.id === sample);
   const given = alert ?? { labels: { alertname: 'DiskFull', instance: 'db-1:9100', job: 'node', severity: 'critical' }, annotations: { summary: say('The disk of db-1 is almost full', 'db-1 磁盘空间不足'), description: say('3 GiB are left on /var', '/var 仅剩 3 GiB') } };
-  const body = (lang: string) => ({ kind, lang, ...(kind === 'builtin' ? { form } : { template: source || ' ' }), ...(keyword ? { keywords: [keyword] } : {}),
+  const body = (lang: string) => ({ kind, lang, ...(kind === 'builtin' ? { form } : kind === 'aom' ? aomOf(source) : { template: source || ' ' }), ...(keyword ? { keywords: [keyword] } : {}),
     alerts: [{ labels: given.labels, annotations: given.annotations, ...(resolved ? { status: 'resolved' } : {}) }] });
   return <>
     <Head title={say('Templates', '模板')}><div class="tabs" role="group" aria-label={say('Kind', '类型')}>{[['builtin', say('our own texts', '内置文本')], ['go', 'Go'], ['aom', 'AOM']].map(([k, words]) =>
@@ -56,8 +56,16 @@ export function Templates() {
     <div class="columns"><section aria-label="English"><h2>English</h2><Preview body={body('en')} /></section><section aria-label="中文" lang="zh-CN"><h2>中文</h2><Preview body={body('zh-cn')} /></section></div></>;
 }
 
-// A stored template holds one text a channel.
+// AOM's templates are a list of texts, one a channel; a text alone is meant for DingTalk.
+function aomOf(source: string): { template: string; channel: string } {
+  let first = 'dingding';
+  if (!source.trim().startsWith('[')) return { template: JSON.stringify([{ sub_type: first, topic: '', content: source || ' ' }]), channel: first };
+  try { first = (JSON.parse(source) as { sub_type?: string }[])[0]?.sub_type ?? first; } catch { /* the server says what is wrong */ }
+  return { template: source, channel: first };
+}
+
+// A stored template is a JSON text of channels, which is what a preview takes, too.
 function contentOf(t: Template): string {
-  const v = t['templates'] ?? t['contents'] ?? t['content'];
-  return typeof v === 'string' ? v : Array.isArray(v) ? JSON.stringify(v) : '';
+  const v = t['templates'];
+  return typeof v === 'string' ? v : '';
 }

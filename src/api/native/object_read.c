@@ -20,6 +20,7 @@ static const struct {
     { NATIVE_BASE "/heartbeats", OBJECT_HEARTBEAT },
     { NATIVE_BASE "/escalations", OBJECT_ESCALATION },
     { NATIVE_BASE "/users", OBJECT_USER },
+    { NATIVE_BASE "/metric-rules", OBJECT_METRIC_RULE },
 };
 
 enum object_kind collection_kind(const struct operation *op)

@@ -174,6 +174,7 @@ static const char *const empty_body[] = { NULL };
       key_delete, NULL, NULL, "Takes an access key away.")                              \
     O("TestPolicy", "POST", "/policies/test", "belfry:TestPolicy", true, policy_test,   \
       NULL, policy_test_body, "May a user, or whoever has these policies, do this?")    \
+    READS(O, "MetricRules", "MetricRule", "/metric-rules", "metric rules")              \
     O("Explain", "POST", "/explain", "belfry:Explain", true, explain_post, NULL,        \
       explain_body, "Who would be told of an alert with these labels, and why.")        \
     O("Preview", "POST", "/preview", "belfry:Preview", true, preview_post, NULL,        \
