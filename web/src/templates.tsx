@@ -34,12 +34,12 @@ const Wrong = ({ error }: { error: Fault }) => <div class="problem" role="alert"
 
 export function Templates() {
   const kind = asked('kind') || 'builtin', form = asked('form') || 'dingtalk', resolved = asked('status') === 'resolved', sample = asked('sample');
-  const [source, write] = useState(sessionStorage.getItem(`belfry.template.${kind}`) ?? starts[kind] ?? '');
+  const [texts, setTexts] = useState<Record<string, string>>({});
+  const source = texts[kind] ?? sessionStorage.getItem(`belfry.template.${kind}`) ?? starts[kind] ?? '';
+  const write = (text: string) => { sessionStorage.setItem(`belfry.template.${kind}`, text); setTexts({ ...texts, [kind]: text }); };
   const [keyword, setKeyword] = useState('');
   const recent = useGet<Page<Alert>>('alerts?limit=20', 'alerts');
   const stored = useAll<Template>('templates', 'book');
-  useEffect(() => { write(sessionStorage.getItem(`belfry.template.${kind}`) ?? starts[kind] ?? ''); }, [kind]);
-  useEffect(() => { if (kind !== 'builtin') sessionStorage.setItem(`belfry.template.${kind}`, source); }, [source]);
   const alert = recent.data?.items.find((a) => a.id === sample);
   const given = alert ?? { labels: { alertname: 'DiskFull', instance: 'db-1:9100', job: 'node', severity: 'critical' }, annotations: { summary: say('The disk of db-1 is almost full', 'db-1 磁盘空间不足'), description: say('3 GiB are left on /var', '/var 仅剩 3 GiB') } };
   const body = (lang: string) => ({ kind, lang, ...(kind === 'builtin' ? { form } : kind === 'aom' ? aomOf(source) : { template: source || ' ' }), ...(keyword ? { keywords: [keyword] } : {}),
@@ -59,8 +59,8 @@ export function Templates() {
 // AOM's templates are a list of texts, one a channel; a text alone is meant for DingTalk.
 function aomOf(source: string): { template: string; channel: string } {
   let first = 'dingding';
-  if (!source.trim().startsWith('[')) return { template: JSON.stringify([{ sub_type: first, topic: '', content: source || ' ' }]), channel: first };
-  try { first = (JSON.parse(source) as { sub_type?: string }[])[0]?.sub_type ?? first; } catch { /* the server says what is wrong */ }
+  if (!source.trim().startsWith('[')) return { template: JSON.stringify([{ subType: first, topic: '', content: source || ' ' }]), channel: first };
+  try { first = (JSON.parse(source) as { subType?: string }[])[0]?.subType ?? first; } catch { /* the server says what is wrong */ }
   return { template: source, channel: first };
 }
 
