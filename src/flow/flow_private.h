@@ -445,8 +445,9 @@ void group_route(struct flow *f, struct slot *s);
  * anew and never did. */
 void group_hurry(struct flow *f, struct slot *s);
 void group_route_all(struct flow *f); /* after the routes changed */
-/* The same for one that is in no group yet, resolved or not. */
-void group_enter(struct flow *f, struct slot *s);
+/* The same for one that is in no group yet, resolved or not; !make: only where a group
+ * is there already. */
+void group_enter(struct flow *f, struct slot *s, bool make);
 /* All groups anew (remake.c): timers begin again, what was told stays known, and so do
  * ends of this long ago. */
 #define ENDS_REMEMBERED (30 * NS_PER_MIN)

@@ -264,14 +264,15 @@ void group_route(struct flow *f, struct slot *s)
     vec_fini(&hits.v);
 }
 
-void group_enter(struct flow *f, struct slot *s)
+void group_enter(struct flow *f, struct slot *s, bool make)
 {
     struct rule_hits hits = { 0 };
     struct pairs labels = alert_labels(s->alert, &f->scratch);
 
     rules_match(&f->rules, labels, &hits);
     for (size_t i = 0; i < hits.v.n; i++)
-        (void)join(f, s, hits.v.v[i], labels);
+        if (make || group_find(f, hits.v.v[i], labels) != NULL)
+            (void)join(f, s, hits.v.v[i], labels);
     vec_fini(&hits.v);
 }
 
@@ -375,7 +376,8 @@ static void hold(struct flow *f, struct group *g, const struct view *view)
             continue;
         if (!book_account(book_now(f))->silenced_ends_untold)
             told_doubt(g->told.v[i], said);
-        else if (said->item->doubtful) /* who may know of an end hears of the next begin */
+        else if (said->item
+                     ->doubtful) /* who may know of an end hears of the next begin */
             told_set_without(&g->told.v[i]->firing, &said->resolved);
         part_cancel(f, said, view->kept.v[0].mute.why);
     }

@@ -8,18 +8,30 @@
 
 struct remaking {
     VEC(struct group *) old;
-    struct map by_key;     /* message's group key -> struct group of `old` */
-    VEC(struct slot *) in; /* whoever was in a group or fires */
+    struct map by_key;        /* message's group key -> struct group of `old` */
+    VEC(struct slot *) in;    /* whoever was in a group or fires */
+    VEC(struct slot *) ended; /* of the others, who ended not long ago */
 };
+
+/* At a reload Alertmanager makes its groups of all alerts that it has, and it has those
+ * that ended until it cleans up, every 30 minutes: the first message of a group names
+ * them once more. After a restart it has none. */
+static bool remembered(const struct flow *f, const struct alert *al)
+{
+    return f->in->kind != INPUT_RESTART && al->ends_at > f->wall - ENDS_REMEMBERED;
+}
 
 static void list_slots(struct flow *f, struct remaking *re)
 {
     for (uint32_t i = 0; i < f->alerts.used; i++) {
         struct slot *s = slot_at(&f->alerts, i);
 
-        if (s->alert != NULL &&
-            (s->members != NULL || !alert_resolved(s->alert, f->wall)))
+        if (s->alert == NULL)
+            continue;
+        if (s->members != NULL || !alert_resolved(s->alert, f->wall))
             vec_push(&re->in, s);
+        else if (remembered(f, s->alert))
+            vec_push(&re->ended, s);
     }
 }
 
@@ -59,14 +71,6 @@ static void put_aside(struct flow *f, struct remaking *re)
         if (map_find(&re->by_key, key) == NULL)
             map_put(&re->by_key, key, g);
     }
-}
-
-/* At a reload Alertmanager makes its groups of all alerts that it has, and it has those
- * that ended until it cleans up, every 30 minutes: their ends are told again where
- * somebody was not told of each. After a restart it has none. */
-static bool remembered(const struct flow *f, const struct alert *al)
-{
-    return f->in->kind != INPUT_RESTART && al->ends_at > f->wall - ENDS_REMEMBERED;
 }
 
 /* The new group goes on where the old one of its key was. */
@@ -130,10 +134,13 @@ void groups_remake(struct flow *f, bool routes_changed)
     if (routes_changed)
         rules_build(f);
     for (size_t i = 0; i < re.in.n; i++)
-        group_enter(f, re.in.v[i]);
+        group_enter(f, re.in.v[i], true);
+    for (size_t i = 0; i < re.ended.n; i++)
+        group_enter(f, re.ended.v[i], false);
     find_heirs(f, &re);
     drop_old(f, &re);
     map_fini(&re.by_key);
     vec_fini(&re.old);
     vec_fini(&re.in);
+    vec_fini(&re.ended);
 }

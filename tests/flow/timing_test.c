@@ -237,7 +237,7 @@ static void test_what_ends_between_ticks_is_told(void **state)
     story_resolve(&s, "alertname=A host=2");
     story_outcome(&s, s.sent.v[0].key, 1, DELIVERED, 0);
     said("hook: first notification +A");
-    then_said(4 * NS_PER_MIN, "hook: some alerts resolved +A -A");
+    then_said(4 * NS_PER_MIN, "hook: some alerts resolved -A +A");
 }
 
 /* ---- repeats --------------------------------------------------------------------------- */
@@ -461,6 +461,24 @@ static void test_ends_outlive_a_reload(void **state)
     reload(&basic);
     story_wait(&s, 30 * NS_PER_S);
     said("hook: all alerts resolved -A");
+    assert_int_equal(flow_counters(s.f)->groups, 0);
+}
+
+/* Who ended not long ago stands in the first message of the new group once more. */
+static void test_a_reload_finds_told_ends(void **state)
+{
+    (void)state;
+    begin_from_file(&theirs);
+    fire("alertname=A host=1");
+    fire("alertname=A host=2");
+    then_said(30 * NS_PER_S, "hook: first notification +A +A");
+    story_resolve(&s, "alertname=A host=1");
+    then_said(5 * NS_PER_MIN, "hook: some alerts resolved -A +A");
+    story_resolve(&s, "alertname=A host=2");
+    reload(&basic);
+    then_said(30 * NS_PER_S, "hook: all alerts resolved -A -A");
+    story_wait(&s, 10 * NS_PER_MIN);
+    said("");
     assert_int_equal(flow_counters(s.f)->groups, 0);
 }
 
@@ -876,6 +894,7 @@ int main(void)
         T(test_reload_keeps_timers),
         T(test_regrouping_tells_no_ends),
         T(test_ends_outlive_a_reload),
+        T(test_a_reload_finds_told_ends),
         T(test_a_restart_begins_again_or_goes_on),
         T(test_what_is_on_its_way_outlives_a_reload),
         T(test_sibling_routes_keep_what_they_told),
