@@ -76,7 +76,7 @@ describe('what fires', () => {
         assert.deepEqual(await sorted(['starts_at'], 'asc'), ['磁盘', 'cpu', 'mem']);
         assert.deepEqual(await sorted(['event_severity'], 'asc'), ['磁盘', 'mem', 'cpu']);
         assert.deepEqual(await sorted(['app', 'starts_at'], 'desc'), ['mem', 'cpu', '磁盘']);
-        await refused(ask('active_alert', { sort: { order: 'up' } }), 400, 'AOM.0400',
+        await refused(ask('active_alert', { sort: { order: 'up' } }), 400, 'AOM.08032002',
                       /sort.order/);
     });
 
@@ -92,7 +92,7 @@ describe('what fires', () => {
         assert.deepEqual(await related(is('OR', 'app', 'a'), is('OR', 'app', 'b')),
                          ['cpu', 'mem']);
         assert.deepEqual(await related(is('NOT', 'app', 'a')), ['mem', '磁盘']);
-        await refused(ask('', { metadata_relation: [is('XOR', 'app', 'a')] }), 400, 'AOM.0400',
+        await refused(ask('', { metadata_relation: [is('XOR', 'app', 'a')] }), 400, 'AOM.08032002',
                       /metadata_relation\[0\].relation/);
         assert.deepEqual(names(await ask('active_alert', { search: 'id-of-c' })), ['cpu']);
         assert.deepEqual(names(await ask('active_alert', { search: 'satisfied' })), []);
@@ -109,8 +109,8 @@ describe('what fires', () => {
         assert.deepEqual(await at(`${t0 - 10 * minute}.-1.6`), ['磁盘']);
         for (const bad of ['', '1.2', '-1.-1.0', 'a.b.c', '-2.-1.5', '-1.-1.5.6',
                            `${t0}.${t0 - minute}.5`, `${t0 - 60 * minute}.${t0}.10`])
-            await refused(ask('', { time_range: bad }), 400, 'AOM.0400', /time_range/);
-        await refused(ask('', { time_range: undefined }), 400, 'AOM.0400',
+            await refused(ask('', { time_range: bad }), 400, 'AOM.08032002', /time_range/);
+        await refused(ask('', { time_range: undefined }), 400, 'AOM.08032002',
                       /time_range is missing/);
     });
 
@@ -124,7 +124,7 @@ describe('what fires', () => {
         assert.deepEqual(names(await ask('active_alert', {}, { marker: 99 })), []);
         await ask('active_alert', {}, { limit: 1000 });
         for (const query of [{ limit: 1001 }, { limit: 0 }, { marker: -1 }, { limit: 'x' }])
-            await refused(ask('', {}, query), 400, 'AOM.0400', /limit|marker/);
+            await refused(ask('', {}, query), 400, 'AOM.08032002', /limit|marker/);
     });
 
     test('counted', async () => {
@@ -138,8 +138,8 @@ describe('what fires', () => {
         assert.deepEqual(Object.fromEntries(answer.series.map(
             (s) => [s.event_severity, s.values])), {
                 Critical: [0, 1, 1, 1, 1, 1], Major: [0, 0, 1, 1, 1, 1], Info: [0, 0, 0, 0, 1, 1] });
-        await refused(count({ time_range: '-1.-1.60', step: 59_999 }), 400, 'AOM.0400', /step/);
-        await refused(count({ time_range: '-1.-1.99999' }), 400, 'AOM.0400', /step/);
+        await refused(count({ time_range: '-1.-1.60', step: 59_999 }), 400, 'AOM.08032002', /step/);
+        await refused(count({ time_range: '-1.-1.99999' }), 400, 'AOM.08032002', /step/);
     });
 
     test('alerts of other doors have metadata, too', async () => {

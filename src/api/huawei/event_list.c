@@ -9,6 +9,8 @@
 #include "base/time.h"
 #include "base/vec.h"
 
+#include <stdio.h>
+
 enum {
     PAGE_ROWS = 1000,
     ROWS_MAX = 20000 /* of history that one question reads: the newest */
@@ -44,9 +46,13 @@ static void listing_fini(struct listing *l)
 /* Errors here have error_msg, whatever the examples say. */
 static void refuse(struct request *rq, const struct err *e)
 {
-    static const struct aom_codes codes = { "AOM.0400", NULL, NULL, NULL, NULL, NULL };
+    static const struct aom_codes codes = {
+        "AOM.08032002", NULL, NULL, NULL, NULL, NULL
+    };
+    struct err said = *e;
 
-    aom_refuse_as(rq, &codes, e);
+    snprintf(said.text, sizeof said.text, "The request body is illegal: %.360s", e->text);
+    aom_refuse_as(rq, &codes, &said);
 }
 
 static void take(struct listing *l, const struct event *ev)
