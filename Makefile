@@ -147,7 +147,7 @@ dist: build/web/pages.S
 
 clean:
 	rm -rf build
-.PHONY: policies all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-deliver bench-matrix bench-storm demo crash coverage differential routes pictures screenshots bench-console
+.PHONY: policies all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-storm demo crash coverage differential routes pictures screenshots bench-console
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
@@ -203,6 +203,9 @@ bench-query: all $(O)/bench/loadgen $(O)/bench/told
 # ./dev bench deliver
 bench-deliver: all $(O)/bench/told
 	bench/deliver $(O) $(or $(PAIRS),4) $(GROUPS)
+# ./dev bench api
+bench-api: all $(O)/bench/api_bench
+	bench/api $(O) $(or $(TURNS),5)
 # ./dev bench matrix
 bench-matrix: all $(O)/bench/told
 	bench/matrix $(O) $(or $(PAIRS),3)
