@@ -57,7 +57,7 @@ export function Verdict({ x, name }: { x: Explanation; name: string }) {
 }
 
 export function Who() {
-  const text = asked('labels'), at = asked('at');
+  const text = asked('labels'), at = Number.isNaN(Date.parse(asked('at'))) ? '' : asked('at');
   const [typed, type] = useState(text), [when, setWhen] = useState(at);
   const { labels, bad } = labelsOf(text);
   const some = Object.keys(labels).length > 0;
