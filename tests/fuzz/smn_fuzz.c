@@ -1,5 +1,7 @@
-/* smn_fuzz.c - any bytes as something that was published, or behind an endpoint: refused,
- * or the same again when written once more. */
+/* smn_fuzz.c - any bytes as something that was published, behind an endpoint, as a topic's
+ * policy, a template or an extension: refused, or it keeps its promises. */
+#include "api/huawei/smn_subscribe_private.h"
+#include "api/huawei/smn_template.h"
 #include "model/smn.h"
 
 #include <assert.h>
@@ -40,6 +42,42 @@ static void headers(struct str address, struct arena *a)
     buf_fini(&b);
 }
 
+/* What is found is filled, and nothing else is touched. */
+static void places(struct str content)
+{
+    static const struct label tag = { STR_INIT("a"), STR_INIT("") };
+    struct str names[4];
+    size_t n = smn_template_tags(content, names, 4);
+    struct buf b;
+
+    for (size_t i = 0; i < n && i < 4; i++)
+        assert(smn_tag_name_fits(names[i]));
+    buf_init(&b, BUF_NO_LIMIT);
+    smn_template_fill(content, &(struct labels){ &tag, 1 }, &b);
+    assert(b.n <= content.n);
+    assert(n > 0 || str_eq(buf_str(&b), content));
+    buf_fini(&b);
+}
+
+static void extension(struct str text, struct arena *a)
+{
+    static const char *const protocols[] = { "http", "dingding", "feishu", "email" };
+    struct json_doc *doc = json_doc_new();
+    struct smn_subscriber s = { .endpoint = STR("https://h/") };
+    struct json root;
+    struct err e;
+
+    if (json_parse(doc, text, &root, &e) == OK)
+        for (size_t i = 0; i < 4; i++) {
+            s.protocol = str_of(protocols[i]);
+            if (smn_extension_read(root, a, &s, &e) == OK)
+                assert(s.tail.n == 0 || s.tail.p[0] == '#');
+            else
+                assert(e.text[0] != '\0');
+        }
+    json_doc_free(&doc);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str bytes = { (const char *)data + 1, size > 0 ? size - 1 : 0 };
@@ -48,10 +86,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     arena_init(&a);
-    if (data[0] & 1)
+    switch (data[0] % 5) {
+    case 0:
         publication(bytes, &a);
-    else
+        break;
+    case 1:
         headers(bytes, &a);
+        break;
+    case 2:
+        assert(smn_policy_check(bytes) <= SMN_PROBLEM_COUNT);
+        break;
+    case 3:
+        places(bytes);
+        break;
+    default:
+        extension(bytes, &a);
+    }
     arena_fini(&a);
     return 0;
 }

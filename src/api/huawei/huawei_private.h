@@ -102,6 +102,8 @@ void aom_refuse_as(struct request *rq, const struct aom_codes *codes,
     S(BUSY,               "SMN.0018", 503, "Service internal error.")                   \
     S(TOKEN,              "SMN.0022", 403, "Parameter: token is invalid.")              \
     S(ATTRIBUTE,          "SMN.0046", 400, "Attribute name is invalid.")                \
+    S(TEXTS,              "SMN.0057", 403, "SMS count exceeds the limit.")              \
+    S(MAILS,              "SMN.0065", 403, "Email count exceeds the limit.")            \
     S(INTERNAL_ENDPOINT,  "SMN.0069", 403,                                              \
       "Not authorized to subscribe internal endpoints.")
 /* clang-format on */

@@ -55,6 +55,13 @@ void smn_topic_refuse(struct request *rq, const struct err *e);
 /* A topic's access policy as far as its form goes. SMN_PROBLEM_COUNT: it is one. */
 enum smn_problem smn_policy_check(struct str text);
 
+/* ---- smn_throttle.c -------------------------------------------------------------- */
+
+/* May this new address be asked whether it wants that topic (its name)?
+ * SMN_PROBLEM_COUNT: yes. */
+enum smn_problem smn_throttle(const struct request *rq, const struct address *ad,
+                              struct str topic);
+
 /* ---- smn_endpoint.c ----------------------------------------------------------- */
 
 /* Protocols of SMN that a channel of ours stands behind; NULL behind the last. */

@@ -144,7 +144,9 @@ static void invite(struct request *rq, const struct topic *topic, struct invited
                                                .remark = who->remark };
     address_fill(rq, channel, address_of(rq->a, who), &one->address);
     one->subscription.addresses = (struct addresses){ &one->address, 1 };
-    one->asked = change_check(&change, &one->words) == OK;
+    one->problem = smn_throttle(rq, &one->address, topic->name);
+    one->asked =
+        one->problem == SMN_PROBLEM_COUNT && change_check(&change, &one->words) == OK;
 }
 
 /* ---- answers ---------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* smn_subscribe_test.c - many subscribers at once, and what an extension says
  * (contracts/huawei.md 2.10). */
+#include "base/time.h"
 #include "model/smn.h"
 #include "support/huawei_ask.h"
 
@@ -142,6 +143,48 @@ static void test_batch_delete(void **)
     hw_expect(ask("DELETE", BASE "/subscriptions", ""), 400, "*");
 }
 
+/* ---- how often somebody is asked --------------------------------------------- */
+
+static struct api_answer ask_for(const char *protocol, const char *endpoint, int i)
+{
+    (void)ask("POST", BASE "/topics", arena_printf(&rig.a, "{\"name\":\"n%d\"}", i).p);
+    return ask("POST",
+               arena_printf(&rig.a, BASE "/topics/" URN("n%d") "/subscriptions", i).p,
+               arena_printf(&rig.a, "{\"protocol\":\"%s\",\"endpoint\":\"%s\"}", protocol,
+                            endpoint)
+                   .p);
+}
+
+static void test_throttle(void **)
+{
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(ask_for("email", "flood@b.c", i).status, 201);
+    hw_expect(ask_for("email", "flood@b.c", 20), 403, ERROR("SMN.0065"));
+    assert_int_equal(ask_for("email", "flood@b.c", 0).status, 200); /* it is there */
+    assert_int_equal(ask_for("email", "other@b.c", 20).status, 201);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(ask_for("sms", "+8613800000009", i).status, 201);
+    hw_expect(ask_for("sms", "+8613800000009", 10), 403, ERROR("SMN.0057"));
+    api_rig_clock(API_RIG_START + NS_PER_HOUR + NS_PER_S);
+    for (int i = 20; i < 40; i++)
+        assert_int_equal(ask_for("email", "flood@b.c", i).status, 201);
+    api_rig_clock(API_RIG_START + 3 * NS_PER_HOUR);
+    hw_expect(ask_for("email", "flood@b.c", 40), 403, ERROR("SMN.0065"));
+    {
+        /* who wants it has no objection to more */
+        const struct object *o =
+            book_user_at(api_rig_book(&rig, 0), REF_ADDRESS, STR("email/flood@b.c"), 0);
+        struct change change = { .op = CHANGE_CONFIRM,
+                                 .kind = OBJECT_SUBSCRIPTION,
+                                 .key = o->key,
+                                 .channel = CHANNEL_MAIL };
+
+        api_rig_change(&rig, 0, &change, 1);
+    }
+    assert_int_equal(ask_for("email", "flood@b.c", 40).status, 201);
+    api_rig_clock(API_RIG_START);
+}
+
 /* ---- extensions --------------------------------------------------------------- */
 
 static struct api_answer with_headers(const char *headers)
@@ -258,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_batch, make),
         cmocka_unit_test_setup(test_batch_delete, make),
+        cmocka_unit_test_setup(test_throttle, make),
         cmocka_unit_test_setup(test_headers, make),
         cmocka_unit_test(test_header_codec),
     };
