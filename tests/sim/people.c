@@ -53,7 +53,7 @@ void person_make(struct sim *s, size_t k, struct contact *c, struct contact_grou
     struct address *ad = arena_new(&s->arena, struct address);
     struct str *name = arena_new(&s->arena, struct str);
 
-    *ad = (struct address){ .channel = kinds[k].channel, .state = ADDRESS_OK };
+    *ad = (struct address){ .channel = (int)kinds[k].channel, .state = ADDRESS_OK };
     if (channel_words[kinds[k].channel].secret)
         ad->secret = seal(s->sealer, &s->arena, str_of(kinds[k].address));
     else
