@@ -263,8 +263,12 @@ static void test_door(void **)
     assert_int_equal(atomic_load(&rig.alerts), 1);
     assert_int_equal(batch(&rig.a, &al), 2);
     assert_false(al.clears);
-    hw_expect(push("POST", PUSH "?&", EVENTS(EVENT(""))), 204, "");
-    hw_expect(push("PUT", PUSH "?action=report", EVENTS(EVENT(""))), 204, "");
+    /* told anew: what only moves an end is another input */
+    hw_expect(push("POST", PUSH "?&", EVENTS(EVENT(",\"annotations\":{\"n\":\"1\"}"))),
+              204, "");
+    hw_expect(push("PUT", PUSH "?action=report",
+                   EVENTS(EVENT(",\"annotations\":{\"n\":\"2\"}"))),
+              204, "");
     assert_int_equal(batch(&rig.a, &al), 1);
     assert_false(al.clears);
     hw_expect(
