@@ -76,6 +76,9 @@ $(O)/%.o: %.cc
 $(O)/%_test: $(O)/%_test.o $(SUPLIB) $(LIB)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
+$(O)/bench/steps_bench: $(O)/bench/steps_bench.o $(SUPLIB) $(LIB)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
 $(O)/%_bench: $(O)/%_bench.o $(LIB)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
@@ -147,7 +150,7 @@ dist: build/web/pages.S
 
 clean:
 	rm -rf build
-.PHONY: policies all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-storm demo crash coverage differential routes pictures screenshots bench-console
+.PHONY: policies all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm demo crash coverage differential routes pictures screenshots bench-console
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
@@ -197,6 +200,9 @@ fuzz:
 # Us and Debian's Alertmanager in turn; PAIRS=3. Some minutes; the table is kept as text.
 bench: all $(O)/bench/loadgen $(O)/bench/told
 	bench/run $(O) $(or $(PAIRS),5)
+# ./dev bench steps: needs valgrind
+bench-steps: all $(O)/bench/steps_bench
+	bench/steps $(O)
 # ./dev bench query
 bench-query: all $(O)/bench/loadgen $(O)/bench/told
 	bench/query $(O) $(or $(PAIRS),3)

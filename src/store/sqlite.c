@@ -167,11 +167,13 @@ static ok set_up(struct db *db, enum db_sync sync, struct err *e)
     static const char common[] =
         "PRAGMA wal_autocheckpoint=0;"        /* ours: between flushes */
         "PRAGMA journal_size_limit=67108864;" /* of a WAL that once grew large */
-        "PRAGMA cache_size=-8192;"
         "PRAGMA temp_store=MEMORY;"
         "PRAGMA trusted_schema=OFF;";
-    const char *how =
-        sync == DB_SYNC_COMMIT ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
+    /* The journal is written at its end and read at the start: pages that it keeps would
+     * be memory for nothing. */
+    const char *how = sync == DB_SYNC_COMMIT
+                          ? "PRAGMA synchronous=FULL; PRAGMA cache_size=-512"
+                          : "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8192";
     sqlite3_stmt *st = NULL;
     bool row;
 
