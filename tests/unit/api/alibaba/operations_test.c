@@ -44,7 +44,7 @@ static void test_the_page(void **)
 {
     struct buf have = page(), want;
     struct str text = buf_str(&have), table;
-    size_t from, to;
+    size_t from = 0, to = 0;
 
     buf_init(&want, BUF_NO_LIMIT);
     alibaba_operations_doc(&want);
