@@ -198,7 +198,7 @@ fuzz:
 	$(MAKE) CC=clang FUZZ=1 $(FUZZSRC:%.c=build/clangfuzz/%)
 	tools/run-fuzz $(SECONDS_EACH) $(FUZZSRC:%.c=build/clangfuzz/%)
 # Us and Debian's Alertmanager in turn; PAIRS=3. Some minutes; the table is kept as text.
-bench: all $(O)/bench/loadgen $(O)/bench/told
+bench: all $(O)/bench/loadgen $(O)/bench/told $(O)/bench/api_bench
 	bench/run $(O) $(or $(PAIRS),5)
 # ./dev bench steps: needs valgrind
 bench-steps: all $(O)/bench/steps_bench
