@@ -1,16 +1,17 @@
 // aom_events.test.mjs - events reported, cleared, listed, counted, and what became of the
 // messages about them, through the SDK and as Terraform does it (contracts/huawei.md 2.2,
 // 2.3, 2.8): a group rule, an action rule with a Chinese template and a topic tell an HTTP
-// endpoint.
+// endpoint and a mailbox.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { client, goJson, project, reader, refused, start, terraform } from './aom_rig.mjs';
+import { Mailboxes } from './smn_rig.mjs';
 import { until } from './support.mjs';
 
 const events = '/v2/events', push = '/v2/push/events', topics = '/v2/notifications/topics';
 const t0 = Date.now();
-let belfry, c, hook, came;
+let belfry, c, hook, came, mail;
 
 before(async () => {
     came = [];
@@ -24,11 +25,13 @@ before(async () => {
         });
     });
     await new Promise((done) => hook.listen(0, '127.0.0.1', done));
-    belfry = await start({ deny_private_addresses: false });
+    mail = await Mailboxes.start();
+    belfry = await start({ deny_private_addresses: false, smtp: mail.smtp });
     c = client(belfry);
 });
 after(async () => {
     await belfry.stop();
+    await mail.stop();
     hook.close();
 });
 
@@ -165,8 +168,12 @@ test('from an alarm to a subscriber and its history', async () => {
     await c.call('POST', `${topics}/{urn}/subscriptions`, {
         vars: { urn: made.topic_urn },
         data: { protocol: 'http', endpoint: `http://127.0.0.1:${hook.address().port}/hook` } });
+    await c.call('POST', `${topics}/{urn}/subscriptions`, {
+        vars: { urn: made.topic_urn }, data: { protocol: 'email', endpoint: 'ops@example.com' } });
     await c.call('POST', '/v2/events/notification/templates', { data: {
         name: '中文', locale: 'zh-cn', templates: JSON.stringify([
+            { subType: 'email', topic: '告警 ${event_name}',
+              content: '${clear_type} ${event_name} ${starts_at}' },
             { subType: 'webhook', content: '【${clear_type}】${event_name} ${starts_at} ${message}' }]) } });
     await c.call('POST', '/v2/alert/action-rules', { data: {
         rule_name: '通知', type: '1', notification_template: '中文', time_zone: 'Asia/Shanghai',
@@ -183,12 +190,15 @@ test('from an alarm to a subscriber and its history', async () => {
         came.find((m) => m.type === 'Notification'));
     assert.match(told.message, /下单失败 2026-11-22 09:02:03 GMT\+08:00 库存 <0/);
     assert.equal(told.topic_urn, made.topic_urn);
+    const letter = await mail.next('ops@example.com', '告警 下单失败');
+    assert.match(letter.text, /下单失败 2026-11-22 09:02:03 GMT\+08:00/);
 
     const [{ id, event_sn }] = (await ask('active_alert', { search: '下单失败' })).events;
     await clear([{ id, ends_at: Date.now() }]);
     assert.deepEqual(names(await ask('active_alert', { search: '下单失败' })), []);
     await until('the second message', () =>
         came.filter((m) => m.type === 'Notification').length === 2);
+    await mail.next('ops@example.com', '告警 下单失败');
     const histories = async () => (await c.call('GET', '/v2/alarm-notified-histories', {
         query: { event_sn } })).notified_histories;
     const sent = (h) => h.length === 1 && h[0].notifications.length === 2 &&
@@ -203,9 +213,11 @@ test('from an alarm to a subscriber and its history', async () => {
                          ['通知', 'SMN', 'oncall']);
         assert.strictEqual(n.smn_channel.smn_response_code, '200');
         assert.equal(typeof n.smn_channel.sent_time, 'number');
-        const [line] = n.smn_channel.smn_notified_history;
-        assert.deepEqual([line.smn_subscription_status, typeof line.smn_notified_content],
-                         [1, 'string']);
+        const lines = n.smn_channel.smn_notified_history;
+        assert.deepEqual(lines.map((l) => l.smn_subscription_type).sort(), ['email', 'http']);
+        for (const line of lines)
+            assert.deepEqual([line.smn_subscription_status, typeof line.smn_notified_content],
+                             [1, 'string']);
     }
     assert.notEqual(history.notifications[0].smn_channel.smn_request_id,
                     history.notifications[1].smn_channel.smn_request_id);

@@ -13,6 +13,7 @@ enum { ROWS_MAX = 1000 };
 struct line { /* one subscriber's message */
     uint64_t seq;
     struct str sn, key, action_rule, topic, channel, subject;
+    bool plain_http;
     int64_t at;
     struct str verdict, said; /* of the newest attempt; empty: none yet */
     int64_t status;
@@ -75,6 +76,7 @@ static void decided(struct listing *l, const struct history_row *row, struct jso
                            .topic = arena_str(a, row->topic),
                            .channel = arena_str(a, row->channel),
                            .subject = arena_str(a, row->alertname),
+                           .plain_http = str_starts(row->shown, STR("http://")),
                            .verdict = STR(""),
                            .said = STR("") };
     map_put(&l->keys, line->key, line);
@@ -123,6 +125,8 @@ static struct str protocol_of(const struct line *line)
 {
     enum channel_kind channel;
 
+    if (line->plain_http)
+        return STR("http");
     if (!channel_of_name(line->channel, &channel) ||
         channel_words[channel].smn[0] == '\0')
         return line->channel;
