@@ -194,10 +194,13 @@ void people_judge(struct sim *s, size_t alert, size_t route)
 {
     const struct sim_alert *al = &s->alerts[alert];
     const struct route *r = &s->routes[route].model;
-    const struct person *p = &s->people[route];
+    const struct person *p;
     int64_t since;
 
-    if (route >= PEOPLE || p->well_since == NEVER || p->heard[alert].firing)
+    if (route >= PEOPLE)
+        return;
+    p = &s->people[route];
+    if (p->well_since == NEVER || p->heard[alert].firing)
         return;
     since = later(later(al->clear_since[route], s->unsettled), p->well_since);
     if (s->steady - since > r->group_wait + r->group_interval + kinds[route].patience)
