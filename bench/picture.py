@@ -18,10 +18,10 @@ def picture(bars, title):
 
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 110}" '
            f'height="{height}" font-family="sans-serif" font-size="13">',
-           f'<rect width="100%" height="100%" fill="#ffffff"/>',
+           '<rect width="100%" height="100%" fill="#ffffff"/>',
            f'<text x="16" y="26" font-size="16">{escape(title)}</text>',
-           f'<text x="16" y="46" fill="#555555">How many times better, logarithmic; '
-           f'| what it has to hold, ‖ what it aims at</text>']
+           '<text x="16" y="46" fill="#555555">How many times better, logarithmic; '
+           '| what it has to hold, ‖ what it aims at</text>']
     for power in range(low, high + 1):
         x = at(10 ** power)
         out += [f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{height - 28}" '
@@ -33,7 +33,8 @@ def picture(bars, title):
         out += [f'<text x="{LEFT - 12}" y="{y + 14}" text-anchor="end">{escape(what)}</text>',
                 f'<rect x="{from_x:.1f}" y="{y}" width="{max(to_x - from_x, 1):.1f}" height="18" '
                 f'fill="{COLOURS[word]}"/>',
-                f'<text x="{max(to_x, at(1)) + 40:.1f}" y="{y + 14}">{ratio:.3g}x</text>']
+                f'<text x="{LEFT + WIDTH + 90}" y="{y + 14}" text-anchor="end">'
+                f'{ratio:,.3g}x</text>']
         for mark, double in ((hold, False), (aim, True)):
             if not mark.endswith("x"):
                 continue
