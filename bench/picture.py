@@ -2,6 +2,8 @@
 import math
 from html import escape
 
+from rig import figure
+
 LEFT, WIDTH, LINE, TOP = 330, 520, 30, 64
 COLOURS = {"aim": "#1a7f4b", "holds": "#5b8def", "SHORT": "#c2453d"}
 
@@ -34,7 +36,7 @@ def picture(bars, title):
                 f'<rect x="{from_x:.1f}" y="{y}" width="{max(to_x - from_x, 1):.1f}" height="18" '
                 f'fill="{COLOURS[word]}"/>',
                 f'<text x="{LEFT + WIDTH + 90}" y="{y + 14}" text-anchor="end">'
-                f'{ratio:,.3g}x</text>']
+                f'{figure(ratio)}x</text>']
         for mark, double in ((hold, False), (aim, True)):
             if not mark.endswith("x"):
                 continue
