@@ -44,8 +44,8 @@ data_dir: ${folder}/data
 deny_private_addresses: false
 smtp: {host: 127.0.0.1, port: ${smtpPort}, from: belfry@example.com, tls: none}
 routes:
-  - {name: ops, matchers: ['team="ops"'], group_by: [alertname], group_wait: 2s, group_interval: 3s, contact_groups: [${group}]}
-  - {name: night, matchers: ['severity="critical"'], group_by: [alertname], group_wait: 2s, group_interval: 3s, action_rules: [oncall]}
+  - {name: ops, matchers: ['team="ops"'], group_by: [alertname], group_wait: 6s, group_interval: 3s, contact_groups: [${group}]}
+  - {name: night, matchers: ['severity="critical"'], group_by: [alertname], group_wait: 6s, group_interval: 3s, action_rules: [oncall]}
 accounts:
   - name: default
     uid: "1234567890123456"
