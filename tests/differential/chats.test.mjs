@@ -145,12 +145,13 @@ test('one group fires', async (t) => {
 });
 
 test('one of it is resolved, and one joins', async (t) => {
+    await sleep(2500); // a chat takes one message a second
     await post([alert('磁盘', 'web-1', { endsAt: new Date().toISOString() }), alert('磁盘', 'web-3')]);
     await compare(t, 1);
 });
 
 test('all of it is resolved', async (t) => {
-    await sleep(1100);
+    await sleep(2500);
     const endsAt = new Date().toISOString();
     await post(['web-2', 'web-3', 'db-1'].map((i) => alert('磁盘', i, { endsAt })));
     await compare(t, 2);
