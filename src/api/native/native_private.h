@@ -101,21 +101,21 @@ void key_patch(struct request *rq);            /* users.c */
 void key_delete(struct request *rq);           /* users.c */
 void policy_test(struct request *rq);          /* users.c */
 extern const char *const user_body[], *const key_body[], *const policy_test_body[];
-void explain_post(struct request *rq);         /* explain.c */
-void preview_post(struct request *rq);         /* preview.c */
-void native_alerts_post(struct request *rq);   /* alerts.c */
-void native_alerts_get(struct request *rq);    /* alert_list.c */
-void alert_ack(struct request *rq);            /* ack.c */
-void alert_unack(struct request *rq);          /* ack.c */
-void alerts_ack(struct request *rq);           /* ack.c */
-void deliveries_get(struct request *rq);       /* history.c */
-void delivery_get(struct request *rq);         /* delivery.c */
-void delivery_resend(struct request *rq);      /* resend.c */
-void deliveries_resend(struct request *rq);    /* resend_all.c */
-void drill_post(struct request *rq);           /* drill.c */
-void audit_get(struct request *rq);            /* history.c */
-void heartbeat_beat(struct request *rq);       /* beat.c */
-void heartbeat_states(struct request *rq);     /* beat.c */
+void explain_post(struct request *rq);       /* explain.c */
+void preview_post(struct request *rq);       /* preview.c */
+void native_alerts_post(struct request *rq); /* alerts.c */
+void native_alerts_get(struct request *rq);  /* alert_list.c */
+void alert_ack(struct request *rq);          /* ack.c */
+void alert_unack(struct request *rq);        /* ack.c */
+void alerts_ack(struct request *rq);         /* ack.c */
+void deliveries_get(struct request *rq);     /* history.c */
+void delivery_get(struct request *rq);       /* delivery.c */
+void delivery_resend(struct request *rq);    /* resend.c */
+void deliveries_resend(struct request *rq);  /* resend_all.c */
+void drill_post(struct request *rq);         /* drill.c */
+void audit_get(struct request *rq);          /* history.c */
+void heartbeat_beat(struct request *rq);     /* beat.c */
+void heartbeat_states(struct request *rq);   /* beat.c */
 
 /* ---- history (history_ask.c) ------------------------------------------------- */
 
