@@ -376,9 +376,6 @@ static void hold(struct flow *f, struct group *g, const struct view *view)
             continue;
         if (!book_account(book_now(f))->silenced_ends_untold)
             told_doubt(g->told.v[i], said);
-        else if (said->item
-                     ->doubtful) /* who may know of an end hears of the next begin */
-            told_set_without(&g->told.v[i]->firing, &said->resolved);
         part_cancel(f, said, view->kept.v[0].mute.why);
     }
 }

@@ -387,6 +387,9 @@ void outbox_cancel(struct flow *f, struct item *it, enum suppression why)
 
 void part_cancel(struct flow *f, struct part *p, enum suppression why)
 {
+    /* who may know of an end hears of the next begin */
+    if (p->told != NULL && p->item->doubtful)
+        told_set_without(&p->told->firing, &p->resolved);
     if (p->item->n.kind == NOTIFY_DIGEST)
         digest_drop(f, p, why);
     else

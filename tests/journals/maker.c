@@ -135,6 +135,20 @@ static void restart(struct maker *m)
     story_input(&m->s, INPUT_RESTART, STR(""));
 }
 
+/* It died while it wrote one message, and at times again. */
+static void crash(struct maker *m)
+{
+    struct str key = arena_str(&m->a, str_of(m->open.v[m->open.n - 1].key));
+    size_t times = 1 + chance_below(&m->c, 3);
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    put_str(&b, key);
+    while (times-- > 0)
+        story_input(&m->s, INPUT_RESTART, buf_str(&b));
+    buf_fini(&b);
+}
+
 /* ---- outcomes ------------------------------------------------------------ */
 
 static enum verdict any_verdict(struct maker *m)
@@ -284,6 +298,16 @@ static void take_on(struct maker *m)
     buf_fini(&b);
 }
 
+static void publish(struct maker *m)
+{
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    make_publication(m, &b);
+    story_input(&m->s, INPUT_PUBLISH, buf_str(&b));
+    buf_fini(&b);
+}
+
 static void ask_errand(struct maker *m)
 {
     bool drill = often(m, 50);
@@ -326,7 +350,7 @@ static void take_over(struct maker *m)
 
 void maker_step(struct maker *m)
 {
-    size_t dice = chance_below(&m->c, 210);
+    size_t dice = chance_below(&m->c, 220);
 
     arena_reset(&m->a);
     if (dice < 8)
@@ -361,6 +385,12 @@ void maker_step(struct maker *m)
         change_one(m, make_metric_rule(m));
     else if (dice < 204)
         send_points(m);
+    else if (dice < 208)
+        publish(m);
+    else if (dice < 210 && m->open.n > 0)
+        crash(m);
+    else if (dice < 214)
+        ask_errand(m);
     else
         pass_time(m, span(m));
     if (often(m, 70))

@@ -73,6 +73,8 @@ void make_points(struct maker *m, struct buf *payload);
 
 void make_drill(struct maker *m, struct buf *payload);
 void make_resend(struct maker *m, struct buf *payload);
+/* What somebody publishes to a topic. */
+void make_publication(struct maker *m, struct buf *payload);
 
 /* ---- people's wishes, who takes what on (maker_people.c) ------------------ */
 

@@ -3,6 +3,7 @@
 #include "journals/maker.h"
 
 #include "model/errand.h"
+#include "model/smn.h"
 
 static const char *const contacts[] = { "Alice", "Bob", "张伟", "Zoë", "gone", NULL };
 static const char *const groups[] = { "ops", "dba", "night", "gone", NULL };
@@ -58,7 +59,7 @@ static struct resend_alert any_alert(struct maker *m)
 
     labels[0] = (struct pair){ STR("alertname"), pick(m, names) };
     labels[1] = (struct pair){ STR("team"), pick(m, teams) };
-    if (often(m, 80))
+    if (often(m, 65))
         al.in.labels = (struct pairs){ labels, 2 };
     return al;
 }
@@ -95,7 +96,7 @@ static void reach(struct maker *m, struct resend_one *one)
 
 static struct resend_one any_message(struct maker *m)
 {
-    size_t n = 1 + chance_below(&m->c, 4);
+    size_t n = 1 + chance_below(&m->c, often(m, 50) ? 1 : 4);
     struct resend_alert *alerts = arena_array(&m->a, struct resend_alert, n);
     struct resend_one one = { .key = STR("00112233445566778899aabbccddeeff"),
                               .route = pick(m, routes),
@@ -122,4 +123,24 @@ void make_resend(struct maker *m, struct buf *payload)
     for (size_t i = 0; i < r.n; i++)
         v[i] = any_message(m);
     resend_encode(&r, payload);
+}
+
+void make_publication(struct maker *m, struct buf *payload)
+{
+    static const char *const protocols[] = { "email", "http", "https", "default", NULL };
+    struct publish_text v[2];
+    struct publication p = { .user = STR("admin"),
+                             .key_id = STR("key"),
+                             .remote = STR("::1"),
+                             .operation = STR("PublishMessage"),
+                             .topic = pick(m, topics),
+                             .message_id = STR("00112233445566778899aabbccddeeff"),
+                             .subject = chance_text(&m->c, &m->a),
+                             .life = (int64_t)chance_below(&m->c, NS_PER_DAY),
+                             .v = v,
+                             .n = 1 + chance_below(&m->c, 2) };
+
+    v[0] = (struct publish_text){ STR("default"), chance_text(&m->c, &m->a) };
+    v[1] = (struct publish_text){ pick(m, protocols), chance_text(&m->c, &m->a) };
+    publication_encode(&p, payload);
 }
