@@ -524,7 +524,8 @@ static void alerts_page_by_page(void **state)
 
 /* ---- history --------------------------------------------------------------- */
 
-static struct history_ask last_ask;
+static struct history_ask last_ask; /* its texts went with the request, but for these */
+static char last_topic[32], last_label[64];
 static ok history_result;
 
 static bool told_history(void *ctx, struct history_ask *ask)
@@ -552,6 +553,9 @@ static bool told_history(void *ctx, struct history_ask *ask)
 
     (void)ctx;
     last_ask = *ask;
+    snprintf(last_topic, sizeof last_topic, "%.*s", STR_ARG(ask->topic));
+    snprintf(last_label, sizeof last_label, "%.*s",
+             STR_ARG(ask->labels.n > 0 ? ask->labels.v[0] : STR("")));
     if (history_result == OK)
         ask->row(ask, &row);
     ask->done(ask, history_result);
@@ -593,9 +597,10 @@ static void what_is_remembered(void **state)
     assert_true(last_ask.since == API_RIG_START - NS_PER_HOUR && last_ask.until == 0);
     assert_true(last_ask.cursor_seq == 9 && last_ask.cursor_n == 3);
     assert_false(last_ask.newest_first);
-    assert_true(last_ask.failed && str_is(last_ask.topic, "t"));
+    assert_true(last_ask.failed);
+    assert_string_equal(last_topic, "t");
     assert_int_equal(last_ask.labels.n, 1);
-    assert_is(last_ask.labels.v[0], "team=ops");
+    assert_string_equal(last_label, "team=ops");
     body = good("GET", "/deliveries?format=csv", "");
     assert_is(body,
               "at,id,kind,word,reason,alertname,fingerprint,route,contact_group,"
