@@ -17,6 +17,8 @@ const slow = `{{ $p := .CommonLabels.SortedPairs }}${'{{ range $p }}'.repeat(4)}
 const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`l${i}`, 'x']));
 let dir, receiver, belfry;
 const came = { robot: [], opsgenie: [] };
+// A sanitizer takes the signal before we do.
+const skip = /SAN=1/.test(process.env.MAKE_VARIANT ?? '') && 'a sanitizer takes the signal';
 
 before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'belfry-blame-'));
@@ -83,7 +85,7 @@ async function runAnd(then) {
     await ready;
 }
 
-test('a fault of the words: it is told in the plain form', async () => {
+test('a fault of the words: it is told in the plain form', { skip }, async () => {
     await fire(belfry, { alertname: 'Once', to: 'robot', ...many });
     await dies();
     await belfry.run();
@@ -93,7 +95,7 @@ test('a fault of the words: it is told in the plain form', async () => {
     assert.equal(JSON.parse(came.robot[0]).msgtype, 'text');
 });
 
-test('twice, then it is set aside; others are told', async () => {
+test('twice, then it is set aside; others are told', { skip }, async () => {
     await fire(belfry, { alertname: 'Poison', to: 'opsgenie', ...many });
     await dies();
     await runAnd(dies);
