@@ -46,9 +46,8 @@ before(async () => {
         accounts: [account(users)] });
 });
 after(async () => {
-    await belfry?.stop();
     receiver?.close();
-    rmSync(dir, { recursive: true, force: true });
+    await belfry?.stop().finally(() => rmSync(dir, { recursive: true, force: true }));
 });
 
 // The thread that renders, by its name, once it is at work for some time.
