@@ -30,6 +30,17 @@ ok pairs_of_json(struct json object, struct arena *a, struct pairs *out, struct 
     return OK;
 }
 
+struct pairs pairs_of_row(struct json object, struct arena *a)
+{
+    struct pair *v = arena_array(a, struct pair, json_count(object) + 1);
+    size_t n = 0;
+
+    for (struct json_iter it = json_iter(object); json_next(&it);)
+        v[n++] = (struct pair){ arena_str(a, it.key), arena_str(a, json_str(it.value)) };
+    pairs_sort(v, n);
+    return (struct pairs){ v, n };
+}
+
 struct pairs labels_without_empty(struct pairs labels, struct arena *a)
 {
     struct pair *v;

@@ -17,6 +17,8 @@ enum {
  * empty string. Strings are the document's, the array the arena's. SYNTAX: it is no
  * object of strings. */
 ok pairs_of_json(struct json object, struct arena *a, struct pairs *out, struct err *e);
+/* Of an alert in a row of history, which we wrote ourselves; all of it the arena's. */
+struct pairs pairs_of_row(struct json object, struct arena *a);
 /* A label with an empty value is no label. */
 struct pairs labels_without_empty(struct pairs labels, struct arena *a);
 /* At least one label, names not empty, no NUL, within the bounds above. The words are

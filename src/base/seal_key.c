@@ -8,11 +8,11 @@
 #include "base/buf.h"
 #include "base/crypto.h"
 #include "base/encode.h"
+#include "base/key_file.h"
 #include "base/seal_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -22,11 +22,7 @@
 
 enum { HEX_SIZE = 2 * MASTER_KEY_SIZE };
 
-static ok fail_io(struct err *e, const char *path, const char *what)
-{
-    return fail(e, FAULT_UNAVAILABLE, "", "master key %s: cannot %s it: %s", path, what,
-                strerror(errno));
-}
+static const char what[] = "master key";
 
 /* ---- reading ---------------------------------------------------------- */
 
@@ -70,12 +66,12 @@ static ok read_open_key(int fd, const char *path, unsigned char master[MASTER_KE
     ok parsed;
 
     if (fstat(fd, &st) != 0)
-        return fail_io(e, path, "look at");
+        return key_file_fault(e, what, path, "look at");
     if (check_owner(&st, path, e) != OK)
         return FAILED;
     n = read(fd, text, sizeof text);
     if (n < 0)
-        return fail_io(e, path, "read");
+        return key_file_fault(e, what, path, "read");
     parsed = parse_key((struct str){ text, (size_t)n }, master);
     sodium_memzero(text, sizeof text);
     if (parsed != OK)
@@ -88,58 +84,19 @@ static ok read_open_key(int fd, const char *path, unsigned char master[MASTER_KE
 
 /* ---- making ----------------------------------------------------------- */
 
-static bool write_key(int fd)
+static ok make_key(const char *path, struct err *e)
 {
     unsigned char master[MASTER_KEY_SIZE];
     char line[HEX_SIZE + 1];
-    bool written;
+    ok made;
 
     random_bytes(master, sizeof master);
     sodium_bin2hex(line, sizeof line, master, sizeof master);
     line[HEX_SIZE] = '\n';
-    written = fchmod(fd, 0400) == 0 &&
-              write(fd, line, sizeof line) == (ssize_t)sizeof line && fsync(fd) == 0;
+    made = key_file_make(what, path, (struct str){ line, sizeof line }, e);
     sodium_memzero(master, sizeof master);
     sodium_memzero(line, sizeof line);
-    return written;
-}
-
-static bool sync_folder_of(const char *path)
-{
-    char copy[PATH_MAX];
-    bool synced;
-    int fd;
-
-    snprintf(copy, sizeof copy, "%s", path);
-    fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    synced = fsync(fd) == 0;
-    close(fd);
-    return synced;
-}
-
-/* The key appears under its name whole and on disk, or not at all; a server that
- * starts at the same moment may be first, and then its key is the key. */
-static ok make_key(const char *path, struct err *e)
-{
-    char draft[PATH_MAX];
-    bool made;
-    int fd;
-
-    if (snprintf(draft, sizeof draft, "%s.XXXXXX", path) >= (int)sizeof draft)
-        return fail(e, FAULT_INVALID, "", "master key: the name is too long");
-    fd = mkostemp(draft, O_CLOEXEC);
-    if (fd < 0)
-        return fail_io(e, path, "make");
-    made = write_key(fd) && (link(draft, path) == 0 || errno == EEXIST);
-    if (!made)
-        (void)fail_io(e, path, "make");
-    close(fd);
-    unlink(draft);
-    if (!made)
-        return FAILED;
-    return sync_folder_of(path) ? OK : fail_io(e, path, "sync the folder of");
+    return made;
 }
 
 /* ---- both ------------------------------------------------------------- */
@@ -173,7 +130,7 @@ ok sealer_open(struct str file, bool create, struct sealer **out, struct err *e)
                     "else opens the secrets it sealed",
                     path);
     if (fd < 0)
-        return fail_io(e, path, "open");
+        return key_file_fault(e, what, path, "open");
     got = read_open_key(fd, path, master, e);
     close(fd);
     if (got == OK)

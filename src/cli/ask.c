@@ -182,3 +182,15 @@ struct cli_reply cli_ask(const struct cli_server *server, const char *path,
 {
     return cli_request(server, "POST", path, json, a);
 }
+
+struct json_doc *cli_answer_parse(struct str body, struct json *root)
+{
+    struct json_doc *doc = json_doc_new();
+    struct err e;
+
+    if (json_parse(doc, body, root, &e) == OK)
+        return doc;
+    cli_complain("the server's answer is not JSON: %s", e.text);
+    json_doc_free(&doc);
+    return NULL;
+}

@@ -54,6 +54,8 @@ struct cli_reply cli_request(const struct cli_server *server, const char *method
 /* One POST of JSON. */
 struct cli_reply cli_ask(const struct cli_server *server, const char *path,
                          struct str json, struct arena *a);
+/* The parsed answer, for json_doc_free; NULL: it is no JSON, and that was said. */
+struct json_doc *cli_answer_parse(struct str body, struct json *root);
 
 /* ---- tables (table.c) ------------------------------------------------------ */
 

@@ -128,19 +128,6 @@ static void put_rows(struct buf *b, struct json items, bool backwards, bool head
         cli_table_put(b, &table);
 }
 
-/* The parsed answer; NULL: it is no JSON, and that was said. */
-static struct json_doc *read_answer(struct str body, struct json *root)
-{
-    struct json_doc *doc = json_doc_new();
-    struct err e;
-
-    if (json_parse(doc, body, root, &e) == OK)
-        return doc;
-    cli_complain("the server's answer is not JSON: %s", e.text);
-    json_doc_free(&doc);
-    return NULL;
-}
-
 static void flush(struct buf *b)
 {
     fwrite(buf_str(b).p, 1, b->n, stdout);
@@ -161,7 +148,7 @@ static int list(const struct asked *q, struct arena *a)
     if (q->csv || q->json) {
         buf_add(&b, reply.body);
     } else {
-        doc = read_answer(reply.body, &root);
+        doc = cli_answer_parse(reply.body, &root);
         if (doc == NULL)
             return CLI_FAILED;
         put_rows(&b, json_get(root, STR("items")), false, true, a);
@@ -187,7 +174,7 @@ static int follow_once(struct asked *q, bool first, char cursor[64], struct aren
     reply = cli_request(&q->server, "GET", question(q, a), STR(""), a);
     if (reply.exit != CLI_DONE)
         return reply.exit;
-    doc = read_answer(reply.body, &root);
+    doc = cli_answer_parse(reply.body, &root);
     if (doc == NULL)
         return CLI_FAILED;
     items = json_get(root, STR("items"));
@@ -247,7 +234,7 @@ static int resend_one(const struct asked *q, const char *key, struct arena *a)
     buf_z(&b, "/resend");
     reply = cli_ask(&q->server, arena_z(a, buf_str(&b)), STR("{}"), a);
     buf_clear(&b);
-    doc = reply.exit == CLI_DONE ? read_answer(reply.body, &root) : NULL;
+    doc = reply.exit == CLI_DONE ? cli_answer_parse(reply.body, &root) : NULL;
     if (doc != NULL) {
         put_items(&b, json_get(root, STR("items")));
         flush(&b);
@@ -304,7 +291,7 @@ static int resend_all(const struct asked *q, struct arena *a)
         put_bulk(&b, q, cursor, a);
         reply = cli_ask(&q->server, DELIVERIES "/resend", buf_str(&b), a);
         buf_clear(&b);
-        doc = reply.exit == CLI_DONE ? read_answer(reply.body, &root) : NULL;
+        doc = reply.exit == CLI_DONE ? cli_answer_parse(reply.body, &root) : NULL;
         if (doc == NULL) {
             buf_fini(&b);
             return reply.exit == CLI_DONE ? CLI_FAILED : reply.exit;

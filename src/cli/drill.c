@@ -167,14 +167,13 @@ static int show(const struct asked *q, struct json items, struct arena *a)
 
 static int answered(const struct asked *q, struct str body, struct arena *a)
 {
-    struct json_doc *doc = json_doc_new();
     int result = CLI_FAILED;
     struct json root;
-    struct err e;
+    struct json_doc *doc = cli_answer_parse(body, &root);
 
-    if (json_parse(doc, body, &root, &e) == FAILED) {
-        cli_complain("the server's answer is not JSON: %s", e.text);
-    } else if (q->output != NULL && strcmp(q->output, "json") == 0) {
+    if (doc == NULL)
+        return result;
+    if (q->output != NULL && strcmp(q->output, "json") == 0) {
         printf("%.*s", STR_ARG(body));
         result = CLI_DONE;
     } else {

@@ -74,19 +74,6 @@ static struct str member(struct json v, const char *name)
     return json_str(json_get(v, str_of(name)));
 }
 
-/* The answer, once it is JSON; NULL: it is not, and that was said. */
-static struct json_doc *read_answer(struct str body, struct json *root)
-{
-    struct json_doc *doc = json_doc_new();
-    struct err e;
-
-    if (json_parse(doc, body, root, &e) == OK)
-        return doc;
-    cli_complain("the server's answer is not JSON: %s", e.text);
-    json_doc_free(&doc);
-    return NULL;
-}
-
 static int add(const struct asked *asked, int n, char **matchers, struct arena *a)
 {
     struct cli_reply reply;
@@ -102,7 +89,7 @@ static int add(const struct asked *asked, int n, char **matchers, struct arena *
     if (result == CLI_DONE) {
         reply = cli_ask(&asked->server, SILENCES, buf_str(&b), a);
         result = reply.exit;
-        doc = result == CLI_DONE ? read_answer(reply.body, &root) : NULL;
+        doc = result == CLI_DONE ? cli_answer_parse(reply.body, &root) : NULL;
         if (doc != NULL) {
             buf_clear(&b);
             cli_put_safe(&b, member(root, "id"));
@@ -199,7 +186,7 @@ static int list_page(const struct asked *asked, int n, char **matchers,
 
     if (reply.exit != CLI_DONE)
         return reply.exit;
-    doc = read_answer(reply.body, &root);
+    doc = cli_answer_parse(reply.body, &root);
     if (doc == NULL)
         return CLI_FAILED;
     buf_init(&b, BUF_NO_LIMIT);

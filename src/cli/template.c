@@ -65,17 +65,15 @@ static void print_text(struct str text)
 
 static int print_answer(struct str body, bool text)
 {
-    struct json_doc *doc = json_doc_new();
     struct json root;
-    struct err e;
-    ok done = json_parse(doc, body, &root, &e);
+    struct json_doc *doc = cli_answer_parse(body, &root);
 
-    if (done == FAILED)
-        cli_complain("the server's answer is not JSON: %s", e.text);
-    else if (text)
+    if (doc == NULL)
+        return CLI_FAILED;
+    if (text)
         print_text(json_str(json_get(root, STR("text"))));
     json_doc_free(&doc);
-    return done == OK ? CLI_DONE : CLI_FAILED;
+    return CLI_DONE;
 }
 
 static int ask_about(const struct asked *asked, const char *path, bool text,

@@ -29,23 +29,6 @@ static void put_told(struct answer *w, const char *outer, const char *inner,
     answer_close(w);
 }
 
-static void put_groups(struct answer *w, const struct alert_log *l)
-{
-    answer_open(w, "ContactGroups");
-    answer_list(w, "ContactGroup");
-    for (size_t i = 0; i < l->targets.n; i++) {
-        struct str group = l->targets.v[i].contact_group;
-        size_t k = 0;
-
-        while (k < i && !str_eq(l->targets.v[k].contact_group, group))
-            k++;
-        if (k == i && group.n > 0)
-            answer_text(w, "", group);
-    }
-    answer_close(w);
-    answer_close(w);
-}
-
 static struct str note(const struct alert_log *l, const char *name)
 {
     const struct pair *p = pairs_find(l->annotations, str_of(name));
@@ -108,7 +91,9 @@ static void put_one(struct request *rq, struct answer *w, const struct alert_log
     answer_text(w, "State", l->resolved ? STR("OK") : STR("ALARM"));
     answer_number(w, "Status", status);
     answer_text(w, "Webhooks", webhooks_of(l));
-    put_groups(w, l);
+    answer_open(w, "ContactGroups");
+    log_put_groups(w, "ContactGroup", l);
+    answer_close(w);
     put_told(w, "Contacts", "Contact", l, NULL);
     put_told(w, "ContactMails", "ContactMail", l, "email");
     put_told(w, "ContactSmses", "ContactSms", l, "sms");

@@ -3,6 +3,7 @@
 #include "api/alibaba/alert_log.h"
 
 #include "api/history_port.h"
+#include "api/labels.h"
 #include "base/map.h"
 #include "base/time.h"
 
@@ -32,17 +33,6 @@ struct receipt_row {
 };
 
 /* ---- rows, on the history thread ------------------------------------------------- */
-
-static struct pairs pairs_of(struct json object, struct arena *a)
-{
-    struct pair *v = arena_array(a, struct pair, json_count(object) + 1);
-    size_t n = 0;
-
-    for (struct json_iter it = json_iter(object); json_next(&it);)
-        v[n++] = (struct pair){ arena_str(a, it.key), arena_str(a, json_str(it.value)) };
-    pairs_sort(v, n);
-    return (struct pairs){ v, n };
-}
 
 static void attempt_came(struct collecting *c, const struct history_row *row)
 {
@@ -89,8 +79,8 @@ static struct alert_log *log_of(struct collecting *c, const struct history_row *
         first = it.value;
         break;
     }
-    l->labels = pairs_of(json_get(first, STR("labels")), a);
-    l->annotations = pairs_of(json_get(first, STR("annotations")), a);
+    l->labels = pairs_of_row(json_get(first, STR("labels")), a);
+    l->annotations = pairs_of_row(json_get(first, STR("annotations")), a);
     l->resolved = str_is(json_str(json_get(first, STR("status"))), "resolved");
     map_put(&c->by_flush, key, l);
     vec_push(&c->logs->v, l);

@@ -57,6 +57,8 @@ struct str log_level(const struct alert_log *l);        /* P2, P3, P4, OK */
 struct str log_level_firing(const struct alert_log *l); /* without OK */
 /* 0 told, 1 outside its hours, 2 muted for now, 4 nobody was told. */
 struct str log_send_status(const struct alert_log *l);
+/* The contact groups that were told or would have been, each once, as a list. */
+void log_put_groups(struct answer *w, const char *list, const struct alert_log *l);
 bool log_is_event(const struct alert_log *l);
 bool log_has_group(const struct alert_log *l, struct str contact_group);
 /* Labels that are neither ours nor CloudMonitor's: the resource's. */

@@ -52,21 +52,6 @@ static void put_addresses(struct answer *w, const char *name, const struct alert
     answer_close(w);
 }
 
-static void put_groups(struct answer *w, const struct alert_log *l)
-{
-    answer_list(w, "ContactGroups");
-    for (size_t i = 0; i < l->targets.n; i++) {
-        struct str group = l->targets.v[i].contact_group;
-        size_t k = 0;
-
-        while (k < i && !str_eq(l->targets.v[k].contact_group, group))
-            k++;
-        if (k == i && group.n > 0)
-            answer_text(w, "", group);
-    }
-    answer_close(w);
-}
-
 /* The first told of each channel opens it. */
 static bool first_of_channel(const struct alert_log *l, size_t i)
 {
@@ -291,7 +276,7 @@ static void put_log(struct request *rq, struct answer *w, const struct alert_log
     answer_close(w);
     answer_close(w);
     put_blacklist(rq, w, l);
-    put_groups(w, l);
+    log_put_groups(w, "ContactGroups", l);
     put_addresses(w, "ContactMailList", l, "email");
     put_addresses(w, "ContactSMSList", l, "sms");
     put_addresses(w, "ContactDingList", l, "dingtalk");

@@ -10,6 +10,21 @@ struct str log_label(const struct alert_log *l, const char *name)
     return p != NULL ? p->value : STR("");
 }
 
+void log_put_groups(struct answer *w, const char *list, const struct alert_log *l)
+{
+    answer_list(w, list);
+    for (size_t i = 0; i < l->targets.n; i++) {
+        struct str group = l->targets.v[i].contact_group;
+        size_t k = 0;
+
+        while (k < i && !str_eq(l->targets.v[k].contact_group, group))
+            k++;
+        if (k == i && group.n > 0)
+            answer_text(w, "", group);
+    }
+    answer_close(w);
+}
+
 bool log_is_event(const struct alert_log *l)
 {
     return log_label(l, "eventType").n > 0;

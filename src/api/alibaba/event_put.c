@@ -210,18 +210,26 @@ static ok event_parse(const struct request *rq, const char *row, struct event *e
     return OK;
 }
 
-static void put_done(struct request *rq)
+/* False: it could not be taken, and that was answered. */
+static bool taken(struct request *rq, struct answer *w)
 {
     struct refusal why;
-    struct answer w;
 
     if (rq->ticket.result == FAILED) {
         (void)refuse(&why, REFUSE_UNAVAILABLE, STR(""));
         alibaba_refuse(rq, &why);
-        return;
+        return false;
     }
-    alibaba_begin_plain(rq, &w);
-    alibaba_end(rq, &w);
+    alibaba_begin_plain(rq, w);
+    return true;
+}
+
+static void put_done(struct request *rq)
+{
+    struct answer w;
+
+    if (taken(rq, &w))
+        alibaba_end(rq, &w);
 }
 
 void event_put(struct request *rq)
@@ -277,15 +285,10 @@ static ok dry_run_parse(const struct request *rq, struct event *ev, struct refus
 /* Success is a string here, and only here. */
 static void dry_run_done(struct request *rq)
 {
-    struct refusal why;
     struct answer w;
 
-    if (rq->ticket.result == FAILED) {
-        (void)refuse(&why, REFUSE_UNAVAILABLE, STR(""));
-        alibaba_refuse(rq, &why);
+    if (!taken(rq, &w))
         return;
-    }
-    alibaba_begin_plain(rq, &w);
     answer_text(&w, "Success", STR("true"));
     alibaba_end(rq, &w);
 }

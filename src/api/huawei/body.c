@@ -1,4 +1,5 @@
 #include "api/huawei/body_private.h"
+#include "base/time.h"
 #include "base/utf8.h"
 
 #include <stdio.h>
@@ -186,4 +187,27 @@ void huawei_put_json(struct json v, struct json_out *o)
         json_object_end(o);
         return;
     }
+}
+
+ok huawei_body_decode(struct body_reader *r, struct str text,
+                      const struct body_field *rows, void *out, struct err *e)
+{
+    struct json_doc *doc = json_doc_new();
+    struct json root;
+    ok result = huawei_body_parse(doc, text, JSON_OBJECT, &root, e);
+
+    if (result == OK)
+        result = huawei_body_read(r, root, rows, out, e);
+    json_doc_free(&doc);
+    return result;
+}
+
+void huawei_put_time(struct json_out *o, const char *key, int64_t ns, int digits)
+{
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    time_put(&b, ns, 0, digits);
+    json_kv(o, key, buf_str(&b));
+    buf_fini(&b);
 }

@@ -35,6 +35,9 @@ struct body_reader {
  * INVALID name the member. */
 ok huawei_body_read(struct body_reader *r, struct json object,
                     const struct body_field *rows, void *out, struct err *e);
+/* A whole body that is an object: parse and read. */
+ok huawei_body_decode(struct body_reader *r, struct str text,
+                      const struct body_field *rows, void *out, struct err *e);
 /* Puts "name[i]." before the field that e names. */
 ok huawei_body_inside(struct err *e, const char *name, size_t i);
 /* Puts "name." before the field that e names. */
@@ -48,6 +51,8 @@ ok huawei_named_read(struct json list, const char *member, size_t most, struct a
                      struct strs *out, struct err *e);
 /* The value written again, without blanks; what is absent as null. */
 void huawei_put_json(struct json v, struct json_out *o);
+/* RFC 3339 in UTC, with so many digits of the second's fraction. */
+void huawei_put_time(struct json_out *o, const char *key, int64_t ns, int digits);
 /* The book's words name its field nowhere: the field stands before them, under the
  * wire's name if the pairs {book, wire} have one. */
 void huawei_name_field(struct err *e, const char *const (*names)[2], size_t n);

@@ -5,6 +5,7 @@
 #include "api/huawei/huawei_private.h"
 
 #include "api/history_port.h"
+#include "api/labels.h"
 #include "base/map.h"
 #include "base/time.h"
 #include "base/vec.h"
@@ -209,17 +210,6 @@ static void give_up(struct request *rq)
 
 /* ---- what is over, on the history thread -------------------------------- */
 
-static struct pairs pairs_read(struct json object, struct arena *a)
-{
-    struct pair *v = arena_array(a, struct pair, json_count(object) + 1);
-    size_t n = 0;
-
-    for (struct json_iter it = json_iter(object); json_next(&it);)
-        v[n++] = (struct pair){ arena_str(a, it.key), arena_str(a, json_str(it.value)) };
-    pairs_sort(v, n);
-    return (struct pairs){ v, n };
-}
-
 static int64_t time_read(struct json alert, const char *member)
 {
     int64_t at;
@@ -244,8 +234,8 @@ static void old_alert(struct listing *l, struct json v, int64_t at)
     ev.ends_at = time_read(v, "ends_at");
     if (ev.ends_at == 0 || ev.ends_at > ms(l->rq->now))
         ev.ends_at = ms(at);
-    ev.metadata = aom_event_metadata(pairs_read(json_get(v, STR("labels")), a), a);
-    ev.annotations = pairs_read(json_get(v, STR("annotations")), a);
+    ev.metadata = aom_event_metadata(pairs_of_row(json_get(v, STR("labels")), a), a);
+    ev.annotations = pairs_of_row(json_get(v, STR("annotations")), a);
     take(l, &ev);
 }
 

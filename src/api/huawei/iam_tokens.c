@@ -1,19 +1,10 @@
 /* iam_tokens.c - tokens made and shown. */
+#include "api/huawei/body_private.h"
 #include "api/huawei/iam_private.h"
 #include "base/crypto.h"
 #include "base/time.h"
 
 /* ---- the body ---------------------------------------------------------- */
-
-static void put_time(struct json_out *o, const char *key, int64_t ns)
-{
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    time_put(&b, ns, 0, 6);
-    json_kv(o, key, buf_str(&b));
-    buf_fini(&b);
-}
 
 static void put_named(struct json_out *o, const char *key, struct str id, struct str name)
 {
@@ -81,8 +72,8 @@ static void answer_token(struct request *rq, int status, const struct tenant *te
     for (size_t i = 0; i < token->methods.n; i++)
         json_string(&o, token->methods.v[i]);
     json_array_end(&o);
-    put_time(&o, "issued_at", token->issued);
-    put_time(&o, "expires_at", token->expires);
+    huawei_put_time(&o, "issued_at", token->issued, 6);
+    huawei_put_time(&o, "expires_at", token->expires, 6);
     put_user(&o, token, &account);
     put_scope(&o, token, &account);
     json_key(&o, "roles");

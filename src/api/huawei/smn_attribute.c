@@ -67,16 +67,10 @@ static ok value_decode(struct request *rq, struct str *value, struct err *e)
 {
     static const struct body_field fields[] = { { "value", BODY_STR, 0, true, 0, 0, 0 },
                                                 { 0 } };
-    struct json_doc *doc = json_doc_new();
     struct body_reader r = { rq->a, 0 };
-    struct json root;
-    ok result = huawei_body_parse(doc, rq->call->body, JSON_OBJECT, &root, e);
 
     *value = STR("");
-    if (result == OK)
-        result = huawei_body_read(&r, root, fields, value, e);
-    json_doc_free(&doc);
-    return result;
+    return huawei_body_decode(&r, rq->call->body, fields, value, e);
 }
 
 static void store(struct request *rq, const struct object *found,

@@ -41,16 +41,10 @@ static ok remark_decode(struct request *rq, struct str *remark, struct err *e)
 {
     static const struct body_field fields[] = { { "remark", BODY_STR, 0, true, 0, 0, 0 },
                                                 { 0 } };
-    struct json_doc *doc = json_doc_new();
     struct body_reader r = { rq->a, 0 };
-    struct json root;
-    ok result = huawei_body_parse(doc, rq->call->body, JSON_OBJECT, &root, e);
 
     *remark = STR("");
-    if (result == OK)
-        result = huawei_body_read(&r, root, fields, remark, e);
-    json_doc_free(&doc);
-    return result;
+    return huawei_body_decode(&r, rq->call->body, fields, remark, e);
 }
 
 /* The path names the topic, too: it must be the subscription's own. */

@@ -32,16 +32,10 @@ static void refuse(struct request *rq, const struct err *e)
 static ok body_decode(struct request *rq, const struct body_field *fields,
                       struct template_body *out, struct err *e)
 {
-    struct json_doc *doc = json_doc_new();
     struct body_reader r = { rq->a, 0 };
-    struct json root;
-    ok result = huawei_body_parse(doc, rq->call->body, JSON_OBJECT, &root, e);
 
     *out = (struct template_body){ STR(""), STR(""), STR("") };
-    if (result == OK)
-        result = huawei_body_read(&r, root, fields, out, e);
-    json_doc_free(&doc);
-    return result;
+    return huawei_body_decode(&r, rq->call->body, fields, out, e);
 }
 
 /* By the id of the path. NULL: it was refused and answered. */
@@ -181,16 +175,6 @@ void smn_template_delete(struct request *rq)
 
 /* ---- reading ------------------------------------------------------------------- */
 
-static void put_time(struct json_out *o, const char *key, int64_t ns)
-{
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    time_put(&b, ns, 0, 0);
-    json_kv(o, key, buf_str(&b));
-    buf_fini(&b);
-}
-
 static void put_template(const struct object *object, struct json_out *o)
 {
     const struct smn_template *t = BOOK_MODEL(object, smn_template);
@@ -205,8 +189,8 @@ static void put_template(const struct object *object, struct json_out *o)
     for (size_t i = 0; i < n && i < SMN_TEMPLATE_TAGS_MAX; i++)
         json_string(o, tags[i]);
     json_array_end(o);
-    put_time(o, "create_time", object->created);
-    put_time(o, "update_time", object->updated);
+    huawei_put_time(o, "create_time", object->created, 0);
+    huawei_put_time(o, "update_time", object->updated, 0);
 }
 
 void smn_template_show(struct request *rq)

@@ -27,15 +27,8 @@ static ok topic_decode(struct body_reader *r, struct str text,
                        const struct body_field *fields, struct topic_body *out,
                        struct err *e)
 {
-    struct json_doc *doc = json_doc_new();
-    struct json root;
-    ok result = huawei_body_parse(doc, text, JSON_OBJECT, &root, e);
-
     *out = (struct topic_body){ STR(""), STR(""), STR("") };
-    if (result == OK)
-        result = huawei_body_read(r, root, fields, out, e);
-    json_doc_free(&doc);
-    return result;
+    return huawei_body_decode(r, text, fields, out, e);
 }
 
 /* ---- writing ----------------------------------------------------------- */
@@ -154,16 +147,6 @@ void smn_topic_delete(struct request *rq)
 
 /* ---- reading ----------------------------------------------------------- */
 
-static void put_time(struct json_out *o, const char *key, int64_t ns)
-{
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    time_put(&b, ns, 0, 0);
-    json_kv(o, key, buf_str(&b));
-    buf_fini(&b);
-}
-
 static void put_topic(const struct object *object, struct json_out *o)
 {
     const struct topic *topic = BOOK_MODEL(object, topic);
@@ -174,8 +157,8 @@ static void put_topic(const struct object *object, struct json_out *o)
     json_kv_i64(o, "push_policy", topic->push_policy);
     json_kv(o, "enterprise_project_id", topic->enterprise_project_id);
     json_kv(o, "topic_id", topic->id);
-    put_time(o, "create_time", object->created);
-    put_time(o, "update_time", object->updated);
+    huawei_put_time(o, "create_time", object->created, 0);
+    huawei_put_time(o, "update_time", object->updated, 0);
 }
 
 static bool topic_fits(const struct request *rq, const struct topic *topic)
