@@ -71,18 +71,20 @@ static bool read_now(void *ctx, struct flow_read *read)
     return true;
 }
 
-static void send_nothing(void *ctx, const struct notification *n, int attempt, bool plain)
+static void send_it(void *ctx, const struct notification *n, int attempt, bool plain)
 {
-    (void)ctx;
-    (void)n;
-    (void)attempt;
-    (void)plain;
+    const struct api_rig *rig = ctx;
+
+    if (rig->sent != NULL && n->account == 1)
+        rig->sent(n, attempt, plain);
 }
 
-static void keep_no_row(void *ctx, const struct history_row *row)
+static void keep_row(void *ctx, const struct history_row *row)
 {
-    (void)ctx;
-    (void)row;
+    const struct api_rig *rig = ctx;
+
+    if (rig->row != NULL && row->account == 1)
+        rig->row(row);
 }
 
 static void keep_no_nonce(void *ctx, struct str key, int64_t expires)
@@ -103,6 +105,25 @@ static void handle(void *ctx, struct http_call *call)
     struct api_rig *rig = ctx;
 
     rig->serve(&rig->api, call);
+}
+
+void api_rig_input(struct api_rig *rig, enum input_kind kind, struct str payload)
+{
+    apply(rig, input_new(kind, 1, payload));
+}
+
+void api_rig_step(struct api_rig *rig, int64_t until)
+{
+    int64_t due = flow_next_due(rig->flows[0]);
+    int64_t at = due == INT64_MAX ? due : due - NS_PER_HOUR + API_RIG_START;
+
+    if (at > until) {
+        api_rig_clock(until);
+        return;
+    }
+    if (at > api_rig_now())
+        api_rig_clock(at);
+    api_rig_input(rig, INPUT_TICK, STR(""));
 }
 
 /* ---- accounts ------------------------------------------------------------ */
@@ -224,13 +245,12 @@ static void add_account(struct api_rig *rig, size_t i, struct str hash)
           .external_url = STR_INIT("http://belfry.example"),
           .resolve_timeout = 5 * NS_PER_MIN },
     };
-    struct flow_config config = { .account = (uint32_t)i + 1,
-                                  .seed = 42,
-                                  .epoch = rig->api.epoch,
-                                  .out = { .ctx = rig,
-                                           .send = send_nothing,
-                                           .row = keep_no_row,
-                                           .nonce = keep_no_nonce } };
+    struct flow_config config = {
+        .account = (uint32_t)i + 1,
+        .seed = 42,
+        .epoch = rig->api.epoch,
+        .out = { .ctx = rig, .send = send_it, .row = keep_row, .nonce = keep_no_nonce }
+    };
     struct change change = { .op = CHANGE_UPSERT,
                              .kind = OBJECT_ACCOUNT,
                              .object = &accounts[i],

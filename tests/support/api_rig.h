@@ -1,6 +1,6 @@
 /* api_rig.h - a dialect on a real server over real flows, without a journal: what is
  * submitted is applied at once. Two accounts; the clock stands where the test puts
- * it; nothing is sent anywhere.
+ * it; nothing is sent anywhere, unless the test takes it.
  *
  *     account   project           domain            users
  *     main      project-main      d-main, acct      ops (full-access), reader
@@ -39,6 +39,9 @@ struct api_rig {
     void (*before)(void);  /* once, before what is submitted next */
     atomic_size_t alerts;  /* inputs of alerts so far */
     struct str last_batch; /* payload of the newest of them */
+    /* What main's flow lets out; under the lock. NULL: nobody takes it. */
+    void (*sent)(const struct notification *n, int attempt, bool plain);
+    void (*row)(const struct history_row *row);
 };
 
 void api_rig_start(struct api_rig *rig,
@@ -52,6 +55,11 @@ const struct book *api_rig_book(const struct api_rig *rig, size_t account);
 /* A set that must succeed. */
 void api_rig_change(struct api_rig *rig, size_t account, const struct change *v,
                     size_t n);
+
+/* Virtual time passes for main, until then or until a tick is due, which it gets. */
+void api_rig_step(struct api_rig *rig, int64_t until);
+/* An input of main's. */
+void api_rig_input(struct api_rig *rig, enum input_kind kind, struct str payload);
 
 struct api_answer {
     int status;
