@@ -150,7 +150,7 @@ dist: build/web/pages.S
 
 clean:
 	rm -rf build
-.PHONY: policies all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm demo crash coverage differential routes pictures screenshots bench-console
+.PHONY: policies all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash coverage differential routes pictures screenshots bench-console
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 
@@ -215,6 +215,9 @@ bench-api: all $(O)/bench/api_bench
 # ./dev bench matrix
 bench-matrix: all $(O)/bench/told
 	bench/matrix $(O) $(or $(PAIRS),3)
+# ./dev bench soak: an hour (MINUTES)
+bench-soak: all
+	bench/soak $(O) $(or $(MINUTES),60)
 # ./dev bench storm
 bench-storm: all
 	bench/storm $(O) $(ALERTS)

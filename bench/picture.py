@@ -45,3 +45,27 @@ def picture(bars, title):
                 out.append(f'<line x1="{x:.1f}" y1="{y - 3}" x2="{x:.1f}" y2="{y + 21}" '
                            f'stroke="#222222"/>')
     return "\n".join(out + ["</svg>"]) + "\n"
+
+
+def lines(samples, x, units, title):
+    """One small chart under the other: each key of `units` over `x` (minutes), from 0."""
+    width, each, left = 720, 110, 90
+    far = max(s[x] for s in samples)
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + width + 30}" '
+           f'height="{TOP + each * len(units)}" font-family="sans-serif" font-size="13">',
+           '<rect width="100%" height="100%" fill="#ffffff"/>',
+           f'<text x="16" y="26" font-size="16">{escape(title)}</text>']
+    for i, (key, unit) in enumerate(units.items()):
+        foot, most = TOP + each * (i + 1) - 28, max(s[key] for s in samples) or 1
+        points = " ".join(f"{left + width * s[x] / far:.1f},"
+                          f"{foot - (each - 44) * s[key] / most:.1f}" for s in samples)
+        out += [f'<line x1="{left}" y1="{foot}" x2="{left + width}" y2="{foot}" '
+                'stroke="#999999"/>',
+                f'<text x="{left - 10}" y="{foot - each + 56}" text-anchor="end" '
+                f'fill="#555555">{figure(most)} {unit}</text>',
+                f'<text x="{left - 10}" y="{foot}" text-anchor="end">{escape(key)}</text>',
+                f'<text x="{left + width}" y="{foot + 16}" text-anchor="end" fill="#555555">'
+                f'{far:.0f} min</text>',
+                f'<polyline points="{points}" fill="none" stroke="#5b8def" '
+                'stroke-width="2"/>']
+    return "\n".join(out + ["</svg>"]) + "\n"
