@@ -27,6 +27,9 @@ struct api_settings {
     bool activate_at_once;
     bool alertmanager_open; /* alertmanager.auth: none, on a loopback listener */
     struct str alertmanager_account;
+    /* `belfry alertmanager` without users: the native API, too, is open, as far as
+     * Alertmanager's is (native/visitor.c) */
+    bool console_open;
     int64_t started;                   /* wall ns */
     const struct str *trusted_proxies; /* CIDR */
     size_t trusted_proxy_count;

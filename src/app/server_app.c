@@ -99,6 +99,7 @@ static void fill_settings(struct server_app *app)
         .activate_at_once = cf->activate_at_once,
         .alertmanager_open = str_is(cf->alertmanager.auth, "none"),
         .alertmanager_account = cf->alertmanager.account,
+        .console_open = cf->open_anywhere && str_is(cf->alertmanager.auth, "none"),
         .started = clock_wall(),
         .trusted_proxies = cf->trusted_proxies.v,
         .trusted_proxy_count = cf->trusted_proxies.n,

@@ -3,13 +3,17 @@
 // people and rules; what the server promises of its pages; no violation of the policy, of
 // accessibility, or by hostile names, in both languages and themes.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { get } from 'node:http';
 import { Rig, hostile, password, until, user } from './console_rig.mjs';
-import { Belfry, account } from './support.mjs';
+import { Belfry, account, program } from './support.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const patience = { timeout: 20_000 }, slow = { timeout: 90_000 };
@@ -311,6 +315,47 @@ test('templates: rendered by the server in both languages, a fault shown where i
     await closed(page);
 });
 
+test('in Alertmanager\'s place, without users: open as its own page is, and no further', slow, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'belfry-open-'));
+    writeFileSync(join(folder, 'am.yml'), 'route: {receiver: none}\nreceivers: [{name: none}]\n');
+    const server = spawn(program, ['alertmanager', `--config.file=${folder}/am.yml`, `--storage.path=${folder}/data`, '--web.listen-address=127.0.0.1:0', '--cluster.listen-address='], { stdio: ['ignore', 'pipe', 'pipe'] });
+    try {
+        let log = '';
+        for (const stream of [server.stdout, server.stderr]) stream.on('data', (bytes) => { log += bytes; });
+        const url = `http://${await until('its address', () => /Listening on.*address=(\S+)/.exec(log)?.[1])}`;
+        const ask = (method, path, body, headers = {}) => fetch(`${url}/api/belfry/v1/${path}`, { method, headers: { ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers }, body: body && JSON.stringify(body) });
+        const post = await ask('POST', 'alerts', { alerts: [{ labels: { alertname: 'Open', severity: 'info' } }] });
+        assert.equal(post.status, 200, await post.text());
+        for (const path of ['alerts', 'status', 'deliveries', 'receivers', 'routes', 'silences'])
+            assert.equal((await ask('GET', path)).status, 200, path);
+        assert.equal((await ask('GET', 'alerts', undefined, { Authorization: 'Basic bm9ib2R5OngK' })).status, 200, 'as Alertmanager, behind a proxy that asked');
+        const silence = { matchers: 'alertname="Nothing"', ends_at: new Date(Date.now() + 60e3).toISOString(), comment: 'c' };
+        for (const [status, ...what] of [[403, 'GET', 'users'], [403, 'GET', 'audit'], [403, 'PUT', 'contacts/Alice', {}], [403, 'DELETE', 'routes/none'], [403, 'POST', 'test', {}],
+            [403, 'POST', 'deliveries/resend', {}], [400, 'POST', 'silences', silence], [403, 'POST', 'silences', { ...silence, created_by: 'joe' }, { 'Sec-Fetch-Site': 'cross-site' }],
+            [201, 'POST', 'silences', { ...silence, created_by: 'joe' }]])
+            assert.equal((await ask(...what)).status, status, what.join(' '));
+        const page = await rig.open('alerts', { url, signedIn: false });
+        await seen(page, '[data-row]', 'Open');
+        await page.keyboard.press('j');
+        await page.keyboard.press('a');
+        await page.getByLabel('Your name').fill('Joe');
+        await page.getByRole('button', { name: 'I take it on' }).click();
+        await seen(page, '[data-row="0"] .state', 'Joe');
+        await page.goto(`${url}/console/silence?filter=alertname%3D%22Open%22`);
+        await page.getByLabel('Why').fill('deploy');
+        await page.getByRole('button', { name: /^Silence \(1\)/ }).click(patience);
+        await seen(page, '.card', 'Joe');
+        await page.goto(`${url}/console/people`);
+        await seen(page, 'h1', 'People');
+        assert.equal(await page.getByText('New contact').count(), 0);
+        await closed(page);
+    } finally {
+        server.kill();
+        await once(server, 'exit');
+        rmSync(folder, { recursive: true, force: true });
+    }
+});
+
 test('links of old messages', slow, async () => {
     const filter = encodeURIComponent('{team="ops"}');
     const page = await rig.open('settings');
@@ -330,22 +375,28 @@ test('every screen, in both languages and themes: no barrier, no violation, name
     const q = encodeURIComponent;
     const screens = ['alerts', 'alerts?view=cards', `alert?id=${alert.id}`, `who?labels=${q(`x=${JSON.stringify(hostile)}`)}`, `who?labels=${q('team=ops severity=critical')}`, 'deliveries', `deliveries?key=${row.key}`, 'silences?state=expired',
         `silence?filter=${q('team="ops"')}`, 'people', 'contact?name=Alice', `group?name=${q(hostile)}`, 'rules', `route?name=${q('r ' + hostile)}`, 'templates?kind=go', 'audit', 'settings', 'first'];
-    // both at once: one core each
-    await Promise.all([['en', 'light', undefined], ['zh', 'dark', { width: 390, height: 844 }]].map(async ([lang, theme, viewport]) => {
-        const page = await rig.open('alerts', { lang, theme, viewport });
+    // Both at once, one core each; between them all four of language and theme, at both widths.
+    await Promise.all([[undefined, [['en', 'light'], ['zh', 'dark']]], [{ width: 390, height: 844 }, [['zh', 'light'], ['en', 'dark']]]].map(async ([viewport, ways]) => {
+        const page = await rig.open('audit', { viewport });
+        // its own world, so that the policy of the page stays as it is; it lives as long as the page
+        const client = await page.context().newCDPSession(page);
+        const { executionContextId: contextId } = await client.send('Page.createIsolatedWorld', { frameId: (await client.send('Page.getFrameTree')).frameTree.frame.id, worldName: 'axe' });
+        await client.send('Runtime.evaluate', { expression: axe, contextId });
         for (const screen of screens) {
-            await page.goto(`${rig.belfry.url}/console/${screen}`);
+            await page.evaluate((to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')); }, `/console/${screen}`);
             await page.locator('main h1').waitFor(patience);
             await page.waitForFunction(() => !document.querySelector('main .loading'), null, patience);
-            // its own world, so that the policy of the page stays as it is
-            const client = await page.context().newCDPSession(page);
-            const { executionContextId } = await client.send('Page.createIsolatedWorld', { frameId: (await client.send('Page.getFrameTree')).frameTree.frame.id, worldName: 'axe' });
-            await client.send('Runtime.evaluate', { expression: axe, contextId: executionContextId });
-            const { result } = await client.send('Runtime.evaluate', { contextId: executionContextId, awaitPromise: true, returnByValue: true,
-                expression: `axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary.slice(0, 300)).slice(0, 3).join(' | ')))` });
-            assert.deepEqual(result.value, [], `${screen} ${lang} ${theme}`);
-            assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, `${screen} is not wider than the window`);
-            await client.detach();
+            for (const [lang, theme] of ways) {
+                await page.evaluate((values) => { // by the page's own choices, wherever they are folded
+                    const [language, look] = document.querySelectorAll('.choices select');
+                    for (const [select, value] of [[language, values[0]], [look, values[1]]]) { select.value = value; select.dispatchEvent(new Event('change', { bubbles: true })); }
+                }, [lang, theme]);
+                await page.waitForFunction(([l, t]) => document.documentElement.lang.startsWith(l) && document.documentElement.dataset.theme === t, [lang, theme], patience);
+                const { result } = await client.send('Runtime.evaluate', { contextId, awaitPromise: true, returnByValue: true,
+                    expression: `axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary.slice(0, 300)).slice(0, 3).join(' | ')))` });
+                assert.deepEqual(result.value, [], `${screen} ${lang} ${theme}`);
+                assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, `${screen} ${lang} is not wider than the window`);
+            }
         }
         await closed(page);
     }));

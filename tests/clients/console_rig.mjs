@@ -66,7 +66,7 @@ export class Rig {
     }
 
     // A page of somebody signed in, which remembers what the browser complained about.
-    async open(path = '', { lang = 'en', theme = 'light', viewport = { width: 1280, height: 800 }, signedIn = true } = {}) {
+    async open(path = '', { lang = 'en', theme = 'light', viewport = { width: 1280, height: 800 }, signedIn = true, url = this.belfry.url } = {}) {
         const context = await this.browser.newContext({ viewport, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' });
         context.setDefaultTimeout(20_000);
         const page = await context.newPage();
@@ -87,7 +87,7 @@ export class Rig {
             }
             await context.addCookies([{ name: 'belfry_session', value: this.cookie, domain: '127.0.0.1', path: '/api/belfry/v1', httpOnly: true, sameSite: 'Strict' }]);
         }
-        await page.goto(`${this.belfry.url}/console/${path}`);
+        await page.goto(`${url}/console/${path}`);
         await page.waitForSelector('h1');
         return page;
     }

@@ -1,8 +1,8 @@
 // ack.tsx - taking alerts on: reminders and escalation rest until they are resolved.
 import { useState } from 'preact/hooks';
-import { type Alert, ask } from './api';
+import { type Alert, ask, isOpen, visitor } from './api';
 import { nameOf } from './labels';
-import { Dialog, Field, Problem, tell, useDoing } from './ui';
+import { Dialog, Field, Problem, tell, useDoing, Visitor } from './ui';
 import { plural, say } from './words';
 
 export function AckDialog({ alerts, close, done }: { alerts: Alert[]; close: () => void; done: () => void }) {
@@ -10,7 +10,7 @@ export function AckDialog({ alerts, close, done }: { alerts: Alert[]; close: () 
   const doing = useDoing();
   const send = async (e: Event) => {
     e.preventDefault();
-    const body = { comment, ...(until ? { expires_at: new Date(Date.now() + Number(until) * 60_000).toISOString() } : {}) };
+    const body = { comment, ...(isOpen() ? { by: visitor.value } : {}), ...(until ? { expires_at: new Date(Date.now() + Number(until) * 60_000).toISOString() } : {}) };
     const ok = await doing.run(async () => {
       for (const a of alerts) await ask('POST', `alerts/${a.id}/ack`, body);
       return true;
@@ -23,6 +23,6 @@ export function AckDialog({ alerts, close, done }: { alerts: Alert[]; close: () 
     <Field label={say('For how long', '时长')}><select value={until} onChange={(e) => setUntil(e.currentTarget.value)}><option value="">{say('until it is resolved', '直到恢复')}</option>
       <option value="15">{say('15 minutes', '15 分钟')}</option><option value="60">{say('1 hour', '1 小时')}</option><option value="240">{say('4 hours', '4 小时')}</option></select></Field>
     <Field label={say('Comment', '备注')}><input value={comment} onInput={(e) => set(e.currentTarget.value)} /></Field>
-    <Problem error={doing.error} />
+    <Visitor /><Problem error={doing.error} />
     <button class="main" disabled={doing.busy}>{say('I take it on', '我来处理')}</button></form></Dialog>;
 }

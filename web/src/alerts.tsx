@@ -1,7 +1,7 @@
 // alerts.tsx - what fires: a table, or cards by name. New alerts wait behind a button, so
 // that no row moves under the cursor.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { type Alert, ask, getAll, type Labels, type Matcher, useAsked } from './api';
+import { type Alert, ask, getAll, isOpen, type Labels, type Matcher, useAsked } from './api';
 import { common, matchersOf, matchersText, nameOf, rankOf } from './labels';
 import { asked, go, show } from './router';
 import { Strip } from './strip';
@@ -87,7 +87,7 @@ export function Alerts() {
     <Loaded of={list}>{() => (rows && rows.length > 0
       ? <List rows={rows} ended={ended} more={more} take={take} pick={pick} cards={view === 'cards'} />
       : <Empty><p>{filter || state || receiver ? say('Nothing that fires fits this.', '没有符合条件的告警。') : say('Nothing fires. A new alert appears here by itself.', '当前没有告警。新告警会自动出现在这里。')}</p>
-        {!filter && !state && <p><Link to="first">{say('Send a first alert', '发送第一条告警')}</Link></p>}</Empty>)}</Loaded>
+        {!filter && !state && !isOpen() && <p><Link to="first">{say('Send a first alert', '发送第一条告警')}</Link></p>}</Empty>)}</Loaded>
   </>;
 }
 

@@ -7,6 +7,12 @@ export const base = new URL('../api/belfry/v1/', location.origin + location.path
 export interface Session { user: string | null; account: string; token: string; policies: string[] }
 export const session = signal<Session | null | undefined>(undefined); // undefined: not asked yet
 
+// `belfry alertmanager` without users: whoever reaches the page may look, silence and
+// acknowledge, and says who they are; the rest the server refuses.
+export const isOpen = (): boolean => session.value?.user === '';
+export const mayChange = (): boolean => !isOpen() && !session.value?.policies.every((p) => p === 'read-only');
+export const visitor = signal(localStorage.getItem('belfry.visitor') ?? '');
+
 export class Fault extends Error {
   constructor(readonly status: number, readonly fault: string, readonly field: string, message: string) { super(message); }
 }

@@ -1,7 +1,7 @@
 // deliveries.tsx - every decision and every attempt: who was told, who was not and why,
 // what the receiver answered, and once more.
 import { useEffect, useState } from 'preact/hooks';
-import { ask, base, type Data, type Delivery, type Page, type Row, useGet } from './api';
+import { ask, base, mayChange, type Data, type Delivery, type Page, type Row, useGet } from './api';
 import { asked, go, show } from './router';
 import { day, hour, sinceText } from './told';
 import { Timeline } from './timeline';
@@ -86,7 +86,7 @@ function DeliveryList() {
         <button type="button" aria-pressed={word === 'decision'} onClick={() => show({ failed: '', kind: 'decision', cursor: '' }, false)}>{say('decisions', '判定')}</button>
         <button type="button" aria-pressed={word === 'attempt'} onClick={() => show({ failed: '', kind: 'attempt', cursor: '' }, false)}>{say('attempts', '尝试')}</button></div>
       <select aria-label={say('Since', '时间范围')} value={back} onChange={(e) => show({ back: e.currentTarget.value, cursor: '' }, false)}>{spans.map(([n]) => <option key={n} value={n}>{n}</option>)}</select>
-      <button type="button" onClick={() => resend(true)}>{say('Send what failed again', '重发失败消息')}</button>
+      {mayChange() && <button type="button" onClick={() => resend(true)}>{say('Send what failed again', '重发失败消息')}</button>}
       <a class="button" href={csv} download>CSV</a>
       <Copy path={`deliveries?${params}`} command={`belfry deliveries${failed ? ' --failed' : ''} --since ${back}`} /></Head>
     {spark.data && <Sparks rows={spark.data.items} />}
@@ -151,7 +151,7 @@ function Message({ messageKey }: { messageKey: string }) {
     if (key) { tell(say('Sent again, under a new key.', '已以新编号重发。')); go('deliveries', { key }); } else if (made) tell(outcome(made.items?.[0]?.word));
   };
   return <><Head title={say('A message', '消息')}>
-    <button type="button" class="main" disabled={doing.busy || !one.data?.state.ended} onClick={again} title={one.data?.state.ended === false ? say('It is still on its way', '仍在投递中') : ''}>{say('Send again', '重发')}</button>
+    <button type="button" class="main" disabled={doing.busy || !one.data?.state.ended || !mayChange()} onClick={again} title={one.data?.state.ended === false ? say('It is still on its way', '仍在投递中') : ''}>{say('Send again', '重发')}</button>
     <Copy path={`deliveries/${messageKey}`} command={`belfry deliveries resend ${shellWord(messageKey)}`} /></Head>
     <Problem error={doing.error} />
     <Loaded of={one}>{(m) => {

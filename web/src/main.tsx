@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { type FunctionComponent, render } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { ask, deafen, listen, live, openSession, session } from './api';
+import { ask, deafen, isOpen, listen, live, openSession, session } from './api';
 import { go, place } from './router';
 import { Alerts } from './alerts';
 import { AlertPage } from './alert';
@@ -76,12 +76,12 @@ function Inside() {
       <span class={live.value ? 'live on' : 'live'} title={live.value ? say('Live: changes appear by themselves', '实时更新') : say('Not connected', '未连接')}>
         <span aria-hidden="true">{live.value ? '●' : '○'}</span> {live.value ? say('live', '实时') : say('offline', '离线')}</span>
       <details class="menu" key={at}><summary aria-label={say('More', '更多')}>☰</summary><div>
-        <p class="who"><bdi>{session.value?.user}</bdi> · <bdi>{session.value?.account}</bdi></p>
-        <Link to="templates">{say('Templates', '模板')}</Link><Link to="audit">{say('Audit', '审计')}</Link>
-        <Link to="settings">{say('Settings', '设置')}</Link><Link to="first">{say('First steps', '新手引导')}</Link>
+        <p class="who">{isOpen() ? say('open: whoever reaches this page may look, silence and acknowledge', '开放访问：任何人可查看、静默和认领') : <bdi>{session.value?.user}</bdi>} · <bdi>{session.value?.account}</bdi></p>
+        <Link to="templates">{say('Templates', '模板')}</Link>{!isOpen() && <Link to="audit">{say('Audit', '审计')}</Link>}
+        <Link to="settings">{say('Settings', '设置')}</Link>{!isOpen() && <Link to="first">{say('First steps', '新手引导')}</Link>}
         <Choices />
         <button type="button" onClick={() => { help.value = true; }}>{say('Keys', '快捷键')} (?)</button>
-        <button type="button" onClick={signOut}>{say('Sign out', '退出登录')}</button></div></details>
+        {!isOpen() && <button type="button" onClick={signOut}>{say('Sign out', '退出登录')}</button>}</div></details>
     </header>
     <main id="main" tabIndex={-1}><Screen key={at} /></main>
     <Told />{help.value && <Keys />}

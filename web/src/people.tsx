@@ -1,6 +1,6 @@
 // people.tsx - who can be told, how, and whether that would work: contacts and groups.
 import { useEffect, useState } from 'preact/hooks';
-import { type Address, ask, type Contact, type Decision, type Group, type Route, useAll, useGet } from './api';
+import { type Address, ask, mayChange, type Contact, type Decision, type Group, type Route, useAll, useGet } from './api';
 import { asked, go } from './router';
 import { useDelivery } from './deliveries';
 import { Copy, Empty, Field, Head, Link, Loaded, Mark, Problem, Provisioned, tell, Time, useDoing } from './ui';
@@ -17,7 +17,7 @@ export function People() {
   const fits = (words: string) => words.toLowerCase().includes(text.toLowerCase());
   return <>
     <Head title={say('People', '联系人')}><input data-search aria-label={say('Search', '搜索')} placeholder={say('search', '搜索')} value={text} onInput={(e) => type(e.currentTarget.value)} />
-      <Link class="button main" to="contact">{say('New contact', '新建联系人')}</Link><Link class="button" to="group">{say('New group', '新建联系人组')}</Link><Copy path="contacts" command="belfry get contacts" /></Head>
+      {mayChange() && <><Link class="button main" to="contact">{say('New contact', '新建联系人')}</Link><Link class="button" to="group">{say('New group', '新建联系人组')}</Link></>}<Copy path="contacts" command="belfry get contacts" /></Head>
     <h2>{say('Contacts', '联系人')}</h2>
     <Loaded of={contacts}>{(all) => (all.length === 0 ? <Empty><p>{say('Nobody can be told yet.', '还没有联系人。')}</p><Link class="button main" to="first">{say('First steps', '新手引导')}</Link></Empty>
       : <div class="scroll" tabIndex={0} role="region" aria-label={say('Contacts', '联系人')}><table><thead><tr><th>{say('Name', '姓名')}</th><th>{say('Addresses', '地址')}</th><th>{say('Language', '语言')}</th><th>{say('In groups', '所在组')}</th></tr></thead>
@@ -60,6 +60,7 @@ export function Test({ what }: { what: Record<string, string> }) {
   const [made, set] = useState<Tested | null>(null);
   const doing = useDoing();
   const send = async () => { const t = await doing.run(() => ask<Tested>('POST', 'test', what)); if (t) set(t); };
+  if (!mayChange()) return null;
   return <div class="test"><button type="button" disabled={doing.busy} onClick={send}>{say('Send a test', '发送测试')}</button> <span class="small">{say('marked [DRILL], by the real road', '带【演练】标记，走真实通道')}</span>
     <Problem error={doing.error} />{made && <ul class="plainlist" role="status">{made.items.map((i, k) => <Watch key={i.key ?? k} item={i} />)}</ul>}</div>;
 }
@@ -89,7 +90,7 @@ function ContactForm({ c }: { c?: Contact }) {
   const revision = c?.meta.revision;
   useEffect(() => { setDrafts(draftsOf(c)); }, [revision]);
   const used = usedBy(c?.name ?? '', groups.data, routes.data);
-  const fixed = !!c?.meta.provisioned;
+  const fixed = !!c?.meta.provisioned || !mayChange();
   // What was there and is not touched goes back as it came: a sealed one by its masked form.
   const save = async (e: Event) => {
     e.preventDefault();
@@ -151,7 +152,7 @@ function GroupForm({ g }: { g?: Group }) {
   const contacts = useAll<Contact>('contacts', 'book'), routes = useAll<Route>('routes', 'book');
   const byName = new Map(contacts.data?.map((c) => [c.name, c]));
   const doing = useDoing();
-  const fixed = !!g?.meta.provisioned;
+  const fixed = !!g?.meta.provisioned || !mayChange();
   const path = `contact-groups/${encodeURIComponent(name)}`;
   const save = async (e: Event) => {
     e.preventDefault();

@@ -1,6 +1,6 @@
 // rules.tsx - who is told of what, as sentences: routes, and what stands beside them.
 import { useState } from 'preact/hooks';
-import { type Address, ask, type Group, type Matcher, type Meta, type Route, type Row, type Page, useAll, useGet } from './api';
+import { type Address, ask, mayChange, type Group, type Matcher, type Meta, type Route, type Row, type Page, useAll, useGet } from './api';
 import { matchersText } from './labels';
 import { asked, go } from './router';
 import { OneMatcher } from './silences';
@@ -65,7 +65,7 @@ export function Rules() {
   const routes = useAll<Route>('routes', 'book');
   const { hits, cut, known } = useHits();
   return <>
-    <Head title={say('Rules', '规则')}><Link class="button main" to="route">{say('New route', '新建路由')}</Link><Link class="button" to="templates">{say('Templates', '模板')}</Link><Copy path="routes" command="belfry get routes" /></Head>
+    <Head title={say('Rules', '规则')}>{mayChange() && <Link class="button main" to="route">{say('New route', '新建路由')}</Link>}<Link class="button" to="templates">{say('Templates', '模板')}</Link><Copy path="routes" command="belfry get routes" /></Head>
     <p class="note">{say('All routes that match apply; an address that is reached twice is told once.', '所有匹配的路由都会生效；同一地址只通知一次。')}</p>
     <Loaded of={routes}>{(all) => (all.length === 0 ? <Empty><p>{say('No route: alerts come in, and nobody is told.', '没有路由：告警进来后不会通知任何人。')}</p><Link class="button main" to="first">{say('First steps', '新手引导')}</Link></Empty>
       : <ul class="list">{[...all].sort((a, b) => a.position - b.position).map((r) => <li key={r.name} class="card"><div class="between"><Link to="route" q={{ name: r.name }}><b><bdi>{r.parent ? `${r.parent} → ` : ''}{r.name}</bdi></b></Link>
@@ -95,7 +95,7 @@ function RouteForm({ r }: { r?: Route }) {
   const [off, setOff] = useState(r?.disabled ?? false);
   const known = useAll<Group>('contact-groups', 'book');
   const doing = useDoing();
-  const fixed = !!r?.meta.provisioned;
+  const fixed = !!r?.meta.provisioned || !mayChange();
   const { meta: _meta, ...rest } = r ?? { meta: undefined };
   const body = { ...rest, name, matchers, contact_groups: groups, group_by: by.split(/[\s,]+/).filter(Boolean), group_wait: wait, group_interval: interval, repeat_interval: repeat, disabled: off };
   const path = `routes/${encodeURIComponent(name)}`;

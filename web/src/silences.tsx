@@ -1,10 +1,10 @@
 // silences.tsx - keeping alerts back for a while: what it would hit is shown before.
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type Alert, ask, get, getAll, type Matcher, type Page, type Row, type Silence, useAll, useAsked, useGet } from './api';
+import { type Alert, ask, get, getAll, isOpen, type Matcher, type Page, type Row, type Silence, useAll, useAsked, useGet, visitor } from './api';
 import { labelsText, matchersOf, matchersText, nameOf } from './labels';
 import { asked, go, show } from './router';
 import { day, sinceText } from './told';
-import { Chip, Copy, Empty, Field, Head, LabelList, Link, Loaded, Problem, Severity, tell, Time, useDoing } from './ui';
+import { Chip, Copy, Empty, Field, Head, LabelList, Link, Loaded, Problem, Severity, tell, Time, useDoing, Visitor } from './ui';
 import { now, plural, say } from './words';
 
 function stateOf(s: Silence): 'active' | 'pending' | 'expired' {
@@ -88,7 +88,7 @@ export function SilencePage() {
   const whole = matchers.filter((m) => m.name);
   const hits = useAsked(whole.length ? matchersText(whole) : null, () => hitsOf(whole), ['alerts']);
   useEffect(() => { if (before.data) { setEnds(local(new Date(before.data.ends_at).getTime())); setComment(before.data.comment); } }, [before.data?.id]);
-  const body = { matchers: whole, ends_at: new Date(ends || Date.now()).toISOString(), comment, ...(before.data && id ? { starts_at: before.data.starts_at } : {}) };
+  const body = { matchers: whole, ends_at: new Date(ends || Date.now()).toISOString(), comment, ...(isOpen() ? { created_by: visitor.value } : {}), ...(before.data && id ? { starts_at: before.data.starts_at } : {}) };
   const save = async (e: Event) => {
     e.preventDefault();
     const made = await doing.run(() => ask<Silence>(id ? 'PUT' : 'POST', id ? `silences/${id}` : 'silences', body));
@@ -107,7 +107,7 @@ export function SilencePage() {
       <p class="picks">{presets.map(([m, en, zh]) => <button type="button" key={m} onClick={() => setEnds(local(Date.now() + m * 60_000))}>{say(en, zh)}</button>)}
         <button type="button" onClick={() => setEnds(local(untilNine()))}>{say('until 09:00', '到 09:00')}</button></p>
       <Field label={say('Why', '原因')}><input value={comment} onInput={(e) => setComment(e.currentTarget.value)} required /></Field>
-      <Problem error={doing.error} />
+      <Visitor /><Problem error={doing.error} />
       <button class="main" disabled={doing.busy || whole.length === 0}>{say('Silence', '静默')} {hits.data ? `(${hits.data.now.length})` : ''}</button>
       <p class="note">{say('“Until it is resolved” is an acknowledgement: take the alert on instead.', '若要“直到恢复”，请改用认领。')}</p>
     </form>

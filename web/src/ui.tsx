@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { base, type Data, type Fault, type Labels, type Matcher, type Meta } from './api';
+import { base, type Data, type Fault, isOpen, type Labels, type Matcher, type Meta, visitor } from './api';
 import { matcherText } from './labels';
 import { go, href, type Params } from './router';
 import { absolute, outcome, relative, say, severity } from './words';
@@ -66,6 +66,10 @@ export const Head = ({ title, children }: { title: string } & Children) => {
 
 export const Field = ({ label, hint, children }: { label: string; hint?: string } & Children) =>
   <label class="field"><span>{label}</span>{children}{hint && <small>{hint}</small>}</label>;
+
+// Where nobody signs in, whoever silences or acknowledges says who they are.
+export const Visitor = () => (isOpen() ? <Field label={say('Your name', '你的姓名')}><input required value={visitor.value}
+  onInput={(e) => { visitor.value = e.currentTarget.value; localStorage.setItem('belfry.visitor', visitor.value); }} /></Field> : null);
 
 // What was asked, for a terminal. The key is not ours to show: it stands in $BELFRY_TOKEN.
 const shell = (s: string): string => `'${s.replaceAll("'", `'\\''`)}'`;

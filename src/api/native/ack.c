@@ -68,6 +68,8 @@ static ok who_read(struct request *rq, struct ack *ack, struct err *e)
         return FAILED;
     if (ack->by.n == 0)
         ack->by = utf8_cut(rq->who.user_name, ACK_NAME_MAX);
+    if (ack->by.n == 0)
+        return fail(e, FAULT_MISSING, "by", "by: who takes it on? Nobody is signed in");
     if (until.n == 0)
         return OK;
     if (time_parse_rfc3339(until, &ack->expires_at, &zone) == FAILED ||

@@ -3,6 +3,7 @@
 
 #include "api/credential.h"
 #include "api/native/session.h"
+#include "api/native/visitor.h"
 #include "auth/policy.h"
 #include "base/utf8.h"
 
@@ -41,6 +42,13 @@ static bool find_operation(struct request *rq)
 
 /* ---- who, and may they? ---------------------------------------------------- */
 
+static ok identify(const struct request *rq, struct identity *who, struct err *e)
+{
+    if (rq->api->settings->console_open)
+        return visitor_read(rq, who, e);
+    return session_given(rq) ? session_read(rq, who, e) : credential_read(rq, who, e);
+}
+
 static ok admit(struct request *rq, struct err *e)
 {
     const struct operation *op = native_of(rq)->operation;
@@ -53,11 +61,12 @@ static ok admit(struct request *rq, struct err *e)
 
     if (op->permission == NULL)
         return OK;
-    if (session_given(rq) ? session_read(rq, &who, e) == FAILED
-                          : credential_read(rq, &who, e) == FAILED)
+    if (identify(rq, &who, e) == FAILED)
         return FAILED;
     request_identify(rq, &who);
     q.action = str_of(op->permission);
+    if (who.user == NULL)
+        return visitor_may(rq, &q, e);
     if (policy_of_user(who.user, &q) == POLICY_ALLOW)
         return OK;
     return fail(e, FAULT_DENIED, "", "no policy of user \"%.*s\" allows %s",

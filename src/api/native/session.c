@@ -2,6 +2,7 @@
 
 #include "api/credential.h"
 #include "api/native/native_private.h"
+#include "api/native/visitor.h"
 #include "base/bytes.h"
 #include "base/crypto.h"
 #include "base/time.h"
@@ -205,6 +206,10 @@ void session_get(struct request *rq)
         answer_session(rq, &s, who.user);
         return;
     }
+    if (rq->api->settings->console_open) {
+        visitor_answer(rq);
+        return;
+    }
     o = native_begin(&b); /* not a fault: a page asks whether it has to show a form */
     json_key(&o, "user");
     json_null(&o);
@@ -223,9 +228,7 @@ static struct str new_token(struct arena *a)
     return text;
 }
 
-/* Another site's form or script must not sign anybody in: its requests say where they
- * come from. */
-static ok from_here(const struct request *rq, struct err *e)
+ok session_from_here(const struct request *rq, struct err *e)
 {
     struct str site;
 
@@ -244,7 +247,7 @@ void session_post(struct request *rq)
     struct session s;
     struct err e;
 
-    if (from_here(rq, &e) == FAILED ||
+    if (session_from_here(rq, &e) == FAILED ||
         credential_password(rq, name, password, &who, &e) == FAILED) {
         native_fault(rq, &e);
         return;

@@ -16,6 +16,9 @@ bool session_given(const struct request *rq);
 /* Faults: UNAUTHENTICATED (not ours, over, or the password is another now), DENIED
  * (a change without the token). */
 ok session_read(const struct request *rq, struct identity *out, struct err *e);
+/* Another site's form or script must not act for whoever reads it: its requests say
+ * where they come from. Faults: DENIED. */
+ok session_from_here(const struct request *rq, struct err *e);
 /* Does a page of ours ask? It shows a form of its own when it is not signed in. */
 bool session_of_console(const struct request *rq);
 

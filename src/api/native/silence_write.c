@@ -30,6 +30,9 @@ static ok store(struct request *rq, struct err *e)
         s.starts_at = rq->now;
     if (s.created_by.n == 0)
         s.created_by = rq->who.user_name;
+    if (s.created_by.n == 0)
+        return fail(e, FAULT_MISSING, "created_by",
+                    "created_by: who makes it? Nobody is signed in");
     c.present = FIELDS_ALL;
     if (change_check(&c, e) == FAILED)
         return FAILED;
