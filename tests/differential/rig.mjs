@@ -59,7 +59,9 @@ export class Rig {
         await until(`${kind} ready`, async () => {
             if (r.exit !== undefined)
                 throw new Error(`${kind} ended with ${r.exit}\n${r.log}`);
-            return fetch(`${r.url}/-/ready`).then((a) => a.status === 200, () => false);
+            // Alertmanager is "ready" before it knows its file, and answers with nothing till then
+            return fetch(`${r.url}/api/v2/status`).then(async (a) => (await a.text()).includes('route:'),
+                                                        () => false);
         });
         r.ids = []; // of each silence of the story, its present id
         r.made = []; // all ids, in the order of their making
