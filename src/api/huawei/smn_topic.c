@@ -1,7 +1,7 @@
 /* smn_topic.c - topics: create, list, show, update, delete, attributes. */
 #include "api/huawei/body_private.h"
 #include "api/huawei/smn_private.h"
-#include "base/crypto.h"
+#include "api/topic_mint.h"
 #include "base/time.h"
 
 struct topic_body {
@@ -70,21 +70,6 @@ static void created(struct request *rq)
     smn_end(rq, rq->ticket.first.created ? 201 : 200, &o);
 }
 
-static void mint(struct request *rq, struct topic *topic)
-{
-    const struct account *account = book_account(rq->book);
-    struct str region =
-        account->region.n > 0 ? account->region : rq->api->settings->region;
-    struct buf id;
-
-    buf_init(&id, BUF_NO_LIMIT);
-    put_random_hex(&id, 16);
-    topic->id = arena_str(rq->a, buf_str(&id));
-    buf_fini(&id);
-    topic->urn = arena_printf(rq->a, "urn:smn:%.*s:%.*s:%.*s", STR_ARG(region),
-                              STR_ARG(account->project_id), STR_ARG(topic->name));
-}
-
 void smn_topic_create(struct request *rq)
 {
     struct topic *topic = arena_new(rq->a, struct topic);
@@ -100,7 +85,7 @@ void smn_topic_create(struct request *rq)
     topic->display_name = body.display_name;
     topic->enterprise_project_id =
         body.enterprise_project_id.n > 0 ? body.enterprise_project_id : STR("0");
-    mint(rq, topic);
+    topic_mint(rq, topic);
     huawei_of(rq)->own = topic;
     smn_topic_change(rq, CHANGE_ENSURE, topic, FIELDS_ALL, created);
 }

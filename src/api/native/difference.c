@@ -1,6 +1,7 @@
-/* difference.c - POST /routes/{name}/difference: of the alerts that the last day's history
- * knows, which would have told somebody else if this route stood there? Both answers are
- * made by the code that delivers, on flows of their own (flow/trial.h). */
+/* difference.c - POST /routes/{name}/difference, and of other kinds: of the alerts that
+ * the last day's history knows, which would have told somebody else if this object stood
+ * there? Both answers are made by the code that delivers, on flows of their own
+ * (flow/trial.h). */
 #include "api/native/native_private.h"
 
 #include "api/history_port.h"
@@ -18,7 +19,7 @@ struct was {
 struct comparing {
     struct history_ask ask; /* first */
     struct request *rq;
-    struct change changes[ROUTE_CHANGES_MAX];
+    struct change changes[OBJECT_CHANGES_MAX];
     size_t change_count;
     struct json_doc *doc;
     struct map seen; /* ids of alerts */
@@ -235,12 +236,12 @@ static void page_came(struct http_call *call)
     }
 }
 
-void route_difference(struct request *rq)
+void object_difference(struct request *rq)
 {
     struct comparing *c = arena_new(rq->a, struct comparing);
     struct err e;
 
-    if (route_change_read(rq, c->changes, &c->change_count, &e) == FAILED) {
+    if (object_changes_read(rq, c->changes, &c->change_count, &e) == FAILED) {
         native_fault(rq, &e);
         return;
     }

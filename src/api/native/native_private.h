@@ -35,6 +35,7 @@ struct native_parameter {
 struct native_detail {
     const struct native_parameter *query; /* ends with a NULL name; NULL: none */
     const char *const *body;              /* members, ends with NULL; NULL: no body */
+    const char *answer;                   /* "200,201 object": openapi_types.c */
 };
 extern const struct operation native_operations[];
 extern const struct native_detail native_details[];
@@ -85,7 +86,7 @@ void objects_list(struct request *rq);      /* object_read.c */
 void object_get(struct request *rq);        /* object_read.c */
 void object_store(struct request *rq);      /* object_write.c */
 void object_delete(struct request *rq);     /* object_write.c */
-void route_difference(struct request *rq);  /* difference.c */
+void object_difference(struct request *rq); /* difference.c */
 void silence_store(struct request *rq);     /* silence_write.c */
 void silence_end(struct request *rq);       /* silence_write.c */
 void contact_patch(struct request *rq);     /* contact_write.c */
@@ -117,6 +118,16 @@ void audit_get(struct request *rq);          /* history.c */
 void heartbeat_beat(struct request *rq);     /* beat.c */
 void heartbeat_states(struct request *rq);   /* beat.c */
 
+/* ---- the description (openapi_types.c) --------------------------------------- */
+
+/* The schema of what an operation answers, by the words of its row: a name of a shape,
+ * "object" (of its collection), "page" (of them), "any". */
+void openapi_put_answer(struct json_out *o, const struct operation *op, struct str type);
+/* Every shape and every kind of object, as members of components/schemas. */
+void openapi_put_components(struct json_out *o);
+/* The kinds that have a collection; false behind the last. */
+bool collection_at(size_t i, enum object_kind *out);
+
 /* ---- history (history_ask.c) ------------------------------------------------- */
 
 struct history_ask;
@@ -138,10 +149,11 @@ const struct schema *native_body_schema(const struct operation *op);
 /* The object in the body, secrets sealed; `before`: what stands there, or NULL. */
 ok object_read(struct request *rq, const struct object *before, void *model,
                uint64_t *present, struct err *e);
-/* The changes that the route in the body would be, as PUT makes them; nothing is done. */
-enum { ROUTE_CHANGES_MAX = 1 };
-ok route_change_read(struct request *rq, struct change *changes, size_t *n,
-                     struct err *e);
+/* The changes that the object in the body would be, as PUT makes them; nothing is done.
+ * Zones that are named, then the object. */
+enum { OBJECT_CHANGES_MAX = 65 };
+ok object_changes_read(struct request *rq, struct change *changes, size_t *n,
+                       struct err *e);
 /* Answers with the object as the book has it now, or with the ticket's fault. */
 void object_answer(struct request *rq, int status, const struct object *object);
 

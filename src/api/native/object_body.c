@@ -2,8 +2,10 @@
  * server alone may say of an address is said. */
 #include "api/native/native_private.h"
 
+#include "api/topic_mint.h"
 #include "base/crypto.h"
 #include "base/encode.h"
+#include "base/utf8.h"
 
 /* ---- JSON again ------------------------------------------------------------ */
 
@@ -185,6 +187,90 @@ static ok contact_settle(struct request *rq, struct contact *c, struct err *e)
     return OK;
 }
 
+/* ---- topics and the rules that name them ------------------------------------- */
+
+/* Who reads a topic's id and URN sends them back; they are the server's to say. */
+static void topic_settle(struct request *rq, const struct object *before, struct topic *t)
+{
+    if (t->name.n == 0)
+        t->name = path_var(&native_of(rq)->vars, "name");
+    if (before == NULL) {
+        topic_mint(rq, t);
+        return;
+    }
+    t->id = BOOK_MODEL(before, topic)->id;
+    t->urn = BOOK_MODEL(before, topic)->urn;
+}
+
+static ok rule_topic_settle(const struct request *rq, struct rule_topic *rt,
+                            struct err *e)
+{
+    const struct object *found =
+        rt->urn.n > 0 ? NULL : book_find(rq->book, OBJECT_TOPIC, rt->name);
+    const struct topic *t =
+        found != NULL ? BOOK_MODEL(found, topic) : book_topic_by_urn(rq->book, rt->urn);
+
+    if (t == NULL && rt->urn.n == 0)
+        return fail(e, FAULT_INVALID, "topics", "there is no topic \"%.*s\"",
+                    STR_ARG(utf8_cut(rt->name, 60)));
+    if (t == NULL)
+        return OK; /* the book says what it thinks of that URN */
+    *rt = (struct rule_topic){ t->urn, t->name, t->display_name, t->push_policy };
+    return OK;
+}
+
+/* A topic may be named alone. */
+static ok action_rule_settle(struct request *rq, struct action_rule *r, struct err *e)
+{
+    struct rule_topic *v = OURS(struct rule_topic, r->topics);
+
+    if (r->type.n == 0)
+        r->type = STR("1");
+    if (r->time_zone.n == 0)
+        r->time_zone = STR("UTC");
+    if (r->user_name.n == 0)
+        r->user_name = rq->who.user_name;
+    for (size_t i = 0; i < r->topics.n; i++)
+        if (rule_topic_settle(rq, &v[i], e) == FAILED)
+            return FAILED;
+    return OK;
+}
+
+/* ---- message templates --------------------------------------------------------- */
+
+enum { PARTS_MAX = 50 }; /* as AOM's door */
+
+/* What AOM's clients store and the renderer picks from: a text that holds a list, one
+ * entry a channel. */
+static ok parts_check(struct json list, struct err *e)
+{
+    size_t n = json_count(list);
+
+    if (!json_is(list, JSON_ARRAY) || n < 1 || n > PARTS_MAX)
+        return fail(e, FAULT_INVALID, "templates",
+                    "templates must hold a JSON list of 1 to %d objects", PARTS_MAX);
+    for (struct json_iter it = json_iter(list); json_next(&it);)
+        if (json_str(json_get(it.value, STR("subType"))).n == 0 ||
+            json_str(json_get(it.value, STR("content"))).n == 0)
+            return fail(e, FAULT_INVALID, "templates",
+                        "each of templates needs a subType (email, sms, wechat, "
+                        "dingding, webhook, voice, feishu, welink) and a content");
+    return OK;
+}
+
+static ok template_check(const struct message_template *t, struct err *e)
+{
+    struct json_doc *doc = json_doc_new();
+    struct json list;
+    struct err why;
+    ok done = json_parse(doc, t->templates, &list, &why);
+
+    done = done == OK ? parts_check(list, e)
+                      : fail(e, FAULT_INVALID, "templates", "%s", why.text);
+    json_doc_free(&doc);
+    return done;
+}
+
 ok object_read(struct request *rq, const struct object *before, void *model,
                uint64_t *present, struct err *e)
 {
@@ -201,5 +287,11 @@ ok object_read(struct request *rq, const struct object *before, void *model,
         return FAILED;
     if (kind == OBJECT_CONTACT)
         return contact_settle(rq, model, e);
+    if (kind == OBJECT_ACTION_RULE)
+        return action_rule_settle(rq, model, e);
+    if (kind == OBJECT_TEMPLATE)
+        return template_check(model, e);
+    if (kind == OBJECT_TOPIC)
+        topic_settle(rq, before, model);
     return kind == OBJECT_RECEIVER ? receiver_settle(rq, model, e) : OK;
 }

@@ -37,6 +37,14 @@ enum object_kind collection_kind(const struct operation *op)
     return kind;
 }
 
+bool collection_at(size_t i, enum object_kind *out)
+{
+    if (i >= sizeof collections / sizeof *collections)
+        return false;
+    *out = collections[i].kind;
+    return true;
+}
+
 /* ---- one object ------------------------------------------------------------ */
 
 static void put_meta(struct json_out *o, const struct object *object)

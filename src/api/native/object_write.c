@@ -11,13 +11,10 @@ struct writing {
     bool conditional; /* If-Match was given */
 };
 
-/* Changes: zones that are named, then the object. */
-enum { CHANGES_MAX = 65 };
-
 const struct schema *native_body_schema(const struct operation *op)
 {
     if (op->handle != object_store && op->handle != silence_store &&
-        op->handle != route_difference)
+        op->handle != object_difference)
         return NULL;
     return object_kinds[collection_kind(op)].schema;
 }
@@ -169,7 +166,7 @@ static size_t zones_of(struct request *rq, const struct writing *w, const void *
         return ensure_zone(rq, ((const struct contact *)model)->zone, changes);
     if (w->kind != OBJECT_TIME_INTERVAL)
         return 0;
-    for (size_t i = 0; i < t->items.n && n < CHANGES_MAX - 1; i++)
+    for (size_t i = 0; i < t->items.n && n < OBJECT_CHANGES_MAX - 1; i++)
         n += ensure_zone(rq, t->items.v[i].zone, &changes[n]);
     return n;
 }
@@ -192,34 +189,32 @@ static ok target_read(struct request *rq, const struct writing *w, struct change
     return change_check(target, e);
 }
 
-static ok store(struct request *rq, struct writing *w, struct err *e)
+ok object_changes_read(struct request *rq, struct change *changes, size_t *n,
+                       struct err *e)
 {
-    struct change *changes = arena_array(rq->a, struct change, CHANGES_MAX);
+    const struct writing *w = begin(rq);
     struct change target;
-    size_t n;
 
     if (target_read(rq, w, &target, e) == FAILED)
         return FAILED;
-    n = zones_of(rq, w, target.object, changes);
-    changes[n++] = target;
-    rq->ticket.results = arena_array(rq->a, struct change_result, n);
-    rq->ticket.result_room = n;
-    request_change(rq, changes, n, stored);
+    *n = zones_of(rq, w, target.object, changes);
+    changes[(*n)++] = target;
     return OK;
 }
 
 void object_store(struct request *rq)
 {
+    struct change *changes = arena_array(rq->a, struct change, OBJECT_CHANGES_MAX);
     struct err e;
+    size_t n;
 
-    if (store(rq, begin(rq), &e) == FAILED)
+    if (object_changes_read(rq, changes, &n, &e) == FAILED) {
         native_fault(rq, &e);
-}
-
-ok route_change_read(struct request *rq, struct change *changes, size_t *n, struct err *e)
-{
-    *n = ROUTE_CHANGES_MAX;
-    return target_read(rq, begin(rq), changes, e);
+        return;
+    }
+    rq->ticket.results = arena_array(rq->a, struct change_result, n);
+    rq->ticket.result_room = n;
+    request_change(rq, changes, n, stored);
 }
 
 static ok take_away(struct request *rq, struct writing *w, struct err *e)

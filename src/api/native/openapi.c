@@ -99,6 +99,51 @@ static void put_body(struct json_out *o, const struct operation *op,
         json_object_end(o);
 }
 
+/* "200,201 object", "204", "200 RowPage text/csv": statuses, the type in JSON, and what
+ * else it may be sent as. */
+static void put_contents(struct json_out *o, const struct operation *op, struct str types)
+{
+    struct str type;
+
+    json_key(o, "content");
+    json_object(o);
+    while (str_cut(&types, ' ', &type)) {
+        size_t at;
+        bool media = str_find(type, STR("/"), &at);
+
+        json_key_str(o, media ? type : STR("application/json"));
+        json_object(o);
+        json_key(o, "schema");
+        json_object(o);
+        openapi_put_answer(o, op, media ? STR("string") : type);
+        json_object_end(o);
+        json_object_end(o);
+    }
+    json_object_end(o);
+}
+
+static void put_responses(struct json_out *o, const struct operation *op,
+                          struct str answer)
+{
+    struct str statuses, status;
+
+    (void)str_cut(&answer, ' ', &statuses);
+    json_key(o, "responses");
+    json_object(o);
+    while (str_cut(&statuses, ',', &status)) {
+        json_key_str(o, status);
+        json_object(o);
+        json_kv(o, "description", STR("as asked"));
+        if (answer.n > 0)
+            put_contents(o, op, answer);
+        json_object_end(o);
+    }
+    json_key(o, "default");
+    json_raw(o, STR("{\"description\":\"refused\",\"content\":{\"application/json\":"
+                    "{\"schema\":{\"$ref\":\"#/components/schemas/Error\"}}}}"));
+    json_object_end(o);
+}
+
 static void put_operation(struct json_out *o, size_t i)
 {
     const struct operation *op = &native_operations[i];
@@ -113,10 +158,7 @@ static void put_operation(struct json_out *o, size_t i)
     json_kv(o, "x-permission", str_of(op->permission != NULL ? op->permission : ""));
     put_parameters(o, op, &native_details[i]);
     put_body(o, op, &native_details[i]);
-    json_key(o, "responses");
-    json_raw(o, STR("{\"200\":{\"description\":\"as asked\"},\"default\":"
-                    "{\"description\":\"refused\",\"content\":{\"application/json\":"
-                    "{\"schema\":{\"$ref\":\"#/components/schemas/Error\"}}}}}"));
+    put_responses(o, op, str_of(native_details[i].answer));
     json_object_end(o);
 }
 
@@ -148,12 +190,15 @@ void openapi_get(struct request *rq)
     json_raw(&o, STR("{\"title\":\"Belfry\",\"version\":\"" BELFRY_VERSION "\"}"));
     put_paths(&o);
     json_key(&o, "components");
-    json_raw(&o, STR("{\"schemas\":{\"Error\":{\"type\":\"object\",\"required\":"
-                     "[\"fault\",\"field\",\"message\"],\"properties\":{\"fault\":"
-                     "{\"type\":\"string\"},\"field\":{\"type\":\"string\"},"
-                     "\"message\":{\"type\":\"string\"}}}},\"securitySchemes\":"
-                     "{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"},"
-                     "\"basic\":{\"type\":\"http\",\"scheme\":\"basic\"}}}"));
+    json_object(&o);
+    json_key(&o, "schemas");
+    json_object(&o);
+    openapi_put_components(&o);
+    json_object_end(&o);
+    json_key(&o, "securitySchemes");
+    json_raw(&o, STR("{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"},"
+                     "\"basic\":{\"type\":\"http\",\"scheme\":\"basic\"}}"));
+    json_object_end(&o);
     json_key(&o, "security");
     json_raw(&o, STR("[{\"bearer\":[]},{\"basic\":[]}]"));
     native_end(rq, 200, &o);

@@ -217,6 +217,23 @@ static ok go_render(struct request *rq, struct preview *p, struct buf *out, stru
     return done;
 }
 
+/* How much of what its channel takes the text is. */
+static void put_room(const struct preview *p, struct str text, struct json_out *o)
+{
+    static const char *const units[] = { [UNIT_BYTES] = "bytes",
+                                         [UNIT_CHARS] = "characters",
+                                         [UNIT_UTF16] = "utf16",
+                                         [UNIT_JSON] = "json" };
+    struct room room = builtin_forms[p->form].room;
+
+    json_key(o, "room");
+    json_object(o);
+    json_kv(o, "unit", str_of(units[room.unit]));
+    json_kv_i64(o, "used", (int64_t)measure(room.unit, text));
+    json_kv_i64(o, "most", (int64_t)room.most);
+    json_object_end(o);
+}
+
 static void put_parts(struct request *rq, const struct preview *p, struct json_out *o)
 {
     struct builtin_ask ask = { .kind = BUILTIN_ALERTS,
@@ -229,6 +246,7 @@ static void put_parts(struct request *rq, const struct preview *p, struct json_o
     json_kv(o, "text", parts.text);
     json_kv(o, "html", parts.html);
     json_kv(o, "json", parts.json);
+    put_room(p, parts.text, o);
 }
 
 /* As the next report would be if it were sent now. */
@@ -256,6 +274,7 @@ static void put_aom(struct request *rq, struct preview *p, struct json_out *o)
     json_kv(o, "title", words.subject);
     json_kv(o, "text", words.text);
     json_kv(o, "html", words.html);
+    put_room(p, words.text, o);
 }
 
 /* Which of the texts a robot may be sent lack its keyword (channels.md 0.10). */
