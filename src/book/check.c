@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "book/apply_private.h"
 #include "book/check_private.h"
+#include "model/metric_expression.h"
 #include "model/metric_rule.h"
 
 #include <assert.h>
@@ -233,7 +234,7 @@ static const struct field_rule metric_rule_rules[] = {
     { METRIC_RULE_DIMENSIONS, check_metric_dimensions, 0, METRIC_DIMENSIONS_TEXT_MAX,
       OPTIONAL },
     { METRIC_RULE_PERIOD, check_metric_period, 1, METRIC_PERIOD_MAX_S, NEEDED },
-    { METRIC_RULE_LEVELS, check_metric_levels, 1, METRIC_LEVELS_MAX, NEEDED },
+    { METRIC_RULE_LEVELS, check_metric_levels, 0, METRIC_LEVELS_MAX, OPTIONAL },
     { METRIC_RULE_EFFECTIVE, check_metric_hours, 0, METRIC_HOURS_MAX, OPTIONAL },
     { METRIC_RULE_NO_EFFECTIVE, check_metric_hours, 0, METRIC_HOURS_MAX, OPTIONAL },
     { METRIC_RULE_SILENCE, check_span, NS_PER_S,
@@ -243,6 +244,8 @@ static const struct field_rule metric_rule_rules[] = {
     { METRIC_RULE_WEBHOOK, check_metric_webhook, 0, 0, OPTIONAL },
     { METRIC_RULE_LABELS, check_labels, 0, LABELS_MAX, OPTIONAL },
     { METRIC_RULE_CATEGORY, check_bytes, 0, METRIC_NAME_MAX, OPTIONAL },
+    { METRIC_RULE_CONDITIONS, check_metric_conditions, 0, METRIC_SLOTS_MAX, OPTIONAL },
+    { METRIC_RULE_EXPRESSION, check_metric_expression, 0, EXPRESSION_MAX, OPTIONAL },
     { 0 },
 };
 

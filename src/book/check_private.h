@@ -73,7 +73,8 @@ field_check check_parts;
 /* ---- check_metric.c: what metric rules are made of ---------------------- */
 
 field_check check_metric_levels, check_metric_resources, check_metric_dimensions,
-    check_metric_hours, check_metric_period, check_metric_webhook;
+    check_metric_hours, check_metric_period, check_metric_webhook,
+    check_metric_conditions, check_metric_expression;
 /* What two fields of a metric rule say together. */
 ok metric_rule_judge(const struct metric_rule *r, struct err *e);
 /* ---- check_cloudmonitor.c: event rules and blacklists ------------------- */

@@ -303,7 +303,8 @@ struct metrics;
 struct series;
 struct metrics *metrics_new(uint64_t seed);
 void metrics_free(struct flow *f);
-void metrics_apply(struct flow *f, const struct input *in); /* INPUT_POINTS */
+void metrics_apply(struct flow *f, const struct input *in);    /* INPUT_POINTS */
+void metrics_event(struct flow *f, const struct alert_in *in); /* one that begins */
 void metrics_changed(struct flow *f, const struct change_effect *e);
 void metrics_expire(struct flow *f); /* periods that are over */
 void metrics_clock(struct flow *f);

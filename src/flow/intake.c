@@ -185,25 +185,29 @@ static void take_over(struct flow *f, struct slot *s, const struct alert_in *in,
         vec_push(&lost->v, s->alert);
 }
 
-static void apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost)
+/* Gives whether it begins. */
+static bool apply_one(struct flow *f, struct alert_in *in, struct unrouted *lost)
 {
     struct alert_key key;
     struct slot *s;
+    bool begins;
 
     if (in->clears) {
         apply_clear(f, in);
-        return;
+        return false;
     }
     key = alert_key_hashes(f, in->door, in->labels,
                            arena_array(&f->scratch, uint32_t, in->labels.n + 1));
     s = slot_find(f, &key);
-    if (s == NULL && in->ends_at <= f->wall)
-        return; /* ended before we heard of it: nobody was told, nobody is */
-    if (s == NULL)
+    begins = s == NULL;
+    if (begins && in->ends_at <= f->wall)
+        return false; /* ended before we heard of it: nobody was told, nobody is */
+    if (begins)
         s = slot_make(f, &key);
     else if (!settle(f, s->alert, in))
-        return;
+        return false;
     take_over(f, s, in, &key, lost);
+    return begins;
 }
 
 static bool disabled_wants(const struct flow *f, const struct alert *al, struct arena *a)
@@ -260,7 +264,7 @@ void intake_own(struct flow *f, struct alert_in *in)
     struct unrouted lost = { 0 };
 
     f->before = NULL; /* groups were flushed meanwhile */
-    apply_one(f, in, &lost);
+    (void)apply_one(f, in, &lost);
     tell_unrouted(f, &lost);
 }
 
@@ -295,7 +299,8 @@ void intake_apply(struct flow *f, const struct input *in)
             break;
         if (receive(f, &one))
             heartbeats_hear(f, one.labels);
-        apply_one(f, &one, &lost);
+        if (apply_one(f, &one, &lost))
+            metrics_event(f, &one);
     }
     tell_unrouted(f, &lost);
 }

@@ -40,7 +40,7 @@ void series_judge(struct flow *f, struct series *s)
     s->judged = found.at;
     series_set_level(f, s, level);
     if (level >= 0)
-        series_raise(f, s, found.value);
+        series_raise(f, s, before, found.value);
     else if (before >= 0)
         series_end(f, s, s->gauge->rule);
     if (level >= 0 && level != before)
@@ -54,7 +54,7 @@ static int64_t series_due(const struct flow *f, const struct series *s)
     int64_t at = metric_judge_at(t, &s->window, f->wall);
 
     if (at == INT64_MAX && s->level < 0)
-        at = s->window.v.n > 0 ? metric_forget_at(t, &s->window) : f->wall;
+        at = s->window.at.n > 0 ? metric_forget_at(t, &s->window) : f->wall;
     return at;
 }
 
@@ -100,7 +100,7 @@ static bool read_key(struct series *s)
     if (v == NULL)
         abort();
     memcpy(v, some, n * sizeof *v);
-    s->dims = (struct pairs){ v, n };
+    s->dims = s->window.dims = (struct pairs){ v, n };
     return reader_done(&r);
 }
 
@@ -149,7 +149,7 @@ void series_free(struct flow *f, struct series *s)
             (--g->series.n - i) * sizeof(struct series *));
     map_remove(&f->metrics->series, s->key);
     heap_unset(&f->metrics->due, &s->due);
-    f->metrics->buckets -= s->window.v.n;
+    f->metrics->buckets -= s->window.at.n;
     destroy(s);
     COUNT(f, metric_series, -1);
 }
@@ -172,18 +172,51 @@ static bool take_point(struct flow *f, struct gauge *g, const struct point *p)
     struct metrics *x = f->metrics;
     struct series *s;
 
-    if (g->rule->disabled || !metric_filters_hold(&g->filters, p->group_id, p->dims))
+    if (g->rule->disabled ||
+        !metric_rule_takes(g->rule, &g->filters, p->group_id, p->dims))
         return true;
     s = x->buckets < METRIC_BUCKETS_MAX ? series_of(f, g, p) : NULL;
     if (s == NULL)
         return false;
     touch_series(f, s);
-    x->buckets -= s->window.v.n;
+    x->buckets -= s->window.at.n;
     (void)metric_add(&g->test, &s->window, p, f->wall);
-    x->buckets += s->window.v.n;
+    x->buckets += s->window.at.n;
     series_judge(f, s);
     series_watch(f, s);
     return true;
+}
+
+/* Every rule that counts such events, or judges such points. */
+static bool take(struct flow *f, const struct point *p, bool event)
+{
+    const struct gauge_list *l = map_find(&f->metrics->names, p->metric);
+    bool room = true;
+
+    for (size_t k = 0; l != NULL && k < l->v.n; k++)
+        if (l->v.v[k]->rule->events == event && !take_point(f, l->v.v[k], p))
+            room = false;
+    return room;
+}
+
+/* A custom event counts when it begins, so that one that is sent again counts once. Where
+ * there is no room for it nobody is refused: it is an alert of its own as well. */
+void metrics_event(struct flow *f, const struct alert_in *in)
+{
+    static const struct point_value once[] = { { STR_INIT("value"), 1 } };
+    const struct pair *type = pairs_find(in->labels, STR("eventType"));
+    const struct pair *name = pairs_find(in->labels, STR("alertname"));
+    const struct pair *group = pairs_find(in->labels, STR("groupId"));
+    struct point p = { .group_id = group != NULL ? group->value : STR("0"),
+                       .time = TIME_UNSET,
+                       .values = once,
+                       .value_count = 1 };
+
+    if (f->metrics->gauges.n == 0 || in->door != DOOR_CLOUDMONITOR || type == NULL ||
+        !str_is(type->value, "CUSTOM") || name == NULL)
+        return;
+    p.metric = name->value;
+    (void)take(f, &p, true);
 }
 
 void metrics_apply(struct flow *f, const struct input *in)
@@ -196,13 +229,8 @@ void metrics_apply(struct flow *f, const struct input *in)
     if (points_decode(in->payload, &f->scratch, &v, &n, &e) == FAILED)
         return; /* the door encodes: only a journal of a broken build comes here */
     COUNT(f, metric_points, n);
-    for (size_t i = 0; i < n; i++) {
-        const struct gauge_list *l = map_find(&f->metrics->names, v[i].metric);
-
-        for (size_t k = 0; l != NULL && k < l->v.n; k++)
-            if (!take_point(f, l->v.v[k], &v[i]))
-                room = false;
-    }
+    for (size_t i = 0; i < n; i++)
+        room = take(f, &v[i], false) && room;
     if (!room && in->ticket != NULL)
         in->ticket->result = fail(&in->ticket->err, FAULT_LIMIT, "",
                                   "an account watches at most %d series, and keeps %d "

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 
-enum { OWN_LABELS = 9, OWN_ANNOTATIONS = 4 };
+enum { OWN_LABELS = 9, OWN_ANNOTATIONS = 5 };
 
 static const char *const level_words[] = { [LEVEL_CRITICAL] = "CRITICAL",
                                            [LEVEL_ERROR] = "ERROR",
@@ -99,25 +99,90 @@ static const struct metric_level *level_said(const struct metric_rule *r, int se
     return &r->levels.v[0];
 }
 
-/* As CloudMonitor names them in what it sends to a URL. */
-static struct pairs annotations_of(const struct series *s, const struct metric_rule *r,
-                                   int level, double value, struct arena *a)
+/* cpu_total:$Average>=90 && disk:$Maximum>95 */
+static struct str conditions_text(const struct metric_rule *r, struct arena *a)
 {
-    const struct metric_level *l = level_said(r, level);
+    struct str out;
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    for (size_t i = 0; i < r->conditions.n; i++) {
+        const struct metric_condition *c = &r->conditions.v[i];
+        struct str metric = c->metric.n > 0 ? c->metric : r->metric;
+
+        if (i > 0)
+            buf_printf(&b, " %s ", metric_joins[r->join]);
+        buf_printf(&b, "%.*s:%.*s%s%.*s", STR_ARG(metric), STR_ARG(c->statistics),
+                   sign_of(c->comparison), STR_ARG(c->threshold));
+    }
+    out = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return out;
+}
+
+/* What was reached, and in how many periods. */
+static struct str expression_of(const struct metric_rule *r, int level, struct arena *a,
+                                int64_t *times)
+{
+    const struct metric_level *l;
+
+    *times = r->times;
+    if (r->expression.n > 0)
+        return r->expression;
+    if (r->conditions.n > 0)
+        return conditions_text(r, a);
+    l = level_said(r, level);
+    *times = l->times;
+    return arena_printf(a, "%.*s%s%.*s", STR_ARG(l->statistics), sign_of(l->comparison),
+                        STR_ARG(l->threshold));
+}
+
+/* {instanceId=i-abc, device=sda} */
+static struct str dimensions_of(const struct series *s, struct arena *a)
+{
+    struct str out;
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_char(&b, '{');
+    for (size_t i = 0; i < s->dims.n; i++)
+        buf_printf(&b, "%s%.*s=%.*s", i > 0 ? ", " : "", STR_ARG(s->dims.v[i].name),
+                   STR_ARG(s->dims.v[i].value));
+    buf_char(&b, '}');
+    out = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return out;
+}
+
+static struct str level_word(int level)
+{
+    if (level >= 0)
+        return str_of(level_words[level]);
+    return level == METRIC_NOTHING ? STR("INSUFFICIENT_DATA") : STR("OK");
+}
+
+/* As CloudMonitor names them in what it sends to a URL. */
+static struct pairs annotations_of(const struct series *s, int before, double value,
+                                   struct arena *a)
+{
+    const struct metric_rule *r = s->gauge->rule;
     struct pair *v = arena_array(a, struct pair, OWN_ANNOTATIONS);
     struct str now = number_text(value, a), resource = resource_of(s, a);
-    struct str expression = arena_printf(a, "%.*s%s%.*s", STR_ARG(l->statistics),
-                                         sign_of(l->comparison), STR_ARG(l->threshold));
+    int64_t times;
+    struct str expression = expression_of(r, s->level, a, &times);
     size_t n = 0;
 
     v[n++] = (struct pair){ STR("curValue"), now };
+    v[n++] = (struct pair){ STR("dimensions"), dimensions_of(s, a) };
     v[n++] = (struct pair){ STR("expression"), expression };
-    v[n++] = (struct pair){ STR("summary"),
-                            arena_printf(
-                                a, "%.*s%s%.*s: %.*s, %.*s for %lld periods of %lld s",
-                                STR_ARG(r->metric), resource.n > 0 ? " " : "",
-                                STR_ARG(resource), STR_ARG(now), STR_ARG(expression),
-                                (long long)l->times, (long long)(r->period / NS_PER_S)) };
+    v[n++] = (struct pair){ STR("preTriggerLevel"), level_word(before) };
+    v[n++] = (struct pair){
+        STR("summary"),
+        arena_printf(a, "%.*s%s%.*s: %.*s, %.*s for %lld periods of %lld s",
+                     STR_ARG(r->metric), resource.n > 0 ? " " : "", STR_ARG(resource),
+                     STR_ARG(now), STR_ARG(expression), (long long)times,
+                     (long long)(s->gauge->test.period / NS_PER_S))
+    };
     return (struct pairs){ v, n };
 }
 
@@ -133,13 +198,12 @@ void series_hurry(struct flow *f, const struct series *s, struct pairs labels)
         }
 }
 
-void series_raise(struct flow *f, struct series *s, double value)
+void series_raise(struct flow *f, struct series *s, int before, double value)
 {
     const struct metric_rule *r = s->gauge->rule;
     struct alert_in in = { .door = DOOR_CLOUDMONITOR,
                            .labels = series_labels(s, r, s->level, &f->scratch),
-                           .annotations =
-                               annotations_of(s, r, s->level, value, &f->scratch),
+                           .annotations = annotations_of(s, before, value, &f->scratch),
                            .generator_url = STR(""),
                            .clear_id = STR(""),
                            .starts_at = f->wall,

@@ -48,8 +48,9 @@ static void list_add(struct gauge_list *l, struct gauge *g)
     l->v.v[i] = g;
 }
 
-static void list_remove(struct metrics *x, struct gauge_list *l, const struct gauge *g)
+static void list_remove(struct metrics *x, struct str metric, const struct gauge *g)
 {
+    struct gauge_list *l = map_find(&x->names, metric);
     size_t i = 0;
 
     while (l->v.v[i] != g)
@@ -58,8 +59,17 @@ static void list_remove(struct metrics *x, struct gauge_list *l, const struct ga
     if (l->v.n > 0)
         return;
     vec_fini(&l->v);
-    map_remove(&x->names, g->rule->metric);
+    map_remove(&x->names, metric);
     free(l);
+}
+
+/* Is it the first slot of its metric? A gauge stands once in each list. */
+static bool is_first(const struct metric_test *t, size_t slot)
+{
+    for (size_t i = 0; i < slot; i++)
+        if (str_eq(t->slots[i].metric, t->slots[slot].metric))
+            return false;
+    return true;
 }
 
 static void gauge_point(struct metrics *x, struct gauge *g, const struct object *o)
@@ -69,18 +79,22 @@ static void gauge_point(struct metrics *x, struct gauge *g, const struct object 
     g->rule = BOOK_MODEL(o, metric_rule);
     g->key = o->key;
     g->route = utf8_nfc(&g->arena, metric_rule_route(g->rule->id, &g->arena));
-    metric_test_of(g->rule, &g->test);
+    metric_test_of(g->rule, &g->arena, &g->test);
     if (metric_filters_parse(g->rule->resources, g->rule->dimensions, &g->arena,
                              &g->filters, &e) == FAILED)
         g->filters = (struct metric_filters){ 0 }; /* the book judged it */
     map_put(&x->gauges, g->key, g);
-    list_add(list_of(x, g->rule->metric), g);
+    for (size_t i = 0; i < g->test.slot_count; i++)
+        if (is_first(&g->test, i))
+            list_add(list_of(x, g->test.slots[i].metric), g);
 }
 
 static void gauge_unpoint(struct metrics *x, struct gauge *g)
 {
     map_remove(&x->gauges, g->key);
-    list_remove(x, map_find(&x->names, g->rule->metric), g);
+    for (size_t i = 0; i < g->test.slot_count; i++)
+        if (is_first(&g->test, i))
+            list_remove(x, g->test.slots[i].metric, g);
     arena_reset(&g->arena);
 }
 
@@ -148,7 +162,7 @@ static void renamed(struct flow *f, struct series *s, const struct metric_rule *
         return;
     last = metric_judge(&s->gauge->test, &s->window, s->level, f->wall);
     series_end(f, s, before);
-    series_raise(f, s, last.value);
+    series_raise(f, s, s->level, last.value);
 }
 
 static bool has_level(const struct metric_test *t, int severity)
@@ -166,16 +180,17 @@ static void series_changed(struct flow *f, struct series *s,
 {
     const struct gauge *g = s->gauge;
 
-    if (g->rule->disabled || !str_eq(before->metric, g->rule->metric) ||
-        !metric_filters_hold(&g->filters, s->group_id, s->dims) ||
+    if (g->rule->disabled || before->events != g->rule->events ||
+        !str_eq(before->metric, g->rule->metric) ||
+        !metric_rule_takes(g->rule, &g->filters, s->group_id, s->dims) ||
         (s->level >= 0 && !alike && !has_level(&g->test, s->level))) {
         let_go(f, s, before);
         return;
     }
     renamed(f, s, before);
     if (!alike) {
-        f->metrics->buckets -= s->window.v.n;
-        vec_clear(&s->window.v);
+        f->metrics->buckets -= s->window.at.n;
+        metric_window_clear(&s->window);
     }
     s->judged = -1;
     series_judge(f, s);
@@ -193,7 +208,7 @@ static void gauge_changed(struct flow *f, struct gauge *g, const struct change_e
         touch_series(f, g->series.v[i]); /* while it is summed up as before */
         vec_push(&all, g->series.v[i]);
     }
-    metric_test_of(before, &test);
+    metric_test_of(before, &f->scratch, &test);
     gauge_unpoint(f->metrics, g);
     gauge_point(f->metrics, g, e->after);
     alike = metric_test_sums_alike(&test, &g->test);

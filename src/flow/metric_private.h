@@ -49,7 +49,8 @@ struct metrics {
 /* As its rule says now, or r said before. */
 struct pairs series_labels(const struct series *s, const struct metric_rule *r, int level,
                            struct arena *a);
-void series_raise(struct flow *f, struct series *s, double value); /* at its level */
+/* At its level; before: the one that it had. */
+void series_raise(struct flow *f, struct series *s, int before, double value);
 /* r: the rule under whose words it was raised. */
 void series_end(struct flow *f, const struct series *s, const struct metric_rule *r);
 /* A level that is reached, or left, was waited for long enough: the groups of the rule's

@@ -24,30 +24,33 @@ bool series_mark(struct flow *f, struct series *s)
     return true;
 }
 
-static void put_bucket(struct buf *b, const struct metric_bucket *k, size_t levels)
+static void put_sums(struct buf *b, const struct metric_sum *sums, size_t n)
 {
-    put_i64(b, k->at);
-    for (size_t i = 0; i < levels; i++) {
+    for (size_t i = 0; i < n; i++) {
         uint64_t bits;
 
-        memcpy(&bits, &k->levels[i].sum, sizeof bits);
-        put_u64(b, k->levels[i].n);
-        if (k->levels[i].n > 0)
+        memcpy(&bits, &sums[i].sum, sizeof bits);
+        put_u64(b, sums[i].n);
+        if (sums[i].n > 0)
             put_u64le(b, bits);
     }
 }
 
 void series_record(struct buf *b, const struct series *s)
 {
+    size_t width = s->gauge->test.slot_count;
+
     put_u64(b, s->id);
     put_str(b, s->gauge->key);
     put_str(b, s->key);
     put_i64(b, s->level);
     put_i64(b, s->judged);
-    put_u64(b, s->window.v.n);
-    put_u64(b, s->gauge->test.n);
-    for (size_t i = 0; i < s->window.v.n; i++)
-        put_bucket(b, &s->window.v.v[i], s->gauge->test.n);
+    put_u64(b, s->window.at.n);
+    put_u64(b, width);
+    for (size_t i = 0; i < s->window.at.n; i++) {
+        put_i64(b, s->window.at.v[i]);
+        put_sums(b, s->window.sums.v + i * width, width);
+    }
 }
 
 void metrics_record(const struct flow *f, struct buf *b)
@@ -73,20 +76,20 @@ ok metrics_load(struct flow *f, struct str record, struct err *e)
     return reader_done(&r) ? OK : broken(e);
 }
 
-static void get_bucket(struct reader *r, size_t levels, struct metric_window *w)
+static void get_period(struct reader *r, size_t width, struct metric_window *w)
 {
-    struct metric_bucket k = { .at = get_i64(r) };
+    int64_t at = get_i64(r);
 
-    for (size_t i = 0; i < levels; i++) {
-        uint64_t bits;
-
-        k.levels[i].n = get_u64(r);
-        bits = k.levels[i].n > 0 ? get_u64le(r) : 0;
-        memcpy(&k.levels[i].sum, &bits, sizeof bits);
-    }
-    if (k.at < 0 || (w->v.n > 0 && w->v.v[w->v.n - 1].at >= k.at))
+    if (at < 0 || (w->at.n > 0 && w->at.v[w->at.n - 1] >= at))
         r->bad = true;
-    vec_push(&w->v, k);
+    vec_push(&w->at, at);
+    for (size_t i = 0; i < width; i++) {
+        struct metric_sum one = { .n = get_u64(r) };
+        uint64_t bits = one.n > 0 ? get_u64le(r) : 0;
+
+        memcpy(&one.sum, &bits, sizeof bits);
+        vec_push(&w->sums, one);
+    }
 }
 
 ok series_load(struct flow *f, struct str record, struct err *e)
@@ -96,19 +99,19 @@ ok series_load(struct flow *f, struct str record, struct err *e)
     struct gauge *g = map_find(&f->metrics->gauges, get_str(&r));
     struct str key = get_str(&r);
     int64_t level = get_i64(&r), judged = get_i64(&r);
-    size_t n = get_count(&r, 1), levels = (size_t)get_u64(&r);
+    size_t n = get_count(&r, 1), width = (size_t)get_u64(&r);
     struct series *s = NULL;
 
     if (!r.bad && g != NULL && map_find(&f->metrics->series, key) == NULL &&
-        level >= METRIC_NOTHING && level <= LEVEL_INFO && levels == g->test.n)
+        level >= METRIC_NOTHING && level <= LEVEL_INFO && width == g->test.slot_count)
         s = series_new(f, g, key, id);
     if (s == NULL)
         return broken(e);
     s->judged = judged;
     series_set_level(f, s, (int)level);
     for (size_t i = 0; i < n && !r.bad; i++)
-        get_bucket(&r, levels, &s->window);
-    f->metrics->buckets += s->window.v.n;
+        get_period(&r, width, &s->window);
+    f->metrics->buckets += s->window.at.n;
     series_watch(f, s);
     return reader_done(&r) ? OK : broken(e);
 }

@@ -212,6 +212,15 @@ bool metric_filters_hold(const struct metric_filters *f, struct str group_id,
     return f->n == 0;
 }
 
+bool metric_rule_takes(const struct metric_rule *r, const struct metric_filters *f,
+                       struct str group_id, struct pairs dims)
+{
+    bool any = !r->events && (r->group_id.n == 0 || str_is(r->group_id, "0"));
+
+    return (any || str_eq(r->group_id, group_id)) &&
+           metric_filters_hold(f, group_id, dims);
+}
+
 /* ---- hours -------------------------------------------------------------------------- */
 
 enum { DAY_MINUTES = 24 * 60, CHINA_MINUTES = 8 * 60 };

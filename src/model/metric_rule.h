@@ -10,6 +10,7 @@
 enum {
     METRIC_LEVELS_MAX = 3,
     METRIC_TIMES_MAX = 100,    /* periods one after the other */
+    METRIC_SPAN_MAX = 60,      /* shortest periods in the longest, of several metrics */
     METRIC_FILTERS_MAX = 100,  /* of Resources */
     METRIC_DIMENSIONS_MAX = 20 /* of one point, or one resource */
 };
@@ -36,6 +37,10 @@ ok metric_filters_parse(struct str resources, struct str dimensions, struct aren
                         struct metric_filters *out, struct err *e);
 bool metric_filters_hold(const struct metric_filters *f, struct str group_id,
                          struct pairs dims);
+/* Is a point of this group and these dimensions the rule's? A rule of no group takes points
+ * of any, one that counts events only those of no group. f: of the rule. */
+bool metric_rule_takes(const struct metric_rule *r, const struct metric_filters *f,
+                       struct str group_id, struct pairs dims);
 
 /* "08:00-22:00", the last minute included, over midnight too; a zone may follow, "+0800"
  * or "UTC+0800", else it is UTC+8. As minutes of the day in UTC: *n spans, none for the

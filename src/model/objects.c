@@ -29,6 +29,7 @@ const char *const metric_comparisons[] = {
 };
 const char *const metric_no_datas[] = { "KEEP_LAST_STATE", "INSUFFICIENT_DATA", "OK",
                                         NULL };
+const char *const metric_joins[] = { "&&", "||", NULL };
 const char *const matcher_ops[] = { "=", "!=", "=~", "!~", NULL };
 
 #define FIELD(type, tag, kind, member, doc)                                        \
@@ -345,6 +346,17 @@ static const struct field metric_level_fields[] = {
 static const struct schema metric_level_schema =
     SCHEMA(metric_level, metric_level_fields);
 
+static const struct field metric_condition_fields[] = {
+    FIELD(metric_condition, 1, STR, metric, "Which points; empty: the rule's."),
+    FIELD(metric_condition, 2, SPAN, period, "Over which they are taken; 0: the rule's."),
+    FIELD(metric_condition, 3, STR, statistics, "Average, Maximum ..."),
+    ENUM(metric_condition, 4, metric_comparisons, comparison, "With the threshold."),
+    FIELD(metric_condition, 5, STR, threshold, "A number."),
+    { 0 },
+};
+static const struct schema metric_condition_schema =
+    SCHEMA(metric_condition, metric_condition_fields);
+
 static const struct field metric_rule_fields[] = {
     FIELD(metric_rule, METRIC_RULE_ID, STR, id, "RuleId, chosen by the client."),
     FIELD(metric_rule, METRIC_RULE_NAME, STR, name, "Name of its alerts."),
@@ -367,6 +379,14 @@ static const struct field metric_rule_fields[] = {
     LIST(metric_rule, METRIC_RULE_LABELS, &label_schema, labels, "Of its alerts."),
     FIELD(metric_rule, METRIC_RULE_DISABLED, BOOL, disabled, "It judges nothing."),
     FIELD(metric_rule, METRIC_RULE_CATEGORY, STR, category, "As sent."),
+    LIST(metric_rule, METRIC_RULE_CONDITIONS, &metric_condition_schema, conditions,
+         "Of several metrics."),
+    ENUM(metric_rule, METRIC_RULE_JOIN, metric_joins, join, "All of them, or any."),
+    FIELD(metric_rule, METRIC_RULE_EXPRESSION, STR, expression, "When, as a formula."),
+    ENUM(metric_rule, METRIC_RULE_SEVERITY, severity_levels, severity,
+         "What its alert is when these are reached."),
+    FIELD(metric_rule, METRIC_RULE_TIMES, I64, times, "Periods one after the other."),
+    FIELD(metric_rule, METRIC_RULE_EVENTS, BOOL, events, "It counts custom events."),
     { 0 },
 };
 const struct schema metric_rule_schema = SCHEMA(metric_rule, metric_rule_fields);

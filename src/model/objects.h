@@ -413,8 +413,22 @@ struct metric_level {
     int64_t times;         /* periods one after the other */
 };
 
+/* One condition of a rule about several metrics (CompositeExpression): a threshold over
+ * one metric of the same resource. */
+struct metric_condition {
+    struct str metric;     /* empty: the rule's */
+    int64_t period;        /* ns; 0: the rule's */
+    struct str statistics; /* as written, "$Average" too */
+    int comparison;        /* enum metric_comparison */
+    struct str threshold;
+};
+
+enum metric_join { METRIC_ALL_OF, METRIC_ANY_OF }; /* "&&", "||" */
+
 /* A threshold over pushed points (src/metric). Whom it tells and when is a route that
- * the book derives from it: "cloudmonitor/metric/<id>". */
+ * the book derives from it: "cloudmonitor/metric/<id>". Of `levels`, `conditions` and
+ * `expression` exactly one says when; of the last two `severity` and `times` say the
+ * rest. */
 struct metric_rule {
     struct str id;           /* the client's */
     struct str name;         /* alertname */
@@ -438,6 +452,15 @@ struct metric_rule {
     struct labels labels;  /* of its alerts */
     bool disabled;
     struct str category;
+    struct {
+        const struct metric_condition *v;
+        size_t n;
+    } conditions;
+    int join;              /* enum metric_join */
+    struct str expression; /* ExpressionRaw (metric/expression.h) */
+    int severity;          /* enum severity_level */
+    int64_t times;
+    bool events; /* `metric` is the name of custom events, which are counted */
 };
 
 /* What of CloudMonitor's events a rule wants (contracts/alibaba.md 1.11): as it was
@@ -721,7 +744,13 @@ enum {
     METRIC_RULE_WEBHOOK,
     METRIC_RULE_LABELS,
     METRIC_RULE_DISABLED,
-    METRIC_RULE_CATEGORY
+    METRIC_RULE_CATEGORY,
+    METRIC_RULE_CONDITIONS,
+    METRIC_RULE_JOIN,
+    METRIC_RULE_EXPRESSION,
+    METRIC_RULE_SEVERITY,
+    METRIC_RULE_TIMES,
+    METRIC_RULE_EVENTS
 };
 enum {
     RECEIVER_NAME = 1,
@@ -752,6 +781,7 @@ extern const char *const severity_levels[], *const quiet_levels[];
 extern const char *const address_states[]; /* end with NULL, as do the next */
 extern const char *const matcher_ops[];    /* "=", "!=", "=~", "!~" */
 extern const char *const metric_comparisons[], *const metric_no_datas[];
+extern const char *const metric_joins[]; /* "&&", "||" */
 
 extern const struct schema address_schema, account_schema, user_schema, contact_schema,
     contact_group_schema, topic_schema, subscription_schema, message_template_schema,

@@ -627,6 +627,123 @@ static void test_levels_choose_channels(void **state)
                                         "Alice: first notification +cpu high");
 }
 
+/* ---- several metrics, groups, events ---------------------------------------------------- */
+
+static void push_of(const char *metric, const char *group, double value)
+{
+    const struct point_value values[] = { { STR("value"), value } };
+    const struct point p = { .group_id = str_of(group),
+                             .metric = str_of(metric),
+                             .time = s.wall,
+                             .values = values,
+                             .value_count = 1 };
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    points_encode(&p, 1, &b);
+    story_input(&s, INPUT_POINTS, buf_str(&b));
+    buf_fini(&b);
+}
+
+static void test_several_metrics(void **state)
+{
+    struct metric_condition two[] = {
+        { STR(""), 0, STR("$Average"), METRIC_GE, STR("90") },
+        { STR("disk"), 0, STR("Sum"), METRIC_GT, STR("5") }
+    };
+    struct metric_rule r = cpu();
+
+    (void)state;
+    r.levels.n = 0;
+    r.resources = STR("");
+    r.conditions.v = two;
+    r.conditions.n = 2;
+    r.severity = LEVEL_INFO;
+    r.times = 2;
+    assert_int_equal(put(&r), OK);
+    for (int i = 0; i < 2; i++) {
+        assert_state(i == 0 ? "INSUFFICIENT_DATA" : "OK");
+        push_of("CPUUtilization", "0", 95);
+        push_of("disk", "0", 6);
+        story_wait(&s, NS_PER_MIN);
+    }
+    assert_state("ALARM");
+    assert_true(str_is(alert_annotation_get(alert_now(), STR("expression")),
+                       "CPUUtilization:$Average>=90 && disk:Sum>5"));
+    assert_true(str_is(alert_annotation_get(alert_now(), STR("preTriggerLevel")), "OK"));
+    story_same_again(&s);
+    push_of("disk", "0", 1); /* the other one is late: what is known is enough */
+    story_wait(&s, NS_PER_MIN);
+    assert_state("OK");
+    /* under another metric what was summed up says nothing */
+    two[1].metric = STR("memory");
+    assert_int_equal(put(&r), OK);
+    push_of("disk", "0", 9);
+    push_of("memory", "0", 9);
+    push_of("CPUUtilization", "0", 95);
+    story_wait(&s, NS_PER_MIN);
+    assert_state("OK");
+    drop("rule-1");
+}
+
+static void test_of_a_group(void **state)
+{
+    struct metric_rule r = cpu();
+
+    (void)state;
+    r.group_id = STR("7");
+    r.resources = STR("");
+    levels[1].times = 1;
+    assert_int_equal(put(&r), OK);
+    push_of("CPUUtilization", "8", 95);
+    push_of("CPUUtilization", "0", 95);
+    story_wait(&s, NS_PER_MIN);
+    assert_state("INSUFFICIENT_DATA");
+    push_of("CPUUtilization", "7", 95);
+    story_wait(&s, NS_PER_MIN);
+    assert_state("ALARM");
+}
+
+static void event(const char *name, const char *id)
+{
+    char labels[128];
+
+    (void)snprintf(labels, sizeof labels,
+                   "alertname=%s eventId=%s eventType=CUSTOM groupId=0", name, id);
+    story_alert(&s, DOOR_CLOUDMONITOR, labels, s.wall, s.wall + 5 * NS_PER_MIN);
+}
+
+/* So many in a minute; the same one sent again counts once; a minute without one ends it. */
+static void test_events(void **state)
+{
+    struct metric_rule r = cpu();
+
+    (void)state;
+    levels[0] = (struct metric_level){ LEVEL_CRITICAL, STR("SampleCount"), METRIC_GE,
+                                       STR("3"), 1 };
+    r.levels.n = 1;
+    r.metric = STR("HostDown");
+    r.group_id = STR("0");
+    r.resources = STR("");
+    r.events = true;
+    r.no_data = METRIC_NO_DATA_OK;
+    assert_int_equal(put(&r), OK);
+    for (int i = 0; i < 4; i++)
+        event("HostDown", i < 2 ? "a" : "b"); /* two of them */
+    push_of("HostDown", "0", 9);
+    story_wait(&s, NS_PER_MIN);
+    assert_state("OK");
+    event("HostDown", "c");
+    event("HostDown", "d");
+    event("HostUp", "e");
+    event("HostDown", "f");
+    assert_state("OK");
+    story_wait(&s, NS_PER_MIN);
+    assert_state("ALARM");
+    story_wait(&s, 2 * NS_PER_MIN);
+    assert_state("INSUFFICIENT_DATA");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -652,6 +769,9 @@ int main(void)
         TEST(test_its_route),
         TEST(test_ends_untold),
         TEST(test_levels_choose_channels),
+        TEST(test_several_metrics),
+        TEST(test_of_a_group),
+        TEST(test_events),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

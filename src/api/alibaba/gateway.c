@@ -18,6 +18,17 @@ void alibaba_begin_plain(const struct request *rq, struct answer *w)
     answer_text(w, "Message", STR(""));
 }
 
+void alibaba_begin_number(const struct request *rq, struct answer *w)
+{
+    const struct alibaba_call *c = alibaba_call(rq);
+
+    answer_begin(w, c->xml, arena_printf(rq->a, "%sResponse", c->operation->name));
+    answer_text(w, "RequestId", str_of(rq->id));
+    answer_number(w, "Code", 200);
+    answer_text(w, "Message", STR(""));
+    answer_truth(w, "Success", true);
+}
+
 void alibaba_begin(const struct request *rq, struct answer *w)
 {
     alibaba_begin_plain(rq, w);

@@ -44,6 +44,8 @@ static inline const struct parameters *alibaba_parameters(const struct request *
 void alibaba_begin(const struct request *rq, struct answer *w);
 /* The same without Success, which some operations do not have. */
 void alibaba_begin_plain(const struct request *rq, struct answer *w);
+/* The same with Code as a number, which a few have. */
+void alibaba_begin_number(const struct request *rq, struct answer *w);
 void alibaba_end(struct request *rq, struct answer *w);
 void alibaba_refuse(struct request *rq, const struct refusal *why);
 
@@ -100,6 +102,8 @@ void metric_rule_put(struct request *rq);
 void metric_rule_put_several(struct request *rq);
 void metric_rule_put_group(struct request *rq);
 void metric_rule_put_custom(struct request *rq);
+void metric_rule_put_event(struct request *rq);
+void metric_rule_create_group(struct request *rq);
 void metric_rule_list(struct request *rq);
 void metric_rule_enable(struct request *rq);
 void metric_rule_disable(struct request *rq);

@@ -1,11 +1,12 @@
-/* metric_rule.c - PutResourceMetricRule(s), PutGroupMetricRule, PutCustomMetricRule;
- * EnableMetricRules, DisableMetricRules, DeleteMetricRules (contracts/alibaba.md 1.9). */
+/* metric_rule.c - PutResourceMetricRule, PutGroupMetricRule, PutCustomMetricRule,
+ * PutCustomEventRule; EnableMetricRules, DisableMetricRules, DeleteMetricRules
+ * (contracts/alibaba.md 1.9, 1.10). */
 #include "api/alibaba/metric_rule.h"
 
 static const struct wording wording = { metric_rule_words, REFUSE_RESOURCE_MISSING };
 
 /* Words of the book's faults, where these operations have their own. */
-static struct refusal refusal_of(const struct request *rq, const struct err *e)
+struct refusal metric_rule_refusal(const struct request *rq, const struct err *e)
 {
     struct refusal why = alibaba_refusal(e, &wording, rq->a);
 
@@ -16,7 +17,7 @@ static struct refusal refusal_of(const struct request *rq, const struct err *e)
 
 /* ---- one rule --------------------------------------------------------------------------- */
 
-static struct change *change_of(const struct request *rq, struct metric_rule_said *said)
+struct change *metric_rule_change(const struct request *rq, struct metric_rule_said *said)
 {
     struct change *c = arena_new(rq->a, struct change);
     struct metric_rule *rule = arena_new(rq->a, struct metric_rule);
@@ -36,7 +37,7 @@ static void put_done(struct request *rq)
     struct answer w;
 
     if (rq->ticket.result == FAILED) {
-        why = refusal_of(rq, &rq->ticket.err);
+        why = metric_rule_refusal(rq, &rq->ticket.err);
         alibaba_refuse(rq, &why);
         return;
     }
@@ -60,11 +61,11 @@ static void put(struct request *rq, enum metric_rule_form form)
         alibaba_refuse(rq, &why);
         return;
     }
-    c = change_of(rq, &said);
+    c = metric_rule_change(rq, &said);
     if (form == METRIC_RULE_GROUP)
         alibaba_call(rq)->more = (void *)(uintptr_t)c->object; /* begins with its id */
     if (change_check(c, &e) == FAILED) {
-        why = refusal_of(rq, &e);
+        why = metric_rule_refusal(rq, &e);
         alibaba_refuse(rq, &why);
         return;
     }
@@ -86,126 +87,9 @@ void metric_rule_put_custom(struct request *rq)
     put(rq, METRIC_RULE_CUSTOM);
 }
 
-/* ---- several: each for itself, and the answer says which failed ----------------------- */
-
-struct putting {
-    struct rows rows;
-    size_t at;
-    struct {
-        struct str rule_id;
-        struct refusal why;
-    } * failed;
-    size_t failed_count;
-};
-
-static void put_next(struct request *rq);
-
-static void note_failed(struct request *rq, const struct refusal *why)
+void metric_rule_put_event(struct request *rq)
 {
-    struct putting *x = alibaba_call(rq)->more;
-    size_t n = x->failed_count++;
-
-    x->failed[n].rule_id =
-        row_text(alibaba_parameters(rq), x->rows.names[x->at], "RuleId");
-    x->failed[n].why = *why;
-    x->at++;
-}
-
-static void answer_several(struct request *rq)
-{
-    const struct putting *x = alibaba_call(rq)->more;
-    struct buf code, words;
-    struct answer w;
-
-    alibaba_begin(rq, &w);
-    answer_open(&w, "FailedListResult");
-    answer_list(&w, "Target");
-    for (size_t i = 0; i < x->failed_count; i++) {
-        buf_init(&code, BUF_NO_LIMIT);
-        buf_init(&words, BUF_NO_LIMIT);
-        refusal_put_code(&code, &x->failed[i].why);
-        refusal_put_message(&words, &x->failed[i].why);
-        answer_open(&w, "");
-        answer_text(&w, "RuleId", x->failed[i].rule_id);
-        answer_open(&w, "Result");
-        answer_text(&w, "Code", buf_str(&code));
-        answer_text(&w, "Message", buf_str(&words));
-        answer_truth(&w, "Success", false);
-        answer_close(&w);
-        answer_close(&w);
-        buf_fini(&code);
-        buf_fini(&words);
-    }
-    answer_close(&w);
-    answer_close(&w);
-    alibaba_end(rq, &w);
-}
-
-/* What the store could not take is no fault of a rule. */
-static void one_put(struct request *rq)
-{
-    struct putting *x = alibaba_call(rq)->more;
-    struct refusal why;
-
-    rq->nonce = STR(""); /* it rode with the first */
-    if (rq->ticket.result == OK) {
-        x->at++;
-        put_next(rq);
-        return;
-    }
-    why = refusal_of(rq, &rq->ticket.err);
-    if (why.kind == REFUSE_UNAVAILABLE || why.kind == REFUSE_NONCE_USED) {
-        alibaba_refuse(rq, &why);
-        return;
-    }
-    note_failed(rq, &why);
-    put_next(rq);
-}
-
-static void put_next(struct request *rq)
-{
-    struct putting *x = alibaba_call(rq)->more;
-
-    while (x->at < x->rows.n) {
-        struct metric_rule_said said;
-        struct refusal why;
-        struct change *c;
-        struct err e;
-
-        if (metric_rule_parse(alibaba_parameters(rq), x->rows.names[x->at],
-                              METRIC_RULE_RESOURCE, &said, &why) == FAILED) {
-            note_failed(rq, &why);
-            continue;
-        }
-        c = change_of(rq, &said);
-        if (change_check(c, &e) == OK) {
-            request_change(rq, c, 1, one_put);
-            return;
-        }
-        why = refusal_of(rq, &e);
-        note_failed(rq, &why);
-    }
-    answer_several(rq);
-}
-
-void metric_rule_put_several(struct request *rq)
-{
-    struct putting *x = arena_new(rq->a, struct putting);
-    struct refusal why;
-
-    if (rows_parse(alibaba_parameters(rq), "Rules", METRIC_RULES_PUT_MAX, &x->rows,
-                   &why) == FAILED) {
-        alibaba_refuse(rq, &why);
-        return;
-    }
-    if (x->rows.n == 0) {
-        (void)refuse(&why, REFUSE_MISSING, STR("Rules"));
-        alibaba_refuse(rq, &why);
-        return;
-    }
-    x->failed = arena_items(rq->a, x->rows.n, sizeof *x->failed);
-    alibaba_call(rq)->more = x;
-    put_next(rq);
+    put(rq, METRIC_RULE_EVENT);
 }
 
 /* ---- on, off, gone ---------------------------------------------------------------------- */
@@ -237,7 +121,7 @@ static void ids_done(struct request *rq)
         alibaba_done(rq);
         return;
     }
-    why = refusal_of(rq, &rq->ticket.err);
+    why = metric_rule_refusal(rq, &rq->ticket.err);
     (void)illegal(&why);
     alibaba_refuse(rq, &why);
 }
@@ -269,7 +153,7 @@ static void change_ids(struct request *rq, const char *name, size_t most,
         v[n] = *like;
         v[n].object = rule;
         if (change_check(&v[n++], &e) == FAILED) {
-            why = refusal_of(rq, &e);
+            why = metric_rule_refusal(rq, &e);
             (void)illegal(&why);
             alibaba_refuse(rq, &why);
             return;

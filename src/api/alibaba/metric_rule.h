@@ -8,13 +8,19 @@
 
 enum {
     METRIC_RULES_PUT_MAX = 100,     /* Rules.N of PutResourceMetricRules; ours */
+    METRIC_RULES_CREATE_MAX = 200,  /* GroupMetricRules.N */
     METRIC_RULES_ENABLED_MAX = 100, /* ids of one call: 1.9 */
     METRIC_RULES_DISABLED_MAX = 20,
     METRIC_RULES_DELETED_MAX = 100,
     METRIC_RULES_ASKED_MAX = 20 /* RuleIds of a list */
 };
 
-enum metric_rule_form { METRIC_RULE_RESOURCE, METRIC_RULE_GROUP, METRIC_RULE_CUSTOM };
+enum metric_rule_form {
+    METRIC_RULE_RESOURCE,
+    METRIC_RULE_GROUP,
+    METRIC_RULE_CUSTOM,
+    METRIC_RULE_EVENT /* PutCustomEventRule */
+};
 
 /* What a Put says: all fields but `disabled`. Pure; the webhook is still to be sealed. */
 struct metric_rule_said {
@@ -25,6 +31,18 @@ struct metric_rule_said {
 ok metric_rule_parse(const struct parameters *p, const char *row,
                      enum metric_rule_form form, struct metric_rule_said *out,
                      struct refusal *why);
+
+/* The change that a Put makes, from the arena; words of the book's faults. */
+struct change *metric_rule_change(const struct request *rq,
+                                  struct metric_rule_said *said);
+struct refusal metric_rule_refusal(const struct request *rq, const struct err *e);
+
+/* name: "CompositeExpression", or that of a row. *given: it was there, and is in out. */
+ok metric_composite_parse(const struct parameters *p, const char *name,
+                          struct metric_rule *out, bool *given, struct refusal *why);
+/* CRITICAL, WARN, INFO: the other operations' word. */
+bool metric_level_find(struct str word, int *severity);
+extern const char *const metric_level_words[]; /* by enum severity_level; NULL: none */
 
 /* Fields of the model as parameters. */
 extern const char *const metric_rule_words[][2];

@@ -151,6 +151,39 @@ static void put_levels(const struct metric_rule *r, struct answer *w)
     answer_close(w);
 }
 
+static void put_condition(const struct metric_rule *r, const struct metric_condition *c,
+                          struct answer *w)
+{
+    answer_open(w, "");
+    answer_text(w, "ComparisonOperator", str_of(metric_comparisons[c->comparison]));
+    answer_text(w, "MetricName", c->metric.n > 0 ? c->metric : r->metric);
+    answer_number(w, "Period", (c->period > 0 ? c->period : r->period) / NS_PER_S);
+    answer_text(w, "Statistics", c->statistics);
+    answer_text(w, "Threshold", c->threshold);
+    answer_close(w);
+}
+
+static void put_composite(const struct metric_rule *r, struct answer *w)
+{
+    if (r->conditions.n == 0 && r->expression.n == 0)
+        return;
+    answer_open(w, "CompositeExpression");
+    answer_open(w, "ExpressionList");
+    answer_list(w, "ExpressionList");
+    for (size_t i = 0; i < r->conditions.n; i++)
+        put_condition(r, &r->conditions.v[i], w);
+    answer_close(w);
+    answer_close(w);
+    if (r->conditions.n > 0)
+        answer_text(w, "ExpressionListJoin", str_of(metric_joins[r->join]));
+    if (r->expression.n > 0)
+        answer_text(w, "ExpressionRaw", r->expression);
+    if (metric_level_words[r->severity] != NULL)
+        answer_text(w, "Level", str_of(metric_level_words[r->severity]));
+    answer_number(w, "Times", r->times);
+    answer_close(w);
+}
+
 static void put_labels(const struct metric_rule *r, struct answer *w)
 {
     if (r->labels.n == 0)
@@ -222,6 +255,7 @@ static void put_rule(const struct request *rq, const struct object *o,
     answer_text(w, "Dimensions", r->dimensions);
     put_number_text(w, "Period", r->period / NS_PER_S);
     put_levels(r, w);
+    put_composite(r, w);
     answer_text(w, "NoDataPolicy", str_of(metric_no_datas[r->no_data]));
     answer_truth(w, "EnableState", !r->disabled);
     answer_text(w, "AlertState", str_of(states[state]));
@@ -250,11 +284,7 @@ static void listed(struct request *rq)
         alibaba_refuse(rq, &why);
         return;
     }
-    answer_begin(&w, alibaba_call(rq)->xml, STR("DescribeMetricRuleListResponse"));
-    answer_text(&w, "RequestId", str_of(rq->id));
-    answer_number(&w, "Code", 200);
-    answer_text(&w, "Message", STR(""));
-    answer_truth(&w, "Success", true);
+    alibaba_begin_number(rq, &w);
     put_number_text(&w, "Total", (int64_t)l->total);
     answer_open(&w, "Alarms");
     answer_list(&w, "Alarm");

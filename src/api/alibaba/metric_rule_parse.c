@@ -1,5 +1,5 @@
-/* metric_rule_parse.c - a metric rule from the parameters of a Put, whichever of the four
- * says it. */
+/* metric_rule_parse.c - a metric rule from the parameters of a Put, whichever of the
+ * six says it. */
 #include "api/alibaba/metric_rule.h"
 #include "base/time.h"
 #include "model/metric_rule.h"
@@ -24,6 +24,13 @@ const char *const metric_rule_words[][2] = {
     { "contact_groups", "ContactGroups" },
     { "labels", "Labels" },
     { "category", "Category" },
+    { "conditions", "CompositeExpression" },
+    { "conditions.metric", "CompositeExpression" },
+    { "conditions.period", "CompositeExpression" },
+    { "conditions.statistics", "CompositeExpression" },
+    { "conditions.threshold", "CompositeExpression" },
+    { "expression", "CompositeExpression" },
+    { "times", "CompositeExpression" },
     { NULL, NULL },
 };
 
@@ -31,6 +38,21 @@ const char *const metric_level_names[] = { [LEVEL_CRITICAL] = "Critical",
                                            [LEVEL_ERROR] = NULL,
                                            [LEVEL_WARNING] = "Warn",
                                            [LEVEL_INFO] = "Info" };
+
+const char *const metric_level_words[] = { [LEVEL_CRITICAL] = "CRITICAL",
+                                           [LEVEL_ERROR] = NULL,
+                                           [LEVEL_WARNING] = "WARN",
+                                           [LEVEL_INFO] = "INFO" };
+
+bool metric_level_find(struct str word, int *severity)
+{
+    for (int i = LEVEL_CRITICAL; i <= LEVEL_INFO; i++)
+        if (metric_level_words[i] != NULL && str_is(word, metric_level_words[i])) {
+            *severity = i;
+            return true;
+        }
+    return false;
+}
 
 /* ---- reading ------------------------------------------------------------------------- */
 
@@ -153,11 +175,50 @@ static ok levels_parse(const struct reading *r, struct metric_rule *out)
     return n > 0 ? OK : refuse(r->why, REFUSE_MISSING, str_of(named(r, "Escalations")));
 }
 
+/* Escalations or CompositeExpression, never both. */
+static ok escalations_parse(const struct reading *r, struct metric_rule *out)
+{
+    const char *name = named(r, "CompositeExpression");
+    bool composite;
+
+    if (metric_composite_parse(r->p, name, out, &composite, r->why) == FAILED)
+        return FAILED;
+    if (!composite)
+        return levels_parse(r, out);
+    for (int level = LEVEL_CRITICAL; level <= LEVEL_INFO; level++)
+        if (metric_level_names[level] != NULL &&
+            any_of(r->p, named(r, arena_printf(r->p->a, "Escalations.%s",
+                                               metric_level_names[level])
+                                      .p)))
+            return bad(r, name, "and Escalations cannot be set both.");
+    return OK;
+}
+
+/* PutCustomEventRule: so many of them in a period. */
+static ok event_level_parse(const struct reading *r, struct metric_rule *out)
+{
+    struct metric_level *l = arena_new(r->p->a, struct metric_level);
+    struct str level;
+
+    if (need(r, "Level", &level) == FAILED ||
+        threshold_parse(r, named(r, "Threshold"), l) == FAILED)
+        return FAILED;
+    if (!metric_level_find(level, &l->severity))
+        return bad(r, named(r, "Level"), "must be CRITICAL, WARN or INFO.");
+    l->statistics = STR("SampleCount");
+    l->comparison = METRIC_GE;
+    l->times = 1;
+    out->levels.v = l;
+    out->levels.n = 1;
+    out->events = true;
+    out->no_data = METRIC_NO_DATA_OK; /* no events: it is over */
+    return OK;
+}
+
 /* PutCustomMetricRule: one level, and signs for words. */
 static ok custom_level_parse(const struct reading *r, struct metric_rule *out)
 {
     static const char *const signs[] = { ">=", ">", "<=", "<", "!=", "=", NULL };
-    static const char *const words[] = { "CRITICAL", "ERROR", "WARN", "INFO", NULL };
     const struct bounds times = { 1, METRIC_TIMES_MAX, 0 };
     struct metric_level *l = arena_new(r->p->a, struct metric_level);
     struct str sign, level, count;
@@ -172,7 +233,7 @@ static ok custom_level_parse(const struct reading *r, struct metric_rule *out)
         return FAILED;
     if (!find_word(signs, sign, &l->comparison))
         return bad(r, named(r, "ComparisonOperator"), "must be >=, >, <=, <, != or =.");
-    if (!find_word(words, level, &l->severity) || l->severity == LEVEL_ERROR)
+    if (!metric_level_find(level, &l->severity))
         return bad(r, named(r, "Level"), "must be CRITICAL, WARN or INFO.");
     out->levels.v = l;
     out->levels.n = 1;
@@ -237,7 +298,7 @@ static ok webhook_parse(const struct reading *r, struct metric_rule_said *out)
 static ok times_parse(const struct reading *r, struct metric_rule *out)
 {
     const struct bounds period = { 1, METRIC_PERIOD_MAX_S,
-                                   r->form == METRIC_RULE_CUSTOM ? 300 : 60 };
+                                   r->form >= METRIC_RULE_CUSTOM ? 300 : 60 };
     const struct bounds silence = { r->form == METRIC_RULE_GROUP ? 3600 : 60,
                                     METRIC_SILENCE_MAX_S, 86400 };
     const struct bounds interval = { 1, METRIC_PERIOD_MAX_S, 60 };
@@ -248,6 +309,8 @@ static ok times_parse(const struct reading *r, struct metric_rule *out)
     if (seconds(r, "Period", period, &out->period) == FAILED ||
         seconds(r, "SilenceTime", silence, &out->silence) == FAILED)
         return FAILED;
+    if (r->form == METRIC_RULE_EVENT && out->period % NS_PER_MIN != 0)
+        return bad(r, named(r, "Period"), "must be 60 or a multiple of 60.");
     /* every period is judged when it is over: there is no other interval */
     return seconds(r, "Interval", interval, &ignored);
 }
@@ -268,20 +331,25 @@ static ok no_data_parse(const struct reading *r, struct metric_rule *out)
 static ok names_parse(const struct reading *r, struct metric_rule *out)
 {
     bool custom = r->form == METRIC_RULE_CUSTOM, group = r->form == METRIC_RULE_GROUP;
+    bool event = r->form == METRIC_RULE_EVENT;
     struct str groups;
 
     if (need(r, "RuleId", &out->id) == FAILED ||
-        need(r, "MetricName", &out->metric) == FAILED ||
-        (group && need(r, "GroupId", &out->group_id) == FAILED) ||
+        need(r, event ? "EventName" : "MetricName", &out->metric) == FAILED ||
+        ((group || event) &&
+         parameter_need(r->p, "GroupId", &out->group_id, r->why) == FAILED) ||
         (!custom && need(r, "RuleName", &out->name) == FAILED) ||
-        (!custom && need(r, "Namespace", &out->metric_space) == FAILED) ||
+        (!custom && !event && need(r, "Namespace", &out->metric_space) == FAILED) ||
         (custom && need(r, "Resources", &out->resources) == FAILED) ||
+        (group && r->row[0] != '\0' && need(r, "Category", &groups) == FAILED) ||
         (!group && need(r, "ContactGroups", &groups) == FAILED))
         return FAILED;
     if (custom) {
         out->name = text(r, "RuleName").n > 0 ? text(r, "RuleName") : out->id;
         out->metric_space = STR("acs_customMetric");
         out->group_id = text(r, "GroupId");
+    } else if (event) {
+        out->metric_space = STR("acs_customEvent");
     } else if (!group) {
         out->resources = text(r, "Resources");
     }
@@ -292,15 +360,49 @@ static ok names_parse(const struct reading *r, struct metric_rule *out)
 /* Nothing is stored that would never be evaluated. */
 static ok no_more_than_we_do(const struct reading *r)
 {
-    static const char *const never[] = { "CompositeExpression", "Prometheus" };
+    const char *name = named(r, "Prometheus");
 
-    for (size_t k = 0; k < sizeof never / sizeof *never; k++)
-        for (size_t i = 0; i < r->p->all.n; i++)
-            if (str_starts(r->p->all.v[i].name, str_of(named(r, never[k]))) &&
-                r->p->all.v[i].value.n > 0)
-                return bad(r, named(r, never[k]),
-                           "is not evaluated by Belfry: give Escalations.");
+    for (size_t i = 0; i < r->p->all.n; i++)
+        if (str_starts(r->p->all.v[i].name, str_of(name)) && r->p->all.v[i].value.n > 0)
+            return bad(r, name,
+                       "is not evaluated by Belfry: give Escalations or "
+                       "CompositeExpression.");
     return OK;
+}
+
+static ok when_parse(const struct reading *r, struct metric_rule *out)
+{
+    switch (r->form) {
+    case METRIC_RULE_CUSTOM:
+        return custom_level_parse(r, out);
+    case METRIC_RULE_EVENT:
+        return event_level_parse(r, out);
+    case METRIC_RULE_GROUP:
+        return levels_parse(r, out);
+    case METRIC_RULE_RESOURCE:
+        break;
+    }
+    return escalations_parse(r, out);
+}
+
+/* {"NotSendOK":true}, of group rules: another way to say SendOK=false. */
+static ok options_parse(const struct reading *r, bool *untold)
+{
+    struct str text = parameter_text(r->p, named(r, "Options"));
+    struct json_doc *doc;
+    struct json root;
+    struct err ignored;
+    ok done = OK;
+
+    if (text.n == 0 || r->form != METRIC_RULE_GROUP)
+        return OK;
+    doc = json_doc_new();
+    if (json_parse(doc, text, &root, &ignored) == FAILED || !json_is(root, JSON_OBJECT))
+        done = bad(r, named(r, "Options"), "must be a JSON object.");
+    else if (json_bool(json_get(root, STR("NotSendOK"))))
+        *untold = true;
+    json_doc_free(&doc);
+    return done;
 }
 
 static void texts_parse(const struct reading *r, struct metric_rule *out)
@@ -324,14 +426,14 @@ ok metric_rule_parse(const struct parameters *p, const char *row,
     *out = (struct metric_rule_said){ .webhook = STR("") };
     schema_zero(&metric_rule_schema, &out->rule);
     if (no_more_than_we_do(&r) == FAILED || names_parse(&r, &out->rule) == FAILED ||
-        (form == METRIC_RULE_CUSTOM ? custom_level_parse(&r, &out->rule)
-                                    : levels_parse(&r, &out->rule)) == FAILED ||
-        times_parse(&r, &out->rule) == FAILED ||
+        when_parse(&r, &out->rule) == FAILED || times_parse(&r, &out->rule) == FAILED ||
         no_data_parse(&r, &out->rule) == FAILED ||
         labels_parse(&r, &out->rule) == FAILED || webhook_parse(&r, out) == FAILED ||
         parameter_bool(p, named(&r, "SendOK"), &given, &tell, why) == FAILED)
         return FAILED;
     out->rule.ends_untold = !tell;
+    if (options_parse(&r, &out->rule.ends_untold) == FAILED)
+        return FAILED;
     texts_parse(&r, &out->rule);
     return OK;
 }

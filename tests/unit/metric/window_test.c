@@ -22,7 +22,7 @@ static void compile(size_t n, int64_t period, int no_data)
 
     r.levels.v = levels;
     r.levels.n = n;
-    metric_test_of(&r, &t);
+    metric_test_of(&r, NULL, &t);
     metric_window_fini(&w);
     w = (struct metric_window){ 0 };
 }
@@ -256,7 +256,7 @@ static void test_early_and_late(void **state)
     assert_false(add(86, 1, 100)); /* three, and ten that may be late */
     assert_true(add(87, 1, 100));
     assert_true(add(88, 1, 101));
-    assert_int_equal(w.v.n, 1); /* what is too old by now is gone */
+    assert_int_equal(w.at.n, 1); /* what is too old by now is gone */
     p.time = start + POINT_AHEAD_MAX;
     assert_true(metric_add(&t, &w, &p, start));
     p.time++;
@@ -272,9 +272,9 @@ static void test_any_order(void **state)
     compile(1, MINUTE, 0);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         (void)add(order[i], 1, 4);
-    assert_int_equal(w.v.n, 5);
+    assert_int_equal(w.at.n, 5);
     for (size_t i = 0; i < 5; i++)
-        assert_true(w.v.v[i].at == metric_period_of(&t, start) + (int64_t)i);
+        assert_true(w.at.v[i] == metric_period_of(&t, start) + (int64_t)i);
     assert_int_equal(judged(METRIC_OK, 5), 0);
 }
 
