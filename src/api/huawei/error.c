@@ -235,6 +235,17 @@ void smn_error(struct request *rq, enum smn_problem problem)
              smn_rows[problem].words);
 }
 
+void smn_error_of(struct request *rq, enum smn_problem problem, const char *what)
+{
+    struct str words = smn_rows[problem].words;
+    size_t at;
+
+    if (str_find(words, STR("{}"), &at))
+        words = arena_printf(rq->a, "%.*s%s%.*s", (int)at, words.p, what,
+                             STR_ARG(str_from(words, at + 2)));
+    smn_body(rq, smn_rows[problem].status, smn_rows[problem].code, words);
+}
+
 /* A parameter has its own code; the names are the wire's or the model's. */
 static const struct {
     const char *field;

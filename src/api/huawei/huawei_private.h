@@ -79,6 +79,8 @@ void aom_refuse_as(struct request *rq, const struct aom_codes *codes,
     S(BAD_TEMPLATE_ID,    "SMN.0031", 400, "Parameter: template_id is invalid.")        \
     S(BAD_TEMPLATE_NAME,  "SMN.0032", 400,                                              \
       "Parameter: message_template_name is invalid.")                                   \
+    S(PUBLISHED_NAME,     "SMN.0042", 400,                                              \
+      "Parameter: Message_template_name is invalid.")                                   \
     S(TAG,                "SMN.0038", 400, "Parameter: tag is invalid.")                \
     S(TEMPLATE_LIMIT,     "SMN.0044", 400, "Exceeded template limit.")                  \
     S(NO_ATTRIBUTE,       "SMN.0045", 404, "Attribute not found.")                      \
@@ -105,12 +107,16 @@ void aom_refuse_as(struct request *rq, const struct aom_codes *codes,
     S(TEXTS,              "SMN.0057", 403, "SMS count exceeds the limit.")              \
     S(MAILS,              "SMN.0065", 403, "Email count exceeds the limit.")            \
     S(INTERNAL_ENDPOINT,  "SMN.0069", 403,                                              \
-      "Not authorized to subscribe internal endpoints.")
+      "Not authorized to subscribe internal endpoints.")                                \
+    S(SUBSCRIBER,         "SMN.00290", 400, "SubscriberUrn is unavailable.")            \
+    S(POLICY_DENIES,      "SMN.00308", 400, "Policy doesn't allow {} to be performed.")
 /* clang-format on */
 #define SMN_ENUM(id, code, status, words) SMN_##id,
 enum smn_problem { SMN_ERRORS(SMN_ENUM) SMN_PROBLEM_COUNT };
 #undef SMN_ENUM
 void smn_error(struct request *rq, enum smn_problem problem);
+/* The same; `what` stands in the place of {} in the documented words. */
+void smn_error_of(struct request *rq, enum smn_problem problem, const char *what);
 /* Of one item of an answer about many: http_code, code and message; e says it when the
  * problem is SMN_PROBLEM_COUNT. */
 void smn_put_problem(struct json_out *o, enum smn_problem problem, const struct err *e);

@@ -1,6 +1,6 @@
-/* smn_policy.c - is this a topic's access policy? Its form is judged as SMN judges it,
- * part by part; what it grants is not looked at, for no other account reaches a topic
- * of this one. */
+/* smn_policy.c - a topic's access policy. Its form is judged as SMN judges it, part by part.
+ * What it allows is not looked at, for no other account reaches a topic of this one; what it
+ * denies to this account is. */
 #include "api/huawei/smn_private.h"
 
 static bool is_text(struct json v)
@@ -111,4 +111,70 @@ enum smn_problem smn_policy_check(struct str text)
         problem = policy_check(root);
     json_doc_free(&doc);
     return problem;
+}
+
+/* ---- what it denies ------------------------------------------------------------- */
+
+/* One text, or one of several: the word itself, or *. */
+static bool names(struct json v, struct str word)
+{
+    struct json_iter it;
+
+    if (json_is(v, JSON_STRING))
+        return str_is(json_str(v), "*") || str_eq(json_str(v), word);
+    if (!json_is(v, JSON_ARRAY))
+        return false;
+    for (it = json_iter(v); json_next(&it);)
+        if (str_is(json_str(it.value), "*") || str_eq(json_str(it.value), word))
+            return true;
+    return false;
+}
+
+/* Everybody, or the account: {"CSP":["urn:csp:iam::<domain id>:root"]}. */
+static bool names_us(struct json principal, struct str us)
+{
+    return names(json_is(principal, JSON_OBJECT) ? json_get(principal, STR("CSP"))
+                                                 : principal,
+                 us);
+}
+
+static bool statement_denies(struct json s, struct str us, struct str action,
+                             struct str urn)
+{
+    struct json who = json_get(s, STR("Principal")), what = json_get(s, STR("Action"));
+    struct json where = json_get(s, STR("Resource"));
+
+    /* A condition that nobody can judge here holds for nobody. */
+    if (!str_is(json_str(json_get(s, STR("Effect"))), "Deny") ||
+        given(json_get(s, STR("Condition"))))
+        return false;
+    return (given(who) ? names_us(who, us)
+                       : !names_us(json_get(s, STR("NotPrincipal")), us)) &&
+           (given(what) ? names(what, action)
+                        : !names(json_get(s, STR("NotAction")), action)) &&
+           (given(where) ? names(where, urn)
+                         : !names(json_get(s, STR("NotResource")), urn));
+}
+
+bool smn_policy_denies(struct request *rq, const struct topic *topic, const char *action)
+{
+    const struct account *account = book_account(rq->book);
+    struct str us =
+        arena_printf(rq->a, "urn:csp:iam::%.*s:root", STR_ARG(account->domain_id));
+    struct json_doc *doc;
+    bool denied = false;
+    struct json root;
+    struct err e;
+
+    if (topic->access_policy.n == 0)
+        return false;
+    doc = json_doc_new();
+    if (json_parse(doc, topic->access_policy, &root, &e) == OK)
+        for (struct json_iter it = json_iter(json_get(root, STR("Statement")));
+             !denied && json_next(&it);)
+            denied = statement_denies(it.value, us, str_of(action), topic->urn);
+    json_doc_free(&doc);
+    if (denied)
+        smn_error_of(rq, SMN_POLICY_DENIES, action);
+    return denied;
 }

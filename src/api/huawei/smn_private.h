@@ -54,6 +54,10 @@ void smn_topic_refuse(struct request *rq, const struct err *e);
 
 /* A topic's access policy as far as its form goes. SMN_PROBLEM_COUNT: it is one. */
 enum smn_problem smn_policy_check(struct str text);
+/* Does the topic's policy forbid this action ("SMN:Publish") to the callers of its own
+ * account? Then it was refused and answered. Allowing is not asked for: who may do what
+ * among them their own policies say. */
+bool smn_policy_denies(struct request *rq, const struct topic *topic, const char *action);
 
 /* ---- smn_throttle.c -------------------------------------------------------------- */
 

@@ -135,6 +135,19 @@ static enum smn_problem fill(struct publishing *pb, const struct smn_template *t
     return SMN_PROBLEM_COUNT;
 }
 
+static bool is_template_name(struct str name)
+{
+    struct smn_template t = { .name = name, .protocol = STR("default") };
+    struct change c = { .op = CHANGE_UPDATE,
+                        .kind = OBJECT_SMN_TEMPLATE,
+                        .object = &t,
+                        .present = FIELD_BIT(SMN_TEMPLATE_NAME) |
+                                   FIELD_BIT(SMN_TEMPLATE_PROTOCOL) };
+    struct err ignored;
+
+    return change_check(&c, &ignored) == OK;
+}
+
 static enum smn_problem from_template(struct publishing *pb, const struct request *rq,
                                       const struct publish_body *body)
 {
@@ -143,8 +156,8 @@ static enum smn_problem from_template(struct publishing *pb, const struct reques
     size_t from, to;
     bool has_default = false;
 
-    if (body->message_template_name.n > 64)
-        return SMN_BAD_TEMPLATE_NAME;
+    if (!is_template_name(body->message_template_name))
+        return SMN_PUBLISHED_NAME;
     problem = tags_read(body->tags, pb->a, &tags);
     book_range(rq->book, OBJECT_SMN_TEMPLATE,
                arena_printf(pb->a, "%.*s:", STR_ARG(body->message_template_name)), &from,
@@ -261,7 +274,7 @@ void smn_publish(struct request *rq)
     struct publishing *pb = arena_new(rq->a, struct publishing);
     struct err e;
 
-    if (topic == NULL)
+    if (topic == NULL || smn_policy_denies(rq, BOOK_MODEL(topic, topic), "SMN:Publish"))
         return;
     pb->a = rq->a;
     pb->problem = SMN_PROBLEM_COUNT;

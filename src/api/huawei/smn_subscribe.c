@@ -288,7 +288,7 @@ void smn_subscribe(struct request *rq)
     struct inviting *in = arena_new(rq->a, struct inviting);
     struct err e;
 
-    if (topic == NULL)
+    if (topic == NULL || smn_policy_denies(rq, BOOK_MODEL(topic, topic), "SMN:Subscribe"))
         return;
     huawei_of(rq)->own = in;
     if (body_decode(rq, in, &e) == OK)

@@ -58,7 +58,7 @@ static const struct object *subscription_in_topic(struct request *rq)
     if (found == NULL ||
         str_eq(BOOK_MODEL(found, subscription)->topic, BOOK_MODEL(topic, topic)->name))
         return found;
-    smn_error(rq, SMN_NO_SUBSCRIPTION);
+    smn_error(rq, SMN_SUBSCRIBER);
     return NULL;
 }
 
@@ -177,10 +177,13 @@ static enum smn_problem name_one(struct request *rq, struct str urn,
     if (!smn_urn_parse(urn, &parts) || parts.subscription.n == 0)
         return SMN_SUBSCRIPTION_URN;
     *found = smn_subscription_find(rq->book, urn, rq->a);
-    if (*found != NULL && in != NULL &&
-        !str_eq(BOOK_MODEL(*found, subscription)->topic, BOOK_MODEL(in, topic)->name))
-        *found = NULL;
-    return *found == NULL ? SMN_NO_SUBSCRIPTION : SMN_PROBLEM_COUNT;
+    if (*found == NULL)
+        return SMN_NO_SUBSCRIPTION;
+    if (in == NULL ||
+        str_eq(BOOK_MODEL(*found, subscription)->topic, BOOK_MODEL(in, topic)->name))
+        return SMN_PROBLEM_COUNT;
+    *found = NULL;
+    return SMN_SUBSCRIBER;
 }
 
 static ok urns_decode(struct request *rq, struct json_doc *doc, struct json *urns,

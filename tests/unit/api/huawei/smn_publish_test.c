@@ -191,7 +191,8 @@ static void test_filling(void **)
     assert_int_equal(make("f", "default", "{a}").status, 201);
     hw_expect(filled("f", "{\"a\":\"1\"}"), 200, PUBLISHED);
     hw_expect(filled("none", "{}"), 404, ERROR("SMN.0027"));
-    hw_expect(filled(repeat('n', 65), "{}"), 400, ERROR("SMN.0032"));
+    hw_expect(filled(repeat('n', 65), "{}"), 400, ERROR("SMN.0042"));
+    hw_expect(filled("模板", "{}"), 400, ERROR("SMN.0042"));
     hw_expect(filled("f", "{\"a\":7}"), 400, ERROR("SMN.0038"));
     hw_expect(filled("f", "{\"a b\":\"1\"}"), 400, ERROR("SMN.0038"));
     hw_expect(filled("f", "[]"), 400, ERROR("SMN.0038"));

@@ -119,7 +119,7 @@ static void test_batch_delete(void **)
                       .p),
               200,
               "{\"request_id\":\"*\",\"subscriptions_result\":[{\"request_id\":\"*\","
-              "\"http_code\":404,\"code\":\"SMN.0013\",\"message\":\"*\"}]}");
+              "\"http_code\":400,\"code\":\"SMN.00290\",\"message\":\"*\"}]}");
     hw_expect(ask("DELETE", BASE "/subscriptions",
                   arena_printf(&rig.a,
                                "{\"subscription_urns\":[{\"subscription_urn\":\"%.*s\"},"
@@ -135,7 +135,7 @@ static void test_batch_delete(void **)
                                STR_ARG(two))
                       .p,
                   ""),
-              404, ERROR("SMN.0013"));
+              400, ERROR("SMN.00290"));
     hw_expect(ask("DELETE", arena_printf(&rig.a, HERE "/%.*s", STR_ARG(two)).p, ""), 200,
               "{\"request_id\":\"*\"}");
     hw_expect(ask("DELETE", BASE "/subscriptions", "{\"subscription_urns\":[]}"), 400,
