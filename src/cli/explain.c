@@ -65,6 +65,8 @@ static struct str through(struct json d, struct arena *a)
             buf_printf(&b, "%s%s %.*s", b.n > 0 ? ", " : "", ways[i].word,
                        STR_ARG(value));
     }
+    if (member(d, "route_rule").n > 0)
+        buf_printf(&b, " (%.*s)", STR_ARG(member(d, "route_rule")));
     text = arena_str(a, buf_str(&b));
     buf_fini(&b);
     return text;
@@ -89,6 +91,9 @@ static void put_decisions(struct buf *b, struct json list, struct arena *a)
         row[3] = through(it.value, a);
         row[4] = arena_printf(a, "%s: %.*s", told ? "told" : "NOT told",
                               STR_ARG(member(it.value, "reason")));
+        if (member(it.value, "by_rule").n > 0)
+            row[4] = arena_printf(a, "%.*s (%.*s)", STR_ARG(row[4]),
+                                  STR_ARG(member(it.value, "by_rule")));
         if (member(it.value, "waits").n > 0)
             row[4] = arena_printf(a, "%.*s; %.*s, until %.*s", STR_ARG(row[4]),
                                   STR_ARG(member(it.value, "waits_reason")),

@@ -119,6 +119,7 @@ static void judge_target(struct explaining *x, const struct explained *e,
     if (e->mute.why != SUPPRESSED_NONE) {
         d->why = e->mute.why;
         d->by = e->mute.by;
+        d->by_rule = arena_str(x->a, e->mute.rule);
     } else if (d->why == SUPPRESSED_NONE) {
         judge_news(x, e, t, &w, d);
     }
@@ -134,6 +135,8 @@ static struct decision decision_of(struct explaining *x, const struct explained 
                           .channel = -1,
                           .shown = STR(""),
                           .by = STR(""),
+                          .by_rule = STR(""),
+                          .route_rule = arena_str(x->a, e->rule->route->owner),
                           .at = earliest(x, e->rule, e->group) };
 
     if (t->address != NULL) {
@@ -292,9 +295,11 @@ static void explain_disabled(struct explaining *x)
     for (size_t i = 0; i < r->disabled.n; i++)
         if (rule_wants(r->disabled.v[i], x->labels))
             vec_push(&x->decisions,
-                     (struct decision){ .why = SUPPRESSED_ROUTE_DISABLED,
-                                        .route = r->disabled.v[i]->route->name,
-                                        .channel = -1 });
+                     (struct decision){
+                         .why = SUPPRESSED_ROUTE_DISABLED,
+                         .route = r->disabled.v[i]->route->name,
+                         .route_rule = arena_str(x->a, r->disabled.v[i]->route->owner),
+                         .channel = -1 });
 }
 
 static const struct alert *find_known(struct flow *f, struct pairs labels)

@@ -251,6 +251,9 @@ bool rule_wants(const struct rule *rule, struct pairs labels);
 struct mute {
     enum suppression why; /* NONE, INHIBITED (asked first, as Alertmanager), SILENCED */
     struct str by; /* fingerprint of the alert that inhibits, id of the silence; arena */
+    struct str
+        rule; /* the dialect's rule that this silence or inhibition is a part of, as
+                        the book names it ("aom.mute/night"); empty: none */
 };
 
 /* At f->wall. Inhibited by the first inhibition that applies (by position, then name),

@@ -59,11 +59,11 @@ struct mute rule_hours(const struct rule *rule, int64_t wall)
     const struct time_interval *t;
 
     if (rule->active.n > 0 && holding(&rule->active, wall) == NULL)
-        return (struct mute){ SUPPRESSED_INACTIVE, rule->active.v[0]->name };
+        return (struct mute){ SUPPRESSED_INACTIVE, rule->active.v[0]->name, STR("") };
     t = holding(&rule->muted, wall);
     if (t != NULL)
-        return (struct mute){ SUPPRESSED_MUTED, t->name };
-    return (struct mute){ SUPPRESSED_NONE, STR("") };
+        return (struct mute){ SUPPRESSED_MUTED, t->name, STR("") };
+    return (struct mute){ SUPPRESSED_NONE, STR(""), STR("") };
 }
 
 struct strs rule_muted_by(const struct rule *rule, int64_t wall, struct arena *a)

@@ -250,7 +250,8 @@ static int hit_cmp(const void *x, const void *y)
     return a < b ? -1 : a > b;
 }
 
-const struct alert *inhibitions_of(struct flow *f, struct pairs labels)
+const struct alert *inhibitions_of(struct flow *f, struct pairs labels,
+                                   const struct inhibition **through)
 {
     struct inhibitions *x = &f->mutes->inhibitions;
     const struct alert *by = NULL;
@@ -261,8 +262,12 @@ const struct alert *inhibitions_of(struct flow *f, struct pairs labels)
     matcher_index_find(&x->targets, labels, &hits);
     if (hits.v.n > 1)
         qsort(hits.v.v, hits.v.n, sizeof *hits.v.v, hit_cmp);
-    for (size_t i = 0; i < hits.v.n && by == NULL; i++)
-        by = hushed_by(f, ((struct hush_side *)hits.v.v[i])->hush, labels);
+    for (size_t i = 0; i < hits.v.n && by == NULL; i++) {
+        struct hush *h = ((struct hush_side *)hits.v.v[i])->hush;
+
+        by = hushed_by(f, h, labels);
+        *through = h->in;
+    }
     vec_fini(&hits.v);
     return by;
 }

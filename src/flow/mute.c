@@ -30,17 +30,28 @@ static struct str fingerprint(const struct alert *al, struct arena *a)
     return arena_printf(a, "%016llx", (unsigned long long)alert_fingerprint(al));
 }
 
+static const struct mute nothing = { SUPPRESSED_NONE, STR_INIT(""), STR_INIT("") };
+
+static struct str rule_of(const struct flow *f, struct str id)
+{
+    const struct silence *s = book_silence(flow_book(f), id);
+
+    return s != NULL ? s->owner : STR("");
+}
+
 struct mute mute_labels(struct flow *f, struct pairs labels, struct arena *a)
 {
-    const struct alert *by = inhibitions_of(f, labels);
+    const struct inhibition *through = NULL;
+    const struct alert *by = inhibitions_of(f, labels, &through);
     struct strs silences;
 
     if (by != NULL)
-        return (struct mute){ SUPPRESSED_INHIBITED, fingerprint(by, a) };
+        return (struct mute){ SUPPRESSED_INHIBITED, fingerprint(by, a), through->owner };
     silences = silences_of(f, labels, a);
     if (silences.n > 0)
-        return (struct mute){ SUPPRESSED_SILENCED, silences.v[0] };
-    return (struct mute){ SUPPRESSED_NONE, STR("") };
+        return (struct mute){ SUPPRESSED_SILENCED, silences.v[0],
+                              rule_of(f, silences.v[0]) };
+    return nothing;
 }
 
 struct mute mute_of(struct flow *f, const struct alert *al, struct arena *a)
@@ -49,7 +60,7 @@ struct mute mute_of(struct flow *f, const struct alert *al, struct arena *a)
 
     if (m->inhibitions.n == 0 &&
         m->silences.active.n == 0) /* of most, most of the time */
-        return (struct mute){ SUPPRESSED_NONE, STR("") };
+        return nothing;
     return mute_labels(f, alert_labels(al, a), a);
 }
 
@@ -57,7 +68,8 @@ void mute_all(struct flow *f, const struct alert *al, struct arena *a,
               struct strs *silenced_by, struct strs *inhibited_by)
 {
     struct pairs labels = alert_labels(al, a);
-    const struct alert *by = inhibitions_of(f, labels);
+    const struct inhibition *through;
+    const struct alert *by = inhibitions_of(f, labels, &through);
     struct str *v = arena_array(a, struct str, 1);
 
     *silenced_by = silences_of(f, labels, a);

@@ -75,8 +75,9 @@ void inhibitions_init(struct inhibitions *x, uint64_t seed);
 void inhibitions_fini(struct flow *f);
 void inhibitions_rebuild(struct flow *f);
 void inhibitions_alert(struct flow *f, struct slot *s);
-/* The alert that keeps these labels back; NULL: none. */
-const struct alert *inhibitions_of(struct flow *f, struct pairs labels);
+/* The alert that keeps these labels back; NULL: none. *through: by which inhibition. */
+const struct alert *inhibitions_of(struct flow *f, struct pairs labels,
+                                   const struct inhibition **through);
 
 /* ---- mute.c ---------------------------------------------------------------- */
 

@@ -119,6 +119,19 @@ void row_hidden(struct flow *f, const struct making *m, const struct wish *w,
     emit(f, &row);
 }
 
+/* The dialect's rule that did it, in its words. */
+static void put_rule(struct json_out *o, struct str rule)
+{
+    struct buf b;
+
+    if (rule.n == 0)
+        return;
+    buf_init(&b, BUF_NO_LIMIT);
+    rule_words_put(&b, rule);
+    json_kv(o, "by_rule", buf_str(&b));
+    buf_fini(&b);
+}
+
 /* Alerts of a group that a flush kept back for one reason. */
 void row_kept(struct flow *f, const struct making *m, const struct kept *v, size_t n)
 {
@@ -135,6 +148,7 @@ void row_kept(struct flow *f, const struct making *m, const struct kept *v, size
     buf_clear(&f->text);
     json_object(&o);
     json_kv(&o, "by", v[0].mute.by);
+    put_rule(&o, v[0].mute.rule);
     row_put_alerts(&o, alerts, n, f->wall);
     json_key(&o, "trace");
     json_raw(&o, trace);

@@ -46,7 +46,7 @@ static bool is_same(const struct mute *a, const struct mute *b)
 }
 
 /* One entry for each reason, in the members' order. */
-static void put_kept(struct json_out *o, const struct view *view)
+static void put_kept(struct json_out *o, const struct view *view, struct buf *b)
 {
     const struct mute *seen[KEPT_MOST];
     size_t n = 0;
@@ -65,6 +65,11 @@ static void put_kept(struct json_out *o, const struct view *view)
         json_object(o);
         json_kv(o, "word", str_of(suppression_name(mute->why)));
         json_kv(o, "by", brief(mute->by));
+        if (mute->rule.n > 0) {
+            buf_clear(b);
+            rule_words_put(b, mute->rule);
+            json_kv(o, "by_rule", brief(buf_str(b)));
+        }
         json_kv_i64(o, "alert_count", (int64_t)count);
         json_object_end(o);
     }
@@ -98,7 +103,7 @@ static void put_all(struct json_out *o, const struct tracing *t, struct buf *b)
     json_key(o, "kept_back");
     json_array(o);
     if (t->view != NULL)
-        put_kept(o, t->view);
+        put_kept(o, t->view, b);
     json_array_end(o);
 }
 

@@ -90,3 +90,27 @@ const char *suppression_fix(enum suppression s)
     assert((size_t)s < SUPPRESSION_COUNT);
     return fixes[s] != NULL ? fixes[s] : "";
 }
+
+void rule_words_put(struct buf *b, struct str owner)
+{
+    static const struct {
+        const char *prefix, *words;
+    } products[] = { { "aom.mute/", "AOM mute rule " },
+                     { "aom.group/", "AOM group rule " },
+                     { "aom.inhibit/", "AOM inhibit rule " },
+                     { "aom.event/", "AOM event2alarm rule " },
+                     { "aom.alarm/", "AOM alarm rule " },
+                     { "metric_rule/", "CloudMonitor metric rule " },
+                     { "event_rule/", "CloudMonitor event rule " } };
+
+    for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
+        struct str prefix = str_of(products[i].prefix);
+
+        if (str_starts(owner, prefix)) {
+            buf_z(b, products[i].words);
+            owner = str_from(owner, prefix.n);
+            break;
+        }
+    }
+    buf_add(b, owner);
+}

@@ -5,6 +5,8 @@
 
 #include "model/notification.h"
 
+#include "base/buf.h"
+
 /* Why an address is not told although a route reaches it. Closed, in a table:
  * history, explain and the console print the same words. */
 /* clang-format off */
@@ -55,6 +57,10 @@ bool suppression_of_name(struct str name, enum suppression *out);
 /* What a person can do about it; empty: nothing has to be done. */
 const char *suppression_fix(enum suppression s);
 
+/* A rule of another product that is parts of the book, by its name there ("aom.mute/night"),
+ * in that product's words: "AOM mute rule night". One that is none of these: its name. */
+void rule_words_put(struct buf *b, struct str owner);
+
 /* One address a route reaches. */
 struct decision {
     enum suppression why; /* SUPPRESSED_NONE: told */
@@ -65,8 +71,10 @@ struct decision {
     int64_t at;             /* earliest sending, wall ns; explain only */
     enum suppression waits; /* the address has to wait until `at`: BREAKER_OPEN,
                                BUCKET_EMPTY; NONE: for nothing of its own */
-    struct str by;    /* silence id, fingerprint of the inhibiting alert, name of the
+    struct str by; /* silence id, fingerprint of the inhibiting alert, name of the
                          time interval, who acknowledged, when quiet hours end; empty: none */
+    struct str route_rule, by_rule; /* whose part the route, or what keeps it back, is: as
+                         rule_words_put takes it; empty: nobody's */
     struct str key;   /* of the message that was made; empty: a preview, or none was */
     struct str trace; /* a JSON object: the road to it, as history keeps it */
 };

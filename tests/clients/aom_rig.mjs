@@ -26,7 +26,8 @@ export const nativeKey = 'test-native-key-of-ops-0123456789';
 export const start = (more = {}) => Belfry.start({
     region: 'cn-north-4', activate_at_once: true,
     accounts: [account([
-        { name: 'ops', password: 'pw', access_keys: [key], policies: ['full-access'] },
+        { name: 'ops', password: 'pw', bearer: nativeKey, access_keys: [key],
+          policies: ['full-access'] },
         { name: 'reader', access_keys: [reader], policies: ['read-only'] },
     ])],
     ...more });

@@ -111,7 +111,8 @@ static struct pairs labels_of(const char *text)
 static const char *why(const char *labels)
 {
     struct mute m = mute_labels(s.f, labels_of(labels), &s.arena);
-    const struct alert *by = inhibitions_of(s.f, labels_of(labels));
+    const struct inhibition *through;
+    const struct alert *by = inhibitions_of(s.f, labels_of(labels), &through);
 
     if (m.why == SUPPRESSED_NONE)
         return "";

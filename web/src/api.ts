@@ -128,10 +128,10 @@ export interface Alert {
   id: string; fingerprint: string; door: string; labels: Labels; annotations: Labels; starts_at: string; ends_at: string | null;
   updated_at: string; generator_url: string; receivers: string[]; state: string; silenced_by: string[]; inhibited_by: string[]; acknowledged: Ack | null;
 }
-export interface Trace { matchers: string[]; group_labels: Labels; group_key: string; template: string; lang: string; kept_back: { word?: string; reason?: string; by?: string }[] }
+export interface Trace { matchers: string[]; group_labels: Labels; group_key: string; template: string; lang: string; kept_back: { word?: string; reason?: string; by?: string; by_rule?: string }[] }
 export interface Decision {
   told: boolean; word: string; reason: string; fix?: string; to: string; channel: string; address: string; route: string; contact_group: string;
-  action_rule: string; topic: string; at?: string; waits?: string; waits_reason?: string; by?: string; trace?: Trace; key?: string;
+  action_rule: string; topic: string; at?: string; waits?: string; waits_reason?: string; by?: string; by_rule?: string; route_rule?: string; trace?: Trace; key?: string;
 }
 export interface Explanation {
   sentence: string; at: string; told: number; decisions: Decision[]; routes: string[]; routes_looked_at: number;

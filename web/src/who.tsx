@@ -27,11 +27,12 @@ function Row({ d }: { d: Decision }) {
     <td><Mark word={d.told ? (d.waits ? 'waiting' : 'told') : d.word === 'told_already' || d.word === 'same_address' ? d.word : 'refused'}>
       {d.told ? (d.waits ? outcome(d.waits) : say('will be told', '会通知')) : outcome(d.word)}</Mark>
       {d.told && d.at && <span class="small"> <Time at={d.at} /> · {reason(d.reason)}</span>}
+      {d.by_rule && <span class="small"> <bdi>{d.by_rule}</bdi></span>}
       {d.by && <span class="small"> {d.word === 'silenced' ? <Link to="silences" q={{ id: d.by }}>{say('which silence', '查看静默')}</Link> : <bdi>({d.by})</bdi>}</span>}
       {fix && <p class="fix">{fix} {d.word === 'address_pending' && d.to && <Link to="contact" q={{ name: d.to }}>{say('To the contact', '打开联系人')}</Link>}
         {d.route && /route|group_missing/.test(d.word) && <Link to="route" q={{ name: d.route }}>{say('To the route', '打开路由')}</Link>}
         {d.word === 'group_empty' && <Link to="group" q={{ name: d.contact_group }}>{say('To the group', '打开联系人组')}</Link>}</p>}</td>
-    <td>{d.route ? <Link to="route" q={{ name: d.route }}><bdi>{d.route}</bdi></Link> : '–'}
+    <td>{d.route ? <Link to="route" q={{ name: d.route }}><bdi>{d.route}</bdi></Link> : '–'}{d.route_rule && <span class="small"> <bdi>{d.route_rule}</bdi></span>}
       {d.contact_group && <> → <Link to="group" q={{ name: d.contact_group }}><bdi>{d.contact_group}</bdi></Link></>}
       {(d.action_rule || d.topic) && <> → <bdi>{[d.action_rule, d.topic].filter(Boolean).join(' → ')}</bdi></>}
       {d.trace && <details><summary>{say('the road', '详细路径')}</summary><dl class="facts">

@@ -26,6 +26,26 @@ static bool look(struct request *rq, struct flow *f, int64_t until)
 
 /* ---- writing --------------------------------------------------------------- */
 
+/* What is a part of another product's rule is changed there only. */
+static const char *fix_of(const struct decision *d)
+{
+    return d->why == SUPPRESSED_SILENCED && d->by_rule.n > 0
+               ? "change or delete what `by_rule` names, if it is not wanted"
+               : suppression_fix(d->why);
+}
+
+static void put_rule(struct json_out *o, const char *key, struct str owner)
+{
+    struct buf b;
+
+    if (owner.n == 0)
+        return;
+    buf_init(&b, BUF_NO_LIMIT);
+    rule_words_put(&b, owner);
+    json_kv(o, key, buf_str(&b));
+    buf_fini(&b);
+}
+
 static void put_decision(struct json_out *o, const struct decision *d)
 {
     bool told = d->why == SUPPRESSED_NONE;
@@ -35,8 +55,8 @@ static void put_decision(struct json_out *o, const struct decision *d)
     json_kv(o, "word", str_of(suppression_name(d->why)));
     json_kv(o, "reason",
             str_of(told ? reason_word(d->reason) : suppression_words(d->why)));
-    if (!told && suppression_fix(d->why)[0] != '\0')
-        json_kv(o, "fix", str_of(suppression_fix(d->why)));
+    if (!told && fix_of(d)[0] != '\0')
+        json_kv(o, "fix", str_of(fix_of(d)));
     json_kv(o, "to", d->to);
     json_kv(o, "channel", d->channel >= 0 ? str_of(channel_names[d->channel]) : STR(""));
     json_kv(o, "address", d->shown);
@@ -50,8 +70,10 @@ static void put_decision(struct json_out *o, const struct decision *d)
         json_kv(o, "waits", str_of(suppression_name(d->waits)));
         json_kv(o, "waits_reason", str_of(suppression_words(d->waits)));
     }
+    put_rule(o, "route_rule", d->route_rule);
     if (d->by.n > 0)
         json_kv(o, "by", d->by);
+    put_rule(o, "by_rule", d->by_rule);
     if (d->trace.n > 0) {
         json_key(o, "trace");
         json_raw(o, d->trace);
