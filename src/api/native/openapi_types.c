@@ -55,7 +55,7 @@ static const struct shape shapes[] = {
     { "KeptBack", { { "word", "string" }, { "by", "string" },
                     { "alert_count", "integer" } } },
     { "Decision", { DECIDED, { "at?", "time?" }, { "waits?", "string" },
-                    { "waits_reason?", "string" }, { "by?", "string" },
+                    { "waits_reason?", "string" }, { "by?", "string" }, { "route_rule?", "string" }, { "by_rule?", "string" },
                     { "trace?", "Trace" } } },
     { "EscalationAhead", { { "step", "integer" }, { "at", "time?" }, { "word", "string" },
                            WHERE } },
