@@ -24,10 +24,10 @@ Q        := $(if $(V),,@)
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wconversion -Wsign-conversion \
             -Wundef -Wpointer-arith -Wcast-qual -Wwrite-strings -Werror
 CWARN    := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wswitch-enum
-HARDEN   := -fstack-protector-strong -fPIE $(if $(filter -O0,$(OPT)),,$(if $(SAN)$(TSAN)$(FUZZ),,-D_FORTIFY_SOURCE=2)) \
-            $(if $(findstring clang,$(CC)),,-fstack-clash-protection -fcf-protection)
+HARDEN   := -fstack-protector-strong -fPIE $(if $(filter -O0,$(OPT)),,$(if $(SAN)$(TSAN)$(FUZZ),,-D_FORTIFY_SOURCE=3)) \
+            -fstack-clash-protection $(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full)
 INSTR    := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer) \
-            $(if $(TSAN),-fsanitize=thread) $(if $(COV),--coverage) \
+            $(if $(TSAN),-fsanitize=thread) $(if $(COV),--coverage -DBELFRY_COVERAGE) \
             $(if $(FUZZ),-fsanitize=fuzzer-no-link -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all)
 COMMON   := $(OPT) -g -fno-strict-aliasing -ffp-contract=off -pthread -D_GNU_SOURCE \
             -DBELFRY_VERSION='"$(VERSION)"' -Isrc -Itests -I$(O)/gen -MMD -MP $(HARDEN) $(INSTR) $(PKG_CFLAGS)
@@ -148,9 +148,21 @@ dist: build/web/pages.S
 	tar -C build/dist --sort=name --owner=0 --group=0 --numeric-owner -czf build/$(DIST).tar.gz $(DIST)
 	@echo "  build/$(DIST).tar.gz"
 
+# The program, its unit, its user's row and a first configuration (kept where one lies).
+PREFIX   ?= /usr/local
+UNITDIR  ?= /lib/systemd/system
+USERDIR  ?= /usr/lib/sysusers.d
+install: all
+	install -D -m 755 $(O)/belfry $(DESTDIR)$(PREFIX)/bin/belfry
+	install -d $(DESTDIR)$(UNITDIR)
+	sed 's|@BINDIR@|$(PREFIX)/bin|' packaging/belfry.service >$(DESTDIR)$(UNITDIR)/belfry.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/belfry.service
+	install -D -m 644 packaging/belfry.sysusers $(DESTDIR)$(USERDIR)/belfry.conf
+	[ -e $(DESTDIR)/etc/belfry/belfry.yml ] || install -D -m 640 packaging/belfry.yml $(DESTDIR)/etc/belfry/belfry.yml
+
 clean:
 	rm -rf build
-.PHONY: policies all build dist unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash coverage differential routes pictures screenshots bench-console
+.PHONY: policies all build dist install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash coverage differential routes pictures screenshots bench-console
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
 

@@ -63,7 +63,9 @@ struct config_account {
 };
 
 struct config {
-    struct str listen, external_url, region, data_dir, route_prefix, log_level;
+    struct str listen, external_url, region, data_dir, route_prefix, log_level, user;
+    bool confine;
+    struct strs writable;
     struct {
         struct str cert_file, key_file;
     } tls;

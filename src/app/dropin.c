@@ -95,6 +95,7 @@ ok dropin_config(const struct dropin *d, struct arena *a, struct config *out,
 
     out->data_dir = d->storage_path;
     out->log_level = d->log_level;
+    out->confine = d->confine;
     out->listen_also = (struct strs){ d->listen.v + 1, d->listen.n - 1 };
     out->open_anywhere = true;
     out->get_concurrency = d->get_concurrency;
@@ -169,6 +170,7 @@ int dropin_main(int argc, char **argv)
     rc = serve_run(&(struct serve_options){ .config_file = d.config_file,
                                             .listen = STR(""),
                                             .data_dir = STR(""),
+                                            .user = STR(""),
                                             .dropin = &d });
     dropin_fini(&d);
     return rc;

@@ -11,7 +11,7 @@ struct dropin {
     struct str log_level, log_format, web_config_file, cluster_listen;
     struct strs listen, peers, features;
     int64_t retention, get_concurrency, start_delay;
-    bool systemd_socket, help, version;
+    bool systemd_socket, confine, help, version;
     struct str unused; /* accepted, and of no effect here */
 };
 

@@ -37,6 +37,7 @@ static const struct flag flags[] = {
     FLAG("log.format", TEXT, log_format, "logfmt", "logfmt or json."),
     FLAG("enable-feature", TEXTS, features, "", "Alertmanager's features, separated by commas."),
     FLAG("dispatch.start-delay", SPAN, start_delay, "0s", "Accepted; alerts outlive a restart here, there is nothing to wait for."),
+    FLAG("belfry.confine", BOOL, confine, "true", "Ours: gives up what a server has no need of."),
     FLAG("help", BOOL, help, "false", "These words."),
     FLAG("version", BOOL, version, "false", "The version."),
     NONE("web.timeout", TEXT), NONE("web.ui-path", TEXT),

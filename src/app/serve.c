@@ -13,7 +13,8 @@ static int usage(const char *wrong)
 {
     fprintf(stderr,
             "belfry: %s\n"
-            "usage: belfry serve [--config FILE] [--listen ADDR:PORT] [--data DIR]\n",
+            "usage: belfry serve [--config FILE] [--listen ADDR:PORT] [--data DIR] "
+            "[--user NAME]\n",
             wrong);
     return 2;
 }
@@ -26,6 +27,8 @@ static struct str *option_of(struct serve_options *o, const char *name)
         return &o->listen;
     if (strcmp(name, "--data") == 0)
         return &o->data_dir;
+    if (strcmp(name, "--user") == 0)
+        return &o->user;
     return NULL;
 }
 
@@ -111,9 +114,9 @@ int serve_run(const struct serve_options *options)
 
 int serve_main(int argc, char **argv)
 {
-    struct serve_options options = { .config_file = STR(""),
-                                     .listen = STR(""),
-                                     .data_dir = STR("") };
+    struct serve_options options = {
+        .config_file = STR(""), .listen = STR(""), .data_dir = STR(""), .user = STR("")
+    };
 
     return options_parse(argc, argv, &options) != 0 ? 2 : serve_run(&options);
 }

@@ -1,5 +1,6 @@
 #include "app/server_app.h"
 
+#include "app/confine.h"
 #include "app/dropin.h"
 
 #include "auth/throttle.h"
@@ -11,6 +12,7 @@
 #include "base/log.h"
 #include "base/time.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,6 +65,8 @@ static ok read_config(const struct serve_options *o, struct arena *a, struct con
     buf_fini(&said);
     if (o->data_dir.n > 0)
         out->data_dir = o->data_dir;
+    if (o->user.n > 0)
+        out->user = o->user;
     return done;
 }
 
@@ -302,6 +306,42 @@ static void start_ping(struct server_app *app)
         .client = app->client });
 }
 
+/* As the user it becomes, the server will read the file again at a reload: it may as well
+ * know at once that it cannot. */
+static ok judge_file(struct server_app *app, struct err *e)
+{
+    struct str file = app->options.config_file;
+
+    if (file.n == 0 ||
+        access(arena_printf(&app->arena, "%.*s", STR_ARG(file)).p, R_OK) == 0)
+        return OK;
+    return fail(e, FAULT_INVALID, "user", "%.*s may not read %.*s: %s",
+                STR_ARG(app->config.user), STR_ARG(file), strerror(errno));
+}
+
+/* While there is one thread, and before anything is opened. */
+static ok give_up(struct server_app *app, struct err *e)
+{
+    const struct config *cf = &app->config;
+    struct str *folders = arena_array(&app->arena, struct str, cf->writable.n + 1);
+
+    if (confine_user(cf->user, cf->data_dir, e) == FAILED ||
+        (cf->user.n > 0 && judge_file(app, e) == FAILED))
+        return FAILED;
+    if (!cf->confine)
+        return OK;
+    if (store_folder_make(cf->data_dir, e) == FAILED)
+        return FAILED;
+    for (size_t i = 0; i < cf->writable.n; i++)
+        folders[i] = cf->writable.v[i];
+    folders[cf->writable.n] = cf->data_dir;
+    confine_memory();
+    if (confine_files(folders, cf->writable.n + 1, e) == FAILED)
+        return FAILED;
+    confine_calls();
+    return OK;
+}
+
 /* ---- life --------------------------------------------------------------------------- */
 
 ok app_start(struct server_app *app, const struct serve_options *options, struct err *e)
@@ -318,7 +358,8 @@ ok app_start(struct server_app *app, const struct serve_options *options, struct
     if (log_level_of(app->config.log_level, &level) == OK)
         log_set_level(level);
     fill_settings(app);
-    if (open_state(app, e) == FAILED || start_delivery(app, e) == FAILED ||
+    if (give_up(app, e) == FAILED || open_state(app, e) == FAILED ||
+        start_delivery(app, e) == FAILED ||
         engine_start(app->engine, app->runner, e) == FAILED ||
         app_take_over(app, e) == FAILED ||
         app_provision(app, &app->config, e) == FAILED || app_first_run(app, e) == FAILED)

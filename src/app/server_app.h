@@ -14,7 +14,7 @@ struct dropin;
 
 struct serve_options {
     struct str config_file;      /* empty: none */
-    struct str listen, data_dir; /* empty: the file's word, or the default */
+    struct str listen, data_dir, user; /* empty: the file's word, or the default */
     const struct dropin *dropin; /* `belfry alertmanager`: config_file is its file */
 };
 

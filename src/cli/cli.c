@@ -103,7 +103,7 @@ const struct command commands[] = {
 };
 
 static const char serve_line[] = "serve [--config FILE] [--listen ADDR:PORT] "
-                                 "[--data DIR]";
+                                 "[--data DIR] [--user NAME]";
 
 /* ---- words ----------------------------------------------------------------- */
 

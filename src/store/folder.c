@@ -60,6 +60,18 @@ ok folder_make(const char *folder, struct err *e)
     return OK;
 }
 
+ok store_folder_make(struct str folder, struct err *e)
+{
+    char *path = strndup(folder.p, folder.n);
+    ok result;
+
+    if (path == NULL)
+        abort();
+    result = folder_make(path, e);
+    free(path);
+    return result;
+}
+
 /* Tells who has it, as far as the one who has it wrote that down. */
 static ok in_use(const char *folder, int fd, struct err *e)
 {

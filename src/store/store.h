@@ -50,6 +50,9 @@ void store_config_init(struct store_config *config);
 /* Opens or makes the folder; refuses a newer format with words what to do, and
  * a folder that another server has (FAULT_IN_USE: its pid and since when). */
 ok store_open(const struct store_config *config, struct store **out, struct err *e);
+/* The folder alone (mode 0700), where there is none: for whoever has to give it to a user,
+ * or confine itself to it, before anything is opened. */
+ok store_folder_make(struct str folder, struct err *e);
 /* Flushes what is there and joins the threads. */
 void store_close(struct store **s);
 
