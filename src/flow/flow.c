@@ -28,6 +28,7 @@ struct flow *flow_new(const struct flow_config *config)
     arena_init(&f->load.arena);
     buf_init(&f->text, BUF_NO_LIMIT);
     buf_init(&f->words, BUF_NO_LIMIT);
+    buf_init(&f->memo.list, BUF_NO_LIMIT);
     atomic_store(&f->book, book_new());
     atomic_store(&f->next_due, INT64_MAX);
     rules_build(f);
@@ -79,6 +80,8 @@ void flow_free(struct flow **fp)
     arena_fini(&f->scratch);
     buf_fini(&f->text);
     buf_fini(&f->words);
+    buf_fini(&f->memo.list);
+    vec_fini(&f->memo.of);
     free((char *)(uintptr_t)f->name.p);
     free(f);
 }

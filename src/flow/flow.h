@@ -82,6 +82,9 @@ struct history_row {
     struct str key; /* of the notification */
     int attempt;
     struct str detail; /* JSON object: receipt, alerts carried, trace, before/after */
+    /* A piece of detail: its list of alerts, which all rows of a flush have alike and
+     * the store keeps once; empty: it has none. */
+    struct str alerts;
     /* What else it is found by: the fingerprints and labels of all its alerts, each
      * between two ROW_WORD_ENDs (row_fingerprint_word, row_label_word). */
     struct str words;

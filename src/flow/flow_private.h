@@ -824,9 +824,21 @@ void row_audit(struct flow *f, const struct actor *who, const struct change_effe
 
 void row_put_time(struct json_out *o, const char *key, int64_t ns); /* 0: nothing */
 /* alert_count, firing_count, alerts: 64 by name, with their labels and annotations as
- * far as 16 KiB go. */
-void row_put_alerts(struct json_out *o, const struct alert *const *v, size_t n,
-                    int64_t now);
+ * far as 16 KiB go. Where the list begins. */
+size_t row_put_alerts(struct flow *f, struct json_out *o, const struct alert *const *v,
+                      size_t n);
+/* The object ends; its list of alerts began at `alerts`. */
+void row_end_detail(struct flow *f, struct json_out *o, struct history_row *row,
+                    size_t alerts);
+/* List and words of the alerts that the last row was about: a flush has one row for each
+ * address it tells. */
+struct row_memo {
+    VEC(const struct alert *) of;
+    struct buf list;
+    bool on, listed, worded; /* list, f->words are of these alerts */
+};
+/* On while nobody makes or changes alerts and many rows are about the same. */
+void row_memo_set(struct flow *f, bool on);
 enum { ROW_ALERTS_FOUND = 1000 };
 /* Fingerprints of so many, labels of 64: in f->words. */
 struct str row_words(struct flow *f, const struct alert *const *v, size_t n);
@@ -945,6 +957,7 @@ struct flow {
                                    is surely there */
     struct buf text;            /* rows' JSON, keys */
     struct buf words;           /* what a row is found by */
+    struct row_memo memo;
     struct snapshot snap;
     struct loading load;
 };

@@ -399,8 +399,10 @@ static void tell(struct flow *f, struct group *g, const struct rule *rule,
     group_targets(f, g, rule, &f->scratch, &targets);
     if (view->said.n == 0 && view->kept.n > 0)
         hold(f, g, view);
+    row_memo_set(f, true);
     for (size_t i = 0; view->said.n > 0 && i < targets.v.n; i++)
         wake_at(f, g, notify_target(f, g, rule, &targets.v.v[i], view));
+    row_memo_set(f, false);
     if (any_lost(g, &targets))
         forget_ended(f, g, &targets);
     if (view->firing.v.n > 0 && !ac->repeat_at_tick)

@@ -48,31 +48,39 @@ static void fill(struct flow *f, struct history_row *row, const struct alert *co
                  size_t n, struct str trace)
 {
     struct json_out o = json_out(&f->text);
+    size_t alerts;
 
     buf_clear(&f->text);
     json_object(&o);
-    row_put_alerts(&o, v, n, f->wall);
+    alerts = row_put_alerts(f, &o, v, n);
     if (trace.n > 0) {
         json_key(&o, "trace");
         json_raw(&o, trace);
     }
-    json_object_end(&o);
-    row->detail = buf_str(&f->text);
+    row_end_detail(f, &o, row, alerts);
     row->words = row_words(f, v, n);
     if (n > 0)
         name_alert(row, v[0]);
 }
 
-static struct str trace_of(struct flow *f, const struct making *m)
+/* group_key: the message's, where there is one. */
+static struct str trace_with(struct flow *f, const struct making *m, struct pairs labels,
+                             struct str group_key)
 {
-    struct pairs labels = group_pairs(m->group, &f->scratch);
     struct tracing t = { .rule = m->rule,
                          .group_labels = labels,
-                         .group_key = message_group_key(f, m->rule, labels, &f->scratch),
+                         .group_key = group_key,
                          .target = m->target,
                          .view = m->view };
 
     return trace_text(&t, &f->scratch);
+}
+
+static struct str trace_of(struct flow *f, const struct making *m)
+{
+    struct pairs labels = group_pairs(m->group, &f->scratch);
+
+    return trace_with(f, m, labels, message_group_key(f, m->rule, labels, &f->scratch));
 }
 
 static const struct alert *group_first(const struct group *g)
@@ -142,6 +150,7 @@ void row_kept(struct flow *f, const struct making *m, const struct kept *v, size
     const struct alert **alerts = arena_array(&f->scratch, const struct alert *, n);
     struct str trace = trace_of(f, m);
     struct json_out o = json_out(&f->text);
+    size_t at;
 
     for (size_t i = 0; i < n; i++)
         alerts[i] = v[i].alert;
@@ -149,11 +158,10 @@ void row_kept(struct flow *f, const struct making *m, const struct kept *v, size
     json_object(&o);
     json_kv(&o, "by", v[0].mute.by);
     put_rule(&o, v[0].mute.rule);
-    row_put_alerts(&o, alerts, n, f->wall);
+    at = row_put_alerts(f, &o, alerts, n);
     json_key(&o, "trace");
     json_raw(&o, trace);
-    json_object_end(&o);
-    row.detail = buf_str(&f->text);
+    row_end_detail(f, &o, &row, at);
     row.words = row_words(f, alerts, n);
     name_alert(&row, v[0].alert);
     emit(f, &row);
@@ -244,7 +252,8 @@ void row_told(struct flow *f, const struct item *it, const struct making *m)
     row.kind = ROW_DECISION;
     row.word = str_of(suppression_name(SUPPRESSED_NONE));
     row.reason = reason_of(f, &it->n);
-    fill(f, &row, it->n.alerts, it->n.alert_count, trace_of(f, m));
+    fill(f, &row, it->n.alerts, it->n.alert_count,
+         trace_with(f, m, it->n.group_labels, it->n.group_key));
     emit(f, &row);
 }
 
@@ -297,6 +306,7 @@ void row_errand(struct flow *f, const struct row_errand *r)
     const struct alert *const *v = r->item != NULL ? r->item->n.alerts : NULL;
     size_t n = r->item != NULL ? r->item->n.alert_count : 0;
     struct json_out o = json_out(&f->text);
+    size_t alerts;
 
     if (r->item != NULL)
         row = row_of_item(r->item);
@@ -308,11 +318,10 @@ void row_errand(struct flow *f, const struct row_errand *r)
     json_kv_bool(&o, "drill", r->again.n == 0 && !r->published);
     if (r->again.n > 0)
         json_kv(&o, "resent_of", r->again);
-    row_put_alerts(&o, v, n, f->wall);
+    alerts = row_put_alerts(f, &o, v, n);
     json_key(&o, "trace");
     json_raw(&o, trace);
-    json_object_end(&o);
-    row.detail = buf_str(&f->text);
+    row_end_detail(f, &o, &row, alerts);
     row.words = row_words(f, v, n);
     if (r->again.n > 0)
         row.words = row_words_and(f, r->again);

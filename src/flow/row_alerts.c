@@ -12,6 +12,32 @@ enum {
     LABEL_WORDS_BYTES = 4096, /* by label, of those listed */
 };
 
+/* ---- once for all who are told of them ---------------------------------------- */
+
+/* What was made of other alerts is of no use. They are known by where they stand, which
+ * is right as long as no version is made: so it is on only while a group tells its
+ * people. Of those behind ROW_ALERTS_FOUND nothing is said but their number. */
+static void meet(struct flow *f, const struct alert *const *v, size_t n)
+{
+    struct row_memo *m = &f->memo;
+
+    if (n > ROW_ALERTS_FOUND)
+        n = ROW_ALERTS_FOUND;
+    if (m->on && m->of.n == n && (n == 0 || memcmp(m->of.v, v, n * sizeof *v) == 0))
+        return;
+    m->listed = m->worded = false;
+    vec_clear(&m->of);
+    for (size_t i = 0; m->on && i < n; i++)
+        vec_push(&m->of, v[i]);
+}
+
+void row_memo_set(struct flow *f, bool on)
+{
+    f->memo.on = on;
+    f->memo.listed = f->memo.worded = false;
+    vec_clear(&f->memo.of);
+}
+
 /* ---- as JSON --------------------------------------------------------------- */
 
 void row_put_time(struct json_out *o, const char *key, int64_t ns)
@@ -91,20 +117,43 @@ static void put_alert(struct json_out *o, const struct alert *al, int64_t now,
     *left -= form == FORM_NAME ? 0 : used < *left ? used : *left;
 }
 
-void row_put_alerts(struct json_out *o, const struct alert *const *v, size_t n,
-                    int64_t now)
+static void put_list(struct buf *b, const struct alert *const *v, size_t n, int64_t now)
 {
-    size_t left = ALERT_BYTES, firing = 0;
+    struct json_out o = json_out(b);
+    size_t left = ALERT_BYTES;
+
+    buf_clear(b);
+    json_array(&o);
+    for (size_t i = 0; i < n && i < ALERTS_LISTED; i++)
+        put_alert(&o, v[i], now, &left);
+    json_array_end(&o);
+}
+
+size_t row_put_alerts(struct flow *f, struct json_out *o, const struct alert *const *v,
+                      size_t n)
+{
+    struct row_memo *m = &f->memo;
+    size_t firing = 0;
 
     for (size_t i = 0; i < n; i++)
-        firing += !alert_resolved(v[i], now);
+        firing += !alert_resolved(v[i], f->wall);
     json_kv_i64(o, "alert_count", (int64_t)n);
     json_kv_i64(o, "firing_count", (int64_t)firing);
+    meet(f, v, n);
+    if (!m->listed)
+        put_list(&m->list, v, n, f->wall);
+    m->listed = true;
     json_key(o, "alerts");
-    json_array(o);
-    for (size_t i = 0; i < n && i < ALERTS_LISTED; i++)
-        put_alert(o, v[i], now, &left);
-    json_array_end(o);
+    json_raw(o, buf_str(&m->list));
+    return o->b->n - m->list.n;
+}
+
+void row_end_detail(struct flow *f, struct json_out *o, struct history_row *row,
+                    size_t alerts)
+{
+    json_object_end(o);
+    row->detail = buf_str(o->b);
+    row->alerts = str_head(str_from(row->detail, alerts), f->memo.list.n);
 }
 
 /* ---- as words -------------------------------------------------------------- */
@@ -158,9 +207,13 @@ struct str row_words(struct flow *f, const struct alert *const *v, size_t n)
     struct buf *b = &f->words;
     size_t most;
 
+    meet(f, v, n);
+    if (f->memo.worded)
+        return buf_str(b);
     buf_clear(b);
     if (n == 0)
         return STR("");
+    f->memo.worded = true;
     buf_char(b, ROW_WORD_END);
     for (size_t i = 0; i < n && i < ROW_ALERTS_FOUND; i++) {
         row_fingerprint_word(b, alert_fingerprint(v[i]));
@@ -174,6 +227,7 @@ struct str row_words(struct flow *f, const struct alert *const *v, size_t n)
 
 struct str row_words_and(struct flow *f, struct str word)
 {
+    f->memo.worded = false;
     if (f->words.n == 0)
         buf_char(&f->words, ROW_WORD_END);
     put_word(&f->words, word);

@@ -98,9 +98,11 @@ static bool has_bits(const struct chunk *c, uint64_t h)
 
 void chunk_clear(struct chunk *c, int64_t first)
 {
-    *c = (struct chunk){
-        .first = first, .last = first - 1, .at_low = INT64_MAX, .at_high = INT64_MIN
-    };
+    *c = (struct chunk){ .first = first,
+                         .last = first - 1,
+                         .at_low = INT64_MAX,
+                         .at_high = INT64_MIN,
+                         .texts = INT64_MAX };
 }
 
 /* Four bits of a word that is not there are all set in one of 39 such filters. */

@@ -14,33 +14,11 @@ enum {
  * one for each would cost ten times the work. */
 #define GATHER_TIME (50 * NS_PER_MS)
 
-static const size_t texts[] = {
-    offsetof(struct history_row, alertname),
-    offsetof(struct history_row, word),
-    offsetof(struct history_row, reason),
-    offsetof(struct history_row, route),
-    offsetof(struct history_row, contact_group),
-    offsetof(struct history_row, action_rule),
-    offsetof(struct history_row, topic),
-    offsetof(struct history_row, to),
-    offsetof(struct history_row, channel),
-    offsetof(struct history_row, shown),
-    offsetof(struct history_row, key),
-    offsetof(struct history_row, detail),
-    offsetof(struct history_row, words),
-};
-enum { TEXTS = sizeof texts / sizeof *texts };
-
-static struct str *text_at(struct history_row *row, size_t i)
-{
-    return (struct str *)(void *)((char *)row + texts[i]);
-}
-
 void history_work_init(struct history_work *w)
 {
     *w = (struct history_work){ .write_by = INT64_MAX };
     w->jobs_end = &w->jobs;
-    arena_init(&w->filling.arena);
+    batch_init(&w->filling);
     pthread_mutex_init(&w->lock, NULL);
     cond_init_monotonic(&w->some);
     cond_init_monotonic(&w->room);
@@ -48,11 +26,24 @@ void history_work_init(struct history_work *w)
 
 void history_work_fini(struct history_work *w)
 {
-    vec_fini(&w->filling.rows);
-    arena_fini(&w->filling.arena);
+    batch_fini(&w->filling);
     pthread_cond_destroy(&w->some);
     pthread_cond_destroy(&w->room);
     pthread_mutex_destroy(&w->lock);
+}
+
+void batch_init(struct row_batch *b)
+{
+    *b = (struct row_batch){ 0 };
+    arena_init(&b->arena);
+    buf_init(&b->cutting, BUF_NO_LIMIT);
+}
+
+void batch_fini(struct row_batch *b)
+{
+    vec_fini(&b->rows);
+    arena_fini(&b->arena);
+    buf_fini(&b->cutting);
 }
 
 bool batch_is_empty(const struct row_batch *b)
@@ -68,34 +59,6 @@ void batch_clear(struct row_batch *b)
 }
 
 /* ---- rows --------------------------------------------------------------------- */
-
-size_t history_row_bytes(const struct history_row *row)
-{
-    struct history_row r = *row;
-    size_t n = 0;
-
-    for (size_t i = 0; i < TEXTS; i++)
-        n += text_at(&r, i)->n;
-    return n;
-}
-
-/* One piece of the arena for all its strings. */
-static struct history_row copy_row(struct arena *a, const struct history_row *row,
-                                   size_t bytes)
-{
-    struct history_row r = *row;
-    char *to = arena_alloc(a, bytes);
-
-    for (size_t i = 0; i < TEXTS; i++) {
-        struct str *s = text_at(&r, i);
-
-        if (s->n > 0)
-            memcpy(to, s->p, s->n);
-        s->p = to;
-        to += s->n;
-    }
-    return r;
-}
 
 static bool is_full(const struct store *s)
 {
@@ -151,16 +114,15 @@ static bool fits(const struct history_row *row)
 void history_row(struct store *s, const struct history_row *row)
 {
     struct history_work *w = &s->rows;
-    size_t bytes = history_row_bytes(row);
 
     if (row->seq <= atomic_load(&s->history_written) || !fits(row))
         return; /* replay offers what is there */
     pthread_mutex_lock(&w->lock);
     wait_for_room(s);
     if (!w->closing) {
-        vec_push(&w->filling.rows, copy_row(&w->filling.arena, row, bytes));
+        row_copy(&w->filling, row);
         w->waiting++;
-        w->bytes += bytes;
+        w->bytes += w->filling.rows.v[w->filling.rows.n - 1].bytes;
         atomic_store(&s->stats.history_waiting, w->waiting);
         set_write_time(s);
     }

@@ -140,6 +140,7 @@ static ok put_rows(struct historian *h, size_t end, struct err *e)
 {
     struct history_db *db = &h->s->history;
 
+    texts_begin(db);
     for (size_t i = h->written; i < end; i++)
         if (history_put(db, &h->writing.rows.v[i], e) != OK)
             return FAILED;
@@ -168,7 +169,7 @@ static void note_written(struct historian *h, size_t end)
     size_t bytes = 0, rows = end - h->written;
 
     for (size_t i = h->written; i < end; i++)
-        bytes += history_row_bytes(&h->writing.rows.v[i]);
+        bytes += h->writing.rows.v[i].bytes;
     h->written = end;
     if (end == h->writing.rows.n && h->writing.mark > s->history.mark) {
         s->history.mark = h->writing.mark;
@@ -372,7 +373,7 @@ void *history_thread(void *store)
 {
     struct historian h = { .s = store, .retry_at = INT64_MAX };
 
-    arena_init(&h.writing.arena);
+    batch_init(&h.writing);
     do {
         take(&h);
         write_some(&h);
@@ -383,8 +384,7 @@ void *history_thread(void *store)
         h.copying = backup_step(h.s, BACKUP_HISTORY, &h.s->history.db);
     } while (!may_end(&h));
     refuse_questions(&h);
-    vec_fini(&h.writing.rows);
-    arena_fini(&h.writing.arena);
+    batch_fini(&h.writing);
     vec_fini(&h.fresh);
     vec_fini(&h.running);
     return NULL;

@@ -5,67 +5,61 @@
 
 #include <assert.h>
 
-enum { SLICE_ROWS = 200, SLICE_CHUNKS = 64, SLICE_FORGOTTEN = 512, HISTORY_FORMAT = 2 };
+enum { SLICE_FORGOTTEN = 512, HISTORY_FORMAT = 3 };
 
-/* The view is for people with sqlite3 and a copy of the file. */
+#define JOINED                                          \
+    " FROM row r LEFT JOIN text w ON w.id = r.words_at" \
+    " LEFT JOIN text a ON a.id = r.alerts_at"
+
+/* Long words and lists of alerts stand in table text, once for all rows that have them:
+ * words is empty then, and alerts belong into detail behind its first alerts_from bytes
+ * (sqlite_texts.c). */
+#define SHARED_TABLE "CREATE TABLE text(id INTEGER PRIMARY KEY, body TEXT);"
+/* For people with sqlite3 and a copy of the file. */
+#define VIEW                                                                          \
+    "CREATE VIEW history AS SELECT r.id >> 21 AS seq, r.id & 2097151 AS n,"           \
+    " datetime(at / 1000000000, 'unixepoch') AS time, account, kind, at, serial,"     \
+    " fingerprint, attempt, alertname, word, reason, route, contact_group,"           \
+    " action_rule, topic, \"to\", channel, shown, key, CASE WHEN alerts_at IS NULL"   \
+    " THEN detail ELSE CAST(substr(CAST(detail AS BLOB), 1, alerts_from) AS TEXT) ||" \
+    " a.body || CAST(substr(CAST(detail AS BLOB), alerts_from + 1) AS TEXT) END"      \
+    " AS detail, ifnull(w.body, words) AS words" JOINED ";"
 static const char schema[] =
     "CREATE TABLE row(id INTEGER PRIMARY KEY, account INTEGER, kind INTEGER, at INTEGER,"
     " serial INTEGER, fingerprint INTEGER, attempt INTEGER, alertname TEXT, word TEXT,"
     " reason TEXT, route TEXT, contact_group TEXT, action_rule TEXT, topic TEXT,"
     " \"to\" TEXT, channel TEXT, shown TEXT, key TEXT, detail TEXT,"
-    " words TEXT NOT NULL DEFAULT '');"
+    " words TEXT NOT NULL DEFAULT '', words_at INTEGER, alerts_at INTEGER,"
+    " alerts_from INTEGER);"
     "CREATE TABLE chunk(first INTEGER PRIMARY KEY, last INTEGER, at_low INTEGER,"
-    " at_high INTEGER, kinds INTEGER, rows INTEGER, bits BLOB);"
-    "CREATE VIEW history AS SELECT id >> 21 AS seq, id & 2097151 AS n,"
-    " datetime(at / 1000000000, 'unixepoch') AS time, * FROM row;";
+    " at_high INTEGER, kinds INTEGER, rows INTEGER, texts INTEGER, bits "
+    "BLOB);" SHARED_TABLE VIEW;
 
-#define COLUMNS                                                                        \
-    "id, account, kind, at, serial, fingerprint, attempt, alertname, word, reason,"    \
-    " route, contact_group, action_rule, topic, \"to\", channel, shown, key, detail, " \
-    "words"
-
-/* The texts of a row, in the order of their columns. */
-static const size_t texts[] = {
-    offsetof(struct history_row, alertname),
-    offsetof(struct history_row, word),
-    offsetof(struct history_row, reason),
-    offsetof(struct history_row, route),
-    offsetof(struct history_row, contact_group),
-    offsetof(struct history_row, action_rule),
-    offsetof(struct history_row, topic),
-    offsetof(struct history_row, to),
-    offsetof(struct history_row, channel),
-    offsetof(struct history_row, shown),
-    offsetof(struct history_row, key),
-    offsetof(struct history_row, detail),
-    offsetof(struct history_row, words),
-};
-/* The parameters of a question. */
-enum {
-    ASK_FROM = 1,
-    ASK_TO,
-    ASK_MOST,
-    ASK_ACCOUNT,
-    ASK_KINDS,
-    ASK_SINCE,
-    ASK_UNTIL,
-    ASK_FINGERPRINT,
-    ASK_SERIAL,
-    ASK_FAILED,
-    ASK_ALERT,                             /* the fingerprint as a word */
-    ASK_LABEL,                             /* and seven more */
-    ASK_TEXT = ASK_LABEL + HISTORY_LABELS, /* and eight more */
-};
-enum { TEXTS = sizeof texts / sizeof *texts, FIRST_TEXT = 7 };
+enum { FIRST_TEXT = 7 };
 
 static_assert(HISTORY_N_BITS == 21, "the view counts on it");
 
-static struct str *text_at(struct history_row *row, size_t i)
+const char history_select[] =
+    "SELECT r.id, account, kind, at, serial, fingerprint, attempt, alertname, word,"
+    " reason, route, contact_group, action_rule, topic, \"to\", channel, shown, key,"
+    " detail, ifnull(w.body, words), a.body, alerts_from, words_at, alerts_at" JOINED;
+
+enum {
+    COLUMN_ALERTS = FIRST_TEXT + HISTORY_TEXTS,
+    COLUMN_ALERTS_FROM,
+    COLUMN_WORDS_AT,
+    COLUMN_ALERTS_AT,
+};
+
+static void lower(int64_t *low, sqlite3_stmt *st, int column)
 {
-    return (struct str *)(void *)((char *)row + texts[i]);
+    if (sqlite3_column_type(st, column) != SQLITE_NULL &&
+        sqlite3_column_int64(st, column) < *low)
+        *low = sqlite3_column_int64(st, column);
 }
 
-static void read_row(sqlite3_stmt *st, struct history_row *row)
+void history_read(struct history_db *h, sqlite3_stmt *st, struct history_row *row,
+                  int64_t *low)
 {
     int64_t id = sqlite3_column_int64(st, 0);
 
@@ -79,15 +73,20 @@ static void read_row(sqlite3_stmt *st, struct history_row *row)
         .fingerprint = (uint64_t)sqlite3_column_int64(st, 5),
         .attempt = sqlite3_column_int(st, 6),
     };
-    for (size_t i = 0; i < TEXTS; i++)
-        *text_at(row, i) = db_column(st, FIRST_TEXT + (int)i);
+    for (size_t i = 0; i < HISTORY_TEXTS; i++)
+        *history_text(row, i) = db_column(st, FIRST_TEXT + (int)i);
+    if (sqlite3_column_type(st, COLUMN_ALERTS_AT) != SQLITE_NULL)
+        row_join(row, db_column(st, COLUMN_ALERTS),
+                 (size_t)sqlite3_column_int64(st, COLUMN_ALERTS_FROM), &h->whole);
+    lower(low, st, COLUMN_WORDS_AT);
+    lower(low, st, COLUMN_ALERTS_AT);
 }
 
 /* ---- chunks --------------------------------------------------------------- */
 
 static void read_chunk(sqlite3_stmt *st, struct chunk *c)
 {
-    struct str bits = db_column(st, 6);
+    struct str bits = db_column(st, 7);
 
     chunk_clear(c, sqlite3_column_int64(st, 0));
     c->last = sqlite3_column_int64(st, 1);
@@ -95,6 +94,7 @@ static void read_chunk(sqlite3_stmt *st, struct chunk *c)
     c->at_high = sqlite3_column_int64(st, 3);
     c->kinds = (unsigned)sqlite3_column_int64(st, 4);
     c->rows = (unsigned)sqlite3_column_int64(st, 5);
+    lower(&c->texts, st, 6);
     /* A filter of another size says nothing: every bit set passes nothing by. */
     if (bits.n == sizeof c->bits)
         memcpy(c->bits, bits.p, bits.n);
@@ -110,13 +110,14 @@ static ok write_chunk(struct history_db *h, const struct chunk *c, struct err *e
     sqlite3_bind_int64(h->chunk_put, 4, c->at_high);
     sqlite3_bind_int64(h->chunk_put, 5, c->kinds);
     sqlite3_bind_int64(h->chunk_put, 6, c->rows);
-    sqlite3_bind_blob(h->chunk_put, 7, c->bits, sizeof c->bits, SQLITE_STATIC);
+    sqlite3_bind_int64(h->chunk_put, 7, c->texts);
+    sqlite3_bind_blob(h->chunk_put, 8, c->bits, sizeof c->bits, SQLITE_STATIC);
     return db_run(&h->db, h->chunk_put, e);
 }
 
 /* The closed chunk that an id lies in, into h->late. They follow each other without
  * gaps from id 0 to the open one. */
-static ok find_chunk(struct history_db *h, int64_t id, bool *found, struct err *e)
+ok history_find_chunk(struct history_db *h, int64_t id, bool *found, struct err *e)
 {
     sqlite3_bind_int64(h->chunk_get, 1, id);
     if (db_step(&h->db, h->chunk_get, found, e) != OK)
@@ -143,48 +144,61 @@ static ok count_rows(struct history_db *h, struct err *e)
 }
 
 /* The open chunk, made again from its rows. */
-static ok reopen_chunk(struct history_db *h, struct err *e)
+ok history_reopen_chunk(struct history_db *h, struct err *e)
 {
     struct history_row row;
     bool found;
     ok result;
 
     chunk_clear(&h->open, 0);
-    if (find_chunk(h, INT64_MAX, &found, e) != OK)
+    if (history_find_chunk(h, INT64_MAX, &found, e) != OK)
         return FAILED;
     if (found)
         chunk_clear(&h->open, h->late.last + 1);
     sqlite3_bind_int64(h->tail, 1, h->open.first);
     while ((result = db_step(&h->db, h->tail, &found, e)) == OK && found) {
-        read_row(h->tail, &row);
+        history_read(h, h->tail, &row, &h->open.texts);
         chunk_add(&h->open, history_id(row.seq, row.n), &row);
     }
+    if (result == OK)
+        result = texts_rolled_back(h, e);
     if (result == OK)
         result = count_rows(h, e);
     h->open_lost = result != OK;
     return result;
 }
 
+/* A row where it goes into its run, and the lowest text it refers to. */
+struct adding {
+    int64_t id, low;
+    const struct history_row *row;
+};
+
+static void add(struct chunk *c, const struct adding *a)
+{
+    chunk_add(c, a->id, a->row);
+    if (a->low < c->texts)
+        c->texts = a->low;
+}
+
 /* Rows come in order but for a few: another account's flow may be a little behind,
  * and what replay offers again may have been missing. */
-static ok add_late(struct history_db *h, int64_t id, const struct history_row *row,
-                   struct err *e)
+static ok add_late(struct history_db *h, const struct adding *a, struct err *e)
 {
     bool found;
 
-    if (find_chunk(h, id, &found, e) != OK)
+    if (history_find_chunk(h, a->id, &found, e) != OK)
         return FAILED;
     assert(found);
-    chunk_add(&h->late, id, row);
+    add(&h->late, a);
     return write_chunk(h, &h->late, e);
 }
 
-static ok add_to_chunk(struct history_db *h, int64_t id, const struct history_row *row,
-                       struct err *e)
+static ok add_to_chunk(struct history_db *h, const struct adding *a, struct err *e)
 {
-    if (id < h->open.first)
-        return add_late(h, id, row, e);
-    chunk_add(&h->open, id, row);
+    if (a->id < h->open.first)
+        return add_late(h, a, e);
+    add(&h->open, a);
     if (!chunk_is_full(&h->open))
         return OK;
     if (write_chunk(h, &h->open, e) != OK)
@@ -195,28 +209,60 @@ static ok add_to_chunk(struct history_db *h, int64_t id, const struct history_ro
 
 /* ---- writing -------------------------------------------------------------- */
 
-ok history_put(struct history_db *h, const struct history_row *row, struct err *e)
-{
-    int64_t id = history_id(row->seq, row->n);
-    struct history_row r = *row;
+enum { PUT_WORDS_AT = FIRST_TEXT + HISTORY_TEXTS + 1, PUT_ALERTS_AT, PUT_ALERTS_FROM };
 
-    if (h->open_lost && reopen_chunk(h, e) != OK)
+static void bind_text_at(sqlite3_stmt *st, int at, int64_t id)
+{
+    if (id == 0)
+        sqlite3_bind_null(st, at);
+    else
+        sqlite3_bind_int64(st, at, id);
+}
+
+static void bind_row(sqlite3_stmt *st, int64_t id, struct history_row *r)
+{
+    sqlite3_bind_int64(st, 1, id);
+    sqlite3_bind_int64(st, 2, r->account);
+    sqlite3_bind_int64(st, 3, r->kind);
+    sqlite3_bind_int64(st, 4, r->at);
+    sqlite3_bind_int64(st, 5, (int64_t)r->serial);
+    sqlite3_bind_int64(st, 6, (int64_t)r->fingerprint);
+    sqlite3_bind_int64(st, 7, r->attempt);
+    for (size_t i = 0; i < HISTORY_TEXTS; i++)
+        db_bind_str(st, FIRST_TEXT + 1 + (int)i, *history_text(r, i));
+}
+
+static int64_t lowest(int64_t words, int64_t alerts)
+{
+    int64_t low = words == 0 ? INT64_MAX : words;
+
+    return alerts != 0 && alerts < low ? alerts : low;
+}
+
+ok history_put(struct history_db *h, const struct row_cut *cut, struct err *e)
+{
+    struct history_row r = cut->row;
+    int64_t id = history_id(r.seq, r.n), words, alerts;
+
+    if (h->open_lost && history_reopen_chunk(h, e) != OK)
         return FAILED;
-    sqlite3_bind_int64(h->insert, 1, id);
-    sqlite3_bind_int64(h->insert, 2, r.account);
-    sqlite3_bind_int64(h->insert, 3, r.kind);
-    sqlite3_bind_int64(h->insert, 4, r.at);
-    sqlite3_bind_int64(h->insert, 5, (int64_t)r.serial);
-    sqlite3_bind_int64(h->insert, 6, (int64_t)r.fingerprint);
-    sqlite3_bind_int64(h->insert, 7, r.attempt);
-    for (size_t i = 0; i < TEXTS; i++)
-        db_bind_str(h->insert, FIRST_TEXT + 1 + (int)i, *text_at(&r, i));
+    if (texts_share(h, TEXT_WORDS, r.words, &words, e) != OK ||
+        texts_share(h, TEXT_ALERTS, r.alerts, &alerts, e) != OK)
+        return FAILED;
+    if (alerts == 0 && r.alerts.n > 0)
+        row_join(&r, r.alerts, cut->at, &h->whole);
+    bind_row(h->insert, id, &r);
+    if (words != 0)
+        db_bind_str(h->insert, FIRST_TEXT + 1 + HISTORY_WORDS, STR(""));
+    bind_text_at(h->insert, PUT_WORDS_AT, words);
+    bind_text_at(h->insert, PUT_ALERTS_AT, alerts);
+    sqlite3_bind_int64(h->insert, PUT_ALERTS_FROM, (int64_t)cut->at);
     if (db_run(&h->db, h->insert, e) != OK)
         return FAILED;
     if (sqlite3_changes(h->db.h) == 0)
         return OK; /* it is there: replay offers rows again */
     h->rows++;
-    return add_to_chunk(h, id, &r, e);
+    return add_to_chunk(h, &(struct adding){ id, lowest(words, alerts), &cut->row }, e);
 }
 
 ok history_put_mark(struct history_db *h, uint64_t mark, struct err *e)
@@ -294,6 +340,7 @@ static ok shrink_chunks(struct history_db *h, const struct forgotten *gone, stru
             return FAILED;
         if (sqlite3_changes(h->db.h) == 0)
             h->open.first = first;
+        h->texts.sweep = true;
         left -= rows < left ? rows : left;
     }
     return OK;
@@ -304,131 +351,18 @@ ok history_prune(struct history_db *h, int64_t before, uint64_t most, bool *more
 {
     struct forgotten gone;
 
-    *more = false;
-    if (h->open_lost && reopen_chunk(h, e) != OK)
+    if (h->open_lost && history_reopen_chunk(h, e) != OK)
         return FAILED;
     if (choose(h, before, most, &gone, e) != OK)
         return FAILED;
     *oldest = gone.stays;
-    *more = gone.rows == SLICE_FORGOTTEN;
-    if (gone.rows == 0)
-        return OK;
-    if (run_with(h, h->forget, gone.last, 0, e) != OK || shrink_chunks(h, &gone, e) != OK)
+    if (gone.rows > 0 && (run_with(h, h->forget, gone.last, 0, e) != OK ||
+                          shrink_chunks(h, &gone, e) != OK))
         return FAILED;
     h->rows -= gone.rows;
-    return OK;
-}
-
-/* ---- queries -------------------------------------------------------------- */
-
-/* The cursor of the query names the last row that was given. */
-void history_begin(const struct history_query *q, struct history_cursor *at)
-{
-    *at = (struct history_cursor){ .next = q->newest_first ? INT64_MAX : 0,
-                                   .left = q->limit > 1000 ? 1000 : q->limit };
-    if (q->cursor_seq != 0 && q->cursor_seq < HISTORY_SEQ_END)
-        at->next = history_id(q->cursor_seq, q->cursor_n) + (q->newest_first ? -1 : 1);
-}
-
-/* Behind a chunk, in the query's direction; false: there is nothing behind it. */
-static bool pass_by(const struct history_db *h, const struct chunk *c, bool newest_first,
-                    struct history_cursor *at)
-{
-    at->next = newest_first ? c->first - 1 : c->last + 1;
-    return newest_first ? at->next >= 0 : c != &h->open;
-}
-
-static void bind_number(sqlite3_stmt *st, int at, uint64_t n)
-{
-    if (n == 0)
-        sqlite3_bind_null(st, at); /* any */
-    else
-        sqlite3_bind_int64(st, at, (int64_t)n);
-}
-
-static void bind_alert(sqlite3_stmt *st, uint64_t fingerprint)
-{
-    char text[17];
-    struct buf word = { .p = text, .room = sizeof text, .limit = sizeof text };
-
-    row_fingerprint_word(&word, fingerprint);
-    sqlite3_bind_text(st, ASK_ALERT, text, (int)word.n, SQLITE_TRANSIENT);
-}
-
-static void bind_query(sqlite3_stmt *st, const struct history_query *q)
-{
-    sqlite3_bind_int64(st, ASK_ACCOUNT, q->account);
-    bind_number(st, ASK_KINDS, q->kinds);
-    sqlite3_bind_int64(st, ASK_SINCE, q->since == 0 ? INT64_MIN : q->since);
-    sqlite3_bind_int64(st, ASK_UNTIL, q->until == 0 ? INT64_MAX : q->until);
-    bind_number(st, ASK_FINGERPRINT, q->fingerprint);
-    bind_number(st, ASK_SERIAL, q->serial);
-    bind_number(st, ASK_FAILED, q->failed);
-    bind_alert(st, q->fingerprint);
-    for (size_t i = 0; i < HISTORY_LABELS; i++)
-        if (i < q->labels.n)
-            db_bind_str(st, ASK_LABEL + (int)i, q->labels.v[i]);
-        else
-            sqlite3_bind_null(st, ASK_LABEL + (int)i);
-    for (int i = 0; i < ASKED_TEXTS; i++) {
-        struct str s = asked_text(q, asked_texts[i].query);
-
-        if (s.n == 0)
-            sqlite3_bind_null(st, ASK_TEXT + i);
-        else
-            db_bind_str(st, ASK_TEXT + i, s);
-    }
-}
-
-/* The rows of one chunk from the cursor on, 200 at most. */
-static ok chunk_rows(struct history_db *h, const struct chunk *c,
-                     const struct history_query *q, struct history_cursor *at,
-                     const struct history_taker *to, struct err *e)
-{
-    sqlite3_stmt *st = q->newest_first ? h->down : h->up;
-    size_t most = at->left < SLICE_ROWS ? at->left : SLICE_ROWS, n = 0;
-    struct history_row row;
-    bool found;
-    ok result;
-
-    sqlite3_bind_int64(st, ASK_FROM, at->next);
-    sqlite3_bind_int64(st, ASK_TO,
-                       q->newest_first ? c->first
-                       : c == &h->open ? INT64_MAX
-                                       : c->last);
-    sqlite3_bind_int64(st, ASK_MOST, (int64_t)most);
-    bind_query(st, q);
-    for (; (result = db_step(&h->db, st, &found, e)) == OK && found; n++) {
-        read_row(st, &row);
-        at->next = history_id(row.seq, row.n) + (q->newest_first ? -1 : 1);
-        to->row(to->ctx, &row);
-    }
-    sqlite3_clear_bindings(st); /* the strings are the query's */
-    at->left -= n;
-    if (result == OK && n < most && !pass_by(h, c, q->newest_first, at))
-        at->left = 0;
-    return result;
-}
-
-ok history_slice(struct history_db *h, const struct history_query *q,
-                 struct history_cursor *at, const struct history_taker *to, struct err *e)
-{
-    if (h->open_lost && reopen_chunk(h, e) != OK)
+    if (texts_forget(h, more, e) != OK)
         return FAILED;
-    for (int i = 0; i < SLICE_CHUNKS && at->left > 0; i++) {
-        const struct chunk *c = &h->open;
-        bool found = true;
-
-        if (at->next < h->open.first) {
-            c = &h->late;
-            if (find_chunk(h, at->next, &found, e) != OK)
-                return FAILED;
-        }
-        if (found && chunk_may_have(c, q))
-            return chunk_rows(h, c, q, at, to, e);
-        if (!found || !pass_by(h, c, q->newest_first, at))
-            at->left = 0;
-    }
+    *more = *more || gone.rows == SLICE_FORGOTTEN;
     return OK;
 }
 
@@ -441,18 +375,18 @@ static ok prepare(struct history_db *h, struct err *e)
         const char *sql;
     } statements[] = {
         { offsetof(struct history_db, insert),
-          "INSERT OR IGNORE INTO row(" COLUMNS
-          ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
+          "INSERT OR IGNORE INTO row(id, account, kind, at, serial, fingerprint, attempt,"
+          " alertname, word, reason, route, contact_group, action_rule, topic, \"to\","
+          " channel, shown, key, detail, words, words_at, alerts_at, alerts_from)"
+          " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
         { offsetof(struct history_db, set_mark),
           "INSERT OR REPLACE INTO meta(key, value) VALUES('mark', ?)" },
-        { offsetof(struct history_db, tail),
-          "SELECT " COLUMNS " FROM row WHERE id >= ? ORDER BY id" },
         { offsetof(struct history_db, chunk_get),
-          "SELECT first, last, at_low, at_high, kinds, rows, bits FROM chunk"
+          "SELECT first, last, at_low, at_high, kinds, rows, texts, bits FROM chunk"
           " WHERE first <= ? ORDER BY first DESC LIMIT 1" },
         { offsetof(struct history_db, chunk_put),
-          "INSERT OR REPLACE INTO chunk(first, last, at_low, at_high, kinds, rows, bits)"
-          " VALUES(?, ?, ?, ?, ?, ?, ?)" },
+          "INSERT OR REPLACE INTO chunk(first, last, at_low, at_high, kinds, rows,"
+          " texts, bits) VALUES(?, ?, ?, ?, ?, ?, ?, ?)" },
         { offsetof(struct history_db, oldest),
           "SELECT id, at FROM row WHERE id >= 0 ORDER BY id LIMIT ?" },
         { offsetof(struct history_db, forget), "DELETE FROM row WHERE id <= ?" },
@@ -474,65 +408,53 @@ static ok prepare(struct history_db *h, struct err *e)
     return OK;
 }
 
-#define HAS_WORD "instr(words, char(31) || ?%d || char(31)) > 0"
+/* Format 1 had no words and asked for no topic: nothing is said of its runs. Format 2 had
+ * each text in its row, where those stay. */
+static const char *const upgrades[HISTORY_FORMAT] = {
+    [1] = "ALTER TABLE row ADD COLUMN words TEXT NOT NULL DEFAULT '';"
+          "UPDATE chunk SET bits = x'';",
+    [2] = "ALTER TABLE row ADD COLUMN words_at INTEGER;"
+          "ALTER TABLE row ADD COLUMN alerts_at INTEGER;"
+          "ALTER TABLE row ADD COLUMN alerts_from INTEGER;"
+          "ALTER TABLE chunk ADD COLUMN texts INTEGER;"
+          "DROP VIEW IF EXISTS history;" SHARED_TABLE VIEW,
+};
 
-/* A message is found by the key of the one it repeats, too. */
-static void put_text_asked(struct buf *b, const char *column, int at)
+static ok upgrade_step(struct history_db *h, int64_t format, struct err *e)
 {
-    buf_printf(b, " AND (?%d IS NULL OR %s = ?%d", at, column, at);
-    if (strcmp(column, "key") == 0)
-        buf_printf(b, " OR " HAS_WORD, at);
-    buf_char(b, ')');
+    if (db_begin(&h->db, e) != OK)
+        return FAILED;
+    if (db_exec(&h->db, upgrades[format], e) == OK &&
+        meta_put(&h->db, "format", format + 1, e) == OK && db_commit(&h->db, e) == OK)
+        return OK;
+    db_rollback(&h->db);
+    return FAILED;
 }
 
-/* One statement for all questions of a direction: what is not asked is null. */
-static ok prepare_question(struct history_db *h, bool newest_first, struct err *e)
-{
-    struct buf b;
-    ok result;
-
-    buf_init(&b, 4096);
-    buf_printf(&b, "SELECT " COLUMNS " FROM row WHERE id %s ?%d AND id %s ?%d",
-               newest_first ? "<=" : ">=", ASK_FROM, newest_first ? ">=" : "<=", ASK_TO);
-    buf_printf(&b, " AND account = ?%d AND (?%d IS NULL OR ?%d >> kind & 1)", ASK_ACCOUNT,
-               ASK_KINDS, ASK_KINDS);
-    buf_printf(&b, " AND at >= ?%d AND at < ?%d", ASK_SINCE, ASK_UNTIL);
-    buf_printf(&b, " AND (?%d IS NULL OR fingerprint = ?%d OR " HAS_WORD ")",
-               ASK_FINGERPRINT, ASK_FINGERPRINT, ASK_ALERT);
-    buf_printf(&b, " AND (?%d IS NULL OR word IN ('%s', '%s', '%s', '%s'))", ASK_FAILED,
-               failed_words[0].p, failed_words[1].p, failed_words[2].p,
-               failed_words[3].p);
-    for (int i = ASK_LABEL; i < ASK_LABEL + HISTORY_LABELS; i++)
-        buf_printf(&b, " AND (?%d IS NULL OR " HAS_WORD ")", i, i);
-    buf_printf(&b, " AND (?%d IS NULL OR serial = ?%d)", ASK_SERIAL, ASK_SERIAL);
-    for (int i = 0; i < ASKED_TEXTS; i++)
-        put_text_asked(&b, asked_texts[i].column, ASK_TEXT + i);
-    buf_printf(&b, " ORDER BY id%s LIMIT ?%d", newest_first ? " DESC" : "", ASK_MOST);
-    buf_char(&b, '\0');
-    result = db_prepare(&h->db, b.p, newest_first ? &h->down : &h->up, e);
-    buf_fini(&b);
-    return result;
-}
-
-/* Format 1 had no words and asked for no topic: nothing is said of its runs. */
 static ok upgrade(struct history_db *h, struct err *e)
 {
     int64_t format;
 
     if (meta_get(&h->db, "format", &format, e) != OK)
         return FAILED;
-    if (format >= HISTORY_FORMAT)
-        return OK;
-    if (db_begin(&h->db, e) != OK)
-        return FAILED;
-    if (db_exec(&h->db,
-                "ALTER TABLE row ADD COLUMN words TEXT NOT NULL DEFAULT '';"
-                "UPDATE chunk SET bits = x''",
-                e) == OK &&
-        meta_put(&h->db, "format", HISTORY_FORMAT, e) == OK && db_commit(&h->db, e) == OK)
-        return OK;
-    db_rollback(&h->db);
-    return FAILED;
+    for (; format < HISTORY_FORMAT; format++)
+        if (upgrade_step(h, format, e) != OK)
+            return FAILED;
+    return OK;
+}
+
+static ok prepare_tail(struct history_db *h, struct err *e)
+{
+    struct buf b;
+    ok result;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_z(&b, history_select);
+    buf_z(&b, " WHERE r.id >= ? ORDER BY r.id");
+    buf_char(&b, '\0');
+    result = db_prepare(&h->db, b.p, &h->tail, e);
+    buf_fini(&b);
+    return result;
 }
 
 ok history_open(struct history_db *h, const char *folder, struct err *e)
@@ -540,11 +462,12 @@ ok history_open(struct history_db *h, const char *folder, struct err *e)
     int64_t mark;
 
     memset(h, 0, sizeof *h);
+    buf_init(&h->whole, BUF_NO_LIMIT);
     if (db_open(&h->db, folder, "history.db", DB_SYNC_CHECKPOINT, e) != OK ||
         meta_make(&h->db, "format", HISTORY_FORMAT, schema, e) != OK ||
-        upgrade(h, e) != OK || prepare(h, e) != OK ||
-        prepare_question(h, false, e) != OK || prepare_question(h, true, e) != OK ||
-        meta_get(&h->db, "mark", &mark, e) != OK || reopen_chunk(h, e) != OK)
+        upgrade(h, e) != OK || prepare(h, e) != OK || prepare_tail(h, e) != OK ||
+        texts_open(h, e) != OK || history_prepare_questions(h, e) != OK ||
+        meta_get(&h->db, "mark", &mark, e) != OK || history_reopen_chunk(h, e) != OK)
         return FAILED;
     h->mark = (uint64_t)mark;
     return OK;
@@ -553,4 +476,6 @@ ok history_open(struct history_db *h, const char *folder, struct err *e)
 void history_close(struct history_db *h)
 {
     db_close(&h->db);
+    texts_close(h);
+    buf_fini(&h->whole);
 }

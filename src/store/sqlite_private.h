@@ -119,7 +119,7 @@ ok snapshot_pieces(struct journal_db *j, snapshot_piece_fn *fn, void *ctx, struc
  * those of one that was never finished. */
 ok snapshot_sweep(struct journal_db *j, bool above, bool *more, struct err *e);
 
-/* ---- history.db: sqlite_history.c, history_chunk.c ----------------------- */
+/* ---- history.db: sqlite_history.c, sqlite_history_ask.c, history_chunk.c ----- */
 
 /* A row's position as one number: sequence, then n. */
 #define HISTORY_N_BITS 21
@@ -140,7 +140,8 @@ struct chunk {
     int64_t at_low, at_high;
     unsigned kinds;
     unsigned rows;
-    unsigned set; /* bits that are; not in the file */
+    unsigned set;  /* bits that are; not in the file */
+    int64_t texts; /* the lowest shared text of its rows; INT64_MAX: none has one */
     unsigned char bits[CHUNK_BYTES];
 };
 /* Long lists of alerts fill a filter early: then the run is shorter. */
@@ -162,8 +163,38 @@ enum { FAILED_WORDS = 4 };
 extern const struct str failed_words[FAILED_WORDS];
 struct str asked_text(const void *base, size_t offset);
 
+/* A row in two pieces: the detail without its list of alerts, and that. */
+struct row_cut {
+    struct history_row row; /* alerts is beside detail, not in it */
+    size_t at;              /* where alerts belongs in detail */
+    size_t bytes;           /* that it takes in its batch */
+};
+enum { HISTORY_TEXTS = 13, HISTORY_DETAIL = 11, HISTORY_WORDS = 12 };
+/* The texts of a row but for its alerts, in the order of the table's columns. */
+struct str *history_text(struct history_row *row, size_t i);
+struct row_cut row_cut(const struct history_row *row, struct buf *b);
+/* The other way: detail is whole again, in b, and alerts a piece of it. */
+void row_join(struct history_row *row, struct str alerts, size_t at, struct buf *b);
+
+/* ---- texts that rows have in common: sqlite_texts.c ------------------------- */
+
+enum text_use { TEXT_WORDS, TEXT_ALERTS, TEXT_USES };
+struct shared_text {
+    struct str s; /* of the batch being written; n 0: none */
+    int64_t id;
+};
+struct shared_texts {
+    sqlite3_stmt *get, *put, *newest_look, *lowest, *forget;
+    struct known_text *known;
+    struct shared_text last[TEXT_USES];
+    int64_t newest;
+    bool sweep; /* there may be some that no row has */
+};
+
 struct history_db {
     struct db db;
+    struct shared_texts texts;
+    struct buf whole; /* the detail of the row that was read last */
     sqlite3_stmt *insert, *set_mark;
     sqlite3_stmt *up, *down; /* answers, both directions */
     sqlite3_stmt *tail;      /* all rows from an id on */
@@ -180,8 +211,19 @@ struct history_db {
 ok history_open(struct history_db *h, const char *folder, struct err *e);
 void history_close(struct history_db *h);
 /* Inside a transaction of the caller. */
-ok history_put(struct history_db *h, const struct history_row *row, struct err *e);
+ok history_put(struct history_db *h, const struct row_cut *cut, struct err *e);
 ok history_put_mark(struct history_db *h, uint64_t mark, struct err *e);
+
+/* The number of a text in the file, which holds it from now on; 0: it is short and stands
+ * in its row. Inside a transaction. */
+ok texts_share(struct history_db *h, enum text_use use, struct str s, int64_t *id,
+               struct err *e);
+void texts_begin(struct history_db *h); /* of a batch: strings of the last are gone */
+ok texts_rolled_back(struct history_db *h, struct err *e);
+/* Some that no row has any more. Inside a transaction. */
+ok texts_forget(struct history_db *h, bool *more, struct err *e);
+ok texts_open(struct history_db *h, struct err *e);
+void texts_close(struct history_db *h);
 
 /* Some of the oldest rows, if they are from before `before` or are more than `most` (0:
  * any number). *more: others are, too. *oldest: wall ns of the first that stays; 0. */
@@ -198,10 +240,19 @@ struct history_taker {
     void *ctx;
 };
 void history_begin(const struct history_query *q, struct history_cursor *at);
+ok history_prepare_questions(struct history_db *h, struct err *e);
 /* A slice: one chunk's rows are looked at and at most 200 given, or 64 chunks passed
  * by. */
 ok history_slice(struct history_db *h, const struct history_query *q,
                  struct history_cursor *at, const struct history_taker *to,
                  struct err *e);
+
+/* Between sqlite_history.c and sqlite_history_ask.c. */
+extern const char history_select[]; /* SELECT ... FROM ..., as history_read reads it */
+/* *texts: the lowest shared text that the row refers to; NULL: nobody asks. */
+void history_read(struct history_db *h, sqlite3_stmt *st, struct history_row *row,
+                  int64_t *texts);
+ok history_find_chunk(struct history_db *h, int64_t id, bool *found, struct err *e);
+ok history_reopen_chunk(struct history_db *h, struct err *e);
 
 #endif

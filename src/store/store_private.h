@@ -70,15 +70,19 @@ void snapshot_fini(struct snapshot_work *w);
 bool snapshot_step(struct store *s);  /* store thread; true: more to do at once */
 void snapshot_close(struct store *s); /* whoever waits is told that it ends */
 
-/* ---- history_queue.c, history_thread.c -------------------------------------- */
+/* ---- history_queue.c, history_row.c, history_thread.c ------------------------- */
 
 /* Rows on their way, copied: one is filled under the lock while the other is
  * written. */
 struct row_batch {
-    VEC(struct history_row) rows;
+    VEC(struct row_cut) rows;
     struct arena arena; /* their strings */
-    uint64_t mark;      /* 0: none */
+    struct buf cutting;
+    uint64_t mark; /* 0: none */
 };
+void row_copy(struct row_batch *batch, const struct history_row *row);
+void batch_init(struct row_batch *b);
+void batch_fini(struct row_batch *b);
 bool batch_is_empty(const struct row_batch *b);
 void batch_clear(struct row_batch *b);
 
@@ -98,7 +102,6 @@ struct history_work {
     pthread_t thread;
 };
 
-size_t history_row_bytes(const struct history_row *row); /* of its strings */
 void history_work_init(struct history_work *w);
 void history_work_fini(struct history_work *w);
 void history_want_sync(struct store *s);

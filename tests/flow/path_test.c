@@ -354,6 +354,57 @@ static void test_one_person_through_two_groups_is_told_once(void **state)
     story_end(&s);
 }
 
+static const struct history_row *told_row(const struct story *s, const char *to)
+{
+    for (size_t i = s->rows.n; i-- > 0;)
+        if (str_is(s->rows.v[i].row.word, "told") && str_is(s->rows.v[i].row.to, to))
+            return &s->rows.v[i].row;
+    fail_msg("%s was not told", to);
+    return NULL;
+}
+
+/* Whoever is told of the same alerts has the same list and words in its row, whoever is
+ * told of others has its own; and another flush has the ends of its time. */
+static void test_rows_of_a_flush_have_their_alerts_alike(void **state)
+{
+    struct story s;
+    const struct history_row *alice, *bob, *carol;
+    struct str before;
+
+    (void)state;
+    ops(&s);
+    story_contact(&s, "Bob", "bob@example.com", true);
+    story_contact(&s, "Carol", "carol@example.com", true);
+    story_group(&s, "ops", "Alice,Bob");
+    story_group(&s, "dba", "Carol");
+    story_route(&s, &(struct story_route){ .name = "dba",
+                                           .matchers = "team=dba",
+                                           .group_by = "alertname",
+                                           .groups = "dba",
+                                           .wait = 30 * NS_PER_S });
+    story_fire(&s, "alertname=Disk team=ops host=a");
+    story_fire(&s, "alertname=Disk team=dba host=a");
+    story_wait(&s, 30 * NS_PER_S);
+    alice = told_row(&s, "Alice");
+    bob = told_row(&s, "Bob");
+    carol = told_row(&s, "Carol");
+    assert_true(str_starts(alice->alerts, STR("[{\"id\":")));
+    assert_true(str_ends(alice->alerts, STR("}]")));
+    assert_true(str_has(alice->alerts, STR("\"team\":\"ops\"")));
+    assert_true(str_eq(alice->alerts, bob->alerts));
+    assert_true(str_eq(alice->words, bob->words));
+    assert_true(str_has(carol->alerts, STR("\"team\":\"dba\"")));
+    assert_true(str_has(carol->words, STR("\x1fteam=dba\x1f")));
+    before = alice->alerts;
+    story_resolve(&s, "alertname=Disk team=ops host=a");
+    story_wait(&s, 10 * NS_PER_MIN);
+    alice = told_row(&s, "Alice");
+    assert_false(str_eq(alice->alerts, before));
+    assert_true(str_has(alice->alerts, STR("\"status\":\"resolved\"")));
+    assert_true(str_eq(alice->alerts, told_row(&s, "Bob")->alerts));
+    story_end(&s);
+}
+
 /* ---- explain is delivery --------------------------------------------------------- */
 
 static void test_explain_says_what_delivery_does(void **state)
@@ -499,6 +550,7 @@ int main(void)
         cmocka_unit_test(test_a_vendor_that_asks_for_ever_is_given_up),
         cmocka_unit_test(test_refused_is_given_up_until_something_new),
         cmocka_unit_test(test_one_person_through_two_groups_is_told_once),
+        cmocka_unit_test(test_rows_of_a_flush_have_their_alerts_alike),
         cmocka_unit_test(test_explain_says_what_delivery_does),
         cmocka_unit_test(test_replay_makes_the_same_state_under_another_seed),
         cmocka_unit_test(test_snapshot_in_slices_plus_tail_is_the_state),

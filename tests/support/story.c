@@ -42,6 +42,7 @@ static void take_row(void *ctx, const struct history_row *row)
 {
     struct story *s = ctx;
     struct history_row own = *row;
+    size_t alerts = row->alerts.n > 0 ? (size_t)(row->alerts.p - row->detail.p) : 0;
     struct str *strs[] = { &own.alertname,     &own.word,        &own.reason, &own.route,
                            &own.contact_group, &own.action_rule, &own.topic,  &own.to,
                            &own.channel,       &own.shown,       &own.key,    &own.detail,
@@ -49,6 +50,8 @@ static void take_row(void *ctx, const struct history_row *row)
 
     for (size_t i = 0; i < sizeof strs / sizeof *strs; i++)
         *strs[i] = arena_str(&s->arena, *strs[i]);
+    assert(alerts + own.alerts.n <= own.detail.n); /* a piece of it */
+    own.alerts = str_head(str_from(own.detail, alerts), own.alerts.n);
     vec_push(&s->rows, (struct story_row){ own });
 }
 

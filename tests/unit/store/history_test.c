@@ -228,14 +228,24 @@ static void test_every_field(void **)
 
 /* ---- many rows against a model ------------------------------------------------------ */
 
-enum { ROWS = 20000, NAMES = 30 };
+enum {
+    ROWS = 20000,
+    NAMES = 30,
+    DETAILS = 60,
+    WORDS_ROOM = 400,
+    RUN = 4096,
+    SHARED = 4096
+};
 
 struct model {
     VEC(struct history_row) rows; /* in order of (seq, n) */
     char names[NAMES][24];
     char (*keys)[NOTIFICATION_KEY_HEX + 1];
-    char (*words)[64];
+    char (*words)[WORDS_ROOM];
     struct str *labels;
+    struct {
+        struct str detail, alerts; /* long and short ones */
+    } details[DETAILS];
     size_t from; /* rows below are forgotten */
 };
 
@@ -255,12 +265,35 @@ static struct str label_in(struct str words)
     return (struct str){ words.p + 18, words.n - 19 };
 }
 
+/* {"by":"n","alerts":[...],"trace":{}}, of 30 bytes to 8 KiB. */
+static void make_details(struct model *m)
+{
+    for (unsigned i = 0; i < DETAILS; i++) {
+        struct buf b;
+        size_t at, room, n;
+
+        buf_init(&b, BUF_NO_LIMIT);
+        buf_printf(&b, "{\"by\":\"%u 名\",\"alerts\":", i);
+        at = b.n;
+        buf_char(&b, '[');
+        for (unsigned k = pick(1u << pick(12)); k > 0; k--)
+            buf_printf(&b, "%u,", i);
+        buf_z(&b, "0]");
+        n = b.n - at;
+        buf_z(&b, ",\"trace\":{}}");
+        m->details[i].detail = buf_take(&b, &room);
+        m->details[i].alerts = str_head(str_from(m->details[i].detail, at), n);
+        buf_fini(&b);
+    }
+}
+
 static void make_rows(struct model *m)
 {
     uint64_t seq = 1;
     uint32_t n = 0;
 
     memset(m, 0, sizeof *m);
+    make_details(m);
     m->keys = calloc(ROWS, sizeof *m->keys);
     m->words = calloc(ROWS, sizeof *m->words);
     m->labels = calloc(ROWS, sizeof *m->labels);
@@ -289,8 +322,15 @@ static void make_rows(struct model *m)
         row.route = name_of(m, 4);
         row.key = str_of(m->keys[i]);
         row.detail = STR("{}");
-        snprintf(m->words[i], sizeof m->words[i], "\x1f%016llx\x1fhost=h%u\x1f",
-                 (unsigned long long)(row.fingerprint + 1), pick(400));
+        if (pick(3) > 0) {
+            unsigned k = i / 50 + pick(3); /* near each other */
+
+            row.detail = m->details[k % DETAILS].detail;
+            row.alerts = m->details[k % DETAILS].alerts;
+        }
+        snprintf(m->words[i], sizeof m->words[i], "\x1f%016llx\x1fhost=%0*u\x1f",
+                 (unsigned long long)(row.fingerprint + 1), i / 50 % 2 ? 3 : 300,
+                 pick(400));
         row.words = str_of(m->words[i]);
         m->labels[i] = label_in(row.words);
         row.topic = name_of(m, 4);
@@ -300,6 +340,8 @@ static void make_rows(struct model *m)
 
 static void model_fini(struct model *m)
 {
+    for (unsigned i = 0; i < DETAILS; i++)
+        free((char *)(uintptr_t)m->details[i].detail.p);
     vec_fini(&m->rows);
     free(m->keys);
     free(m->words);
@@ -370,6 +412,7 @@ static size_t check_query(struct srig *r, const struct model *m, struct history_
     for (int page = 0; page < 5; page++) {
         struct question a;
         size_t n = 0;
+        char *line;
 
         ask(r, &a, &q);
         for (; n < q.limit && (q.newest_first ? i > m->from : i < ROWS);
@@ -381,6 +424,9 @@ static size_t check_query(struct srig *r, const struct model *m, struct history_
             assert_true(n < a.rows.n);
             assert_int_equal(a.rows.v[n].seq, row->seq);
             assert_int_equal(a.rows.v[n].n, row->n);
+            line = line_of(row);
+            assert_string_equal(a.rows.v[n].text, line);
+            free(line);
             n++;
         }
         assert_int_equal(a.rows.n, n);
@@ -405,6 +451,34 @@ static void check_random_queries(struct srig *r, const struct model *m, int n)
     assert_true(found > 0);
 }
 
+/* No row without its texts, and no text for ever: those of rows that are gone are few. */
+static void check_texts(struct srig *r, int64_t stray)
+{
+    struct history_db h;
+    struct err e;
+    bool more = true;
+    int64_t oldest;
+
+    srig_close(r);
+    assert_int_equal(history_open(&h, r->folder, &e), OK);
+    while (more) {
+        assert_int_equal(db_begin(&h.db, &e), OK);
+        assert_int_equal(history_prune(&h, INT64_MIN, 0, &more, &oldest, &e), OK);
+        assert_int_equal(db_commit(&h.db, &e), OK);
+    }
+    history_close(&h);
+    assert_int_equal(srig_sql(r, "history.db",
+                              "SELECT count(*) FROM row WHERE ifnull(words_at, alerts_at)"
+                              " IS NOT NULL AND (words_at NOT IN (SELECT id FROM text)"
+                              " OR alerts_at NOT IN (SELECT id FROM text))"),
+                     0);
+    assert_true(srig_sql(r, "history.db",
+                         "SELECT count(*) FROM text WHERE id NOT IN"
+                         " (SELECT words_at FROM row WHERE words_at IS NOT NULL UNION"
+                         " SELECT alerts_at FROM row WHERE alerts_at IS NOT NULL)") <=
+                stray);
+}
+
 static void test_against_the_model(void **)
 {
     struct model m;
@@ -419,8 +493,64 @@ static void test_against_the_model(void **)
     check_random_queries(&r, &m, 300);
     srig_start_again(&r); /* the open chunk is made again */
     check_random_queries(&r, &m, 100);
+    check_texts(&r, 0);
     srig_fini(&r);
     model_fini(&m);
+}
+
+enum { FLUSHES = 30, TOLD = 51 };
+
+/* What a flush tells to everybody stands once, and so do the words by which what becomes
+ * of it later is found. */
+static void test_a_flush_stands_once(void **)
+{
+    static char long_text[16384], words[5000];
+    struct history_row row = full;
+    struct question q;
+    struct buf detail;
+    struct srig r;
+
+    memset(long_text, 'x', sizeof long_text);
+    buf_init(&detail, BUF_NO_LIMIT);
+    srig_init(&r);
+    srig_start(&r);
+    for (unsigned i = 0; i < 2 * FLUSHES; i++) {
+        unsigned flush = i % FLUSHES;
+
+        row.seq = 100 + i;
+        snprintf(words, sizeof words, "\x1fhost=%04900u\x1f", flush);
+        row.words = str_of(words);
+        for (row.n = 0; row.n < TOLD; row.n++) {
+            buf_clear(&detail);
+            buf_printf(&detail, "{\"n\":%u,\"alerts\":[\"%u %.*s\"]}", row.n, flush,
+                       (int)sizeof long_text, long_text);
+            row.detail = buf_str(&detail);
+            row.alerts = str_from(row.detail, row.n < 10 ? 16 : 17);
+            row.alerts.n--;
+            if (i >= FLUSHES) { /* an attempt: the words alone */
+                row.detail = STR("{}");
+                row.alerts = STR("");
+            }
+            history_row(r.store, &row);
+        }
+    }
+    ask(&r, &q,
+        &(struct history_query){ .account = 2, .limit = 1000, .cursor_seq = 120 });
+    assert_int_equal(q.rows.n, 1000);
+    assert_non_null(strstr(q.rows.v[13].text, "|{\"n\":14,\"alerts\":[\"20 xxxxxx"));
+    assert_non_null(strstr(q.rows.v[13].text, "xxx\"]}|\x1fhost=00000"));
+    question_fini(&q);
+    check_texts(&r, 0);
+    assert_int_equal(srig_sql(&r, "history.db", "SELECT count(*) FROM text"),
+                     2 * FLUSHES);
+    assert_int_equal(srig_sql(&r, "history.db", "SELECT count(*) FROM row"),
+                     2 * FLUSHES * TOLD);
+    assert_int_equal(srig_sql(&r, "history.db",
+                              "SELECT count(*) FROM history WHERE json_valid(detail) AND"
+                              " json_extract(detail, '$.alerts[0]') LIKE '% xxxxxx%'"),
+                     FLUSHES * TOLD);
+    buf_fini(&detail);
+    srig_fini(&r);
 }
 
 /* ---- forgetting ---------------------------------------------------------------------- */
@@ -453,12 +583,14 @@ static void test_no_more_rows_than_that(void **)
         m.from = ROWS - kept;
         for (int i = 0; i < 60; i++)
             check_query(&r, &m, random_query(&m));
+        check_texts(&r, RUN + SHARED);
     }
     r.config.history_rows = 0;
     srig_start_again(&r);
     assert_int_equal(store_stats(r.store).history_kept, ROWS - m.from);
     for (int i = 0; i < 60; i++)
         check_query(&r, &m, random_query(&m));
+    check_texts(&r, RUN);
     srig_fini(&r);
     model_fini(&m);
 }
@@ -559,7 +691,12 @@ static void test_an_older_history_goes_on(void **)
         history_row(r.store, &row);
     count(&r, (struct history_query){ .account = 2 });
     srig_close(&r);
-    sql(&r, "DROP VIEW history; ALTER TABLE row DROP COLUMN words;"
+    sql(&r, "DROP VIEW history; DROP TABLE text;"
+            "ALTER TABLE row DROP COLUMN words; ALTER TABLE row DROP COLUMN words_at;"
+            "ALTER TABLE row DROP COLUMN alerts_at;"
+            "ALTER TABLE row DROP COLUMN alerts_from;"
+            "ALTER TABLE chunk DROP COLUMN texts;"
+            "CREATE VIEW history AS SELECT id >> 21 AS seq, * FROM row;"
             "UPDATE meta SET value = 1 WHERE key = 'format';");
     srig_start_again(&r);
     assert_int_equal(count(&r, (struct history_query){ .account = 2,
@@ -913,9 +1050,17 @@ static void test_close_answers(void **)
 static void child(struct srig *r)
 {
     struct history_row row = full;
+    char words[300], detail[600];
 
     srig_start(r);
     for (row.seq = 1;; row.seq++) {
+        snprintf(words, sizeof words, "\x1fn=%0270llu\x1f",
+                 (unsigned long long)row.seq / 9);
+        snprintf(detail, sizeof detail, "{\"alerts\":[\"%0500llu\"]}",
+                 (unsigned long long)row.seq);
+        row.words = str_of(words);
+        row.detail = str_of(detail);
+        row.alerts = str_head(str_from(row.detail, 10), 504);
         for (row.n = 0; row.n < 3; row.n++)
             history_row(r->store, &row);
         history_mark(r->store, row.seq);
@@ -948,6 +1093,7 @@ static void test_kill(void **)
                                   "SELECT count(*) FROM history WHERE seq <= (SELECT "
                                   "coalesce(max(value), 0) FROM meta WHERE key='mark')"),
                          3 * mark);
+        check_texts(&r, 0);
         srig_fini(&r);
     }
 }
@@ -957,6 +1103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_field),
         cmocka_unit_test(test_against_the_model),
+        cmocka_unit_test(test_a_flush_stands_once),
         cmocka_unit_test(test_late_rows),
         cmocka_unit_test(test_no_more_rows_than_that),
         cmocka_unit_test(test_what_is_too_old_is_forgotten),
