@@ -27,6 +27,7 @@ struct api_settings {
     bool activate_at_once;
     bool alertmanager_open; /* alertmanager.auth: none, on a loopback listener */
     struct str alertmanager_account;
+    struct str config_shown; /* a JSON list for GET /config; empty: none */
     /* `belfry alertmanager` without users: the native API, too, is open, as far as
      * Alertmanager's is (native/visitor.c) */
     bool console_open;

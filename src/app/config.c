@@ -255,6 +255,7 @@ ok config_read(struct str path, struct str listen, struct arena *a, struct confi
             out->listen = listen;
         judge_url(out, &c);
         derive(out, a);
+        out->root = root;
         judge_words(out, &c);
         for (size_t i = 0; i < out->accounts.n; i++)
             judge_account(out, i, &c);

@@ -95,6 +95,7 @@ struct config {
     int64_t get_concurrency;
     bool classic_names;         /* label names of alerts and silences: ASCII words */
     struct str cluster_address; /* empty: none */
+    const struct yaml_node *root; /* of the file, for config_show.h */
     const struct alertmanager_yml *yml; /* of alertmanager.config_file; NULL: none */
 };
 

@@ -1,4 +1,5 @@
 #include "app/server_app.h"
+#include "app/config_show.h"
 
 #include "app/confine.h"
 #include "app/dropin.h"
@@ -90,6 +91,21 @@ static struct str mint_name(struct arena *a)
     return name;
 }
 
+/* Alertmanager's flags and file speak for themselves. */
+static struct str shown_config(struct server_app *app)
+{
+    const struct serve_options *o = &app->options;
+
+    if (o->dropin != NULL)
+        return STR("");
+    return config_show(&(struct config_shown){ .table = &config_table,
+                                               .root = app->config.root,
+                                               .file = o->config_file,
+                                               .listen = o->listen,
+                                               .data_dir = o->data_dir },
+                       &app->arena);
+}
+
 static void fill_settings(struct server_app *app)
 {
     const struct config *cf = &app->config;
@@ -103,6 +119,7 @@ static void fill_settings(struct server_app *app)
         .activate_at_once = cf->activate_at_once,
         .alertmanager_open = str_is(cf->alertmanager.auth, "none"),
         .alertmanager_account = cf->alertmanager.account,
+        .config_shown = shown_config(app),
         .console_open = cf->open_anywhere && str_is(cf->alertmanager.auth, "none"),
         .started = clock_wall(),
         .trusted_proxies = cf->trusted_proxies.v,

@@ -199,6 +199,13 @@ describe('the description and the server', () => {
         await ask('GET', '/heartbeat-states');
         await ask('GET', '/audit?order=oldest');
         await ask('GET', '/status');
+        const { items } = await ask('GET', '/config');
+        const of = (name) => items.find((i) => i.key === name);
+        assert.equal(of('smtp.port').value, String(sink.port));
+        assert.match(of('smtp.port').origin, /belfry\.yml:\d+$/);
+        assert.deepEqual([of('clock_skew').value, of('clock_skew').origin], ['15m', 'default']);
+        assert.equal(of('accounts').value, '1');
+        assert.doesNotMatch(JSON.stringify(items), /correct horse|testAccessKeySecret/);
     });
 
     test('sessions, the stream, itself', async () => {

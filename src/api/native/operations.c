@@ -108,6 +108,9 @@ static const char *const empty_body[] = { NULL };
       "200 any", "This description.")                                                   \
     O("GetStatus", "GET", "/status", "belfry:GetStatus", true, native_status_get,       \
       NULL, NULL, "200 Status", "Version, account, counters.")                          \
+    O("GetConfig", "GET", "/config", "belfry:GetConfig", true, native_config_get, NULL, \
+      NULL, "200 Config", "Each key of the configuration with its value and where it "  \
+      "stands; the Alertmanager file in force.")                                        \
     O("GetSession", "GET", "/session", NULL, true, session_get, NULL, NULL,             \
       "200 Session",                                                                    \
       "Who is signed in here by a cookie, if anybody; it is good for a while again.")   \

@@ -1,0 +1,35 @@
+/* native_config.c - GET /config: what was configured, where it stands, and what the rest
+ * is. It is the server's, not an account's: only the first account's users see it. */
+#include "api/native/native_private.h"
+
+static bool is_ours(const struct request *rq)
+{
+    struct str first = rq->api->settings->alertmanager_account;
+
+    return first.n == 0 || str_eq(rq->who.tenant->name, first);
+}
+
+void native_config_get(struct request *rq)
+{
+    struct str shown = rq->api->settings->config_shown;
+    struct json_out o;
+    struct buf b, yml;
+    struct err e;
+
+    if (!is_ours(rq)) {
+        (void)fail(&e, FAULT_DENIED, "",
+                   "the server's configuration is shown to users of account \"%.*s\"",
+                   STR_ARG(rq->api->settings->alertmanager_account));
+        native_fault(rq, &e);
+        return;
+    }
+    buf_init(&yml, BUF_NO_LIMIT);
+    if (rq->api->config_text != NULL)
+        rq->api->config_text(rq->api, rq->who.tenant->name, &yml);
+    o = native_begin(&b);
+    json_key(&o, "items");
+    json_raw(&o, shown.n > 0 ? shown : STR("[]"));
+    json_kv(&o, "alertmanager_yml", buf_str(&yml));
+    buf_fini(&yml);
+    native_end(rq, 200, &o);
+}
