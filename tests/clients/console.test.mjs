@@ -299,6 +299,71 @@ test('a rule is changed, and says before whom that would have told', slow, async
     await closed(page);
 });
 
+test('what stands beside the routes is changed as text: mistakes where they are, the difference before', slow, async () => {
+    await rig.api('PUT', 'topics/pages', { display_name: 'Pages' });
+    const page = await rig.open('rules', { lang: 'zh' });
+    await page.locator('section:has(h2:text-is("行动规则"))').getByRole('link', { name: '新建' }).click();
+    await page.getByLabel('名称').fill('act');
+    const text = page.getByLabel('内容（JSON）');
+    await text.fill('{\n  "template_name": "aom.built-in.template.zh",\n  "topics": [ { "name": "none" }\n}');
+    await seen(page, '[data-test=wrong]', /第 4 行.*\^/s); // the text itself
+    assert.equal(await page.getByRole('button', { name: '保存' }).isDisabled(), true);
+    await text.fill('{\n  "template_name": "aom.built-in.template.zh",\n  "topics": [ { "name": "none" } ]\n}');
+    await page.getByRole('button', { name: '保存' }).click();
+    await seen(page, '[data-test=wrong]', /第 3 行.*there is no topic "none".*\^/s); // what the server says, at the field it names
+    await text.fill('{ "template_name": "aom.built-in.template.zh", "topics": [ { "name": "pages" } ] }');
+    await page.getByRole('button', { name: '保存' }).click();
+    await until('it is stored', () => rig.api('GET', 'action-rules/act').catch(() => null));
+    await seen(page, '.sentence', '通知主题 pages');
+    await page.getByRole('link', { name: '规则', exact: true }).click();
+    await page.locator('section:has(h2:text-is("时间段"))').getByRole('link', { name: '新建' }).click();
+    await page.getByLabel('名称').fill('always');
+    await page.getByLabel('内容（JSON）').fill('{ "items": [ { "times": [ { "from": 0, "to": 1440 } ], "zone": "Asia/Shanghai" } ] }');
+    await page.getByRole('button', { name: '保存' }).click();
+    await until('it is stored', () => rig.api('GET', 'time-intervals/always').catch(() => null));
+    const { meta, ...route } = await rig.api('GET', 'routes/pay');
+    await rig.api('PUT', 'routes/pay', { ...route, active_intervals: ['always'] });
+    await page.goto(`${rig.belfry.url}/console/object?kind=time-intervals&name=always`);
+    await seen(page, '[data-test=difference]', '没有变化');
+    await seen(page, 'section', '1 条路由');
+    await page.getByLabel('内容（JSON）').fill('{ "items": [ { "years": [ { "from": 1999, "to": 1999 } ], "zone": "Asia/Shanghai" } ] }');
+    await seen(page, '[data-test=difference]', /有 \d+ 条的通知对象不同/);
+    await seen(page, '.mark.bad', '张伟');
+    await rig.api('PUT', 'routes/pay', route);
+    for (const path of ['action-rules/act', 'time-intervals/always', 'topics/pages'])
+        await rig.api('DELETE', path);
+    await closed(page);
+});
+
+test('users and keys; the configuration with where it stands; mail', slow, async () => {
+    const page = await rig.open('settings');
+    await page.getByRole('button', { name: 'New user' }).click();
+    await page.locator('form.card').getByLabel('Name').fill('robot');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const card = page.locator('[data-test=user]:has-text("robot")');
+    await card.getByRole('button', { name: 'New key' }).click(patience);
+    await page.locator('[data-test=secret]').waitFor(patience);
+    const secret = await textOf(page, '[data-test=secret]');
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    assert.ok(secret.length > 20 && !(await page.content()).includes(secret), 'shown once');
+    await card.getByRole('button', { name: 'Rotate' }).click();
+    await page.getByRole('button', { name: 'Disable it now' }).click(patience);
+    await card.locator('[data-test=key]:has-text("disabled")').waitFor(patience);
+    const keys = (await rig.api('GET', 'users/robot')).access_keys;
+    assert.deepEqual(keys.map((k) => k.disabled).sort(), [false, true]);
+    await card.getByRole('button', { name: 'What they may' }).click();
+    await card.locator('select').selectOption('document');
+    await card.getByLabel('RAM policy').fill('{"Version":"2"}');
+    await card.getByRole('button', { name: 'Save' }).click();
+    await card.locator('.problem').waitFor(patience);
+    await seen(page, '[data-test=config]', 'smtp.host');
+    await seen(page, '[data-test=config] tr:has-text("smtp.port")', /belfry\.yml:\d+/);
+    await page.getByRole('button', { name: 'Send a test' }).click();
+    await seen(page, '[data-test=watched] .mark.good', 'accepted');
+    await rig.api('DELETE', 'users/robot');
+    await closed(page);
+});
+
 test('templates: rendered by the server in both languages, a fault shown where it is', slow, async () => {
     const page = await rig.open('templates?form=dingtalk');
     await seen(page, '[data-test=rendered]', '[FIRING]');
@@ -312,6 +377,16 @@ test('templates: rendered by the server in both languages, a fault shown where i
     await page.getByRole('button', { name: 'AOM' }).click();
     await page.getByLabel('Source').fill('on ${resource_name} $event.metadata.alertname!');
     await seen(page, '[data-test=rendered]', /on .+!/s);
+    await seen(page, '[data-test=room]', /\d+ \/ 19000 bytes/);
+    await page.getByLabel('Name', { exact: true }).fill('mine');
+    await page.getByLabel('Add a channel').selectOption('sms');
+    await page.getByLabel('Source').fill('${event_name}');
+    await seen(page, '[data-test=room]', '1 part(s)');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const stored = await until('it is stored', () => rig.api('GET', 'templates/mine').catch(() => null));
+    assert.deepEqual(JSON.parse(stored.templates).map((p) => p.subType), ['dingding', 'sms']);
+    await page.getByRole('button', { name: 'Delete' }).click(patience);
+    await until('it is gone', () => rig.api('GET', 'templates/mine').then(() => false, () => true));
     await closed(page);
 });
 
@@ -371,10 +446,11 @@ test('links of old messages', slow, async () => {
 test('every screen, in both languages and themes: no barrier, no violation, names as text', { timeout: 240_000 }, async () => {
     await rig.api('PUT', `contact-groups/${encodeURIComponent(hostile)}`, { members: ['Alice'], describe: hostile });
     await rig.api('PUT', `routes/${encodeURIComponent('r ' + hostile)}`, { matchers: [{ name: 'x', op: '=', value: hostile }], contact_groups: [hostile] });
+    await rig.api('PUT', 'escalations/climb', { steps: [{ after: '10m', contact_groups: ['ops'] }] });
     const row = (await rig.api('GET', 'deliveries?kind=attempt&limit=1')).items[0], alert = (await rig.api('GET', 'alerts')).items[0];
     const q = encodeURIComponent;
     const screens = ['alerts', 'alerts?view=cards', `alert?id=${alert.id}`, `who?labels=${q(`x=${JSON.stringify(hostile)}`)}`, `who?labels=${q('team=ops severity=critical')}`, 'deliveries', `deliveries?key=${row.key}`, 'silences?state=expired',
-        `silence?filter=${q('team="ops"')}`, 'people', 'contact?name=Alice', `group?name=${q(hostile)}`, 'rules', `route?name=${q('r ' + hostile)}`, 'templates?kind=go', 'audit', 'settings', 'first'];
+        `silence?filter=${q('team="ops"')}`, 'people', 'contact?name=Alice', `group?name=${q(hostile)}`, 'rules', 'object?kind=action-rules', 'object?kind=escalations&name=climb', 'templates?kind=aom', `route?name=${q('r ' + hostile)}`, 'templates?kind=go', 'audit', 'settings', 'first'];
     // Both at once, one core each; between them all four of language and theme, at both widths.
     await Promise.all([[undefined, [['en', 'light'], ['zh', 'dark']]], [{ width: 390, height: 844 }, [['zh', 'light'], ['en', 'dark']]]].map(async ([viewport, ways]) => {
         const page = await rig.open('audit', { viewport });

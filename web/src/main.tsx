@@ -10,6 +10,7 @@ import { Audit } from './audit';
 import { Deliveries } from './deliveries';
 import { First } from './first';
 import { ContactPage, GroupPage, People } from './people';
+import { ObjectPage } from './object';
 import { RoutePage, Rules } from './rules';
 import { Settings } from './settings';
 import { SignIn } from './signin';
@@ -22,7 +23,7 @@ import './style.css';
 
 const screens: Record<string, FunctionComponent> = {
   '': Alerts, alerts: Alerts, alert: AlertPage, who: Who, deliveries: Deliveries, people: People, contact: ContactPage, group: GroupPage,
-  rules: Rules, route: RoutePage, templates: Templates, silences: Silences, silence: SilencePage, settings: Settings, audit: Audit, first: First,
+  rules: Rules, route: RoutePage, object: ObjectPage, templates: Templates, silences: Silences, silence: SilencePage, settings: Settings, audit: Audit, first: First,
 };
 
 const theme = signal(localStorage.getItem('belfry.theme') ?? 'auto');
@@ -61,7 +62,7 @@ async function signOut() {
 }
 
 function Inside() {
-  const parent: Record<string, string> = { '': 'alerts', alert: 'alerts', contact: 'people', group: 'people', route: 'rules', templates: 'rules', silence: 'silences' };
+  const parent: Record<string, string> = { '': 'alerts', alert: 'alerts', contact: 'people', group: 'people', route: 'rules', object: 'rules', templates: 'rules', silence: 'silences' };
   const at = place.value.screen, here = parent[at] ?? at;
   const Screen = screens[at] ?? Nowhere;
   const nav: [string, string][] = [['alerts', say('Alerts', '告警')], ['who', say('Who gets told?', '会通知谁')], ['deliveries', say('Deliveries', '投递记录')],

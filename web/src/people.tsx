@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Address, ask, mayChange, type Contact, type Decision, type Group, type Route, useAll, useGet } from './api';
 import { asked, go } from './router';
+import { Calendar } from './calendar';
 import { useDelivery } from './deliveries';
 import { Copy, Empty, Field, Head, Link, Loaded, Mark, Problem, Provisioned, tell, Time, useDoing } from './ui';
 import { addressKinds, addressState, channel, outcome, plural, say } from './words';
@@ -123,6 +124,7 @@ function ContactForm({ c }: { c?: Contact }) {
       <h2>{say('Used by', '被引用')}</h2>
       <p>{say('Groups:', '联系人组：')} {used.groups.length ? used.groups.map((g, i) => <>{i > 0 && ', '}<Link to="group" q={{ name: g }}><bdi>{g}</bdi></Link></>) : say('none: is never told', '无，不会收到通知')}</p>
       <p>{say('Routes:', '路由：')} {used.routes.length ? used.routes.map((r, i) => <>{i > 0 && ', '}<Link to="route" q={{ name: r }}><bdi>{r}</bdi></Link></>) : say('none', '无')}</p>
+      <h2>{say('How noisy', '打扰情况')}</h2><Calendar to={c.name} />
       <p><Link to="deliveries" q={{ to: c.name }}>{say('What was sent to', '投递记录：')} <bdi>{c.name}</bdi></Link></p></section>}</div></>;
 }
 

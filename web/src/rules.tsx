@@ -1,8 +1,8 @@
 // rules.tsx - who is told of what, as sentences: routes, and what stands beside them.
 import { useState } from 'preact/hooks';
-import { type Address, ask, mayChange, type Group, type Matcher, type Meta, type Route, type Row, type Page, useAll, useGet } from './api';
-import { matchersText } from './labels';
+import { type Address, ask, mayChange, type Group, type Matcher, type Route, type Row, type Page, useAll, useGet } from './api';
 import { asked, go } from './router';
+import { type Named, NewOf, Others, titleOf } from './object';
 import { OneMatcher } from './silences';
 import { Test } from './people';
 import { Difference } from './difference';
@@ -32,34 +32,22 @@ function useHits() {
   return { hits, cut: !!page.data?.next, known: !!page.data };
 }
 
-interface Named { name: string; meta: Meta; [more: string]: unknown }
-
-// What the console shows and does not change.
-function Others({ path, title, words }: { path: string; title: string; words: (o: Named) => string }) {
-  const all = useAll<Named>(path, 'book');
-  if (!all.data?.length) return null;
-  return <section><h2>{title}</h2><ul class="list">{all.data.slice(0, 200).map((o) => <li key={o.name} class="card"><b><bdi>{o.name}</bdi></b> <span><bdi>{words(o)}</bdi></span></li>)}</ul></section>;
-}
-
 interface Subscription { topic: string; id: string; protocol: string; remark: string; addresses: Address[] }
 
 // Topics with who subscribed to them: a topic without one tells nobody.
 function Topics() {
   const topics = useAll<Named>('topics', 'book'), subscriptions = useAll<Subscription>('subscriptions', 'book');
   const doing = useDoing();
-  if (!topics.data?.length) return null;
+  if (!topics.data || (topics.data.length === 0 && !mayChange())) return null;
   const confirm = (s: Subscription) => doing.run(() => ask('POST', `subscriptions/${encodeURIComponent(s.topic)}/${encodeURIComponent(s.id)}/confirm`, {})).then(() => undefined);
-  return <section><h2>{say('Topics', '主题')}</h2><Problem error={doing.error} /><ul class="list">{topics.data.slice(0, 200).map((t) => {
+  return <section><div class="between"><h2>{titleOf('topics')}</h2><NewOf path="topics" /></div><Problem error={doing.error} /><ul class="list">{topics.data.slice(0, 200).map((t) => {
     const mine = subscriptions.data?.filter((s) => s.topic === t.name) ?? [];
-    return <li key={t.name} class="card"><b><bdi>{t.name}</bdi></b> <span class="small"><bdi>{String(t['display_name'] ?? '')}</bdi></span>
+    return <li key={t.name} class="card"><Link to="object" q={{ kind: 'topics', name: t.name }}><b><bdi>{t.name}</bdi></b></Link> <span class="small"><bdi>{String(t['display_name'] ?? '')}</bdi></span>
       {subscriptions.data && mine.length === 0 && <p class="problem">{say('Nobody subscribed: it tells nobody.', '没有订阅，不会通知任何人。')}</p>}
       <ul class="plainlist">{mine.slice(0, 50).map((s) => s.addresses.map((a) => <li key={s.id}>{s.protocol} <bdi class="small">{a.plain || a.secret}</bdi> <Mark word={a.state === 'cancelled' ? 'refused' : a.state}>{addressState(a.state)}</Mark>
         {a.state === 'pending' && <button type="button" disabled={doing.busy} onClick={() => confirm(s)}>{say('Confirm for them', '代为确认')}</button>}</li>))}</ul></li>;
   })}</ul></section>;
 }
-
-const listed = (v: unknown): string => (Array.isArray(v) ? v.map((x) => (typeof x === 'string' ? x : (x as { name?: string }).name ?? JSON.stringify(x))).join(', ') : '');
-const matched = (v: unknown): string => (Array.isArray(v) ? matchersText(v as Matcher[]) : '');
 
 export function Rules() {
   const routes = useAll<Route>('routes', 'book');
@@ -71,13 +59,8 @@ export function Rules() {
       : <ul class="list">{[...all].sort((a, b) => a.position - b.position).map((r) => <li key={r.name} class="card"><div class="between"><Link to="route" q={{ name: r.name }}><b><bdi>{r.parent ? `${r.parent} → ` : ''}{r.name}</bdi></b></Link>
         <span class="small">{r.disabled && <Mark word="refused">{say('switched off', '已停用')}</Mark>} {known && (hits.get(r.name) ? <Link to="deliveries" q={{ route: r.name, back: '7d' }}>{say(`${cut ? '≥ ' : ''}${hits.get(r.name)} messages in 7 days`, `7 天内 ${cut ? '≥ ' : ''}${hits.get(r.name)} 条消息`)}</Link> : say(cut ? 'not lately' : 'told nobody in 7 days', cut ? '近期没有' : '7 天内未通知'))}</span></div>
         <Sentence r={r} /></li>)}</ul>)}</Loaded>
-    <Others path="action-rules" title={say('Action rules', '行动规则')} words={(o) => say(`tells topics ${listed(o['topics'])} in the words of ${String(o['template_name'] ?? '')}`, `通知主题 ${listed(o['topics'])}，模板 ${String(o['template_name'] ?? '')}`)} />
-    <Topics />
-    <Others path="metric-rules" title={say('Metric rules', '指标规则')} words={(o) => say(`watches ${String(o['metric'] ?? '')} over ${String(o['period'] ?? '')}, tells ${listed(o['contact_groups'])}`, `监控 ${String(o['metric'] ?? '')}，周期 ${String(o['period'] ?? '')}，通知 ${listed(o['contact_groups'])}`)} />
-    <Others path="inhibitions" title={say('Inhibitions', '抑制规则')} words={(o) => say(`while ${matched(o['source'] ?? o['source_matchers'])} fires, ${matched(o['target'] ?? o['target_matchers'])} is kept back (same ${listed(o['equal'])})`, `${matched(o['source'] ?? o['source_matchers'])} 触发时压制 ${matched(o['target'] ?? o['target_matchers'])}（相同 ${listed(o['equal'])}）`)} />
-    <Others path="time-intervals" title={say('Time intervals', '时间段')} words={(o) => plural((o['items'] as unknown[] | undefined)?.length ?? 0, 'part', 'parts', '段')} />
-    <Others path="escalations" title={say('Escalations', '升级策略')} words={(o) => ((o['steps'] as { after?: string; contact_groups?: string[] }[] | undefined) ?? []).map((s) => say(`after ${s.after}: ${s.contact_groups?.join(', ')}`, `${s.after} 后：${s.contact_groups?.join(', ')}`)).join(' → ')} />
-    <Others path="receivers" title={say('Receivers', '接收者')} words={(o) => listed((o['integrations'] as { kind?: string }[] | undefined)?.map((i) => i.kind ?? ''))} /></>;
+    <Others path="action-rules" /><Topics />
+    {['metric-rules', 'inhibitions', 'time-intervals', 'escalations', 'receivers', 'heartbeats'].map((path) => <Others key={path} path={path} />)}</>;
 }
 
 // ---- one route ---------------------------------------------------------------------------
@@ -129,5 +112,5 @@ function RouteForm({ r }: { r?: Route }) {
       <label class="check"><input type="checkbox" checked={off} onChange={(e) => setOff(e.currentTarget.checked)} /> {say('switched off', '停用')}</label>
       <Problem error={doing.error} />
       <button class="main" disabled={doing.busy || fixed || !name}>{say('Save', '保存')}</button>{r && !fixed && <button type="button" onClick={remove}>{say('Delete', '删除')}</button>}</form>
-    <section aria-label={say('What changes', '影响')}>{!fixed && <Difference route={body} name={name} />}{r && <><h2>{say('Does it arrive?', '能否送达')}</h2><Test what={{ route: r.name }} /></>}</section></div></>;
+    <section aria-label={say('What changes', '影响')}>{!fixed && <Difference path="routes" object={body} name={name} />}{r && <><h2>{say('Does it arrive?', '能否送达')}</h2><Test what={{ route: r.name }} /></>}</section></div></>;
 }

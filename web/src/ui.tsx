@@ -119,7 +119,7 @@ export function useDoing() {
       return undefined;
     }
   };
-  return { ...state, run };
+  return { ...state, run, clear: () => set({ busy: false, error: null }) };
 }
 
 // Said once, in a corner and to screen readers.
