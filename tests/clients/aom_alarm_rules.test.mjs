@@ -116,7 +116,103 @@ describe('alarm rules v4', () => {
                          ['a', 'ab', 'b']);
         await refused(c.call('GET', rules, { query: { limit: 1001 } }), 400, 'AOM.0400', /limit/);
         await refused(c.call('GET', rules, { query: { offset: -1 } }), 400, 'AOM.0400', /offset/);
-        await drop('a', 'ab', 'b');
+        await put(rule('c', { event_alarm_spec: {
+            monitor_objects: [{ clusterId: 'c1', event_severity: 'Info' }],
+            trigger_conditions: [{ trigger_type: 'immediately' }] } }));
+        assert.deepEqual(await names({ event_severity: 'Critical' }), ['a', 'ab', 'b']);
+        assert.deepEqual(await names({ event_severity: 'Info' }), ['c']);
+        assert.deepEqual(await names({ event_severity: 'Minor' }), []);
+        assert.deepEqual(await names({ related_cce_clusters: 'c1' }), ['c']);
+        assert.deepEqual(await names({ related_cce_clusters: 'c' }), []);
+        assert.deepEqual(await names({ sort_by: 'alarm_rule_name.desc' }), ['c', 'b', 'ab', 'a']);
+        await drop('a');
+        await put(rule('a'));
+        assert.deepEqual(await names({ sort_by: 'alarm_create_time.desc' }), ['a', 'c', 'b', 'ab']);
+        assert.deepEqual(await names({ sort_by: 'alarm_create_time.asc', limit: 2, offset: 1 }),
+                         ['b', 'c']);
+        await refused(c.call('GET', rules, { query: { sort_by: 'x' } }), 400, 'AOM.0400', /sort_by/);
+        await drop('a', 'ab', 'b', 'c');
+    });
+
+    test('several monitored objects: any of them, and no mixture', async () => {
+        const objects = (...monitor_objects) => rule('o', { event_alarm_spec: {
+            event_source: 'CCE', monitor_objects, trigger_conditions: [
+                { trigger_type: 'immediately' }] } });
+        const takes = async (event_name, event_severity) =>
+            (await routes(event_name, { event_severity })).filter((r) => r.startsWith('aom.alarm/o/'));
+
+        // they differ in their names only: one route
+        await put(objects({ event_name: 'x', event_severity: 'Critical' },
+                          { event_name: 'y', event_severity: 'Critical' }));
+        assert.deepEqual(await takes('x', 'Critical'), ['aom.alarm/o/1']);
+        assert.deepEqual(await takes('y', 'Critical'), ['aom.alarm/o/1']);
+        assert.deepEqual(await takes('y', 'Major'), []);
+        // in more: a route for each
+        await put(objects({ event_name: 'x', event_severity: 'Critical' }, { event_name: 'y' }),
+                  'update-alarm-action');
+        assert.deepEqual(await takes('x', 'Critical'), ['aom.alarm/o/1']);
+        assert.deepEqual(await takes('x', 'Major'), []);
+        assert.deepEqual(await takes('y', 'Major'), ['aom.alarm/o/2']);
+        // one of them wants nothing of the only key that differs
+        await put(objects({ event_severity: 'Critical' }, {}), 'update-alarm-action');
+        assert.deepEqual(await takes('z', 'Info'), ['aom.alarm/o/1']);
+        await refused(put(objects({ customField: 'k=v' }), 'update-alarm-action'), 400, 'AOM.0400',
+                      /customField is not supported/);
+        await put(objects({ customField: '' }), 'update-alarm-action');
+        await refused(put(objects(...Array(11).fill({})), 'update-alarm-action'), 400, 'AOM.0400',
+                      /at most 10/);
+        await put(objects(...Array(10).fill({})), 'update-alarm-action');
+        await drop('o');
+    });
+
+    test('batch-update: on, off, another action rule; all or none', async () => {
+        const batch = (action, data) => c.call('PUT', `${rules}/batch-update`, {
+            query: { action }, data });
+        const items = (...names) => ({ alarm_rules: names.map((alarm_rule_name) => ({
+            alarm_rule_name, alarm_rule_id: 1, alarm_rule_type: 'event', alarm_rule_enable: true,
+            enterprise_project_id: '0' })) });
+        const all = async () => Object.fromEntries((await c.call('GET', rules)).alarm_rules
+            .map((r) => [r.alarm_rule_name, r]));
+        const enabled = async () => Object.values(await all()).map((r) => r.alarm_rule_enable);
+
+        for (const name of ['a', 'b', 'c'])
+            await put(rule(name));
+        const before = await all();
+        const done = await batch('disable', items('a', 'c'));
+        assert.deepEqual([done.httpStatusCode, done.resources], [200, [
+            { resource_name: 'a', ret_status: 'success' },
+            { resource_name: 'c', ret_status: 'success' }]]);
+        assert.deepEqual(await enabled(), [false, true, false]);
+        assert.deepEqual(await routes('ScaleUpTimedOut'), ['aom.alarm/b/1']);
+        await refused(batch('enable', items('a', 'nobody')), 400, 'AOM.0400', /does not exist/);
+        assert.deepEqual(await enabled(), [false, true, false]);
+        await batch('enable', items('a', 'b', 'c'));
+        // nothing else has changed
+        for (const [name, r] of Object.entries(await all()))
+            assert.deepEqual({ ...r, alarm_update_time: 0 }, { ...before[name], alarm_update_time: 0 });
+
+        await c.call('POST', '/v2/alert/action-rules', { data: {
+            rule_name: 'other', type: '1', notification_template: 'aom.built-in.template.zh',
+            smn_topics: [{ name: 't', topic_urn: `urn:smn:cn-north-4:${project}:t` }] } });
+        const other = (alarm_rule_name, more = {}) => ({ update_type: 'BATCH_UPDATE_ACTION_RULE',
+            update_action_rules: [{ alarm_rule_name, alarm_rule_id: 1, alarm_rule_type: 'event',
+                                    bind_notification_rule_id: 'other', frequency: '300',
+                                    notify_resolved: true, notify_triggered: false, ...more }] });
+        await batch('BATCH_UPDATE_ACTION_RULE', other('b'));
+        assert.deepEqual((await all()).b.alarm_notifications, {
+            notification_type: 'direct', route_group_rule: '', bind_notification_rule_id: 'other',
+            route_group_enable: false, notification_enable: true, notify_resolved: true,
+            notify_triggered: false, notify_frequency: 300 });
+        await refused(batch('BATCH_UPDATE_ACTION_RULE', other('b', { frequency: '7' })), 400,
+                      'AOM.0400', /notify_frequency/);
+        await refused(batch('BATCH_UPDATE_ACTION_RULE', other('b', {
+            bind_notification_rule_id: 'nobody' })), 400, 'AOM.0400', /no action rule "nobody"/);
+        await refused(batch('explode', items('a')), 400, 'AOM.0400', /action must be/);
+        await refused(batch('enable', {}), 400, 'AOM.0400', /alarm_rules is missing/);
+        await refused(batch('enable', { alarm_rules: [] }), 400, 'AOM.0400', /names are wanted/);
+        await refused(batch('enable', items('a', 'a')), 400, 'AOM.0400', /twice/);
+        await drop('a', 'b', 'c');
+        await c.call('DELETE', '/v2/alert/action-rules', { data: ['other'] });
     });
 
     test('refusals', async () => {

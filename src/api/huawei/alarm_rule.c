@@ -1,7 +1,7 @@
 /* alarm_rule.c - AOM's alarm rules v4: what binds an alarm to an action rule
  * (contracts/huawei.md 2.7). An event rule is a route for each of its trigger conditions;
  * of a metric rule, which somebody else evaluates, the alarms that have its name. */
-#include "api/huawei/rule_private.h"
+#include "api/huawei/alarm_rule_private.h"
 
 #include "api/huawei/body_private.h"
 #include "api/huawei/match_private.h"
@@ -9,12 +9,12 @@
 
 enum { CONDITIONS_MAX = 10 };
 
-static const struct aom_codes codes = { "AOM.0400",
-                                        "AOM.0400",
-                                        "The alarm rule does not exist",
-                                        "AOM.0400",
-                                        "The alarm rule already exists",
-                                        NULL };
+const struct aom_codes aom_alarm_codes = { "AOM.0400",
+                                           "AOM.0400",
+                                           "The alarm rule does not exist",
+                                           "AOM.0400",
+                                           "The alarm rule already exists",
+                                           NULL };
 
 /* ---- notifications ------------------------------------------------------ */
 
@@ -81,42 +81,115 @@ static void put_values(struct buf *b, struct str s)
     buf_add(b, s);
 }
 
-/* Of several monitored objects any: their values of a key together. */
-static ok objects_read(struct json list, bool named, struct arena *a,
-                       struct aom_conditions *out, struct err *e)
-{
-    static const char *const keys[] = { "event_type", "event_severity", "event_name",
-                                        "namespace", "clusterId" };
+/* Keys that monitored objects have. */
+static const char *const object_keys[] = { "event_type", "event_severity", "event_name",
+                                           "namespace", "clusterId" };
+enum { OBJECT_KEYS = sizeof object_keys / sizeof *object_keys };
 
+static bool is_known(struct str key)
+{
+    for (size_t i = 0; i < OBJECT_KEYS; i++)
+        if (str_is(key, object_keys[i]))
+            return true;
+    return false;
+}
+
+static ok objects_check(struct json list, struct err *e)
+{
     if (json_count(list) > CONDITIONS_MAX)
         return fail(e, FAULT_INVALID, "event_alarm_spec.monitor_objects",
                     "event_alarm_spec.monitor_objects must have at most %d items",
                     CONDITIONS_MAX);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        struct buf b;
-
-        if (named && strcmp(keys[i], "event_name") == 0)
-            continue;
-        buf_init(&b, BUF_NO_LIMIT);
-        for (struct json_iter it = json_iter(list); json_next(&it);)
-            if (json_str(json_get(it.value, str_of(keys[i]))).n > 0)
-                put_values(&b, json_str(json_get(it.value, str_of(keys[i]))));
-        aom_matchers_of(str_of(keys[i]), arena_str(a, buf_str(&b)), a, out);
-        buf_fini(&b);
-    }
+    for (struct json_iter it = json_iter(list); json_next(&it);)
+        for (struct json_iter in = json_iter(it.value); json_next(&in);)
+            if (!is_known(in.key) && json_str(in.value).n > 0)
+                return fail(e, FAULT_UNSUPPORTED, "event_alarm_spec.monitor_objects",
+                            "event_alarm_spec.monitor_objects: %.*s is not supported",
+                            STR_ARG(str_head(in.key, 60)));
     return OK;
 }
 
-static ok condition_read(struct json v, struct json spec, struct arena *a,
-                         struct aom_conditions *out, struct err *e)
+static struct str object_value(struct json object, const char *key)
+{
+    return json_str(json_get(object, str_of(key)));
+}
+
+/* Does the key say something of an object? The name is the condition's, if it has one. */
+static bool counts(const char *key, bool named)
+{
+    return !named || strcmp(key, "event_name") != 0;
+}
+
+/* Of several monitored objects any. As long as they differ in one key only, their values
+ * together are one condition; else each is one of its own. */
+static bool objects_are_one(struct json list, bool named)
+{
+    struct json_iter first = json_iter(list);
+    size_t differ = 0;
+
+    if (!json_next(&first))
+        return true;
+    for (size_t i = 0; i < OBJECT_KEYS; i++) {
+        bool same = true;
+
+        for (struct json_iter it = json_iter(list); json_next(&it);)
+            same = same && str_eq(object_value(it.value, object_keys[i]),
+                                  object_value(first.value, object_keys[i]));
+        differ += !same && counts(object_keys[i], named);
+    }
+    return differ <= 1;
+}
+
+/* The values of a key in the objects from `from` to before `to`; none, if one of them may
+ * have any. */
+static struct str values_of(struct json list, const char *key, size_t from, size_t to,
+                            struct arena *a)
+{
+    struct str text;
+    struct buf b;
+    size_t i = 0;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    for (struct json_iter it = json_iter(list); json_next(&it); i++) {
+        struct str value = object_value(it.value, key);
+
+        if (i < from || i >= to)
+            continue;
+        if (value.n == 0) {
+            buf_fini(&b);
+            return STR("");
+        }
+        put_values(&b, value);
+    }
+    text = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return text;
+}
+
+struct objects {
+    struct json list;
+    size_t from, to; /* those of this route */
+};
+
+static void objects_read(const struct objects *objects, bool named, struct arena *a,
+                         struct aom_conditions *out)
+{
+    for (size_t i = 0; i < OBJECT_KEYS; i++)
+        if (counts(object_keys[i], named))
+            aom_matchers_of(
+                str_of(object_keys[i]),
+                values_of(objects->list, object_keys[i], objects->from, objects->to, a),
+                a, out);
+}
+
+static void condition_read(struct json v, struct json spec, const struct objects *objects,
+                           struct arena *a, struct aom_conditions *out)
 {
     struct str name = arena_str(a, json_str(json_get(v, STR("event_name"))));
     struct str source = arena_str(a, json_str(json_get(spec, STR("event_source"))));
     struct buf levels;
 
-    if (aom_trigger_check(json_str(json_get(v, STR("trigger_type"))), e) != OK ||
-        objects_read(json_get(spec, STR("monitor_objects")), name.n > 0, a, out, e) != OK)
-        return FAILED;
+    objects_read(objects, name.n > 0, a, out);
     aom_matchers_of(STR("resource_provider"), source, a, out);
     aom_matchers_of(STR("event_name"), name, a, out);
     buf_init(&levels, BUF_NO_LIMIT);
@@ -124,16 +197,34 @@ static ok condition_read(struct json v, struct json spec, struct arena *a,
         put_values(&levels, it.key);
     aom_matchers_of(STR("event_severity"), arena_str(a, buf_str(&levels)), a, out);
     buf_fini(&levels);
-    return OK;
 }
 
-static ok event_routes(struct json spec, struct route like, struct arena *a,
+/* The routes of one condition: one, or one for each object. */
+static void condition_routes(struct json v, struct json spec, const struct route *like,
+                             struct arena *a, struct aom_rule *out)
+{
+    struct json objects = json_get(spec, STR("monitor_objects"));
+    bool named = json_str(json_get(v, STR("event_name"))).n > 0;
+    size_t all = json_count(objects), step = objects_are_one(objects, named) ? all : 1;
+    struct route *routes = (struct route *)(uintptr_t)out->rule.routes.v;
+
+    for (size_t from = 0; from == 0 || from<all; from += step> 0 ? step : 1) {
+        struct objects some = { objects, from, from + step };
+        struct aom_conditions own = { .n = 0 };
+        struct route *r = &routes[out->rule.routes.n];
+
+        condition_read(v, spec, &some, a, &own);
+        *r = *like;
+        r->name = aom_part_name(a, out->rule.name, out->rule.routes.n++);
+        r->matchers = aom_conditions_matchers(&own, a);
+    }
+}
+
+static ok event_routes(struct json spec, const struct route *like, struct arena *a,
                        struct aom_rule *out, struct err *e)
 {
-    struct json list = json_get(spec, STR("trigger_conditions"));
+    struct json list = json_get(spec, STR("trigger_conditions")), none = { 0 };
     size_t n = json_count(list), i = 0;
-    struct route *v = arena_array(a, struct route, n + 1);
-    struct json none = { 0 };
 
     if (!json_is(spec, JSON_OBJECT))
         return fail(e, FAULT_MISSING, "event_alarm_spec", "event_alarm_spec is missing");
@@ -141,18 +232,16 @@ static ok event_routes(struct json spec, struct route like, struct arena *a,
         return fail(e, FAULT_INVALID, "event_alarm_spec.trigger_conditions",
                     "event_alarm_spec.trigger_conditions must have at most %d items",
                     CONDITIONS_MAX);
-    for (struct json_iter it = json_iter(list); i < (n > 0 ? n : 1); i++) {
-        struct aom_conditions own = { .n = 0 };
-        bool any = json_next(&it);
-
-        if (condition_read(any ? it.value : none, spec, a, &own, e) != OK)
+    if (objects_check(json_get(spec, STR("monitor_objects")), e) != OK)
+        return FAILED;
+    out->rule.routes.v = arena_array(a, struct route, CONDITIONS_MAX * CONDITIONS_MAX);
+    for (struct json_iter it = json_iter(list); json_next(&it); i++) {
+        if (aom_trigger_check(json_str(json_get(it.value, STR("trigger_type"))), e) != OK)
             return huawei_body_inside(e, "trigger_conditions", i);
-        v[i] = like;
-        v[i].name = aom_part_name(a, out->rule.name, i);
-        v[i].matchers = aom_conditions_matchers(&own, a);
+        condition_routes(it.value, spec, like, a, out);
     }
-    out->rule.routes.v = v;
-    out->rule.routes.n = i;
+    if (n == 0)
+        condition_routes(none, spec, like, a, out);
     return OK;
 }
 
@@ -213,7 +302,8 @@ static ok alarm_decode(struct json root, const struct aom_rule_kind *kind,
     like.action_rules = (struct strs){ one, 1 };
     if (str_is(wire.type, "metric"))
         metric_route(wire.name, like, a, out);
-    else if (event_routes(json_get(root, STR("event_alarm_spec")), like, a, out, e) != OK)
+    else if (event_routes(json_get(root, STR("event_alarm_spec")), &like, a, out, e) !=
+             OK)
         return FAILED;
     if (str_is(told.type, "alarm_policy")) { /* the group rule's routes tell of it */
         *one = arena_printf(a, "aom.group/%.*s", STR_ARG(told.group_rule));
@@ -292,7 +382,7 @@ static const struct aom_member members[] = {
     { 0 },
 };
 
-static const struct aom_rule_kind alarm_rules = {
+const struct aom_rule_kind aom_alarm_rules = {
     .prefix = "aom.alarm/",
     .members = members,
     .put_member = put_member,
@@ -312,13 +402,13 @@ void aom_alarm_rule_put(struct request *rq)
     struct err e;
 
     if (action != NULL && str_is(action->value, "update-alarm-action")) {
-        aom_rule_put(rq, &alarm_rules, CHANGE_UPDATE);
+        aom_rule_put(rq, &aom_alarm_rules, CHANGE_UPDATE);
     } else if (action != NULL && str_is(action->value, "add-alarm-action")) {
-        aom_rule_put(rq, &alarm_rules, CHANGE_CREATE);
+        aom_rule_put(rq, &aom_alarm_rules, CHANGE_CREATE);
     } else {
         (void)fail(&e, FAULT_INVALID, "action_id",
                    "action_id must be add-alarm-action or update-alarm-action");
-        aom_refuse_as(rq, &codes, &e);
+        aom_refuse_as(rq, &aom_alarm_codes, &e);
     }
 }
 
@@ -337,7 +427,7 @@ void aom_alarm_rule_delete(struct request *rq)
                                    &names, &e);
     json_doc_free(&doc);
     if (result != OK) {
-        aom_refuse_as(rq, &codes, &e);
+        aom_refuse_as(rq, &aom_alarm_codes, &e);
         return;
     }
     v = arena_array(rq->a, struct str, names.n);
@@ -349,116 +439,11 @@ void aom_alarm_rule_delete(struct request *rq)
     if (there.n == 0)
         huawei_answer(rq, 200, aom_empty_object(rq));
     else
-        aom_rules_delete(rq, &alarm_rules, there);
-}
-
-/* ---- list ----------------------------------------------------------------- */
-
-static bool same(const struct request *rq, const char *name, struct json v)
-{
-    const struct param *p = params_find(huawei_of(rq)->query, str_of(name));
-
-    return p == NULL || p->value.n == 0 || str_eq(p->value, json_str(v));
-}
-
-static struct str status_of(struct json rule)
-{
-    return json_bool(json_get(rule, STR("alarm_rule_enable"))) ? STR("Effective")
-                                                               : STR("Invalid");
-}
-
-static bool wanted(const struct request *rq, struct json rule)
-{
-    const struct param *status =
-        params_find(huawei_of(rq)->query, STR("alarm_rule_status"));
-    struct json told = json_get(rule, STR("alarm_notifications"));
-    struct json spec = json_get(rule, STR("event_alarm_spec"));
-
-    return same(rq, "name", json_get(rule, STR("alarm_rule_name"))) &&
-           same(rq, "alarm_rule_type", json_get(rule, STR("alarm_rule_type"))) &&
-           same(rq, "prom_instance_id", json_get(rule, STR("prom_instance_id"))) &&
-           same(rq, "event_source", json_get(spec, STR("event_source"))) &&
-           same(rq, "bind_notification_rule_id",
-                json_get(told, STR("bind_notification_rule_id"))) &&
-           (status == NULL || status->value.n == 0 ||
-            str_eq(status->value, status_of(rule)));
-}
-
-static void put_rule(const struct object *object, struct json rule, struct json_out *o)
-{
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    buf_printf(&b, "{\"alarm_rule_id\":%llu,\"alarm_rule_status\":\"%.*s\",",
-               (unsigned long long)object->order, STR_ARG(status_of(rule)));
-    buf_add(&b, BOOK_MODEL(object, dialect_rule)->text);
-    buf_printf(&b, ",\"alarm_create_time\":%lld,\"alarm_update_time\":%lld}",
-               (long long)(object->created / NS_PER_MS),
-               (long long)(object->updated / NS_PER_MS));
-    json_raw(o, buf_str(&b));
-    buf_fini(&b);
-}
-
-static ok page_read(const struct request *rq, int64_t *limit, int64_t *offset,
-                    struct err *e)
-{
-    const struct param *l = params_find(huawei_of(rq)->query, STR("limit"));
-    const struct param *f = params_find(huawei_of(rq)->query, STR("offset"));
-
-    *limit = 1000;
-    *offset = 0;
-    if (l != NULL && l->value.n > 0 &&
-        (str_i64(l->value, limit) != OK || *limit < 1 || *limit > 1000))
-        return fail(e, FAULT_INVALID, "limit", "limit must be 1 to 1000");
-    if (f != NULL && f->value.n > 0 && (str_i64(f->value, offset) != OK || *offset < 0))
-        return fail(e, FAULT_INVALID, "offset", "offset must be 0 or more");
-    return OK;
-}
-
-void aom_alarm_rule_list(struct request *rq)
-{
-    struct json_doc *doc;
-    size_t from, to, n = 0;
-    int64_t limit, offset;
-    struct json rule;
-    struct json_out o;
-    struct buf b;
-    struct err e;
-
-    if (page_read(rq, &limit, &offset, &e) != OK) {
-        aom_refuse_as(rq, &codes, &e);
-        return;
-    }
-    doc = json_doc_new();
-    buf_init(&b, BUF_NO_LIMIT);
-    o = json_out(&b);
-    json_object(&o);
-    json_key(&o, "alarm_rules");
-    json_array(&o);
-    book_range(rq->book, OBJECT_DIALECT_RULE, STR("aom.alarm/"), &from, &to);
-    for (; from < to; from++) {
-        const struct object *object = book_at(rq->book, OBJECT_DIALECT_RULE, from);
-        struct str text = arena_printf(rq->a, "{%.*s}",
-                                       STR_ARG(BOOK_MODEL(object, dialect_rule)->text));
-
-        if (json_parse(doc, text, &rule, &e) != OK || !wanted(rq, rule))
-            continue;
-        if ((int64_t)n >= offset && (int64_t)n < offset + limit)
-            put_rule(object, rule, &o);
-        n++;
-    }
-    json_array_end(&o);
-    json_key(&o, "metadata");
-    json_object(&o);
-    json_object_end(&o);
-    json_kv_i64(&o, "count", (int64_t)n);
-    json_object_end(&o);
-    json_doc_free(&doc);
-    huawei_answer(rq, 200, &b);
+        aom_rules_delete(rq, &aom_alarm_rules, there);
 }
 
 ok aom_alarm_rule_decode(struct json root, struct arena *a, struct aom_rule *out,
                          struct err *e)
 {
-    return alarm_decode(root, &alarm_rules, a, out, e);
+    return alarm_decode(root, &aom_alarm_rules, a, out, e);
 }

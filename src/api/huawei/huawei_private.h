@@ -175,6 +175,7 @@ void aom_event_rule_list(struct request *rq);
 void aom_alarm_rule_put(struct request *rq);
 void aom_alarm_rule_delete(struct request *rq);
 void aom_alarm_rule_list(struct request *rq);
+void aom_alarm_rule_batch(struct request *rq);
 void aom_mute_add(struct request *rq);
 void aom_mute_update(struct request *rq);
 void aom_mute_delete(struct request *rq);

@@ -148,7 +148,7 @@ struct rule_change {
     int done;
 };
 
-static void refuse(struct request *rq, const struct aom_codes *codes, struct err *e)
+void aom_rule_refuse(struct request *rq, const struct aom_codes *codes, struct err *e)
 {
     if (e->fault != FAULT_LIMIT)
         huawei_name_field(e, NULL, 0);
@@ -163,7 +163,7 @@ static void changed(struct request *rq)
         huawei_answer(rq, own->done > 0 ? own->done : 204,
                       own->done > 0 ? aom_empty_object(rq) : NULL);
     else
-        refuse(rq, own->codes, &rq->ticket.err);
+        aom_rule_refuse(rq, own->codes, &rq->ticket.err);
 }
 
 static void submit(struct request *rq, const struct rule_change *how,
@@ -176,18 +176,18 @@ static void submit(struct request *rq, const struct rule_change *how,
     huawei_of(rq)->own = own;
     for (size_t i = 0; i < n; i++)
         if (change_check(&changes[i], &e) != OK) {
-            refuse(rq, how->codes, &e);
+            aom_rule_refuse(rq, how->codes, &e);
             return;
         }
     request_change(rq, changes, n, changed);
 }
 
-static ok rule_decode(struct request *rq, const struct aom_rule_kind *kind,
-                      struct aom_rule *rule, struct err *e)
+ok aom_rule_read(struct request *rq, const struct aom_rule_kind *kind, struct str text,
+                 struct aom_rule *rule, struct err *e)
 {
     struct json_doc *doc = json_doc_new();
     struct json root;
-    ok result = huawei_body_parse(doc, rq->call->body, JSON_OBJECT, &root, e);
+    ok result = huawei_body_parse(doc, text, JSON_OBJECT, &root, e);
 
     schema_zero(&dialect_rule_schema, &rule->rule);
     rule->zone = STR("");
@@ -208,7 +208,7 @@ void aom_rule_put(struct request *rq, const struct aom_rule_kind *kind, enum cha
     size_t n = 0;
     struct err e;
 
-    if (rule_decode(rq, kind, rule, &e) != OK) {
+    if (aom_rule_read(rq, kind, rq->call->body, rule, &e) != OK) {
         aom_refuse_as(rq, codes, &e);
         return;
     }

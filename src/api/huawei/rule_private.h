@@ -42,6 +42,11 @@ ok aom_rule_desc(struct str desc, struct err *e);
 /* "<key>/<i>": of the i-th part. */
 struct str aom_part_name(struct arena *a, struct str key, size_t i);
 
+/* The rule that a text says, as it will be stored. */
+ok aom_rule_read(struct request *rq, const struct aom_rule_kind *kind, struct str text,
+                 struct aom_rule *rule, struct err *e);
+/* The book's words, with the field they are about. */
+void aom_rule_refuse(struct request *rq, const struct aom_codes *codes, struct err *e);
 /* The body is the rule: 204. */
 void aom_rule_put(struct request *rq, const struct aom_rule_kind *kind,
                   enum change_op op);
