@@ -21,7 +21,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PART_ALERTS = 16, DIGEST_ALERTS = 500, RANKS = DIGEST_RANKS };
+enum {
+    PART_ALERTS = 16,
+    DIGEST_ALERTS = 500,
+    SETTLED_AT_ONCE = 1000,
+    RANKS = DIGEST_RANKS
+};
 
 /* ---- which are worth being shown ---------------------------------------------------- */
 
@@ -345,16 +350,23 @@ bool digest_alive(struct flow *f, struct item *d)
     return false;
 }
 
+/* A hundred thousand parts would hold up everything else for as long as a message may take;
+ * the next ones are a tick's, like whatever is due. */
 void digest_settle(struct flow *f, struct item *d, bool gave_up)
 {
-    while (d->parts != NULL) {
+    for (int i = 0; i < SETTLED_AT_ONCE && d->parts != NULL; i++) {
         struct part *p = d->parts;
 
         unlink_part(p);
         part_settle(f, p, gave_up);
         part_free(f, p);
     }
-    outbox_free(f, d);
+    if (d->parts == NULL) {
+        outbox_free(f, d);
+        return;
+    }
+    d->settling = gave_up ? SETTLING_GIVEN_UP : SETTLING_ARRIVED;
+    timer_set(f, &d->timer, f->steady + 1);
 }
 
 /* Who had something newer to say while it was in flight decides again. */

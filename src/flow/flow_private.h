@@ -638,6 +638,9 @@ struct part {
 };
 enum { DIGEST_RANKS = 5 };
 
+/* Of a digest that was answered for good: its parts learn that some at a time. */
+enum settling { SETTLING_NOT, SETTLING_ARRIVED, SETTLING_GIVEN_UP };
+
 struct item {
     struct timer timer; /* first: next try */
     struct notification n;
@@ -654,8 +657,9 @@ struct item {
     int attempt;                     /* tries begun */
     int crashes;                     /* how often the server died while it wrote it */
     bool in_flight, plain;
-    bool waits;       /* in the line of its place */
-    bool doubtful;    /* a try went unanswered: it may have arrived */
+    bool waits;    /* in the line of its place */
+    bool doubtful; /* a try went unanswered: it may have arrived */
+    enum settling settling;
     int64_t deadline; /* steady: a dead letter then; 0: superseded while in flight */
     uint32_t snap, snap_at;
 };
@@ -692,7 +696,9 @@ bool outbox_alive(struct flow *f, struct item *it);
 /* The address knows now what the part said, or never will. */
 void part_settle(struct flow *f, struct part *p, bool gave_up);
 void outbox_cancel(struct flow *f, struct item *it, enum suppression why);
-/* What is on its way to an address, and not in flight, is taken back. */
+/* It cannot be taken back: it is under way, or was answered and its parts do not know. */
+bool item_is_out(const struct item *it);
+/* What is on its way to an address, and is not out, is taken back. */
 void part_cancel(struct flow *f, struct part *p, enum suppression why);
 void outbox_free(struct flow *f, struct item *it);
 void outbox_outcome(struct flow *f, const struct input *in);

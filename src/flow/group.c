@@ -292,7 +292,7 @@ void group_route_all(struct flow *f)
 static void orphan(struct flow *f, struct group *g)
 {
     for (size_t i = 0; i < g->told.n; i++)
-        if (g->told.v[i]->part != NULL && !g->told.v[i]->part->item->in_flight)
+        if (g->told.v[i]->part != NULL && !item_is_out(g->told.v[i]->part->item))
             part_cancel(f, g->told.v[i]->part, SUPPRESSED_REPLACED);
     group_free(f, g);
 }
@@ -372,7 +372,7 @@ static void hold(struct flow *f, struct group *g, const struct view *view)
     for (size_t i = 0; i < g->told.n; i++) {
         struct part *said = g->told.v[i]->part;
 
-        if (said == NULL || said->item->in_flight)
+        if (said == NULL || item_is_out(said->item))
             continue;
         if (!book_account(book_now(f))->silenced_ends_untold)
             told_doubt(g->told.v[i], said);

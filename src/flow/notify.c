@@ -126,7 +126,7 @@ static void act(struct flow *f, const struct making *m, struct told *t,
     enum reason reason = REASON_FIRST;
     enum suppression why;
 
-    if (t->part != NULL && t->part->item->in_flight) {
+    if (t->part != NULL && item_is_out(t->part->item)) {
         t->again = true;
         return;
     }

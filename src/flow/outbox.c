@@ -376,9 +376,14 @@ void outbox_free(struct flow *f, struct item *it)
     COUNT(f, outbox, -1);
 }
 
+bool item_is_out(const struct item *it)
+{
+    return it->in_flight || it->settling != SETTLING_NOT;
+}
+
 void outbox_cancel(struct flow *f, struct item *it, enum suppression why)
 {
-    assert(!it->in_flight);
+    assert(!item_is_out(it));
     row_item(f, it, why);
     if (it->own.group != NULL)
         touch_group(f, it->own.group);
@@ -464,7 +469,10 @@ void outbox_due(struct flow *f, struct item *it)
 {
     touch_item(f, it);
     heap_unset(&f->timers, &it->timer.node);
-    place_again(f, it);
+    if (it->settling != SETTLING_NOT)
+        digest_settle(f, it, it->settling == SETTLING_GIVEN_UP);
+    else
+        place_again(f, it);
 }
 
 /* What stood in the way stood there for a day. */

@@ -152,8 +152,9 @@ bool flow_delivery(struct flow *f, struct str key, struct delivery_state *out)
 
     if (it == NULL)
         return false;
-    *out = (struct delivery_state){ .in_flight = it->in_flight, .attempt = it->attempt };
-    if (heap_has(&it->timer.node))
+    *out =
+        (struct delivery_state){ .in_flight = item_is_out(it), .attempt = it->attempt };
+    if (heap_has(&it->timer.node) && !out->in_flight)
         out->next_try = f->wall + (it->timer.node.at - f->steady);
     return true;
 }

@@ -118,7 +118,7 @@ static void drop_old(struct flow *f, struct remaking *re)
         struct group *g = re->old.v[i];
 
         for (size_t k = 0; k < g->told.n; k++)
-            if (g->told.v[k]->part != NULL && !g->told.v[k]->part->item->in_flight)
+            if (g->told.v[k]->part != NULL && !item_is_out(g->told.v[k]->part->item))
                 part_cancel(f, g->told.v[k]->part, SUPPRESSED_REPLACED);
         group_destroy(f, g);
     }

@@ -592,6 +592,9 @@ static ok get_digest(struct flow *f, struct linking *l, struct item *d, struct r
     for (size_t i = 0; i < parts; i++)
         if (get_part(f, l, d, r, e) == FAILED)
             return FAILED;
+    if (r->p != r->end && !r->bad)
+        d->settling =
+            get_u64(r) == SETTLING_GIVEN_UP ? SETTLING_GIVEN_UP : SETTLING_ARRIVED;
     return r->bad ? broken(e, "digest") : OK;
 }
 

@@ -217,6 +217,8 @@ static void put_sending(struct buf *b, const struct item *it)
     put_u64(b, it->part_count);
     for (const struct part *p = it->parts; p != NULL; p = p->next)
         put_part(b, p);
+    if (it->settling != SETTLING_NOT)
+        put_u64(b, it->settling);
 }
 
 void item_record(struct buf *b, const struct item *it, const struct book *book)

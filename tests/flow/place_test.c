@@ -478,6 +478,46 @@ static void test_what_a_part_leaves_out_is_counted(void **state)
     story_end(&s);
 }
 
+/* Its parts learn that it arrived a thousand an input. Who has news before his turn is told
+ * of it after, once; and nobody is told twice of what the digest said. */
+static void test_a_large_digest_settles_in_slices(void **state)
+{
+    struct story s;
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    s.answer = false;
+    fire(&s, 0, 1);
+    answer_last(&s, DEFERRED, NS_PER_HOUR);
+    fire(&s, 1, 2501);
+    story_wait(&s, NS_PER_HOUR + NS_PER_MIN);
+    assert_int_equal(last(&s)->merged, 2501);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=A2500 team=ops n=2", 0,
+                s.wall + 72 * NS_PER_HOUR);
+    story_wait(&s, flow_next_due(s.f) - s.steady - 1); /* the groups' next flush */
+    answer_last(&s, DELIVERED, 0);
+    (void)story_said(&s);
+    assert_int_equal(flow_counters(s.f)->outbox, 1);
+    assert_int_equal(flow_next_due(s.f), s.steady + 1);
+    check_state(&s);
+    story_wait(&s, 1); /* two thousand know, and all groups flush */
+    assert_int_equal(flow_counters(s.f)->outbox, 1);
+    assert_string_equal(story_said(&s), "");
+    check_state(&s);
+    story_input(&s, INPUT_RESTART, STR("")); /* it is not sent again */
+    story_wait(&s, 1);
+for(size_t i=0;i<s.sent.n;i++)print_message("%zu %.32s att %d at %lld merged %zu\n",i,s.sent.v[i].key,s.sent.v[i].attempt,(long long)s.sent.v[i].at,s.sent.v[i].n->merged);
+    check_state(&s);
+    assert_int_equal(s.sent.n, 1);
+    answer_last(&s, DELIVERED, 0);
+    assert_string_equal(story_said(&s), "Zhang: new alerts added +A2500 +A2500");
+    story_wait(&s, NS_PER_HOUR);
+    assert_string_equal(story_said(&s), "");
+    assert_int_equal(flow_counters(s.f)->outbox, 0);
+    story_end(&s);
+}
+
 static void test_a_storm_of_a_hundred_thousand_is_one_line(void **state)
 {
     struct story s;
@@ -497,8 +537,9 @@ static void test_a_storm_of_a_hundred_thousand_is_one_line(void **state)
     assert_int_equal(last(&s)->alert_count + last(&s)->more_firing, 100 * 1000 - 3);
     assert_int_equal(last(&s)->merged, 100 * 1000 - 3);
     answer_last(&s, DELIVERED, 0);
-    assert_int_equal(flow_counters(s.f)->outbox, 0);
     (void)story_said(&s);
+    story_wait(&s, NS_PER_S);
+    assert_int_equal(flow_counters(s.f)->outbox, 0);
     story_wait(&s, NS_PER_HOUR);
     assert_int_equal(s.sent.n, 0);
     story_end(&s);
@@ -521,6 +562,7 @@ int main(void)
         cmocka_unit_test(test_a_digest_too_old_is_given_up_part_by_part),
         cmocka_unit_test(test_what_was_sent_again_fires_in_the_digest),
         cmocka_unit_test(test_what_a_part_leaves_out_is_counted),
+        cmocka_unit_test(test_a_large_digest_settles_in_slices),
         cmocka_unit_test(test_a_storm_of_a_hundred_thousand_is_one_line),
     };
 
