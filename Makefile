@@ -110,6 +110,23 @@ $(O)/bench/loadgen $(O)/bench/told: $(O)/bench/%: $(O)/bench/%.o
 $(O)/%_fuzz: $(O)/%_fuzz.o $(SUPLIB) $(LIB)
 	$(CC) $(LDALL) -fsanitize=fuzzer $^ $(LIBS) -o $@
 
+# All targets in one program with a main of its own, for any compiler: what was found once
+# and the seeds are run with the suite (tests/fuzz/replay.test.sh).
+REPLAYED := $(FUZZSRC:%.c=$(O)/replay/%.o)
+$(O)/replay/%_fuzz.o: %_fuzz.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CALL) -DLLVMFuzzerTestOneInput=$(notdir $*)_fuzz -c $< -o $@
+$(O)/replay/targets.inc: $(FUZZSRC)
+	@mkdir -p $(@D)
+	@printf 'TARGET(%s)\n' $(patsubst %_fuzz.c,%,$(notdir $^)) >$@
+$(O)/replay/replay.o: tests/fuzz/replay.c $(O)/replay/targets.inc
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CALL) -I$(O)/replay -c $< -o $@
+$(O)/tests/fuzz/replay: $(O)/replay/replay.o $(REPLAYED) $(SUPLIB) $(LIB)
+	@echo "  LD   $@"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
+
 # The console's pages: those of a release archive (web/dist), or built where ./dev put
 # web/node_modules, or none; then the server says so where they would be.
 WEBSRC   := $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
@@ -164,10 +181,10 @@ clean:
 	rm -rf build
 .PHONY: policies all build dist install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash coverage differential routes pictures screenshots bench-console
 .SECONDARY:
--include $(shell find $(O)/src $(O)/tests $(O)/bench -name '*.d' 2>/dev/null)
+-include $(shell find $(O)/src $(O)/tests $(O)/bench $(O)/replay -name '*.d' 2>/dev/null)
 
 # ---- the whole ------------------------------------------------------------------
-SUITES   := units text journals sim differential clients crash demo
+SUITES   := units fuzz text journals sim differential clients crash demo
 export MAKE_VARIANT := $(if $(SAN),SAN=1,)$(if $(TSAN),TSAN=1,)$(if $(COV),COV=1,)
 test: all
 	tools/test $(O) $(SUITES)

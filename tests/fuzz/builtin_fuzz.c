@@ -33,6 +33,24 @@ static struct notification *made_of(struct arena *a, struct str s)
     return made_notification(a, all, 3);
 }
 
+/* A week of which only the names are anybody's. */
+static const struct report *report_of(struct arena *a, struct str s)
+{
+    struct report_name *names = arena_array(a, struct report_name, 2);
+    struct report *r = arena_new(a, struct report);
+
+    names[0] = (struct report_name){ str_head(s, REPORT_NAME_MAX), 3, NS_PER_HOUR };
+    names[1] =
+        (struct report_name){ str_head(str_from(s, s.n / 2), REPORT_NAME_MAX), 1, 0 };
+    *r = (struct report){ .from = MADE_NOW - 7 * NS_PER_DAY,
+                          .to = MADE_NOW,
+                          .fired = 4,
+                          .ended = (int64_t)s.n,
+                          .names = names,
+                          .name_count = 2 };
+    return r;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct builtin_ask ask = { .link = STR("https://x/l/y") };
@@ -50,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     n = made_of(&a, (struct str){ (const char *)data + 5, size - 5 });
     n->lang = data[0] % 2 == 0 ? STR("en") : STR("zh");
     n->alert_count = data[0] / 2 % 4;
+    n->report = report_of(&a, (struct str){ (const char *)data + 5, size - 5 });
     n->route = str_head((struct str){ (const char *)data + 5, size - 5 }, data[0]);
     ask.form = (enum builtin_form)(data[1] % FORM_COUNT);
     ask.kind = (enum builtin_kind)(data[2] % 3);
