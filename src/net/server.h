@@ -89,8 +89,10 @@ struct server_listener {
 struct server_config {
     const struct server_listener *listeners;
     size_t listener_count;
-    unsigned threads;         /* at least 2 */
-    unsigned connections;     /* at most, if open files allow; default 4096 */
+    unsigned threads; /* at least 2 */
+    /* At most, if open files allow; default 4096. One more takes the place of a client
+     * that has owed the rest of its request, or kept its connection unused, for longest. */
+    unsigned connections;
     size_t body_limit;        /* default 8 MiB */
     size_t bodies_limit;      /* all bodies at once, else 503; default 512 MiB */
     size_t connection_memory; /* for a head: default 64 KiB (doc/adr/0004) */

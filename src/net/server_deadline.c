@@ -42,10 +42,12 @@ static const struct server_config *config_of(const struct conn *c)
     return &c->door->loop->server->config;
 }
 
-static void enter(struct conn *c, enum phase phase, int64_t due)
+/* `lasts` at most; INT64_MAX: as long as the whole request may. */
+static void enter(struct conn *c, enum phase phase, int64_t now, int64_t lasts)
 {
     c->phase = phase;
-    c->due = due;
+    c->since = now;
+    c->due = lasts == INT64_MAX ? INT64_MAX : now + lasts;
     c->was_ended = false;
 }
 
@@ -53,31 +55,31 @@ static void enter(struct conn *c, enum phase phase, int64_t due)
  * request (the TLS handshake is in this time too). */
 void deadline_connected(struct conn *c, int64_t now)
 {
-    enter(c, PHASE_HEAD, now + config_of(c)->header_deadline);
+    enter(c, PHASE_HEAD, now, config_of(c)->header_deadline);
     c->total_due = INT64_MAX;
 }
 
 void deadline_line(struct conn *c, int64_t now)
 {
     if (c->phase == PHASE_IDLE)
-        enter(c, PHASE_HEAD, now + config_of(c)->header_deadline);
+        enter(c, PHASE_HEAD, now, config_of(c)->header_deadline);
     c->total_due = now + config_of(c)->total_deadline;
 }
 
 void deadline_head(struct conn *c, int64_t now)
 {
-    enter(c, PHASE_BODY, now + config_of(c)->body_deadline);
+    enter(c, PHASE_BODY, now, config_of(c)->body_deadline);
 }
 
 /* From here on only the total counts: the handler's time and ours. */
-void deadline_body(struct conn *c, int64_t)
+void deadline_body(struct conn *c, int64_t now)
 {
-    enter(c, PHASE_ANSWER, INT64_MAX);
+    enter(c, PHASE_ANSWER, now, INT64_MAX);
 }
 
 void deadline_done(struct conn *c, int64_t now)
 {
-    enter(c, PHASE_IDLE, now + config_of(c)->idle_deadline);
+    enter(c, PHASE_IDLE, now, config_of(c)->idle_deadline);
     c->total_due = INT64_MAX;
     c->received = UINT64_MAX;
 }
@@ -104,7 +106,7 @@ static void look(struct conn *c, int64_t now)
     if (c->received == UINT64_MAX)
         c->received = wire.received;
     else if (wire.received != c->received)
-        enter(c, PHASE_HEAD, now + config_of(c)->header_deadline);
+        enter(c, PHASE_HEAD, now, config_of(c)->header_deadline);
 }
 
 void conn_cut(struct conn *c)
@@ -122,6 +124,60 @@ void deadline_sweep(struct loop *loop, int64_t now)
         conn_cut(c);
         c->due = c->total_due = INT64_MAX; /* once is enough */
     }
+}
+
+/* --- room --- */
+
+/* Whom a client that waits to be let in may drive away: first those that owe us the rest
+ * of a request, else those that wait for a next one. Never one that we owe an answer. */
+static bool dawdles(const struct conn *c, bool idle)
+{
+    return !c->cut && (idle ? c->phase == PHASE_IDLE
+                            : c->phase == PHASE_HEAD || c->phase == PHASE_BODY);
+}
+
+static int64_t longest_wait(const struct loop *loop, bool idle, int64_t now)
+{
+    int64_t longest = -1;
+
+    for (const struct conn *c = loop->conns; c != NULL; c = c->next)
+        if (dawdles(c, idle) && now - c->since > longest)
+            longest = now - c->since;
+    return longest;
+}
+
+/* All that have waited half as long as the one that waited longest, so that a pass over
+ * all connections pays for many that come. */
+static size_t cut_waiting(struct loop *loop, bool idle, int64_t longest, int64_t now)
+{
+    size_t n = 0;
+
+    for (struct conn *c = loop->conns; c != NULL; c = c->next) {
+        if (!dawdles(c, idle) || now - c->since < longest / 2)
+            continue;
+        c->cut = true;
+        c->due = c->total_due = INT64_MAX;
+        conn_cut(c);
+        n++;
+    }
+    atomic_fetch_add(&loop->server->leaving, n);
+    return n;
+}
+
+/* Thousands of connections that say a byte a second would else keep everybody out until
+ * their deadlines. An honest client says its head and body at once: it has not begun to
+ * dawdle when others have for long. */
+bool deadline_make_room(struct loop *loop, int64_t now)
+{
+    int64_t patience = loop->server->config.header_deadline / 8, longest;
+    size_t n = 0;
+
+    for (int idle = 0; idle < 2 && n == 0; idle++) {
+        longest = longest_wait(loop, idle == 1, now);
+        if (longest >= patience)
+            n = cut_waiting(loop, idle == 1, longest, now);
+    }
+    return n > 0;
 }
 
 static int64_t least(int64_t a, int64_t b)

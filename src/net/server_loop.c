@@ -177,6 +177,10 @@ static void *loop_run(void *self)
         now = clock_steady();
         if (!loop->quiesced && atomic_load(&loop->server->quiesced))
             loop_quiesce(loop);
+        if (atomic_load(&loop->crowded)) {
+            (void)deadline_make_room(loop, now);
+            atomic_store(&loop->crowded, false);
+        }
         if (now >= loop->sweep_at || farewell != 0) {
             deadline_sweep(loop, now);
             loop->sweep_at = now + interval;
@@ -230,6 +234,8 @@ static void conn_open(struct door *door, struct MHD_Connection *mhd, void **slot
 static void conn_close(struct door *door, struct conn *c)
 {
     assert(c->call.stage == STAGE_NONE);
+    if (c->cut)
+        atomic_fetch_sub(&door->loop->server->leaving, 1);
     if (c->prev != NULL)
         c->prev->next = c->next;
     else
@@ -254,14 +260,45 @@ static void conn_notify(void *self, struct MHD_Connection *mhd, void **slot,
     }
 }
 
-/* One limit for all loops and listeners: who comes above it is hung up on at
- * once, not left waiting. */
+/* Once a minute is enough for whoever reads the log. */
+static void say_full(struct loop *loop, int64_t now, bool made_room)
+{
+    if (loop->full_said != 0 && now - loop->full_said < NS_PER_MIN)
+        return;
+    loop->full_said = now;
+    log_text(LOG_WARN, "all %u connections are taken: %s",
+             loop->server->config.connections,
+             made_room ? "those that dawdle are ended for those that come"
+                       : "who comes is hung up on");
+}
+
+/* Who dawdles may all be theirs: this client finds no room, the next one will. */
+static void ask_others(struct loop *loop)
+{
+    struct server *s = loop->server;
+
+    for (unsigned i = 0; i < s->loop_count; i++)
+        if (&s->loops[i] != loop && !atomic_exchange(&s->loops[i].crowded, true))
+            loop_wake(&s->loops[i]);
+}
+
+/* One limit for all loops and listeners. Who comes above it takes the place of one that
+ * dawdles; where none does it is hung up on at once, not left waiting. */
 static enum MHD_Result conn_allowed(void *self, const struct sockaddr *, socklen_t)
 {
     struct door *door = self;
     struct server *s = door->loop->server;
+    int64_t now;
+    bool room;
 
-    return atomic_load(&s->connections) < s->config.connections ? MHD_YES : MHD_NO;
+    if (atomic_load(&s->connections) < s->config.connections + atomic_load(&s->leaving))
+        return MHD_YES;
+    now = clock_steady();
+    room = deadline_make_room(door->loop, now);
+    if (!room)
+        ask_others(door->loop);
+    say_full(door->loop, now, room);
+    return room ? MHD_YES : MHD_NO;
 }
 
 /* Nobody asks the library for its decoded path. */

@@ -117,10 +117,12 @@ struct conn {
     struct MHD_Connection *mhd;
     int fd;
     enum phase phase;
-    int64_t due;       /* steady; the phase ends by then or is ended */
+    int64_t since;     /* steady; the phase began */
+    int64_t due;       /* it ends by then or is ended */
     int64_t total_due; /* the same for the whole request */
     uint64_t received; /* by TCP, when it was seen idle; UINT64_MAX: not yet */
     bool was_ended;    /* at the last look the client had sent its last */
+    bool cut;          /* to make room; it still counts until the library sees it */
     char remote_text[ADDRESS_TEXT];
     struct str remote;
     struct call call;
@@ -131,6 +133,9 @@ void deadline_line(struct conn *c, int64_t now); /* the request line is there */
 void deadline_head(struct conn *c, int64_t now); /* the whole head is */
 void deadline_body(struct conn *c, int64_t now); /* the whole request is */
 void deadline_done(struct conn *c, int64_t now); /* the answer is sent */
+/* All connections are taken and one more wants in: ends those that dawdle. False: nobody
+ * does, or nobody of this loop. */
+bool deadline_make_room(struct loop *loop, int64_t now);
 /* Ends the connections whose time is over. */
 void deadline_sweep(struct loop *loop, int64_t now);
 /* How often that is to be done. */
@@ -157,6 +162,8 @@ struct loop {
     struct conn *conns;
     size_t held; /* connections that sleep */
     int64_t sweep_at;
+    int64_t full_said;   /* steady; when it was last logged that there is no room */
+    atomic_bool crowded; /* another loop had nobody to end for one who came */
     bool quiesced;
     _Atomic(struct call *) mailbox; /* newest first */
     atomic_size_t posting;          /* threads inside loop_post */
@@ -180,6 +187,7 @@ struct server {
     bool head_in_place; /* the library's parser leaves the head where it read it */
     atomic_bool quiesced, stopping;
     atomic_size_t calls, connections, body_bytes;
+    atomic_size_t leaving; /* of the connections: cut to make room */
 };
 
 #endif

@@ -260,6 +260,63 @@ static void test_honest(void **)
     wire_close(&w);
 }
 
+/* ---- room for who comes, when all connections are taken ---- */
+
+enum { FULL = 6 };
+
+static void fill_with(struct wire *w, const char *request)
+{
+    rig.config.connections = FULL;
+    rig.config.header_deadline = 80 * NS_PER_MS; /* an eighth is patience enough */
+    rig.config.body_deadline = rig.config.idle_deadline = NS_PER_HOUR;
+    rig.config.total_deadline = NS_PER_HOUR;
+    http_rig_start(&rig);
+    for (size_t i = 0; i < FULL; i++) {
+        wire_open(&w[i], rig.port);
+        wire_printf(&w[i], "%s", request);
+    }
+    while (atomic_load(&rig.server->connections) < FULL)
+        usleep(1000);
+}
+
+/* The first who comes may meet the loop that has nobody to end. */
+static bool served_at_last(void)
+{
+    for (int i = 0; i < 2000; i++) {
+        if (wire_ask(rig.port, "GET /close HTTP/1.1\r\n" HOST "\r\n") == 200)
+            return true;
+        usleep(5000);
+    }
+    return false;
+}
+
+static void close_all(struct wire *w)
+{
+    for (size_t i = 0; i < FULL; i++)
+        wire_close(&w[i]);
+}
+
+static void test_room_by_slow_bodies(void **)
+{
+    struct wire w[FULL];
+
+    fill_with(w, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 9\r\n\r\nab");
+    assert_true(served_at_last());
+    close_all(w);
+    assert_int_equal(atomic_load(&rig.handled), 1);
+}
+
+static void test_room_by_idle_ones(void **)
+{
+    struct wire w[FULL];
+
+    fill_with(w, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
+    for (size_t i = 0; i < FULL; i++)
+        assert_int_equal(wire_read(&w[i]).status, 200);
+    assert_true(served_at_last());
+    close_all(w);
+}
+
 int main(void)
 {
 #define ON_RIG(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -273,6 +330,8 @@ int main(void)
         ON_RIG(test_total_while_held),
         ON_RIG(test_half_closed),
         cmocka_unit_test(test_half_closed_unread),
+        ON_RIG(test_room_by_slow_bodies),
+        ON_RIG(test_room_by_idle_ones),
         ON_RIG(test_honest),
     };
 

@@ -448,6 +448,7 @@ static void test_thousand(void **)
         wire_close(&w[i]);
 }
 
+/* Nobody of whom we have everything makes room. */
 static void test_connection_limit(void **)
 {
     struct wire w[3];
@@ -458,12 +459,15 @@ static void test_connection_limit(void **)
     http_rig_start(&rig);
     for (int i = 0; i < 2; i++) {
         wire_open(&w[i], rig.port);
-        wire_printf(&w[i], "GET /echo HTTP/1.1\r\n" HOST "\r\n");
-        expect_body(&w[i], "GET|/echo||0|");
+        wire_printf(&w[i], "GET /hold HTTP/1.1\r\n" HOST "\r\n");
+        http_rig_wait_held(&rig);
     }
     wire_open(&w[2], rig.port);
     wire_printf(&w[2], "GET /echo HTTP/1.1\r\n" HOST "\r\n");
     assert_int_equal(wire_read(&w[2]).status, 0);
+    http_rig_release(&rig);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(wire_read(&w[i]).status, 200);
     for (int i = 0; i < 3; i++)
         wire_close(&w[i]);
 }
