@@ -3,7 +3,7 @@
 // dialect's words; and what was taken reads back as it was sent, character for character.
 //
 // The operations are those of the tables (doc/api/*.md and openapi.json are written off
-// them): one that has no request in doors.mjs fails the test.
+// them): one that has no request in doors.mjs fails the test, or is asked as described.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -242,12 +242,26 @@ const page = (name) => readFileSync(new URL(`../../doc/api/${name}.md`, import.m
 const rows = (text) => [...text.slice(text.indexOf('<!-- operations')).matchAll(/^\| (\w+) \| `/gm)]
     .map((m) => m[1]);
 
+// An operation that doors.mjs does not know is asked as its description says: strings where
+// nothing else is said.
+const sample = (schema) => schema?.type === 'array' ? [sample(schema.items)]
+    : schema?.type === 'integer' ? 1 : schema?.type === 'boolean' ? true
+    : schema?.properties ? Object.fromEntries(Object.entries(schema.properties).map(
+        ([name, s]) => [name, sample(s)])) : 'x';
+function described(method, path, { parameters = [], requestBody }) {
+    const named = (where) => Object.fromEntries(parameters.filter((p) => p.in === where)
+        .map((p) => [p.name, 'x']));
+    const schema = requestBody?.content?.['application/json']?.schema;
+    return { method: method.toUpperCase(), path, vars: named('path'), query: named('query'),
+             ...(schema && { body: sample(schema) }) };
+}
+test('native, whatever else there is', async () => {
+    for (const [path, methods] of Object.entries((await ask('/api/belfry/v1/openapi.json')).json.paths))
+        for (const [method, o] of Object.entries(methods))
+            if (!native[o.operationId] && o.operationId !== 'Stream') // it does not end
+                await tryAll('native', o.operationId, described(method, path, o));
+});
 describe('native', () => {
-    test('each operation has a request', async () => {
-        const { paths } = (await ask(`/api/belfry/v1/openapi.json`)).json;
-        const names = Object.values(paths).flatMap((p) => Object.values(p).map((o) => o.operationId));
-        assert.deepEqual(names.filter((n) => !native[n] && n !== 'Stream'), []);
-    });
     for (const [op, row] of Object.entries(native))
         test(op, () => tryAll('native', op, row));
 });

@@ -10,13 +10,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static void judge(const struct point *v, size_t n, const struct metric_rule *r)
+static void judge(const struct point *v, size_t n, const struct metric_rule *r,
+                  struct arena *a)
 {
     struct metric_window w = { 0 };
     struct metric_test t;
     const int64_t now = 1700000000 * NS_PER_S;
 
-    metric_test_of(r, &t);
+    metric_test_of(r, a, &t);
     for (size_t i = 0; i < n; i++)
         (void)metric_add(&t, &w, &v[i], now);
     (void)metric_judge(&t, &w, METRIC_OK, now + t.period);
@@ -81,7 +82,7 @@ static void read_texts(struct str text, struct arena *a)
     (void)custom_metric_time(text, &ns);
     if (points_decode(text, a, &v, &n, &e) == OK) {
         write_again(v, n, a);
-        judge(v, n, &r);
+        judge(v, n, &r, a);
     }
 }
 
