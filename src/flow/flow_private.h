@@ -4,7 +4,7 @@
  * holds its version; match.c finds the routes that care; group.c keeps for each
  * route and set of label values one group with members, a timer and, per address,
  * what it was told; when the timer is due notify.c decides for each address the
- * route reaches (targets.c) and outbox.c makes items, hands them out, tries again;
+ * route reaches (targets.c), outbox_make.c makes items, outbox.c hands them out, tries again;
  * receipt.c writes history rows. Everything here is touched by one thread only,
  * except what flow.h says others may read.
  */
@@ -618,7 +618,7 @@ int64_t notify_target(struct flow *f, struct group *g, const struct rule *rule,
 /* Decide again for an address whose message in flight ended. */
 void notify_again(struct flow *f, struct group *g, struct told *t);
 
-/* ---- outbox (outbox.c) ---------------------------------------------------- */
+/* ---- outbox (outbox_make.c, outbox.c) ---------------------------------------------------- */
 
 /* What one message says of one group to one address. A notification has one part, its
  * own; a digest has one for each notification that it took over. */
