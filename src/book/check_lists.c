@@ -132,6 +132,8 @@ ok check_webhooks(const char *field, const void *member, const struct field_rule
             return FAILED;
         if (v[i].max_alerts < 0)
             return fail(e, FAULT_INVALID, "webhooks.max_alerts", "must be 0 or more");
+        if (v[i].form < FORM_BELFRY || v[i].form > FORM_EVENT_CALLBACK)
+            return fail(e, FAULT_INVALID, "webhooks.form", "must be one of the forms");
     }
     return OK;
 }

@@ -82,8 +82,10 @@ static void put_targets(struct applying *ap, struct route *r,
     r->contact_groups = (struct strs){ groups, n };
     put_level(r, arena_array(ap->a, struct group_channel, 2 * n + 1), r->contact_groups,
               rule);
-    for (size_t i = 0; i < rule->webhooks.n; i++)
+    for (size_t i = 0; i < rule->webhooks.n; i++) {
         hooks[i].url = rule->webhooks.v[i].url;
+        hooks[i].form = FORM_EVENT_CALLBACK;
+    }
     r->webhooks.v = hooks;
     r->webhooks.n = rule->webhooks.n;
 }

@@ -49,7 +49,9 @@ static void put_route(struct applying *ap, const struct metric_rule *r,
     const struct matcher matchers[] = { { STR("ruleId"), MATCH_EQ, r->id },
                                         { STR("source"), MATCH_EQ,
                                           STR("cloudmonitor") } };
-    const struct webhook_target hook = { .url = r->webhook, .send_resolved = true };
+    const struct webhook_target hook = { .url = r->webhook,
+                                         .send_resolved = true,
+                                         .form = FORM_METRIC_CALLBACK };
     const struct label subject = { STR("emailSubject"), r->subject };
     struct route route;
 

@@ -57,6 +57,13 @@ int64_t http_date(const struct client_reply *reply);
 /* Where a POST goes and who wrote that address down (DESIGN 13). */
 enum target_trust trust_of(const struct notification *n);
 
+/* ---- CloudMonitor's callbacks (callback.c) -------------------------------- */
+
+/* The body of n->form, and its type. */
+ok callback_put(const struct notification *n, struct arena *a, struct buf *out,
+                struct err *e);
+struct str callback_type(const struct notification *n);
+
 /* ---- each channel's own, seen by tests ----------------------------------- */
 
 /* The robot's answer; contracts/channels.md 2. */

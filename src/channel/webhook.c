@@ -1,5 +1,6 @@
 /* webhook.c - a notification as one HTTP POST: Alertmanager's body for routes
- * and contacts, SMN's envelope for the subscriptions of a topic. */
+ * and contacts, SMN's envelope for the subscriptions of a topic, CloudMonitor's callback
+ * for its rules. */
 #include "channel/channel_private.h"
 #include "channel/integration.h"
 #include "channel/post.h"
@@ -116,6 +117,8 @@ static ok webhook_render(const struct channel_job *job, struct buf *body,
     if (integration_has(job) &&
         !json_is(json_get(job->settings, STR("payload")), JSON_NONE))
         return put_own(job, json_get(job->settings, STR("payload")), body, e);
+    if (job->n->form != FORM_BELFRY)
+        return callback_put(job->n, job->a, body, e);
     return payload_put(job->n, job->a, body, e);
 }
 
@@ -176,7 +179,7 @@ static void add_smn(const struct channel_job *job, struct post *p)
 static void webhook_send(const struct channel_job *job, struct str body,
                          struct attempt *at)
 {
-    struct post p = { .content_type = STR("application/json"), .body = body };
+    struct post p = { .content_type = callback_type(job->n), .body = body };
     struct webhook_keys keys;
     struct err e;
 

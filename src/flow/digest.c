@@ -199,6 +199,7 @@ static void begin(struct flow *f, struct item *it)
     it->n.action_rule = it->n.rule_user = STR("");
     it->n.words = (struct message_template){ .name = STR("") };
     it->n.max_alerts = 0;
+    it->n.form = FORM_BELFRY;
     rename_digest(f, it);
     row_merged(f, &was, it->n.key); /* while it holds its alerts */
     p = part_taken(f, it, was.sequence);

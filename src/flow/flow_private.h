@@ -523,6 +523,7 @@ struct target {
     bool of_route;                         /* a webhook of the route itself */
     bool send_resolved;
     int64_t max_alerts;
+    int form;      /* webhook_target */
     uint32_t step; /* the last step of the escalation that names it; 0: none */
     bool by_step;  /* only steps name it */
     bool now;      /* that step is told now */

@@ -135,6 +135,7 @@ static void from_account(struct item *it)
     it->n.external_url = ac->external_url;
     it->n.region = ac->region;
     it->n.account_name = ac->name;
+    it->n.account_uid = ac->uid;
     it->n.go_files = template_files_of(it->pin);
 }
 
@@ -191,6 +192,7 @@ static void from_target(struct item *it, const struct target *t)
     n->zone_tzif = book_zone(it->pin, t->zone);
     n->contact_group = t->contact_group;
     n->max_alerts = t->max_alerts;
+    n->form = t->form;
     n->address_key = arena_str(&it->arena, t->address_key);
     n->integration = t->integration;
     n->from_file = is_from_file(it->pin, t);

@@ -202,9 +202,15 @@ static ok get_sending(struct flow *f, struct linking *l, struct item *it,
         return OK;
     it->doubtful = get_u64(r) != 0;
     it->crashes = (int)get_u64(r);
-    if (it->n.kind != NOTIFY_DIGEST)
+    if (it->n.kind == NOTIFY_DIGEST)
+        return get_digest(f, l, it, r, e);
+    if (r->p == r->end || r->bad)
         return OK;
-    return get_digest(f, l, it, r, e);
+    it->n.form = (int)get_u64(r);
+    it->n.account_uid = get_str(r);
+    return it->n.form > FORM_EVENT_CALLBACK || it->n.form < FORM_BELFRY
+               ? broken(e, "notification's form")
+               : OK;
 }
 
 ok load_place(struct flow *f, struct linking *l, struct str bytes, struct err *e)

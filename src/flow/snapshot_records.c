@@ -67,6 +67,15 @@ static void put_timing(struct buf *b, const struct group *g)
     }
 }
 
+/* Only where it is not ours: snapshots of before end here. */
+static void put_form(struct buf *b, const struct notification *n)
+{
+    if (n->form == FORM_BELFRY)
+        return;
+    put_u64(b, (uint64_t)n->form);
+    put_str(b, n->account_uid);
+}
+
 /* Behind it, where snapshots of before people had wishes end. */
 static void put_hidden(struct buf *b, const struct group *g)
 {
@@ -209,8 +218,10 @@ static void put_sending(struct buf *b, const struct item *it)
 {
     put_u64(b, it->doubtful);
     put_u64(b, (uint64_t)it->crashes);
-    if (it->n.kind != NOTIFY_DIGEST)
+    if (it->n.kind != NOTIFY_DIGEST) {
+        put_form(b, &it->n);
         return;
+    }
     put_u64(b, it->n.merged);
     put_u64(b, it->n.more_firing);
     put_u64(b, it->n.more_resolved);

@@ -226,7 +226,8 @@ static void add_webhook(const struct route *r, size_t i, struct arena *a,
                          .to = r->name,
                          .of_route = true,
                          .send_resolved = r->webhooks.v[i].send_resolved,
-                         .max_alerts = r->webhooks.v[i].max_alerts });
+                         .max_alerts = r->webhooks.v[i].max_alerts,
+                         .form = r->webhooks.v[i].form });
 }
 
 /* ---- receivers ------------------------------------------------------------------- */

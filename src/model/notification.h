@@ -88,6 +88,8 @@ struct notification {
     struct str topic_urn, topic_display, subscription_urn; /* by an action rule */
     struct message_template words; /* the rule's template; name empty: built-in of lang */
     int64_t max_alerts;            /* webhook_target; 0: all */
+    int form;                      /* webhook_target: enum webhook_form */
+    struct str account_uid;        /* as the book had it; of a form but ours */
 
     /* ESCALATED only: by which step (from 1), and for how long nobody had acknowledged. */
     int64_t step, waited;

@@ -29,6 +29,8 @@ const char *const metric_comparisons[] = {
 };
 const char *const metric_no_datas[] = { "KEEP_LAST_STATE", "INSUFFICIENT_DATA", "OK",
                                         NULL };
+const char *const webhook_forms[] = { "belfry", "cloudmonitor_metric",
+                                      "cloudmonitor_event", NULL };
 const char *const metric_joins[] = { "&&", "||", NULL };
 const char *const matcher_ops[] = { "=", "!=", "=~", "!~", NULL };
 
@@ -267,6 +269,7 @@ static const struct field webhook_target_fields[] = {
     FIELD(webhook_target, 1, SECRET, url, "Where to POST."),
     FIELD(webhook_target, 2, BOOL, send_resolved, "Tell of the end too."),
     FIELD(webhook_target, 3, I64, max_alerts, "0: all."),
+    ENUM(webhook_target, 4, webhook_forms, form, "Which body it gets."),
     { 0 },
 };
 static const struct schema webhook_target_schema =

@@ -253,10 +253,14 @@ struct escalation {
     } steps;
 };
 
+/* Which body a webhook gets (channel/callback.c has CloudMonitor's). */
+enum webhook_form { FORM_BELFRY, FORM_METRIC_CALLBACK, FORM_EVENT_CALLBACK };
+
 struct webhook_target {
     struct secret url;
     bool send_resolved;
     int64_t max_alerts; /* 0: all */
+    int form;           /* enum webhook_form */
 };
 
 /* Of a route: from which severity on a channel of a contact group is used. */
@@ -782,6 +786,7 @@ extern const char *const address_states[]; /* end with NULL, as do the next */
 extern const char *const matcher_ops[];    /* "=", "!=", "=~", "!~" */
 extern const char *const metric_comparisons[], *const metric_no_datas[];
 extern const char *const metric_joins[]; /* "&&", "||" */
+extern const char *const webhook_forms[];
 
 extern const struct schema address_schema, account_schema, user_schema, contact_schema,
     contact_group_schema, topic_schema, subscription_schema, message_template_schema,

@@ -2,7 +2,9 @@
 // metrics (CompositeExpression), of an application group, of custom events; and what their
 // URL callbacks say. By the vendor's clients.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import cms from '@alicloud/cms20190101';
 import { startMailSink } from '../demo/sinks.mjs';
@@ -227,5 +229,125 @@ describe('PutCustomEventRule', () => {
         for (const [name, value] of [['Level', 'warn'], ['Threshold', 'x'], ['Period', '90'], ['Period', '0'],
                                      ['EffectiveInterval', '8-9'], ['Webhook', 'ftp://x']])
             await refused(call('PutCustomEventRule', rule({ [name]: value })), 'InvalidParameterValue', name);
+    });
+});
+
+// ---- callbacks -----------------------------------------------------------------------------
+
+describe('what a URL is sent', () => {
+    const of = (path) => calls.filter((c) => c.url === path);
+
+    test('of a metric rule: CloudMonitor\'s form (contract 1.9), as it is reached, worsens and is left', async () => {
+        await call('PutResourceMetricRule', {
+            RuleId: 'cb', RuleName: '基础监控 内存 & more', Namespace: 'acs_ecs', MetricName: 'cb.mem', ContactGroups: '考勤系统组',
+            Resources: '[{"resource":"_ALL"}]', Period: '10', Webhook: `${hookUrl}/form?x=1`,
+            Escalations: { Warn: level('90', 1), Critical: level('99', 1) } });
+        const parsed = [];
+        for (const [value, period] of [[95.5, 0], [100, 1], [1, 2]]) {
+            await push([['cb.mem', value, period]]);
+            const got = await until('the callback', () => of('/form?x=1')[parsed.length]);
+            assert.equal(got.type, 'application/x-www-form-urlencoded; charset=UTF-8');
+            parsed.push(Object.fromEntries(new URLSearchParams(got.body)));
+        }
+        for (const form of parsed) {
+            // every field of the contract's list, none of them empty
+            for (const name of ['alertName', 'alertState', 'curValue', 'dimensions', 'expression', 'instanceName', 'metricName',
+                                'metricProject', 'namespace', 'preTriggerLevel', 'ruleId', 'signature', 'timestamp',
+                                'triggerLevel', 'userId'])
+                assert.ok(form[name], `${name}: ${JSON.stringify(form)}`);
+            assert.ok(Math.abs(Number(form.timestamp) - Date.now()) < 120_000);
+            assert.deepEqual([form.alertName, form.ruleId, form.metricName, form.namespace, form.instanceName, form.dimensions, form.userId],
+                ['基础监控 内存 & more', 'cb', 'cb.mem', 'acs_ecs', 'i-abc', '{userId=1234567890123456, instanceId=i-abc}', '1234567890123456']);
+        }
+        assert.deepEqual(parsed.map((f) => [f.alertState, f.triggerLevel, f.preTriggerLevel, f.curValue, f.expression]), [
+            ['ALERT', 'WARN', 'OK', '95.5', '$Average>=90'],
+            ['ALERT', 'CRITICAL', 'WARN', '100', '$Average>=99'],
+            ['OK', 'OK', 'CRITICAL', '100', '$Average>=99']]);
+    });
+
+    test('of an event rule: its event as JSON', async () => {
+        await call('PutEventRule', { RuleName: 'callback rule', EventType: 'SYSTEM', State: 'ENABLED',
+                                     EventPattern: [{ Product: 'ECS', LevelList: ['CRITICAL'] }] });
+        await call('PutEventRuleTargets', { RuleName: 'callback rule', WebhookParameters: [
+            { Id: '1', Protocol: 'http', Method: 'POST', Url: `${hookUrl}/event` }] });
+        const content = { level: 'CRITICAL', status: 'Executing', regionId: 'cn-hangzhou', instanceName: 'web1',
+                          resourceId: 'acs:ecs:i-abc', nested: { a: [1, 'é'] } };
+        await call('SendDryRunSystemEvent', { Product: 'ECS', EventName: 'Instance:Failure', GroupId: '7', EventContent: JSON.stringify(content) });
+        const got = await until('the callback', () => of('/event')[0]);
+        assert.equal(got.type, 'application/json');
+        const event = JSON.parse(got.body);
+        assert.match(event.eventTime, /^\d{8}T\d{6}\.\d{3}\+0800$/);
+        assert.ok(event.id && event.traceId);
+        assert.deepEqual({ ...event, id: 0, traceId: 0, eventTime: 0 }, {
+            ver: '1.0', id: 0, traceId: 0, userId: '1234567890123456', name: 'Instance:Failure', ruleName: 'callback rule',
+            product: 'ECS', level: 'CRITICAL', status: 'Executing', groupId: '7', regionId: 'cn-hangzhou', instanceName: 'web1',
+            eventType: '', resourceId: 'acs:ecs:i-abc', eventTime: 0, content });
+    });
+});
+
+// ---- who sees a callback's URL (doc/adr/0016) --------------------------------------------------
+
+describe('a callback\'s URL', () => {
+    const token = 'Zk8sT0kenOfTheHook';
+    const reader = { id: 'readerKey', secret: 'readerSecret' };
+    const denied = { id: 'deniedKey', secret: 'deniedSecret' };
+    const other = { id: 'otherKey', secret: 'otherSecret' };
+    let own;
+
+    before(async () => {
+        own = await Belfry.start({
+            allow_addresses: ['127.0.0.0/8'],
+            accounts: [
+                account([{ name: 'ops', access_keys: [full], policies: ['full-access'], bearer: 'admin-bearer-key' },
+                         { name: 'reader', access_keys: [reader], policies: ['read-only'] },
+                         { name: 'denied', access_keys: [denied], policies: ['read-only', JSON.stringify({ Version: '1', Statement: [
+                             { Effect: 'Deny', Resource: '*', Action: ['cms:DescribeMetricRuleList', 'cms:DescribeEventRuleTargetList'] }] })] }]),
+                { ...account([{ name: 'stranger', access_keys: [other], policies: ['full-access'] }]),
+                  name: 'second', uid: '9999999999999999', project_id: 'second', domain: { id: 'second', name: 'second' } }],
+        });
+        const by = sdk(own, full);
+        await by('PutResourceMetricRule', { RuleId: 'secret', RuleName: 'secret', Namespace: 'n', MetricName: 'secret.m',
+            ContactGroups: 'nobody', Resources: '[]', Period: '10', Escalations: { Warn: level('1', 1) },
+            Webhook: `${hookUrl}/secret?access_token=${token}` });
+        await by('PutEventRule', { RuleName: 'secret', EventType: 'CUSTOM', EventPattern: [{ Product: '*' }] });
+        await by('PutEventRuleTargets', { RuleName: 'secret', WebhookParameters: [
+            { Id: '1', Protocol: 'http', Method: 'POST', Url: `${hookUrl}/secret-event?access_token=${token}` }] });
+        await by('PutCustomMetric', { MetricList: [{ GroupId: '0', MetricName: 'secret.m', Dimensions: '{"i":"1"}', Type: '0',
+            Values: '{"value":5}', Time: `${base}` }] });
+        await by('PutCustomEvent', { EventInfo: [{ EventName: 'secret', Content: 'c' }] });
+        await until('both calls', () => calls.filter((c) => c.url.includes(token)).length >= 2);
+    });
+    after(() => own.stop());
+
+    const rules = (key) => sendV1(own.host, 'DescribeMetricRuleList', { RuleIds: 'secret' }, { key });
+    const targets = (key) => sendV1(own.host, 'DescribeEventRuleTargetList', { RuleName: 'secret' }, { key });
+
+    test('is shown to whoever may read the rule', async () => {
+        for (const key of [full, reader])
+            for (const read of [rules, targets])
+                assert.ok((await read(key)).text.includes(token));
+    });
+
+    test('and to nobody else', async () => {
+        for (const read of [rules, targets]) {
+            const answer = await read(denied);
+            assert.deepEqual([answer.status, answer.json.Code, answer.json.AccessDeniedDetail.NoPermissionType], [403, 'NoPermission', 'ExplicitDeny']);
+            assert.ok(!answer.text.includes(token));
+            assert.ok(!(await read(other)).text.includes(token));
+        }
+        for (const action of ['DescribeAlertLogList', 'DescribeAlertHistoryList', 'DescribeEventRuleList', 'DescribeEventRuleAttribute'])
+            assert.ok(!(await sendV1(own.host, action, { RuleName: 'secret' }, { key: full })).text.includes(token), action);
+        for (const path of ['/routes', '/deliveries?limit=100', '/alerts', '/audit', '/openapi.json']) {
+            const { body } = await ask(own, 'GET', path);
+            assert.ok(!JSON.stringify(body).includes(token), path);
+        }
+        const { body } = await ask(own, 'POST', '/explain', { labels: { ruleId: 'secret', source: 'cloudmonitor' } });
+        assert.ok(JSON.stringify(body).includes('cloudmonitor/metric/secret') && !JSON.stringify(body).includes(token));
+        assert.ok(!(await (await fetch(`${own.url}/metrics`)).text()).includes(token));
+        assert.ok(!own.log.includes(token));
+        const files = readdirSync(join(own.dir, 'data')).filter((f) => f.includes('.db'));
+        assert.ok(files.length >= 2);
+        for (const file of files)
+            assert.ok(!readFileSync(join(own.dir, 'data', file)).includes(token), file);
     });
 });
