@@ -285,7 +285,7 @@ describe('what a URL is sent', () => {
     });
 });
 
-// ---- who sees a callback's URL (doc/adr/0016) --------------------------------------------------
+// ---- who sees a callback's URL (doc/adr/0017) --------------------------------------------------
 
 describe('a callback\'s URL', () => {
     const token = 'Zk8sT0kenOfTheHook';
