@@ -209,7 +209,7 @@ static ok get_sending(struct flow *f, struct linking *l, struct item *it,
     it->n.form = (int)get_u64(r);
     it->n.account_uid = get_str(r);
     return it->n.form > FORM_EVENT_CALLBACK || it->n.form < FORM_BELFRY
-               ? broken(e, "notification's form")
+               ? load_broken(e, "notification's form")
                : OK;
 }
 
