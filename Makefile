@@ -104,6 +104,10 @@ TEXTTEST := $(wildcard tests/text/*.c)
 $(O)/tests/text/render: $(TEXTTEST:%.c=$(O)/%.o) $(SUPLIB) $(LIB)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
+# Every operation there is, for the matrix of tests/clients/authorization.test.mjs.
+$(O)/tests/authorization/operations: $(O)/tests/authorization/operations.o $(LIB)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDALL) $^ $(LIBS) -o $@
 $(O)/bench/loadgen $(O)/bench/told: $(O)/bench/%: $(O)/bench/%.o
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDALL) $^ -o $@
@@ -179,7 +183,7 @@ install: all
 
 clean:
 	rm -rf build
-.PHONY: policies all build dist install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash coverage differential routes pictures screenshots bench-console
+.PHONY: authorization policies all build dist install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash coverage differential routes pictures screenshots bench-console
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench $(O)/replay -name '*.d' 2>/dev/null)
 
@@ -205,6 +209,9 @@ routes: all
 # Two hundred stories beside Debian's Alertmanager, in real time; kept as text.
 differential: all
 	BELFRY=$(CURDIR)/$(O)/belfry DIFFERENTIAL=200 node --test tests/differential/differential.test.mjs | tee bench/results/differential.txt
+# Every operation by everybody who should not, a table; kept as text.
+authorization: all
+	BELFRY=$(CURDIR)/$(O)/belfry AUTHORIZATION=$(CURDIR)/bench/results/authorization.txt $(NODE) --test tests/clients/authorization.test.mjs
 coverage:
 	$(MAKE) COV=1 all
 	MAKE_VARIANT=COV=1 tools/test build/cov $(SUITES)

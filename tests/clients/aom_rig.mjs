@@ -83,30 +83,35 @@ const segment = (s) => encodeURIComponent(decodeURIComponent(s)).replace(/[!'()*
 
 const hex = (text) => createHash('sha256').update(text).digest('hex');
 
+// The headers of a request, signed: all that are given, and the time.
+export function signedHeaders(method, path, text, { by = key, at = Date.now(), headers = {} } = {}) {
+    const date = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
+    const signed = { ...headers, 'x-sdk-date': date };
+    const names = Object.keys(signed).sort();
+    const [plain, search = ''] = path.split('?');
+    const query = search.split('&').filter(Boolean).sort().map(
+        (p) => p.includes('=') ? p : `${p}=`).join('&');
+    const canonical = [method, `${plain.split('/').map(segment).join('/').replace(/\/$/, '')}/`, query,
+                       ...names.map((n) => `${n}:${signed[n]}`), '', names.join(';'),
+                       hex(text)].join('\n');
+    const signature = createHmac('sha256', by.secret)
+        .update(`SDK-HMAC-SHA256\n${date}\n${hex(canonical)}`).digest('hex');
+    return { ...signed, Authorization: `SDK-HMAC-SHA256 Access=${by.id}, SignedHeaders=${
+        names.join(';')}, Signature=${signature}` };
+}
+
 // accept;content-type;user-agent;x-sdk-date are signed; the project's header is put on
 // behind that (3.4).
 export function terraform(belfry, takes) {
     return async (method, path, body, more = {}) => {
         const text = body === undefined ? '' : goJson(body);
-        const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-        const signed = { accept: 'application/json', 'content-type': 'application/json',
-                         'user-agent': 'terraform-provider-huaweicloud', 'x-sdk-date': date,
-                         ...Object.fromEntries(Object.entries(more).map(
-                             ([k, v]) => [k.toLowerCase(), v])) };
-        const names = Object.keys(signed).sort();
-        const [plain, search = ''] = path.split('?');
-        const query = search.split('&').filter(Boolean).sort().map(
-            (p) => p.includes('=') ? p : `${p}=`).join('&');
-        const canonical = [method, `${plain.split('/').map(segment).join('/')}/`, query,
-                           ...names.map((n) => `${n}:${signed[n]}`), '', names.join(';'),
-                           hex(text)].join('\n');
-        const signature = createHmac('sha256', key.secret)
-            .update(`SDK-HMAC-SHA256\n${date}\n${hex(canonical)}`).digest('hex');
+        const headers = { accept: 'application/json', 'content-type': 'application/json',
+                          'user-agent': 'terraform-provider-huaweicloud',
+                          ...Object.fromEntries(Object.entries(more).map(
+                              ([k, v]) => [k.toLowerCase(), v])) };
         const answer = await fetch(belfry.url + path, {
             method, body: text || undefined,
-            headers: { ...signed, 'X-Project-Id': project,
-                       Authorization: `SDK-HMAC-SHA256 Access=${key.id}, SignedHeaders=${
-                           names.join(';')}, Signature=${signature}` } });
+            headers: { ...signedHeaders(method, path, text, { headers }), 'X-Project-Id': project } });
         const got = await answer.text();
         const ok = takes?.[method] ?? { GET: [200], POST: [200, 201, 202],
                                         PUT: [200, 201, 202], DELETE: [200, 202, 204] }[method];

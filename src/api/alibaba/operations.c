@@ -3,7 +3,7 @@
 
 #include "api/alibaba/gateway.h"
 
-static const struct operation operations[] = {
+const struct operation alibaba_operations[] = {
     { "PutContact", NULL, NULL, "cms:PutContact", false, contact_put,
       "Makes or modifies a contact; a channel that is not given is removed." },
     { "DeleteContact", NULL, NULL, "cms:DeleteContact", false, contact_delete,
@@ -91,12 +91,14 @@ static const struct operation operations[] = {
     { "PutCustomMetric", NULL, NULL, "cms:PutCustomMetric", false, custom_metric_put,
       "Takes 1 to 21 points; metric rules that name their metric judge them." },
 };
+const size_t alibaba_operation_count =
+    sizeof alibaba_operations / sizeof *alibaba_operations;
 
 static const struct operation *find(struct str action)
 {
-    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
-        if (str_is(action, operations[i].name))
-            return &operations[i];
+    for (size_t i = 0; i < alibaba_operation_count; i++)
+        if (str_is(action, alibaba_operations[i].name))
+            return &alibaba_operations[i];
     return NULL;
 }
 
@@ -119,10 +121,10 @@ void alibaba_operations_doc(struct buf *out)
     buf_printf(out, "%zu of CloudMonitor's %zu operations are answered:\n\n", built,
                known);
     buf_z(out, "| operation | permission | read-only users | |\n|---|---|---|---|\n");
-    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
-        buf_printf(out, "| %s | `%s` | %s | %s |\n", operations[i].name,
-                   operations[i].permission, operations[i].reads ? "yes" : "no",
-                   operations[i].doc);
+    for (size_t i = 0; i < alibaba_operation_count; i++)
+        buf_printf(out, "| %s | `%s` | %s | %s |\n", alibaba_operations[i].name,
+                   alibaba_operations[i].permission,
+                   alibaba_operations[i].reads ? "yes" : "no", alibaba_operations[i].doc);
     buf_z(out,
           "\nThe others are refused with 404 `InvalidAction.NotFound`, \"The operation "
           "NAME is not\nsupported by Belfry yet.\":\n");

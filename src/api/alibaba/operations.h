@@ -4,6 +4,10 @@
 
 #include "api/api.h"
 
+/* Every operation that is answered. */
+extern const struct operation alibaba_operations[];
+extern const size_t alibaba_operation_count;
+
 /* Of the vendor's SDK, by name; ends with NULL. */
 extern const char *const known_operations[];
 

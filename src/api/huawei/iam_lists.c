@@ -225,21 +225,22 @@ void iam_users(struct request *rq)
     end_list(&an);
 }
 
-static bool may_see(const struct request *rq, const struct user *user)
+bool iam_may(const struct request *rq, struct str user, const struct iam_right *right)
 {
-    struct policy_question q = { .action = STR("iam:users:getUser"),
+    struct policy_question q = { .action = str_of(right->action),
                                  .resource = STR("*"),
-                                 .reads = true,
+                                 .reads = right->reads,
                                  .source_ip = request_remote(rq),
                                  .secure_transport = rq->call->tls,
                                  .now = rq->now };
 
-    return str_eq(rq->who.user_name, user->name) ||
+    return str_eq(rq->who.user_name, user) ||
            policy_of_user(rq->who.user, &q) == POLICY_ALLOW;
 }
 
 void iam_user(struct request *rq)
 {
+    static const struct iam_right right = { "iam:users:getUser", true };
     struct answer an;
 
     for (size_t i = 0; i < book_count(rq->book, OBJECT_USER); i++) {
@@ -247,7 +248,7 @@ void iam_user(struct request *rq)
 
         if (!str_eq(user->id, wanted(rq)))
             continue;
-        if (!may_see(rq, user)) {
+        if (!iam_may(rq, user->name, &right)) {
             huawei_denied(rq);
             return;
         }

@@ -42,4 +42,11 @@ void iam_put_links(const struct request *rq, struct str path, bool pages,
 /* A filter of the query: empty or absent fits all. */
 bool iam_filter_fits(const struct request *rq, const char *name, struct str value);
 
+/* What is about one user: everybody's own business, and that of who has the right. */
+struct iam_right {
+    const char *action;
+    bool reads;
+};
+bool iam_may(const struct request *rq, struct str user, const struct iam_right *right);
+
 #endif

@@ -242,48 +242,55 @@ static void taken_back(struct request *rq)
     huawei_answer(rq, 204, NULL);
 }
 
+/* The token in X-Subject-Token. Only those of the caller's own account are anybody's
+ * business, and those of other users that of who has a right to them: whoever got hold of
+ * a token, but of no rights, must not see whose it is, nor put its owner out. */
+static bool subject_take(struct request *rq, const struct iam_right *right,
+                         struct str *text, struct iam_token *token)
+{
+    struct identity who;
+    struct err e;
+
+    if (!http_header(rq->call, "X-Subject-Token", text)) {
+        iam_error(rq, 400, STR("X-Subject-Token is missing."));
+        return false;
+    }
+    *text = str_trim(*text);
+    if (iam_token_read(rq->api->sealer, rq->a, *text, token, &e) != OK ||
+        iam_token_owner(rq->api, token, rq->now, &who, &e) != OK ||
+        who.tenant != rq->who.tenant) {
+        iam_error(rq, 404, STR("The token could not be found."));
+        return false;
+    }
+    if (!iam_may(rq, who.user_name, right)) {
+        huawei_denied(rq);
+        return false;
+    }
+    return true;
+}
+
 /* It rides as a nonce in a change of nothing: on disk before the answer, and known after
  * a restart, until it would have expired anyway. */
 void iam_tokens_delete(struct request *rq)
 {
+    static const struct iam_right right = { "iam:tokens:revoke", false };
     struct iam_token *token = arena_new(rq->a, struct iam_token);
-    struct identity who;
     struct str text;
-    struct err e;
 
-    if (!http_header(rq->call, "X-Subject-Token", &text)) {
-        iam_error(rq, 400, STR("X-Subject-Token is missing."));
+    if (!subject_take(rq, &right, &text, token))
         return;
-    }
-    if (iam_token_read(rq->api->sealer, rq->a, str_trim(text), token, &e) != OK ||
-        iam_token_owner(rq->api, token, rq->now, &who, &e) != OK ||
-        who.tenant != rq->who.tenant) {
-        iam_error(rq, 404, STR("The token could not be found."));
-        return;
-    }
     huawei_of(rq)->own = token;
     rq->nonce = iam_token_nonce(token, rq->a);
     rq->nonce_expires = token->expires;
     request_change(rq, NULL, 0, taken_back);
 }
 
-/* Only tokens of the caller's own account are anybody's business. */
 void iam_tokens_show(struct request *rq)
 {
+    static const struct iam_right right = { "iam:tokens:show", true };
     struct iam_token token;
-    struct identity who;
     struct str text;
-    struct err e;
 
-    if (!http_header(rq->call, "X-Subject-Token", &text)) {
-        iam_error(rq, 400, STR("X-Subject-Token is missing."));
-        return;
-    }
-    if (iam_token_read(rq->api->sealer, rq->a, str_trim(text), &token, &e) != OK ||
-        iam_token_owner(rq->api, &token, rq->now, &who, &e) != OK ||
-        who.tenant != rq->who.tenant) {
-        iam_error(rq, 404, STR("The token could not be found."));
-        return;
-    }
-    answer_token(rq, 200, who.tenant, &token, str_trim(text));
+    if (subject_take(rq, &right, &text, &token))
+        answer_token(rq, 200, rq->who.tenant, &token, text);
 }

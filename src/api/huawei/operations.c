@@ -42,11 +42,11 @@ const struct operation huawei_operations[] = {
 
     /* with a token or a signature */
     { "ShowToken", "GET", "/v3/auth/tokens", NULL, true, iam_tokens_show,
-      "What the token in X-Subject-Token says." },
+      "What the token in X-Subject-Token says; another user's wants iam:tokens:show." },
     { "ShowToken", "HEAD", "/v3/auth/tokens", NULL, true, iam_tokens_show,
       "The same without a body." },
     { "DeleteToken", "DELETE", "/v3/auth/tokens", NULL, true, iam_tokens_delete,
-      "Takes the token in X-Subject-Token back: 204." },
+      "Takes the token in X-Subject-Token back: 204; another user's wants iam:tokens:revoke." },
     { "ShowProject", "GET", "/v3/projects/{id}", NULL, true, iam_project,
       "The project of the caller's account." },
     { "ListRegions", "GET", "/v3/regions", NULL, true, iam_regions, "The one there is." },

@@ -213,12 +213,20 @@ static struct api_answer show(const char *method, struct str token, struct str s
 static void test_show(void **)
 {
     struct str token = hw_token(&rig, "ops"), other, reader = hw_token(&rig, "reader");
+    struct str nobody;
     struct api_answer an = show("GET", token, reader);
 
     assert_int_equal(an.status, 200);
     assert_true(str_has(an.body, STR("\"name\":\"reader\"")));
     assert_true(str_eq(api_answer_header(&an, "X-Subject-Token"), reader));
     assert_int_equal(show("HEAD", token, reader).status, 200);
+    /* one's own, and for others the right to */
+    nobody = hw_token(&rig, "nobody");
+    assert_int_equal(show("GET", nobody, nobody).status, 200);
+    assert_int_equal(show("GET", nobody, token).status, 403);
+    assert_int_equal(show("GET", reader, token).status, 200);
+    assert_int_equal(show("DELETE", reader, token).status, 403);
+    assert_int_equal(show("DELETE", nobody, token).status, 403);
     hw_expect(show("GET", token, STR("MIIfake")), 404,
               "{\"error\":{\"code\":404,\"message\":\"The token could not be found.\","
               "\"title\":\"Not Found\"}}");
