@@ -46,7 +46,8 @@ const struct operation huawei_operations[] = {
     { "ShowToken", "HEAD", "/v3/auth/tokens", NULL, true, iam_tokens_show,
       "The same without a body." },
     { "DeleteToken", "DELETE", "/v3/auth/tokens", NULL, true, iam_tokens_delete,
-      "Takes the token in X-Subject-Token back: 204; another user's wants iam:tokens:revoke." },
+      "Takes the token in X-Subject-Token back: 204; another user's wants "
+      "iam:tokens:revoke." },
     { "ShowProject", "GET", "/v3/projects/{id}", NULL, true, iam_project,
       "The project of the caller's account." },
     { "ListRegions", "GET", "/v3/regions", NULL, true, iam_regions, "The one there is." },
