@@ -162,6 +162,9 @@ const refusals = {
     native: { nobody: '401', denied: '403', wrong: '401' },
 };
 
+// Not of an account: users of the one that the server is run by may see it.
+const serversOwn = /^GetConfig$/;
+
 // Each: how it asks, and what it is told; `pass`: whatever the operation itself says, which is
 // no refusal of who asks; `own`: that as well, and nothing of the other account.
 const columns = {
@@ -169,7 +172,8 @@ const columns = {
     wrong: [{ by: 'nobody', token: 'revoked', wrong: true }, (op) => op.open ? 'pass' : refusals[op.dialect].wrong],
     stale: [{ by: 'full', at: Date.now() - hour }, (op) => op.dialect === 'huawei' || op.dialect === 'alibaba'
         ? op.open ? 'pass' : refusals[op.dialect].stale : null],
-    tenant: [{ by: 'rival' }, (op) => op.open ? 'pass' : op.path.includes('{project_id}') ? refusals[op.dialect].denied : 'own'],
+    tenant: [{ by: 'rival' }, (op) => op.open ? 'pass' : op.path.includes('{project_id}') || serversOwn.test(op.name)
+        ? refusals[op.dialect].denied : 'own'],
     'its project': [{ by: 'rival', of: 'rival' }, (op) => op.path.includes('{project_id}') ? 'own' : null],
     reader: [{ by: 'reader' }, (op) => op.permission && !op.reads ? refusals[op.dialect].denied : 'pass'],
     denied: [{ by: 'denied' }, (op) => op.permission ? refusals[op.dialect].denied : 'pass'],
