@@ -185,6 +185,53 @@ static void test_throttle(void **)
     api_rig_clock(API_RIG_START);
 }
 
+static void at(int64_t since_start)
+{
+    api_rig_clock(API_RIG_START + since_start);
+    token = hw_token(&rig, "ops");
+}
+
+static void ask_many(const char *protocol, const char *endpoint, int from, int to)
+{
+    for (int i = from; i < to; i++)
+        assert_int_equal(ask_for(protocol, endpoint, i).status, 201);
+}
+
+/* A mailbox that was asked forty times in two days is asked no more for seven, counted
+ * from the last; telephones are not blocked so. */
+static void test_block(void **)
+{
+    ask_many("email", "block@b.c", 0, 20);
+    ask_many("email", "slow@b.c", 0, 20);
+    at(NS_PER_HOUR + NS_PER_S);
+    ask_many("email", "block@b.c", 20, 40);
+    ask_many("sms", "+8613800000007", 0, 10);
+    at(3 * NS_PER_HOUR);
+    ask_many("sms", "+8613800000007", 10, 20);
+    at(49 * NS_PER_HOUR);
+    ask_many("email", "slow@b.c", 20, 40);
+    at(51 * NS_PER_HOUR + NS_PER_S);
+    hw_expect(ask_for("email", "block@b.c", 40), 403, ERROR("SMN.0065"));
+    ask_many("email", "slow@b.c", 40, 41);
+    ask_many("sms", "+8613800000007", 20, 21);
+    at(7 * NS_PER_DAY + NS_PER_HOUR);
+    hw_expect(ask_for("email", "block@b.c", 40), 403, ERROR("SMN.0065"));
+    at(7 * NS_PER_DAY + NS_PER_HOUR + 2 * NS_PER_S);
+    ask_many("email", "block@b.c", 40, 41);
+    at(0);
+}
+
+/* An endpoint two hundred times in ten minutes. */
+static void test_endpoint_throttle(void **)
+{
+    ask_many("http", "http://h.example/", 0, 200);
+    hw_expect(ask_for("http", "http://h.example/", 200), 403, ERROR("SMN.0007"));
+    ask_many("http", "http://other.example/", 200, 201);
+    at(10 * NS_PER_MIN);
+    ask_many("http", "http://h.example/", 200, 201);
+    at(0);
+}
+
 /* ---- extensions --------------------------------------------------------------- */
 
 static struct api_answer with_headers(const char *headers)
@@ -302,6 +349,8 @@ int main(void)
         cmocka_unit_test_setup(test_batch, make),
         cmocka_unit_test_setup(test_batch_delete, make),
         cmocka_unit_test_setup(test_throttle, make),
+        cmocka_unit_test_setup(test_block, make),
+        cmocka_unit_test_setup(test_endpoint_throttle, make),
         cmocka_unit_test_setup(test_headers, make),
         cmocka_unit_test(test_header_codec),
     };
