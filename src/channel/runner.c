@@ -13,6 +13,7 @@
 #include "channel/tally.h"
 #include "channel/template_sets.h"
 #include "channel/token_cache.h"
+#include "text/aom.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -52,7 +53,7 @@ struct attempt {
     struct token_want want; /* no reader: none */
     struct notification n;  /* the job's: the flow's, and what is minted for it */
     struct buf body;
-    struct str subject;
+    struct str subject, content;
     int64_t started;
 };
 
@@ -132,6 +133,8 @@ static void fill_receipt(const struct attempt *at, struct receipt *r)
         r->started = at->started;
     r->bytes = r->connected != 0 ? (int64_t)at->body.n : 0;
     r->subject = at->subject;
+    if (r->verdict == DELIVERED || r->verdict == ACCEPTED)
+        r->content = at->content;
 }
 
 void attempt_done(struct attempt *at, const struct receipt *receipt)
@@ -162,6 +165,20 @@ static void refuse(struct attempt *at, const char *why)
     struct receipt r = { .verdict = REFUSED, .meaning = str_of(why) };
 
     attempt_done(at, &r);
+}
+
+/* What a topic's subscriber reads is kept, by AOM's rule. */
+static struct str content_of(const struct channel_job *job)
+{
+    enum { CONTENT_BYTES = 1024 };
+    const struct notification *n = job->n;
+    struct aom_message message;
+
+    if (n->action_rule.n == 0 || n->topic_urn.n == 0 || !notify_alerts(n->kind))
+        return STR("");
+    aom_message(n, (enum channel_kind)n->address.channel, 4 * CONTENT_BYTES, job->a,
+                &message);
+    return utf8_cut(message.text, CONTENT_BYTES);
 }
 
 /* What is sealed is opened for this attempt alone. */
@@ -226,6 +243,7 @@ static void attempt_run(struct worker *w, struct attempt *at)
         refuse(at, e.text);
         return;
     }
+    at->content = content_of(&at->job);
     ops->send(&at->job, buf_str(&at->body), at);
 }
 
@@ -330,7 +348,7 @@ void runner_send(struct runner *r, const struct notification *n, int attempt, bo
     at->runner = r;
     arena_init(&at->a);
     buf_init(&at->body, LARGEST_BODY);
-    at->subject = STR("");
+    at->subject = at->content = STR("");
     at->job = (struct channel_job){ .n = n,
                                     .plain = plain,
                                     .number = attempt,

@@ -394,6 +394,8 @@ void row_attempt(struct flow *f, const struct item *it, const struct outcome *ou
     json_kv(&o, "said", r->said);
     json_kv(&o, "meaning", r->meaning);
     json_kv(&o, "subject", r->subject);
+    if (r->content.n > 0)
+        json_kv(&o, "content", r->content);
     json_kv_i64(&o, "bytes", r->bytes);
     json_kv_bool(&o, "plain", out->plain);
     row_put_time(&o, "next_try", next);

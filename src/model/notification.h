@@ -140,6 +140,9 @@ struct receipt {
     int64_t started, connected, finished; /* wall ns */
     int64_t bytes;                        /* sent */
     struct str subject; /* the line a person saw: subject, title, first line */
+    /* What a subscriber of an action rule's topic was told, at most 1 KiB of it, valid
+       UTF-8: AOM's history answers it. Empty: it is no such message, or did not arrive. */
+    struct str content;
 };
 
 /* Payload of an INPUT_OUTCOME record. */

@@ -219,6 +219,13 @@ test('from an alarm to a subscriber and its history', async () => {
             assert.deepEqual([line.smn_subscription_status, typeof line.smn_notified_content],
                              [1, 'string']);
     }
+    // what each of them read
+    const [ended, began] = history.notifications.map((n) => Object.fromEntries(
+        n.smn_channel.smn_notified_history.map(
+            (l) => [l.smn_subscription_type, l.smn_notified_content])));
+    const at = '下单失败 2026-11-22 09:02:03 GMT+08:00';
+    assert.deepEqual(began, { email: `告警产生 ${at}`, http: `【告警产生】${at} 库存 <0` });
+    assert.deepEqual(ended, { email: `告警清除 ${at}`, http: `【告警清除】${at} 库存 <0` });
     assert.notEqual(history.notifications[0].smn_channel.smn_request_id,
                     history.notifications[1].smn_channel.smn_request_id);
     // over: found among the old ones, with its end

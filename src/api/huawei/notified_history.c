@@ -12,7 +12,7 @@ enum { ROWS_MAX = 1000 };
 
 struct line { /* one subscriber's message */
     uint64_t seq;
-    struct str sn, key, action_rule, topic, channel, subject;
+    struct str sn, key, action_rule, topic, channel, content;
     bool plain_http;
     int64_t at;
     struct str verdict, said; /* of the newest attempt; empty: none yet */
@@ -75,7 +75,7 @@ static void decided(struct listing *l, const struct history_row *row, struct jso
                            .action_rule = arena_str(a, row->action_rule),
                            .topic = arena_str(a, row->topic),
                            .channel = arena_str(a, row->channel),
-                           .subject = arena_str(a, row->alertname),
+                           .content = arena_str(a, row->alertname),
                            .plain_http = str_starts(row->shown, STR("http://")),
                            .verdict = STR(""),
                            .said = STR("") };
@@ -87,7 +87,7 @@ static void tried(struct listing *l, const struct history_row *row, struct json 
 {
     struct line *line = map_find(&l->keys, row->key);
     struct arena *a = l->rq->a;
-    struct str subject = json_str(json_get(detail, STR("subject")));
+    struct str content = json_str(json_get(detail, STR("content")));
 
     if (line == NULL || line->verdict.n > 0)
         return;
@@ -95,8 +95,10 @@ static void tried(struct listing *l, const struct history_row *row, struct json 
     line->said = arena_str(a, json_str(json_get(detail, STR("said"))));
     line->status = json_int(json_get(detail, STR("status")));
     line->at = row->at;
-    if (subject.n > 0)
-        line->subject = arena_str(a, subject);
+    if (content.n == 0) /* of a try that failed, or of long ago */
+        content = json_str(json_get(detail, STR("subject")));
+    if (content.n > 0)
+        line->content = arena_str(a, content);
 }
 
 static void row_came(struct history_ask *ask, const struct history_row *row)
@@ -136,7 +138,7 @@ static struct str protocol_of(const struct line *line)
 static void put_line(const struct line *line, struct json_out *o)
 {
     json_object(o);
-    json_kv(o, "smn_notified_content", line->subject);
+    json_kv(o, "smn_notified_content", line->content);
     json_kv_i64(o, "smn_subscription_status", 1); /* nobody else is told */
     json_kv(o, "smn_subscription_type", protocol_of(line));
     json_object_end(o);

@@ -115,7 +115,7 @@ static const struct shape shapes[] = {
                          { "finished?", "time" }, { "remote", "string" },
                          { "status", "integer" }, { "code", "integer" },
                          { "said", "string" }, { "meaning", "string" },
-                         { "subject", "string" }, { "bytes", "integer" },
+                         { "subject", "string" }, { "content?", "string" }, { "bytes", "integer" },
                          { "plain", "boolean" }, { "next_try?", "time" },
                          { "alert_count", "integer" }, { "firing_count", "integer" } } },
     { "AckDetail", { { "by", "string" }, { "comment", "string" }, { "expires_at?", "time" },

@@ -175,6 +175,33 @@ static void test_said_is_cut(void **)
     buf_fini(&b);
 }
 
+/* What a subscriber was told is cut at 1 KiB; a record without it is as it always was. */
+static void test_content(void **)
+{
+    static char text[2000];
+    struct outcome in = full, got;
+    struct buf b, without;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_init(&without, BUF_NO_LIMIT);
+    assert_int_equal(through(&in, &without, &got), OK);
+    assert_int_equal(got.receipt.content.n, 0);
+    in.receipt.content = STR("磁盘满");
+    assert_int_equal(through(&in, &b, &got), OK);
+    assert_true(str_is(got.receipt.content, "磁盘满"));
+    assert_int_equal(got.plain, full.plain);
+    assert_int_equal(b.n, without.n + 1 + strlen("磁盘满"));
+    memset(text, 'x', sizeof text);
+    for (size_t n = 1023; n <= 1025; n++) {
+        in.receipt.content = (struct str){ text, n };
+        buf_clear(&b);
+        assert_int_equal(through(&in, &b, &got), OK);
+        assert_int_equal(got.receipt.content.n, n > 1024 ? 1024 : n);
+    }
+    buf_fini(&b);
+    buf_fini(&without);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +211,7 @@ int main(void)
         cmocka_unit_test(test_channels),
         cmocka_unit_test(test_outcome),
         cmocka_unit_test(test_said_is_cut),
+        cmocka_unit_test(test_content),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
