@@ -6,7 +6,7 @@ import { asked, go, show } from './router';
 import { day, hour, sinceText } from './told';
 import { Timeline } from './timeline';
 import { Copy, Dialog, Empty, Head, LabelList, Link, Loaded, Mark, Problem, shellWord, tell, Time, tone, useDoing } from './ui';
-import { addressKinds, channel, clock, fixOf, now, outcome, reason, say, span } from './words';
+import { addressKinds, channel, clock, fixOf, now, outcome, reason, say, span, meaning } from './words';
 
 const whom = (r: Row) => <>{r.to ? <bdi>{r.to}</bdi> : '–'}{r.channel && <span class="small"> {channel(r.channel)}</span>}</>;
 
@@ -29,7 +29,7 @@ export function RowList({ rows }: { rows: Row[] }) {
       <td>{r.kind === 'attempt' ? `${say('attempt', '第')} ${r.attempt}${say('', ' 次尝试')}` : r.kind === 'decision' ? say('decision', '判定') : say('by a person', '人工')}</td>
       <td>{whom(r)}{r.address && <bdi class="small block">{r.address}</bdi>}</td>
       <td>{r.key ? <Link to="deliveries" q={{ key: r.key }}><Mark word={r.word} /></Link> : <Mark word={r.word} />}{late(r)}
-        {r.detail?.meaning && tone(r.word) !== 'good' && <p class="fix"><bdi>{r.detail.meaning}</bdi></p>}
+        {r.detail?.meaning && tone(r.word) !== 'good' && <p class="fix"><bdi>{meaning(r.detail.meaning)}</bdi></p>}
         {r.kind === 'decision' && r.word !== 'told' && fixOf(r.word, r.fix) && <p class="fix">{fixOf(r.word, r.fix)}</p>}
         {r.kind !== 'attempt' && r.word === 'told' && <span class="small"> {reason(r.reason)}</span>}
         {r.kind === 'alert' && <span class="small"> <bdi>{r.reason}</bdi></span>}</td>
@@ -135,7 +135,7 @@ function Attempt({ r }: { r: Row }) {
   const took = d.started && d.finished ? new Date(d.finished).getTime() - new Date(d.started).getTime() : null;
   return <tr><td>{r.attempt}</td><td>{clock(r.at)} <span class="small"><Time at={r.at} /></span></td><td>{took === null ? '–' : `${took} ms`}</td><td><bdi>{d.remote || '–'}</bdi></td>
     <td>{d.status || '–'}{d.code ? <span class="small"> {say('code', '代码')} <bdi>{d.code}</bdi></span> : null}</td>
-    <td><Mark word={r.word} />{d.meaning && <p class="fix" data-test="meaning"><bdi>{d.meaning}</bdi></p>}
+    <td><Mark word={r.word} />{d.meaning && <p class="fix" data-test="meaning"><bdi>{meaning(d.meaning)}</bdi></p>}
       {d.next_try && <p class="small">{say('next try', '下次尝试')} <Time at={d.next_try} /></p>}
       {d.said && <details><summary>{say('what it said', '原始应答')}</summary><pre tabIndex={0}><bdi>{d.said}</bdi></pre></details>}</td></tr>;
 }
@@ -159,7 +159,7 @@ function Message({ messageKey }: { messageKey: string }) {
       return <>
         <p class={`verdict ${tone(m.state.word)}`} data-test="state"><Mark word={m.state.word} /> {d && <>{say('to', '发给')} <b><bdi>{d.to}</bdi></b> · {channel(d.channel)} <bdi class="small">{d.address}</bdi></>}
           {m.state.next_try && <span class="small"> {say('next try', '下次尝试')} <Time at={m.state.next_try} /></span>}</p>
-        {last && tone(last.word) === 'bad' && <p class="problem"><b>{say('Why:', '原因：')}</b> <bdi>{last.detail?.meaning}</bdi> {fixOf(last.word, '')} {d?.to && <Link to="contact" q={{ name: d.to }}>{say('To the contact', '打开联系人')}</Link>}</p>}
+        {last && tone(last.word) === 'bad' && <p class="problem"><b>{say('Why:', '原因：')}</b> <bdi>{meaning(last.detail?.meaning)}</bdi> {fixOf(last.word, '')} {d?.to && <Link to="contact" q={{ name: d.to }}>{say('To the contact', '打开联系人')}</Link>}</p>}
         <Timeline rows={[...(d ? [d] : []), ...m.attempts]} title={say('Timeline', '时间线')} />
         {m.attempts.length > 0 && <><h2>{say('Attempts', '尝试')}</h2><div class="scroll" tabIndex={0} role="region" aria-label={say('Attempts', '尝试')}><table><thead><tr><th>#</th><th>{say('When', '时间')}</th><th>{say('Took', '耗时')}</th><th>{say('Remote', '对端')}</th><th>{say('Status', '状态')}</th><th>{say('Outcome', '结果')}</th></tr></thead>
           <tbody>{m.attempts.map((r) => <Attempt key={r.id} r={r} />)}</tbody></table></div></>}

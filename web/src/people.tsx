@@ -5,7 +5,7 @@ import { asked, go } from './router';
 import { Calendar } from './calendar';
 import { useDelivery } from './deliveries';
 import { Copy, Empty, Field, Head, Link, Loaded, Mark, Problem, Provisioned, tell, Time, useDoing } from './ui';
-import { addressKinds, addressState, channel, outcome, plural, say } from './words';
+import { addressKinds, addressState, channel, outcome, plural, say, meaning } from './words';
 
 const works = (c: Contact | undefined): boolean => !!c && c.addresses.some((a) => a.state === 'ok');
 const shown = (a: Address): string => a.plain || a.secret;
@@ -54,7 +54,7 @@ function Watch({ item }: { item: Decision }) {
   const last = one.data?.attempts.at(-1), word = item.key ? one.data?.state.word ?? 'waiting' : item.word;
   return <li data-test="watched"><b><bdi>{item.to}</bdi></b> {channel(item.channel)} <Mark word={item.key ? word : 'refused'}>{outcome(word)}</Mark>
     {item.key && <> <Link to="deliveries" q={{ key: item.key }}>{say('details', '详情')}</Link></>}
-    {last?.detail?.meaning && <p class="fix"><bdi>{last.detail.meaning}</bdi></p>}</li>;
+    {last?.detail?.meaning && <p class="fix"><bdi>{meaning(last.detail.meaning)}</bdi></p>}</li>;
 }
 
 export function Test({ what }: { what: Record<string, string> }) {

@@ -3,7 +3,7 @@
 import type { Row } from './api';
 import { cut } from './picture';
 import { tone } from './ui';
-import { channel, clock, outcome, say, span } from './words';
+import { channel, clock, outcome, say, span, meaning } from './words';
 
 interface Lane { who: string; rows: Row[]; next: number | null }
 const left = 190, right = 170, laneHeight = 34, wide = 940;
@@ -38,7 +38,7 @@ export function Timeline({ rows, from, title }: { rows: Row[]; from?: string; ti
         const y = i * laneHeight + 20, end = lane.rows.at(-1)!;
         return <g key={lane.who}><text x="4" y={y + 4}><title>{lane.who}</title>{cut(lane.who, 25)}</text>
           <line class="lane" x1={left} x2={wide - right} y1={y} y2={y} />
-          {lane.rows.map((r) => <g key={r.id} class={`event ${tone(r.word)}`}><title>{clock(r.at)} {outcome(r.word)} {r.detail?.meaning ?? ''}</title>
+          {lane.rows.map((r) => <g key={r.id} class={`event ${tone(r.word)}`}><title>{clock(r.at)} {outcome(r.word)} {meaning(r.detail?.meaning)}</title>
             {r.kind === 'decision' ? <rect x={x(new Date(r.at).getTime()) - 4} y={y - 4} width="8" height="8" /> : <circle cx={x(new Date(r.at).getTime())} cy={y} r="6" />}</g>)}
           {lane.next && <line class="next" x1={x(new Date(end.at).getTime())} x2={x(lane.next)} y1={y} y2={y} />}
           <text class="under" x={Math.min(wide - right, x(new Date(end.at).getTime())) + 8} y={y - 7}>{cut(outcome(end.word), 24)}</text></g>;

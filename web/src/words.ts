@@ -2,6 +2,7 @@
 // forgotten. Words of the server (reasons, states, channels) have tables here, keyed by
 // the server's own word; one that is not known is shown as it came.
 import { signal } from '@preact/signals';
+import { meaningInChinese } from './meanings';
 
 export type Lang = 'en' | 'zh';
 const stored = localStorage.getItem('belfry.lang');
@@ -70,6 +71,9 @@ const fixes: Table = {
   dead_letter: ['See its attempts, mend the address, send again.', '查看各次尝试，修复地址后重发。'],
 };
 export const fixOf = (word: string | undefined, theirs: string | undefined): string => (word && fixes[word] ? of(fixes, word) : theirs ?? '');
+
+// What an answer meant: the server's sentence, or its Chinese.
+export const meaning = (en: string | undefined): string => (lang.value === 'zh' ? meaningInChinese(en ?? '') : en ?? '');
 
 const channels: Table = {
   email: ['E-mail', '邮件'], sms: ['SMS', '短信'], dingtalk: ['DingTalk', '钉钉'], aliim: ['AliIM', '旺旺'], webhook: ['Webhook', 'Webhook'],
