@@ -131,6 +131,13 @@ $(O)/tests/fuzz/replay: $(O)/replay/replay.o $(REPLAYED) $(SUPLIB) $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
 
+# The disk of tests/crash, put before libc: no sanitizer's business.
+DISK     := $(wildcard tests/crash/disk/*.c)
+$(O)/tests/crash/disk.so: $(DISK) $(wildcard tests/crash/disk/*.h)
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) -std=gnu2x -O2 -g -fPIC -shared -pthread -D_GNU_SOURCE $(CWARN) $(DISK) -o $@
+
 # The console's pages: those of a release archive (web/dist), or built where ./dev put
 # web/node_modules, or none; then the server says so where they would be.
 WEBSRC   := $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)

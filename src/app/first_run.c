@@ -4,6 +4,7 @@
 
 #include "base/crypto.h"
 #include "base/encode.h"
+#include "base/key_file.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -114,21 +115,24 @@ static struct str words_of(const struct server_app *app, const struct first_keys
         STR_ARG(k->key_id), STR_ARG(k->key_secret), STR_ARG(k->project_id));
 }
 
+/* On the disk, name and all, before the account is: keys that nobody can read would lock
+ * everybody out. */
 static ok write_words(const struct server_app *app, struct arena *a, struct str words,
                       struct err *e)
 {
     struct str path =
         arena_printf(a, "%.*s/first-run.txt", STR_ARG(app->config.data_dir));
     int fd = open(path.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool fine =
-        fd >= 0 && write(fd, words.p, words.n) == (ssize_t)words.n && fsync(fd) == 0;
+    bool fine = fd >= 0 && write(fd, words.p, words.n) == (ssize_t)words.n &&
+                fsync(fd) == 0 && key_file_sync_name(path.p);
 
-    if (!fine)
+    if (fine)
+        log_say(LOG_INFO, "first run: account and keys made", LF("see", path));
+    else
         (void)fail(e, FAULT_UNAVAILABLE, "", "cannot write %.*s: %s", STR_ARG(path),
                    strerror(errno));
     if (fd >= 0)
         close(fd);
-    log_say(LOG_INFO, "first run: account and keys made", LF("see", path));
     return fine ? OK : FAILED;
 }
 

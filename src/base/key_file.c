@@ -16,7 +16,7 @@ ok key_file_fault(struct err *e, const char *what, const char *path, const char 
                 strerror(errno));
 }
 
-static bool sync_folder_of(const char *path)
+bool key_file_sync_name(const char *path)
 {
     char copy[PATH_MAX];
     bool synced;
@@ -55,6 +55,6 @@ ok key_file_make(const char *what, const char *path, struct str text, struct err
     unlink(draft);
     if (!made)
         return FAILED;
-    return sync_folder_of(path) ? OK
-                                : key_file_fault(e, what, path, "sync the folder of");
+    return key_file_sync_name(path) ? OK
+                                    : key_file_fault(e, what, path, "sync the folder of");
 }

@@ -11,5 +11,7 @@
 ok key_file_make(const char *what, const char *path, struct str text, struct err *e);
 /* UNAVAILABLE, with errno's words: "<what> <path>: cannot <verb> it: ...". */
 ok key_file_fault(struct err *e, const char *what, const char *path, const char *verb);
+/* The folder of `path`: until then a power cut may take a new file's name. False: errno. */
+bool key_file_sync_name(const char *path);
 
 #endif

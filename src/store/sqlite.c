@@ -142,7 +142,9 @@ static ok make_file(const char *path, struct err *e)
 }
 
 /* The WAL's wal-index lies in our own memory then: no second program can come near,
- * and no shared memory file is needed. */
+ * and no shared memory file is needed. The mode is answered before it is written: run to
+ * its end, or a disk that failed there would leave us with a rollback journal, which at
+ * our settings may take back what was committed when the power goes. */
 static ok set_wal(struct db *db, struct err *e)
 {
     sqlite3_stmt *st = NULL;
@@ -154,7 +156,8 @@ static ok set_wal(struct db *db, struct err *e)
         db_step(db, st, &row, e) != OK)
         return FAILED;
     wal = row && str_is(db_column(st, 0), "wal");
-    sqlite3_reset(st);
+    if (row && db_run(db, st, e) != OK)
+        return FAILED;
     return wal ? OK
                : fail(e, FAULT_UNSUPPORTED, "data_dir",
                       "SQLite cannot use a write-ahead log for %s: put the folder on a "

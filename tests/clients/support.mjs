@@ -71,7 +71,7 @@ export class Belfry {
         writeFileSync(file, JSON.stringify(this.config, null, 1), { mode: 0o600 });
         this.log = '';
         this.process = spawn(program, ['serve', '--config', file],
-                             { stdio: ['ignore', 'pipe', 'pipe'] });
+                             { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.env } });
         this.ended = new Promise((done) => this.process.on('close', (code, signal) => {
             this.exit = { code, signal };
             done(this.exit);

@@ -6,11 +6,12 @@ function group(items, keyOf) {
   return groups;
 }
 
-// acked: uids whose POST was answered 200. heard: [{ uid, key, at, life }], what came to
-// one place, `at` in ms, `life` the number of the server's process. rows: attempts on
-// record, [{ key, word, at }]; their clock is ours.
+// acked: uids whose POST was answered 200. heard: [{ uid, key, n, at, life }], the alerts
+// that came to one place, `n` the number of the message, `at` in ms, `life` the number of
+// the server's process. rows: attempts on record, [{ key, word, at }]; their clock is ours.
 export function judge(acked, heard, rows) {
-  const byUid = group(heard, (h) => h.uid), byKey = group(heard, (h) => h.key);
+  const messages = [...new Map(heard.map((h) => [h.n, h])).values()];
+  const byUid = group(heard, (h) => h.uid), byKey = group(messages, (h) => h.key);
   const told = group(rows.filter((r) => r.word === 'delivered' || r.word === 'accepted'), (r) => r.key);
   const repeated = [...byKey].filter(([, arrivals]) => arrivals.length > 1);
   const keys = (entries) => entries.map(([key]) => key);
@@ -27,6 +28,6 @@ export function judge(acked, heard, rows) {
     unrecorded: keys([...byKey].filter(([key]) => !told.has(key))),
     repeats: repeated.reduce((sum, [, arrivals]) => sum + arrivals.length - 1, 0),
     most: Math.max(0, ...[...byKey.values()].map((arrivals) => arrivals.length)),
-    messages: heard.length,
+    messages: messages.length,
   };
 }

@@ -58,7 +58,8 @@ function report(name, v) {
 }
 
 test('the judge sees what is lost, rekeyed, resent, crowded, unrecorded', () => {
-  const at = (uid, key, when, life) => ({ uid, key, at: when, life });
+  let n = 0;
+  const at = (uid, key, when, life) => ({ uid, key, n: ++n, at: when, life });
   const bad = judge(new Set(['a', 'b', 'c', 'd', 'e']), [
     at('a', '1', 10, 0), at('a', '2', 20, 1), // another key
     at('b', '3', 10, 0), at('b', '3', 30, 1), // on record at 20

@@ -19,36 +19,48 @@ export function randomOf(state) {
   };
 }
 
-// `onPost` gets { uid, key } of each alert of each message, before it is answered.
+// `onPost` gets { uids, key } of each message, before it is answered.
+// It answers 503 to the first `refuse` tries of each message.
 export function startWebhook(onPost, delay = 0) {
+  const refused = new Map(), hook = { refuse: 0 };
   const server = http.createServer((req, res) => {
     const chunks = [];
     req.on('data', (c) => chunks.push(c));
     req.on('end', () => {
       if (req.method === 'GET') return res.end(); // Ears.drain
-      for (const a of JSON.parse(Buffer.concat(chunks).toString('utf8')).alerts)
-        onPost({ uid: a.labels.uid, key: req.headers['webhook-id'] });
+      const key = req.headers['webhook-id'], tries = refused.get(key) ?? 0;
+      if (tries < hook.refuse) {
+        refused.set(key, tries + 1);
+        return res.writeHead(503).end();
+      }
+      onPost({ uids: JSON.parse(Buffer.concat(chunks).toString('utf8')).alerts.map((a) => a.labels.uid), key });
       setTimeout(() => res.end(), delay);
     });
   });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve({
-    url: `http://127.0.0.1:${server.address().port}/hook`,
-    close: () => { server.closeAllConnections(); server.close(); } })));
+  hook.close = () => { server.closeAllConnections(); server.close(); };
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => {
+    hook.url = `http://127.0.0.1:${server.address().port}/hook`;
+    resolve(hook);
+  }));
 }
 
 // What came to the two sinks, with the time and the life of the server that sent it.
 export class Ears {
   constructor() {
-    this.life = 0;
+    this.life = this.messages = 0;
     this.webhook = [];
     this.mail = [];
   }
 
+  // One entry for each alert; those of one message have its number.
+  hear(list, uids, key) {
+    const n = ++this.messages;
+    for (const uid of uids) this[list].push({ uid, key, n, at: Date.now(), life: this.life });
+  }
+
   async open(delay = 0) {
-    const heard = (list) => (message) => list.push({ ...message, at: Date.now(), life: this.life });
-    const mailed = heard(this.mail);
-    this.hook = await startWebhook(heard(this.webhook), delay);
-    this.post = await startMailSink((m) => mailed({ uid: /u\d{6}/.exec(m.subject + m.text)?.[0], key: m.key }));
+    this.hook = await startWebhook((m) => this.hear('webhook', m.uids, m.key), delay);
+    this.post = await startMailSink((m) => this.hear('mail', new Set((m.subject + m.text).match(/u\d{6}/g)), m.key));
     return this;
   }
 
@@ -85,11 +97,18 @@ export function configuration(ears, more = {}) {
   };
 }
 
-export async function startTelling(ears, more) {
-  const belfry = await Belfry.start(configuration(ears, more));
+export const bearerHead = { Authorization: `Bearer ${bearer}` };
+
+// The one person of the group.
+export async function enterAlice(belfry) {
   for (const [action, params] of [['PutContact', { ContactName: 'Alice', Describe: 'x', Channels: { Mail: 'alice@example.com' } }],
     ['PutContactGroup', { ContactGroupName: 'ops', ContactNames: ['Alice'] }]])
     assert.equal((await cloudMonitor(belfry.url, key, action, params)).status, 200);
+}
+
+export async function startTelling(ears, more) {
+  const belfry = await Belfry.start(configuration(ears, more));
+  await enterAlice(belfry);
   return belfry;
 }
 
@@ -110,7 +129,7 @@ export async function attempts(belfry) {
   const rows = [];
   for (let cursor = ''; ;) {
     const answer = await fetch(`${belfry.url}/api/belfry/v1/deliveries?kind=attempt&order=oldest&limit=1000${cursor}`,
-      { headers: { Authorization: `Bearer ${bearer}` } });
+      { headers: bearerHead });
     assert.equal(answer.status, 200);
     const page = await answer.json();
     rows.push(...page.items.map((r) => ({ key: r.key, word: r.word, at: Date.parse(r.at) })));

@@ -1,0 +1,12 @@
+/* disk.h - between calls.c and clock.c. */
+#ifndef CRASH_DISK_H
+#define CRASH_DISK_H
+
+#include "page.h"
+
+#include <stdbool.h>
+
+extern struct disk_page *disk_page;    /* null: nobody wants us */
+extern _Thread_local bool disk_inside; /* what we do ourselves is not watched */
+
+#endif
