@@ -35,7 +35,7 @@ export class Machine extends Belfry {
     m.port = await freePort();
     m.host = `127.0.0.1:${m.port}`;
     m.url = `http://${m.host}`;
-    m.config = { listen: m.host, external_url: m.url, data_dir: m.data, ...configuration };
+    m.config = { listen: m.host, external_url: m.url, data_dir: m.data, writable: [m.dir], ...configuration };
     m.env = { LD_PRELOAD: shim, CRASH_ROOT: m.root, CRASH_KEPT: m.kept, CRASH_PAGE: m.pageFile,
       ASAN_OPTIONS: `verify_asan_link_order=0:${process.env.ASAN_OPTIONS ?? ''}` };
     return m;

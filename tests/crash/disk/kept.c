@@ -40,7 +40,7 @@ static struct {
 _Noreturn void disk_broken(const char *what)
 {
     dprintf(2, "tests/crash/disk: %s: %s\n", what, strerror(errno));
-    syscall(SYS_kill, getpid(), SIGABRT);
+    syscall(SYS_tgkill, getpid(), gettid(), SIGABRT);
     for (;;)
         pause();
 }
