@@ -373,8 +373,9 @@ static void test_denied(void **)
                                                                                      "urc"
                                                                                      "e\\"
                                                                                      "\""
-                                                                                     ":" Q(URN
-                                                                                           "u") "}"),
+                                                                                     ":" Q(
+                                                                                         URN
+                                                                                         "u") "}"),
           false, true },
     };
 
@@ -614,6 +615,68 @@ static void test_rule_quota(void **)
     made("POST", RULES, RULE("more"), 200);
 }
 
+/* AOM's other rules: each kind has its own bound. */
+static const char *prefix;
+
+static void make_dialect_rule(int i, struct change *c)
+{
+    struct dialect_rule *r = arena_new(&rig.a, struct dialect_rule);
+
+    schema_zero(&dialect_rule_schema, r);
+    r->name = arena_printf(&rig.a, "%sq%d", prefix, i);
+    r->text = arena_printf(&rig.a, "\"name\":\"q%d\"", i);
+    *c = (struct change){ .op = CHANGE_UPSERT,
+                          .kind = OBJECT_DIALECT_RULE,
+                          .object = r,
+                          .present = FIELDS_ALL };
+}
+
+static void test_dialect_quotas(void **)
+{
+#define ANY "[{\"key\":\"a\",\"operate\":\"EXIST\"}]"
+    static const struct {
+        const char *prefix, *path, *before, *behind, *gone;
+        int most, done;
+    } kinds[] = {
+        { "aom.mute/", MUTES, "{\"name\":\"",
+          "\",\"match\":[" ANY "],\"mute_config\":{\"type\":\"DAILY\",\"starts_at\":0}}",
+          "[{\"name\":\"last\"}]", 100, 204 },
+        { "aom.group/", P "/alert/group-rules", "{\"name\":\"",
+          "\",\"group_by\":[\"a\"],\"group_wait\":0,\"group_interval\":5,"
+          "\"group_repeat_waiting\":0,\"detail\":[{\"match\":" ANY
+          ",\"bind_notification_rule_ids\":[\"there\"]}]}",
+          "[\"last\"]", 100, 204 },
+        { "aom.inhibit/", P "/alert/inhibit-rules", "{\"name\":\"",
+          "\",\"source_match\":[" ANY "],\"target_match\":[" ANY "]}", "[\"last\"]", 100,
+          204 },
+        { "aom.event/", P "/event2alarm-rule", "{\"name\":\"",
+          "\",\"alarm_type\":\"notification\",\"action_rule\":\"there\"}", "[\"last\"]",
+          1000, 204 },
+        { "aom.alarm/", "/v4/project-main/alarm-rules?action_id=add-alarm-action",
+          "{\"alarm_rule_name\":\"",
+          "\",\"alarm_rule_type\":\"metric\",\"alarm_notifications\":{"
+          "\"notification_type\":\"direct\",\"notify_frequency\":0}}",
+          "{\"alarm_rules\":[\"last\"]}", 1000, 200 },
+    };
+#undef ANY
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t from, to;
+
+        prefix = kinds[i].prefix;
+        book_range(api_rig_book(&rig, 0), OBJECT_DIALECT_RULE, str_of(prefix), &from,
+                   &to);
+        fill(kinds[i].most - 1 - (int)(to - from), make_dialect_rule);
+        made("POST", kinds[i].path, with(kinds[i].before, "last", kinds[i].behind),
+             kinds[i].done);
+        is(ask("POST", kinds[i].path, with(kinds[i].before, "more", kinds[i].behind)),
+           400, "AOM.08001300", AOM_THREE);
+        made("DELETE", kinds[i].path, kinds[i].gone, kinds[i].done);
+        made("POST", kinds[i].path, with(kinds[i].before, "more", kinds[i].behind),
+             kinds[i].done);
+    }
+}
+
 /* ---- all of them ---------------------------------------------------------------------------- */
 
 static struct str file_read(const char *path)
@@ -697,6 +760,7 @@ int main(void)
         cmocka_unit_test(test_publishing),
         cmocka_unit_test(test_quotas),
         cmocka_unit_test(test_rule_quota),
+        cmocka_unit_test(test_dialect_quotas),
         cmocka_unit_test(test_none_is_left_out),
         cmocka_unit_test(test_ours_are_documented),
     };
