@@ -109,13 +109,31 @@ static void keep(const struct history_row *row)
     }
 }
 
+static bool is_about(const struct history_row *row, const struct history_ask *ask)
+{
+    struct buf word;
+    bool has;
+
+    buf_init(&word, BUF_NO_LIMIT);
+    row_fingerprint_word(&word, ask->fingerprint);
+    has = ask->fingerprint == 0 || row->fingerprint == ask->fingerprint ||
+          str_has(row->words, buf_str(&word));
+    buf_fini(&word);
+    return has && (ask->serial == 0 || row->serial == ask->serial) &&
+           (ask->word.n == 0 || str_eq(ask->word, row->word));
+}
+
 /* As the store has it, newest first. */
 static bool ask_history(void *ctx, struct history_ask *ask)
 {
+    size_t n = 0;
+
     (void)ctx;
-    for (size_t i = row_count; i-- > 0;)
-        if ((ask->kinds >> rows[i].kind & 1) != 0)
+    for (size_t i = row_count; i-- > 0 && n < ask->limit;)
+        if ((ask->kinds >> rows[i].kind & 1) != 0 && is_about(&rows[i], ask)) {
             ask->row(ask, &rows[i]);
+            n++;
+        }
     ask->done(ask, OK);
     return true;
 }
@@ -408,10 +426,47 @@ static void test_the_whole_way(void **state)
     all_night();
 }
 
+/* Of several in one message each has its history, also when the flow has long forgotten
+ * all of them. */
+static void test_of_a_group(void **state)
+{
+    static const char *const names[] = { "甲", "乙" };
+    struct str sn[2];
+
+    (void)state;
+    configure();
+    hw_expect(ask("PUT", P "/alert/group-rules",
+                  "{\"name\":\"g\",\"group_by\":[\"resource_provider\"],"
+                  "\"group_wait\":15,\"group_interval\":60,\"group_repeat_waiting\":0,"
+                  "\"detail\":[{\"match\":[{\"key\":\"app\",\"operate\":\"EXIST\"}],"
+                  "\"bind_notification_rule_ids\":[\"通知\"]}]}"),
+              204, DONE);
+    at("2027-11-10T08:00:00Z");
+    for (size_t i = 0; i < 2; i++) {
+        push(names[i], false);
+        sn[i] = sn_of(names[i]);
+    }
+    at("2027-11-10T09:00:00Z");
+    assert_int_equal(told_so_far(), 2); /* one message, two subscribers */
+    for (size_t i = 0; i < 2; i++)
+        push(names[i], true);
+    at("2027-11-10T09:30:00Z");
+    assert_int_equal(told_so_far(), 4);
+    at("2027-11-20T09:00:00Z");
+    for (size_t i = 0; i < 2; i++)
+        in_histories(sn[i], "告警产生", "告警清除");
+    /* as if it had never been */
+    hw_expect(ask("GET", P "/alarm-notified-histories?event_sn=1000000000999999999", ""),
+              200, "{\"notified_histories\":[]}");
+    hw_expect(ask("GET", P "/alarm-notified-histories?event_sn=x", ""), 200,
+              "{\"notified_histories\":[]}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_the_whole_way, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_of_a_group, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

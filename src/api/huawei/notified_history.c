@@ -8,7 +8,16 @@
 #include "base/time.h"
 #include "base/vec.h"
 
-enum { ROWS_MAX = 1000 };
+#include <stdlib.h>
+
+enum {
+    ROWS_MAX = 1000,
+    LOOKED_MAX = 20000 /* of history that is looked through for a forgotten alarm */
+};
+
+/* What is being asked of history. An alarm that the flow knows is found by what it is; of
+ * one that it has forgotten a row that carried it has to say that first. */
+enum phase { LOOK, DECISIONS, ATTEMPTS };
 
 struct line { /* one subscriber's message */
     uint64_t seq;
@@ -26,7 +35,8 @@ struct listing {
     struct map keys; /* struct line by key of the message */
     VEC(struct line *) lines;
     struct json_doc *doc;
-    bool attempts; /* being asked */
+    enum phase phase;
+    size_t rows, looked_at;
     ok result;
 };
 
@@ -101,15 +111,33 @@ static void tried(struct listing *l, const struct history_row *row, struct json 
         line->content = arena_str(a, content);
 }
 
+/* Does this row carry the alarm? Then it says what it was. */
+static void looked_at(struct listing *l, struct json detail)
+{
+    for (struct json_iter it = json_iter(json_get(detail, STR("alerts")));
+         json_next(&it);) {
+        struct str hex = json_str(json_get(it.value, STR("fingerprint")));
+
+        if (str_eq(json_str(json_get(it.value, STR("id"))), l->sn) && hex.n == 16)
+            l->ask.fingerprint = strtoull(arena_str(l->rq->a, hex).p, NULL, 16);
+    }
+}
+
 static void row_came(struct history_ask *ask, const struct history_row *row)
 {
     struct listing *l = (struct listing *)(void *)ask;
     struct json detail;
     struct err ignored;
 
-    if (json_parse(l->doc, row->detail, &detail, &ignored) != OK)
+    l->rows++;
+    ask->cursor_seq = row->seq;
+    ask->cursor_n = row->n;
+    if ((l->phase == LOOK && !str_has(row->detail, l->sn)) ||
+        json_parse(l->doc, row->detail, &detail, &ignored) != OK)
         return;
-    if (l->attempts)
+    if (l->phase == LOOK)
+        looked_at(l, detail);
+    else if (l->phase == ATTEMPTS)
         tried(l, row, detail);
     else
         decided(l, row, detail);
@@ -247,7 +275,7 @@ static void give_up(struct request *rq)
     aom_refuse_as(rq, &codes, &e);
 }
 
-static void ask_rows(struct request *rq, enum row_kind kind);
+static void ask_rows(struct request *rq, enum phase phase);
 
 static void rows_came(struct http_call *call)
 {
@@ -256,10 +284,14 @@ static void rows_came(struct http_call *call)
 
     if (l->result != OK)
         give_up(rq);
-    else if (l->attempts || l->lines.n == 0)
-        answer(rq);
+    else if (l->phase == LOOK && l->ask.fingerprint != 0)
+        ask_rows(rq, DECISIONS);
+    else if (l->phase == LOOK && l->rows == ROWS_MAX && l->looked_at < LOOKED_MAX)
+        ask_rows(rq, LOOK);
+    else if (l->phase == DECISIONS && l->lines.n > 0)
+        ask_rows(rq, ATTEMPTS);
     else
-        ask_rows(rq, ROW_ATTEMPT);
+        answer(rq);
 }
 
 static void rows_done(struct history_ask *ask, ok result)
@@ -270,13 +302,20 @@ static void rows_done(struct history_ask *ask, ok result)
     http_later(l->rq->call, rows_came);
 }
 
-static void ask_rows(struct request *rq, enum row_kind kind)
+static void ask_rows(struct request *rq, enum phase phase)
 {
     struct listing *l = listing_of(rq);
     const struct history_port *port = rq->api->history;
 
-    l->attempts = kind == ROW_ATTEMPT;
-    l->ask.kinds = 1u << kind;
+    l->looked_at += l->rows;
+    l->rows = 0;
+    l->phase = phase;
+    l->ask.kinds = 1u << (phase == ATTEMPTS ? ROW_ATTEMPT : ROW_DECISION);
+    l->ask.word = phase == ATTEMPTS ? STR("") : STR("told");
+    if (phase != LOOK) { /* from the newest on */
+        l->ask.cursor_seq = 0;
+        l->ask.cursor_n = 0;
+    }
     if (port == NULL || !port->ask(port->ctx, &l->ask))
         give_up(rq);
 }
@@ -290,21 +329,20 @@ static bool find(struct request *rq, struct flow *f, int64_t until)
     (void)until;
     if (!alert_id_parse(l->sn, &serial))
         return true;
-    /* rows of a group have its first alert; the others are found by what they are */
     al = flow_alert_by_serial(f, serial);
     if (al != NULL)
         l->ask.fingerprint = alert_fingerprint(al);
-    else
-        l->ask.serial = serial;
     return true;
 }
 
 static void found(struct request *rq)
 {
+    const struct listing *l = listing_of(rq);
+
     if (rq->ticket.result != OK)
         give_up(rq);
     else
-        ask_rows(rq, ROW_DECISION);
+        ask_rows(rq, l->sn.n > 0 && l->ask.fingerprint == 0 ? LOOK : DECISIONS);
 }
 
 void aom_notified_histories(struct request *rq)
