@@ -142,10 +142,10 @@ static void test_from_the_first_event_to_the_end(void **state)
     struct event first = { 0 };
 
     (void)state;
-    for (size_t i = 0; i < PAGES; i++) {
+    for (size_t i = 0; i < PAGES; i++)
         open_stream(&w[i]);
+    for (size_t i = 0; i < PAGES; i++)
         first = next_event(&w[i]);
-    }
     moved(w, PAGES, &first);
     streams_stop(rig.api.streams);
     for (size_t i = 0; i < PAGES; i++) {
