@@ -175,6 +175,9 @@ dist: build/web/pages.S
 	cp -r build/web/. build/dist/$(DIST)/web/dist/
 	tar -C build/dist --sort=name --owner=0 --group=0 --numeric-owner -czf build/$(DIST).tar.gz $(DIST)
 	@echo "  build/$(DIST).tar.gz"
+# It builds without Node, and serves the console: all of it once more, so not in the suite.
+dist-check: dist
+	tests/dist/without-node.sh build/$(DIST).tar.gz
 
 # The program, its unit, its user's row and a first configuration (kept where one lies).
 PREFIX   ?= /usr/local
