@@ -193,7 +193,7 @@ install: all
 
 clean:
 	rm -rf build
-.PHONY: authorization policies all build dist install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash coverage differential routes pictures screenshots bench-console
+.PHONY: authorization policies all build dist dist-check install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash coverage differential routes pictures screenshots bench-console
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench $(O)/replay -name '*.d' 2>/dev/null)
 

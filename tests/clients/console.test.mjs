@@ -205,12 +205,13 @@ test('alerts come by themselves, are taken on and silenced with what that hits',
     await seen(page, '.empty', 'Nothing that fires');
     await rig.fire({ alertname: 'DiskFull', team: 'ops', severity: 'critical', host: 'db-1', summary: 'two percent left' }, { alertname: 'DiskFull', team: 'ops', severity: 'critical', host: 'db-2' });
     await seen(page, '[data-test=count]', '2 alerts');
-    await rig.fire({ alertname: 'CPUHigh', team: 'ops', severity: 'warning', host: hostile, summary: hostile });
+    await rig.fire({ alertname: 'CPUHigh', team: 'ops', severity: 'constructor', toString: 'a label', host: hostile, summary: hostile });
     await seen(page, '.pill', '1 new, show');
     assert.equal(await page.locator('[data-row]').count(), 2, 'no row moves under the cursor');
     await page.click('.pill');
     await seen(page, '[data-test=count]', '3 alerts');
     await seen(page, '[data-row] .summary', hostile);
+    await seen(page, '[data-row] .chip', 'toString=a label'); // names that every object of JavaScript has
     await page.keyboard.press('j');
     await page.keyboard.press('a');
     await page.getByLabel('Comment').fill('looking');

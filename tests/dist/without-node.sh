@@ -32,5 +32,6 @@ done
 page=$(curl -fsS "http://$address/console/")
 script=$(echo "$page" | sed -n 's/.*src="\.\/\(assets\/[^"]*\.js\)".*/\1/p')
 [ -n "$script" ] || { echo "no console: $page" >&2; exit 1; }
-curl -fsS --compressed "http://$address/console/$script" | grep -q belfry.lang
+curl -fsS --compressed -o "$dir/script.js" "http://$address/console/$script"
+grep -q belfry.lang "$dir/script.js"
 echo "built without Node; the console is in it: $script"

@@ -199,7 +199,7 @@ function Cards({ rows, ended, shared, pick, story, ack, silence }: {
     return <section class="card" key={name}><header><h2><bdi>{name}</bdi> <span class="small">{all.length > 1 ? all.length : ''}</span></h2><Severity labels={worst.labels} /></header>
       <ul class="plainlist">{all.slice(0, 50).map((a) => <li key={a.id}><Link to="alert" q={{ id: a.id }}><Time at={a.starts_at} /></Link> <Told story={story(a)} /> <State a={a} ended={ended.has(a.id)} />
         <LabelList labels={a.labels} skip={{ ...shared, ...lifted, alertname: '', severity: '' }} pick={pick} /></li>)}</ul>
-      {all.length > 1 && <p class="picks">{Object.entries(here).filter(([k]) => !(k in shared) && k !== 'alertname').map(([k, v]) => <Label key={k} name={k} value={v} pick={pick} />)}</p>}
+      {all.length > 1 && <p class="picks">{Object.entries(here).filter(([k]) => !Object.hasOwn(shared, k) && k !== 'alertname').map(([k, v]) => <Label key={k} name={k} value={v} pick={pick} />)}</p>}
       <footer><button type="button" onClick={() => ack(all)}>{say('Acknowledge', '认领')}</button><button type="button" onClick={() => silence(all)}>{say('Silence', '静默')}</button></footer></section>;
   })}</div>;
 }

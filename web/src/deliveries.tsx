@@ -38,7 +38,7 @@ export function RowList({ rows }: { rows: Row[] }) {
 
 // ---- each channel's last day ---------------------------------------------------------
 
-function Sparks({ rows }: { rows: Row[] }) {
+function Sparks({ rows, cut }: { rows: Row[]; cut: boolean }) {
   const all = new Map<string, { good: number[]; bad: number[] }>();
   for (const r of rows) {
     if (r.kind !== 'attempt' || !r.channel) continue;
@@ -51,7 +51,7 @@ function Sparks({ rows }: { rows: Row[] }) {
   if (all.size === 0) return null;
   return <div class="sparks">{[...all].map(([name, c]) => {
     const most = Math.max(1, ...c.good.map((g, i) => g + c.bad[i]!)), good = c.good.reduce((a, b) => a + b, 0), bad = c.bad.reduce((a, b) => a + b, 0);
-    const words = say(`${channel(name)}, 24 hours: ${good} arrived, ${bad} did not`, `${channel(name)}，24 小时：送达 ${good}，未送达 ${bad}`);
+    const words = say(`${channel(name)}, ${cut ? 'the newest 1,000 attempts' : '24 hours'}: ${good} arrived, ${bad} did not`, `${channel(name)}，${cut ? '最近 1000 次尝试' : '24 小时'}：送达 ${good}，未送达 ${bad}`);
     return <button type="button" key={name} class="spark" onClick={() => show({ channel: asked('channel') === name ? '' : name }, false)} aria-pressed={asked('channel') === name}>
       <b>{channel(name)}</b><svg width="120" height="28" viewBox="0 0 120 28" role="img" aria-label={words}><title>{words}</title>
         {c.good.map((g, i) => { const b = c.bad[i]!, u = 28 / most; return <g key={i}><rect class="good" x={i * 5} y={28 - g * u} width="4" height={g * u} /><rect class="bad" x={i * 5} y={28 - (g + b) * u} width="4" height={b * u} /></g>; })}</svg>
@@ -89,7 +89,7 @@ function DeliveryList() {
       {mayChange() && <button type="button" onClick={() => resend(true)}>{say('Send what failed again', '重发失败消息')}</button>}
       <a class="button" href={csv} download>CSV</a>
       <Copy path={`deliveries?${params}`} command={`belfry deliveries${failed ? ' --failed' : ''} --since ${back}`} /></Head>
-    {spark.data && <Sparks rows={spark.data.items} />}
+    {spark.data && <Sparks rows={spark.data.items} cut={spark.data.next !== null} />}
     <form class="bar" onSubmit={(e) => { e.preventDefault(); show({ filter: text, cursor: '' }, false); }}>
       <input data-search class="wide code" aria-label={say('Labels', '标签')} value={text} placeholder='team="ops", host="db-1"' spellcheck={false} onInput={(e) => type(e.currentTarget.value)} />
       <select aria-label={say('Channel', '渠道')} value={q('channel')} onChange={(e) => show({ channel: e.currentTarget.value, cursor: '' }, false)}><option value="">{say('every channel', '所有渠道')}</option>{addressKinds.map((k) => <option key={k} value={k}>{channel(k)}</option>)}</select>

@@ -37,8 +37,11 @@ export const nameOf = (labels: Labels): string => labels['alertname'] || labels[
 export function common(all: Labels[]): Labels {
   const [first, ...rest] = all;
   if (!first || rest.length === 0) return {};
-  return Object.fromEntries(Object.entries(first).filter(([k, v]) => rest.every((l) => l[k] === v)));
+  return Object.fromEntries(Object.entries(first).filter(([k, v]) => rest.every((l) => Object.hasOwn(l, k) && l[k] === v)));
 }
 
 const ranks: Record<string, number> = { critical: 3, error: 2, warning: 1, info: 0 };
-export const rankOf = (labels: Labels): number => ranks[(labels['severity'] ?? '').toLowerCase()] ?? -1;
+export function rankOf(labels: Labels): number {
+  const word = (labels['severity'] ?? '').toLowerCase();
+  return Object.hasOwn(ranks, word) ? ranks[word]! : -1;
+}

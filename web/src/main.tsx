@@ -63,8 +63,8 @@ async function signOut() {
 
 function Inside() {
   const parent: Record<string, string> = { '': 'alerts', alert: 'alerts', contact: 'people', group: 'people', route: 'rules', object: 'rules', templates: 'rules', silence: 'silences' };
-  const at = place.value.screen, here = parent[at] ?? at;
-  const Screen = screens[at] ?? Nowhere;
+  const at = place.value.screen, here = Object.hasOwn(parent, at) ? parent[at] : at;
+  const Screen = Object.hasOwn(screens, at) ? screens[at]! : Nowhere;
   const nav: [string, string][] = [['alerts', say('Alerts', '告警')], ['who', say('Who gets told?', '会通知谁')], ['deliveries', say('Deliveries', '投递记录')],
     ['silences', say('Silences', '静默')], ['people', say('People', '联系人')], ['rules', say('Rules', '规则')]];
   useJumps();

@@ -63,7 +63,7 @@ export function Others({ path }: { path: string }) {
 }
 
 export function ObjectPage() {
-  const path = kinds[asked('kind')] ? asked('kind') : 'action-rules', name = asked('name');
+  const path = Object.hasOwn(kinds, asked('kind')) ? asked('kind') : 'action-rules', name = asked('name');
   const one = useGet<Named>(name && `${path}/${encodeURIComponent(name)}`, 'book');
   return name ? <Loaded of={one}>{(o) => <Editor key={path + name} path={path} o={o} />}</Loaded> : <Editor key={path} path={path} />;
 }

@@ -89,7 +89,7 @@ export function Templates() {
   const [keyword, setKeyword] = useState('');
   const recent = useGet<Page<Alert>>('alerts?limit=20', 'alerts'), stored = useAll<Template>('templates', 'book');
   const given = recent.data?.items.find((a) => a.id === sample) ?? { labels: { alertname: 'DiskFull', instance: 'db-1:9100', job: 'node', severity: 'critical' }, annotations: { summary: say('The disk of db-1 is almost full', 'db-1 磁盘空间不足'), description: say('3 GiB are left on /var', '/var 仅剩 3 GiB') } };
-  const part = draft.parts[at], shape = kind === 'builtin' ? form : kind === 'aom' ? channels[part?.subType ?? ''] ?? 'mail' : 'text';
+  const part = draft.parts[at], shape = kind === 'builtin' ? form : kind === 'aom' ? (part && Object.hasOwn(channels, part.subType) ? channels[part.subType]! : 'mail') : 'text';
   const body = (lang: string) => ({ kind, lang, ...(kind === 'builtin' ? { form } : kind === 'aom' ? { template: JSON.stringify(draft.parts), channel: part?.subType ?? 'email', form: shape } : { template: go || ' ' }), ...(keyword && kind !== 'go' ? { keywords: [keyword] } : {}),
     alerts: [{ labels: given.labels, annotations: given.annotations, ...(resolved ? { status: 'resolved' } : {}) }] });
   return <>

@@ -26,7 +26,8 @@ export const Time = ({ at, past }: { at: string | number | null | undefined; pas
 const symbols: Record<string, string> = { critical: '▲', error: '◆', warning: '●', info: '○' };
 export function Severity({ labels }: { labels: Labels }) {
   const word = (labels['severity'] ?? '').toLowerCase();
-  return <span class={`severity ${symbols[word] ? word : 'none'}`}><span aria-hidden="true">{symbols[word] ?? '·'}</span> {severity(word)}</span>;
+  const known = Object.hasOwn(symbols, word);
+  return <span class={`severity ${known ? word : 'none'}`}><span aria-hidden="true">{known ? symbols[word] : '·'}</span> {severity(word)}</span>;
 }
 
 const good = ['told', 'delivered', 'accepted', 'ok'], bad = ['refused', 'unfit', 'dead_letter', 'quarantined', 'unknown'];
@@ -46,7 +47,7 @@ export const Label = ({ name, value, pick }: { name: string; value: string; pick
     onClick={(e) => pick({ name, op: e.altKey ? '!=' : '=', value })}><bdi>{name}=<b>{value}</b></bdi></button>
   : <span class="chip"><bdi>{name}=<b>{value}</b></bdi></span>);
 export const LabelList = ({ labels, skip = {}, pick }: { labels: Labels; skip?: Labels; pick?: (m: Matcher) => void }) =>
-  <span class="labels">{Object.entries(labels).filter(([k]) => !(k in skip)).map(([k, v]) => <Label key={k} name={k} value={v} pick={pick} />)}</span>;
+  <span class="labels">{Object.entries(labels).filter(([k]) => !Object.hasOwn(skip, k)).map(([k, v]) => <Label key={k} name={k} value={v} pick={pick} />)}</span>;
 
 export const Problem = ({ error }: { error?: Fault | null }) =>
   (error ? <p class="problem" role="alert"><b>{say('That did not work.', '操作未成功。')}</b> <bdi>{error.message}</bdi></p> : null);

@@ -14,7 +14,7 @@ export const plural = (n: number, one: string, many: string, zh: string): string
 type Pair = readonly [en: string, zh: string];
 type Table = Record<string, Pair>;
 const of = (table: Table, word: string | undefined): string => {
-  const pair = word ? table[word] : undefined;
+  const pair = word && Object.hasOwn(table, word) ? table[word] : undefined;
   return pair ? say(pair[0], pair[1]) : word ?? '';
 };
 
