@@ -193,7 +193,7 @@ install: all
 
 clean:
 	rm -rf build
-.PHONY: authorization policies all build dist dist-check install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash coverage differential routes pictures screenshots bench-console
+.PHONY: authorization policies all build dist dist-check install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash coverage differential routes pictures screenshots bench-console slow naughty
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench $(O)/replay -name '*.d' 2>/dev/null)
 
@@ -213,6 +213,12 @@ check: layers format-check
 crash: all
 	mkdir -p bench/results
 	BELFRY=$(CURDIR)/$(O)/belfry BELFRY_KILLS=200 node --test tests/crash/kill.test.mjs | tee bench/results/crash-kill9.txt
+# Five thousand clients that say a byte a second, and healthy ones beside them (bench/results/slow.txt).
+slow: all
+	BELFRY=$(CURDIR)/$(O)/belfry SLOW=5000 ROUNDS=500 node --test tests/clients/slow.test.mjs
+# Fifty thousand requests: every hostile string in every field of every operation.
+naughty: all
+	BELFRY=$(CURDIR)/$(O)/belfry NAUGHTY=all node --test tests/clients/naughty.test.mjs
 # Ten thousand label sets against amtool, some minutes; the result is kept as text.
 routes: all
 	BELFRY=$(CURDIR)/$(O)/belfry ROUTES=10000 node --test tests/differential/routes.test.mjs | tee bench/results/routes-amtool.txt

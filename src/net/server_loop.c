@@ -125,6 +125,34 @@ void conn_resume(struct conn *c)
     MHD_resume_connection(c->mhd);
 }
 
+/* Once a minute is enough for whoever reads the log. */
+static bool may_say(int64_t *said, int64_t now)
+{
+    if (*said != 0 && now - *said < NS_PER_MIN)
+        return false;
+    *said = now;
+    return true;
+}
+
+/* Out of open files the client that wants in still stands at the door, and asking again
+ * at once would take a processor whole. */
+static void rest_if_starved(struct loop *loop)
+{
+    enum { REST_MS = 50 };
+    bool starved = false;
+
+    for (size_t i = 0; i < loop->server->config.listener_count; i++) {
+        starved = starved || loop->doors[i].starved;
+        loop->doors[i].starved = false;
+    }
+    if (!starved)
+        return;
+    if (may_say(&loop->starved_said, clock_steady()))
+        log_text(LOG_WARN, "no open files are left: clients that come have to wait "
+                           "(raise LimitNOFILE or ulimit -n)");
+    poll(NULL, 0, REST_MS);
+}
+
 /* Waits, then lets the library work on every door where something happened. */
 static void turn(struct loop *loop, struct pollfd *fds, int64_t now)
 {
@@ -147,6 +175,7 @@ static void turn(struct loop *loop, struct pollfd *fds, int64_t now)
             loop->doors[i].resumed = false;
             MHD_run(loop->doors[i].daemon);
         }
+    rest_if_starved(loop);
 }
 
 static void close_doors(struct loop *loop)
@@ -205,6 +234,8 @@ static void door_said(void *self, const char *fmt, va_list ap)
     vsnprintf(door->said, sizeof door->said, fmt, ap);
 #pragma GCC diagnostic pop
     door->said[strcspn(door->said, "\r\n")] = '\0';
+    if (strstr(door->said, "resource limit") != NULL)
+        door->starved = true;
     log_say(LOG_DEBUG, "http", LF("said", str_of(door->said)));
 }
 
@@ -260,12 +291,10 @@ static void conn_notify(void *self, struct MHD_Connection *mhd, void **slot,
     }
 }
 
-/* Once a minute is enough for whoever reads the log. */
 static void say_full(struct loop *loop, int64_t now, bool made_room)
 {
-    if (loop->full_said != 0 && now - loop->full_said < NS_PER_MIN)
+    if (!may_say(&loop->full_said, now))
         return;
-    loop->full_said = now;
     log_text(LOG_WARN, "all %u connections are taken: %s",
              loop->server->config.connections,
              made_room ? "those that dawdle are ended for those that come"

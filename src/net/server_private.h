@@ -150,6 +150,7 @@ struct door { /* one listener as one loop sees it */
     struct MHD_Daemon *daemon;
     int epoll;
     bool resumed;   /* a connection was woken since it last ran */
+    bool starved;   /* it could not accept: there are no open files left */
     char said[200]; /* the library's last complaint */
 };
 
@@ -162,7 +163,8 @@ struct loop {
     struct conn *conns;
     size_t held; /* connections that sleep */
     int64_t sweep_at;
-    int64_t full_said;   /* steady; when it was last logged that there is no room */
+    /* steady; when it was last logged that there is no room, and no file */
+    int64_t full_said, starved_said;
     atomic_bool crowded; /* another loop had nobody to end for one who came */
     bool quiesced;
     _Atomic(struct call *) mailbox; /* newest first */

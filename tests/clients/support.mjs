@@ -47,8 +47,10 @@ export function account(users, more = {}) {
 
 export class Belfry {
     // config: DESIGN 11's keys; listen, data_dir and external_url are filled in.
-    static async start(config) {
+    // `through`: a command that runs it, as ['prlimit', '--nofile=64'].
+    static async start(config, through = []) {
         const b = new Belfry();
+        b.through = through;
         b.dir = mkdtempSync(join(tmpdir(), 'belfry-test-'));
         b.port = await freePort();
         b.host = `127.0.0.1:${b.port}`;
@@ -70,7 +72,8 @@ export class Belfry {
         const file = join(this.dir, 'belfry.yml');
         writeFileSync(file, JSON.stringify(this.config, null, 1), { mode: 0o600 });
         this.log = '';
-        this.process = spawn(program, ['serve', '--config', file],
+        const [command, ...rest] = [...this.through ?? [], program, 'serve', '--config', file];
+        this.process = spawn(command, rest,
                              { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.env } });
         this.ended = new Promise((done) => this.process.on('close', (code, signal) => {
             this.exit = { code, signal };
