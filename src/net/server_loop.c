@@ -187,6 +187,15 @@ static void close_doors(struct loop *loop)
     }
 }
 
+/* A connection that is kept for a next request must not keep all others out. */
+static bool is_shut(const struct loop *loop)
+{
+    for (size_t i = 0; i < loop->server->config.listener_count; i++)
+        if (loop->doors[i].shut)
+            return true;
+    return false;
+}
+
 static void *loop_run(void *self)
 {
     struct loop *loop = self;
@@ -206,7 +215,7 @@ static void *loop_run(void *self)
         now = clock_steady();
         if (!loop->quiesced && atomic_load(&loop->server->quiesced))
             loop_quiesce(loop);
-        if (atomic_load(&loop->crowded)) {
+        if (atomic_load(&loop->crowded) || (now >= loop->sweep_at && is_shut(loop))) {
             (void)deadline_make_room(loop, now);
             atomic_store(&loop->crowded, false);
         }
@@ -236,6 +245,8 @@ static void door_said(void *self, const char *fmt, va_list ap)
     door->said[strcspn(door->said, "\r\n")] = '\0';
     if (strstr(door->said, "resource limit") != NULL)
         door->starved = true;
+    if (strstr(door->said, "suspending accept") != NULL)
+        door->shut = true;
     log_say(LOG_DEBUG, "http", LF("said", str_of(door->said)));
 }
 
@@ -288,6 +299,9 @@ static void conn_notify(void *self, struct MHD_Connection *mhd, void **slot,
         atomic_fetch_sub(&door->loop->server->connections, 1);
         conn_close(door, *slot);
         *slot = NULL;
+        /* The library accepts again, but only looks for clients when it runs again. */
+        door->resumed = door->resumed || door->shut;
+        door->shut = false;
     }
 }
 

@@ -151,6 +151,7 @@ struct door { /* one listener as one loop sees it */
     int epoll;
     bool resumed;   /* a connection was woken since it last ran */
     bool starved;   /* it could not accept: there are no open files left */
+    bool shut;      /* and will not try again before one of its connections has ended */
     char said[200]; /* the library's last complaint */
 };
 

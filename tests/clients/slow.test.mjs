@@ -14,7 +14,7 @@ import { account, Belfry, sleep, until } from './support.mjs';
 const slow = Number(process.env.SLOW ?? 500), rounds = Number(process.env.ROUNDS ?? 40);
 const files = slow <= 1000 ? 600 : 0; // 0: as it is
 const told = new Set();
-let belfry, hook, pid;
+let belfry, hook, pid, resting = 0; // open files when nothing is under way
 
 before(async () => {
     hook = http.createServer((req, res) => {
@@ -34,6 +34,8 @@ before(async () => {
         accounts: [account([])],
     }, files ? ['prlimit', `--nofile=${files}:${files}`] : []);
     pid = belfry.process.pid;
+    if (process.getuid() === 0)
+        resting = readdirSync(`/proc/${pid}/fd`).length;
 });
 after(async () => {
     await belfry.stop();
@@ -115,21 +117,24 @@ test(`${slow} slow clients, and healthy ones beside them`, async (t) => {
     }
 });
 
-test('no open files are left, and they come back', { skip: !files }, async () => {
-    const open = readdirSync(`/proc/${pid}/fd`).length;
+// A limit is lowered from outside, which is for root where the server lets nobody look at it.
+test('no open files are left, and they come back', { skip: !files || process.getuid() !== 0 }, async () => {
     const limit = (n) => execFileSync('prlimit', ['--pid', String(pid), `--nofile=${n}:`]);
-    const waiting = [];
-    limit(open);
-    try {
-        for (let i = 0; i < 20; i++)
-            waiting.push(once('POST', '/api/v2/alerts', JSON.stringify([{ labels: { alertname: `files-${i}` } }])));
-        await rests('without open files');
-        await until('it is said', () => /no open files are left/.test(belfry.log));
-        assert.equal(belfry.exit, null);
-    } finally {
-        limit(files);
+    for (let turn = 0; turn < 4; turn++) {
+        const waiting = [];
+        limit(resting);
+        try {
+            for (let i = 0; i < 20; i++)
+                waiting.push(once('POST', '/api/v2/alerts',
+                                  JSON.stringify([{ labels: { alertname: `files-${turn}-${i}` } }])));
+            await rests('without open files', turn === 0 ? 1500 : 300);
+            await until('it is said', () => /no open files are left/.test(belfry.log));
+            assert.equal(belfry.exit, null);
+        } finally {
+            limit(files);
+        }
+        await Promise.all(waiting);
+        await fire(`files-back-${turn}`);
+        await until('it is told again', () => told.has(`files-back-${turn}`));
     }
-    await Promise.all(waiting);
-    await fire('files-back');
-    await until('it is told again', () => told.has('files-back'));
 });
