@@ -43,8 +43,9 @@ static uint64_t read_of(const _Atomic uint64_t *counter)
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-/* An alert that comes adds one and one that goes adds one: what only fires on moves
- * nothing. */
+/* What rises with each move: of a sum that falls, too, one that comes while another goes
+ * would be no news. An alert that only fires on moves nothing; a silence that begins or
+ * ends adds one. */
 static struct versions versions_now(const struct request *rq)
 {
     const struct tenant *t = rq->who.tenant;
@@ -54,9 +55,8 @@ static struct versions versions_now(const struct request *rq)
 
     epoch_leave(rq->api->epoch, stay);
     return (struct versions){
-        .alerts = read_of(&c->alerts_active) + 2 * read_of(&c->alerts_resolved) +
-                  read_of(&c->acks) + read_of(&c->silences_active) +
-                  2 * read_of(&c->silences_expired),
+        .alerts = read_of(&c->alerts_moved) + read_of(&c->acks) +
+                  read_of(&c->silences_active) + 2 * read_of(&c->silences_expired),
         .deliveries = read_of(&c->told) + read_of(&c->suppressed) +
                       read_of(&c->not_routed) + read_of(&c->attempts) +
                       read_of(&c->delivered) + read_of(&c->failed),

@@ -430,6 +430,7 @@ void alerts_end(struct flow *f)
         touch_slot(f, s);
         s->counted = false;
         COUNT(f, alerts_active, -1);
+        COUNT(f, alerts_moved, 1);
         mute_alert_changed(f, s);
         ack_alert_changed(f, s);
         weekly_ended(f, s);

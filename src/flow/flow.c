@@ -220,6 +220,11 @@ static int64_t due(const struct flow *f)
 
 void flow_publish_due(struct flow *f)
 {
+    uint64_t active =
+        atomic_load_explicit(&f->counters.alerts_active, memory_order_relaxed);
+
+    atomic_store_explicit(&f->counters.alerts_resolved, f->alerts.n - active,
+                          memory_order_relaxed);
     atomic_store_explicit(&f->next_due, due(f), memory_order_release);
 }
 

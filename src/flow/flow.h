@@ -135,12 +135,13 @@ bool flow_is_refresh(const struct flow *f, const struct alert_in *v, size_t n,
 void flow_refresh_sent(struct flow *f, int64_t n);
 int64_t flow_refreshing(const struct flow *f); /* <= 0: all were */
 
-/* Counters of one flow; read without locks, each exact. */
+/* Counters of one flow; read without locks, each exact. alerts_moved: how often one began,
+ * ended, or got other labels. */
 /* clang-format off */
 #define FLOW_COUNTERS(C)                                                        \
     C(received_firing) C(received_resolved) C(invalid) C(alerts_active)         \
     C(alerts_suppressed)                                                        \
-    C(alerts_resolved) C(groups) C(not_routed) C(told) C(suppressed)            \
+    C(alerts_resolved) C(alerts_moved) C(groups) C(not_routed) C(told) C(suppressed)            \
     C(attempts) C(delivered) C(failed) C(dead_letters) C(outbox)                \
     C(silences_active) C(silences_pending) C(silences_expired)                  \
     C(waiting) C(merged) C(digests) C(breakers_open) C(addresses_failing)                                 \

@@ -71,8 +71,10 @@ static void count_active(struct flow *f, struct slot *s, bool relabelled)
     s->counted = active;
     if (turned)
         COUNT(f, alerts_active, active ? 1 : -1);
-    if (turned || relabelled)
+    if (turned || relabelled) {
+        COUNT(f, alerts_moved, 1);
         mute_alert_changed(f, s);
+    }
     ack_alert_changed(f, s);
     if (turned && !active)
         weekly_ended(f, s);

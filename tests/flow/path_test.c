@@ -405,6 +405,41 @@ static void test_rows_of_a_flush_have_their_alerts_alike(void **state)
     story_end(&s);
 }
 
+/* What stands behind belfry_alerts_resolved, and what open pages are told by: one that
+ * goes while another comes moved twice, whatever the sums say. */
+static void test_who_comes_and_who_goes_is_counted(void **state)
+{
+    const struct flow_counters *c;
+    struct story s;
+    uint64_t moved;
+
+    (void)state;
+    ops(&s);
+    c = flow_counters(s.f);
+    story_fire(&s, "alertname=A team=ops");
+    story_fire(&s, "alertname=B team=ops");
+    assert_int_equal(c->alerts_active, 2);
+    assert_int_equal(c->alerts_resolved, 0);
+    moved = c->alerts_moved;
+    assert_int_equal(moved, 2);
+    story_fire(&s, "alertname=A team=ops"); /* it only fires on */
+    assert_int_equal(c->alerts_moved, moved);
+    story_resolve(&s, "alertname=A team=ops");
+    story_fire(&s, "alertname=C team=ops");
+    assert_int_equal(c->alerts_active, 2);
+    assert_int_equal(c->alerts_resolved, 1);
+    assert_int_equal(c->alerts_moved, moved + 2);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=B team=ops", 0, s.wall + NS_PER_MIN);
+    story_wait(&s, 2 * NS_PER_MIN); /* by itself */
+    assert_int_equal(c->alerts_active, 1);
+    assert_int_equal(c->alerts_resolved, 2);
+    assert_int_equal(c->alerts_moved, moved + 3);
+    story_wait(&s, NS_PER_HOUR); /* they are forgotten */
+    assert_int_equal(c->alerts_resolved, 0);
+    assert_int_equal(c->alerts_moved, moved + 3);
+    story_end(&s);
+}
+
 /* ---- explain is delivery --------------------------------------------------------- */
 
 static void test_explain_says_what_delivery_does(void **state)
@@ -551,6 +586,7 @@ int main(void)
         cmocka_unit_test(test_refused_is_given_up_until_something_new),
         cmocka_unit_test(test_one_person_through_two_groups_is_told_once),
         cmocka_unit_test(test_rows_of_a_flush_have_their_alerts_alike),
+        cmocka_unit_test(test_who_comes_and_who_goes_is_counted),
         cmocka_unit_test(test_explain_says_what_delivery_does),
         cmocka_unit_test(test_replay_makes_the_same_state_under_another_seed),
         cmocka_unit_test(test_snapshot_in_slices_plus_tail_is_the_state),
