@@ -514,4 +514,19 @@ describe('what stays', () => {
         await fire({ alertname: 'Fresh', team: 'ops' });
         await row('a new one is there', { alertname: 'Fresh' });
     });
+
+    test('a comparison says when a row named fewer alerts than it told', async () => {
+        const wide = { matchers: [{ name: 't', op: '=', value: 'w' }], contact_groups: ['duty'] };
+        const many = (alertname, n) => good('POST', '/alerts', { alerts: Array.from({ length: n }, (_, i) => (
+            { labels: { alertname, t: 'w', h: `${i}` } })) }); // short: a row has 16 KiB for all
+
+        belfry.config.history = {};
+        await belfry.restart('SIGTERM');
+        await put('/routes/wide', { ...wide, group_by: ['alertname'], group_wait: '0s' });
+        for (const [alertname, n, complete] of [['A', 64, true], ['B', 65, false]]) {
+            await many(alertname, n);
+            await row('it was told', { alertname, word: 'told' });
+            assert.equal((await good('POST', '/routes/wide/difference', wide)).complete, complete, alertname);
+        }
+    });
 });

@@ -58,7 +58,7 @@ static void alert_came(struct comparing *c, struct json v, int64_t at)
 static void row_came(struct history_ask *ask, const struct history_row *row)
 {
     struct comparing *c = (struct comparing *)(void *)ask;
-    struct json root;
+    struct json root, alerts;
     struct err e;
 
     c->rows++;
@@ -66,8 +66,13 @@ static void row_came(struct history_ask *ask, const struct history_row *row)
     ask->cursor_n = row->n;
     if (row->detail.n == 0 || json_parse(c->doc, row->detail, &root, &e) == FAILED)
         return;
-    for (struct json_iter it = json_iter(json_get(root, STR("alerts"))); json_next(&it);)
+    alerts = json_get(root, STR("alerts"));
+    for (struct json_iter it = json_iter(alerts); json_next(&it);)
         alert_came(c, it.value, row->at);
+    /* a row names the first 64 of its alerts */
+    if (json_is(alerts, JSON_ARRAY) &&
+        json_int(json_get(root, STR("alert_count"))) > (int64_t)json_count(alerts))
+        c->complete = false;
 }
 
 static void page_came(struct http_call *call);
