@@ -291,14 +291,31 @@ static void put_log(struct request *rq, struct answer *w, const struct alert_log
 
 /* ---- the operation ----------------------------------------------------------------------- */
 
+/* Asked for a rule that is not there, and never was as far back as was looked. */
+static bool is_of_nothing(const struct request *rq, const struct alert_logs *logs)
+{
+    struct str id = parameter_text(alibaba_parameters(rq), "RuleId");
+
+    return logs->v.n == 0 && id.n > 0 &&
+           book_find(rq->book, OBJECT_METRIC_RULE, id) == NULL &&
+           book_find(rq->book, OBJECT_EVENT_RULE, id) == NULL;
+}
+
 static void listed(struct request *rq)
 {
     struct alert_logs *logs = alibaba_call(rq)->more;
-    struct refusal ignored;
+    struct refusal why;
     struct answer w;
     struct page page;
 
-    (void)!page_parse_as(alibaba_parameters(rq), "PageNumber", 10, &page, &ignored);
+    if (is_of_nothing(rq, logs)) {
+        alert_logs_fini(logs);
+        (void)refuse(&why, REFUSE_RESOURCE_MISSING,
+                     STR("There is no such rule, and no log of one."));
+        alibaba_refuse(rq, &why);
+        return;
+    }
+    (void)!page_parse_as(alibaba_parameters(rq), "PageNumber", 10, &page, &why);
     alibaba_begin(rq, &w);
     answer_number(&w, "PageNumber", (int64_t)(page.from / page.size) + 1);
     answer_number(&w, "PageSize", (int64_t)page.size);

@@ -5,6 +5,7 @@
 #include "auth/canonical.h"
 #include "base/crypto.h"
 #include "base/time.h"
+#include "book/limits.h"
 #include "support/api_rig.h"
 #include "support/says.h"
 
@@ -452,6 +453,69 @@ static void test_xml_refusal(void **)
                                       "ContactGroupName Not Exists</Message></Error>")));
 }
 
+/* ---- what an account may have ------------------------------------------------------- */
+
+static struct metric_level one_level = { LEVEL_INFO, STR_INIT("Sum"), METRIC_GE,
+                                         STR_INIT("1"), 1 };
+
+/* They all watch one metric: each of its instances is a series of each rule. */
+static void put_rules(size_t n)
+{
+    struct change *v = arena_array(&rig.a, struct change, n);
+
+    for (size_t i = 0; i < n; i++) {
+        struct metric_rule *r = arena_alloc(&rig.a, sizeof *r);
+
+        schema_zero(&metric_rule_schema, r);
+        r->id = r->name = arena_printf(&rig.a, "rule-%zu", i);
+        r->metric = STR("many");
+        r->period = NS_PER_MIN;
+        r->silence = NS_PER_DAY;
+        r->levels.v = &one_level;
+        r->levels.n = 1;
+        v[i] = (struct change){ .op = CHANGE_UPSERT,
+                                .kind = OBJECT_METRIC_RULE,
+                                .object = r,
+                                .present = FIELDS_ALL };
+    }
+    api_rig_change(&rig, 0, v, n);
+}
+
+#define PUT_RULE(id)                                                                \
+    "Action=PutResourceMetricRule&RuleName=r&Namespace=n&MetricName=one&Resources=" \
+    "%5B%5D&ContactGroups=x&Escalations.Warn.Statistics=Sum&"                       \
+    "Escalations.Warn.ComparisonOperator=GreaterThanThreshold&"                     \
+    "Escalations.Warn.Threshold=1&Escalations.Warn.Times=1&RuleId=" id
+#define PUT_POINT(instance)                                                       \
+    "Action=PutCustomMetric&MetricList.1.GroupId=0&MetricList.1.MetricName=many&" \
+    "MetricList.1.Type=0&MetricList.1.Values=%7B%22value%22%3A0%7D&"              \
+    "MetricList.1.Dimensions=%7B%22i%22%3A%22" instance "%22%7D"
+#define OVER "The resource has exceeded the limit. "
+
+/* One below, at and above the number of rules and of series. */
+static void test_over_limit(void **state)
+{
+    (void)state;
+    put_rules(METRIC_RULES_MAX - 1);
+    is_ok(ask(PUT_RULE("last")));
+    is_refused(ask(PUT_RULE("more")), 429, "ResourceOverLimit", OVER);
+    is_refused(ask("Action=PutCustomEventRule&RuleId=more&RuleName=r&EventName=e&"
+                   "GroupId=0&Level=WARN&Threshold=1&ContactGroups=x"),
+               429, "ResourceOverLimit", OVER);
+    is_ok(ask(PUT_RULE("last"))); /* what is there may change */
+    for (int i = 0; i < METRIC_SERIES_MAX / METRIC_RULES_MAX; i++) {
+        static const char *const points[] = { PUT_POINT("0"), PUT_POINT("1"),
+                                              PUT_POINT("2"), PUT_POINT("3"),
+                                              PUT_POINT("4"), PUT_POINT("5"),
+                                              PUT_POINT("6"), PUT_POINT("7"),
+                                              PUT_POINT("8"), PUT_POINT("9") };
+
+        assert_int_equal(ask(points[i]).status, 200);
+    }
+    is_refused(ask(PUT_POINT("ten")), 429, "ResourceOverLimit", OVER);
+    is_refused(ask_as("AK-main-nobody", PUT_POINT("ten")), 403, "NoPermission", "");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -472,6 +536,7 @@ int main(void)
         TEST(test_busy),
         TEST(test_too_large_and_methods),
         TEST(test_xml_refusal),
+        TEST(test_over_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
