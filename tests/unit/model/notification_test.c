@@ -202,6 +202,30 @@ static void test_content(void **)
     buf_fini(&without);
 }
 
+static void test_rule_words(void **)
+{
+    static const char *const rows[][2] = {
+        { "aom.mute/夜间", "AOM mute rule 夜间" },
+        { "aom.group/a/b", "AOM group rule a/b" },
+        { "aom.inhibit/i", "AOM inhibit rule i" },
+        { "aom.event/e", "AOM event2alarm rule e" },
+        { "aom.alarm/x", "AOM alarm rule x" },
+        { "metric_rule/42", "CloudMonitor metric rule 42" },
+        { "event_rule/e", "CloudMonitor event rule e" },
+        { "of nobody", "of nobody" },
+        { "", "" },
+    };
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        buf_clear(&b);
+        rule_words_put(&b, str_of(rows[i][0]));
+        assert_true(str_is(buf_str(&b), rows[i][1]));
+    }
+    buf_fini(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_outcome),
         cmocka_unit_test(test_said_is_cut),
         cmocka_unit_test(test_content),
+        cmocka_unit_test(test_rule_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* codes_test.c - every error code that contracts/huawei.md gives (1.4, 2.13, 3.6), walked:
+/* codes_test.c - every error code that contracts/huawei.md gives (1.4, 2.13, 3.6; 413 is
+ * ours), walked:
  * each is provoked on a real server, with its status and the keys of its body, or is one
  * that Belfry never answers, and then doc/api/huawei.md says so. A code that is new to the
  * tables here or there, and provoked by nothing, fails. */
@@ -407,6 +408,18 @@ static void test_subscriptions(void **)
     static const struct row rows[] = {
         { "POST", SUBS, "{\"protocol\":\"fax\",\"endpoint\":\"1\"}", 400, "SMN.0011",
           SMN_THREE },
+        /* no channel of ours stands behind these */
+        { "POST", SUBS, "{\"protocol\":\"welink\",\"endpoint\":\"1\"}", 400, "SMN.0011",
+          SMN_THREE },
+        { "POST", SUBS, "{\"protocol\":\"dingTalkBot\",\"endpoint\":\"1\"}", 400,
+          "SMN.0011", SMN_THREE },
+        { "POST", SUBS, "{\"protocol\":\"functionstage\",\"endpoint\":\"1\"}", 400,
+          "SMN.0011", SMN_THREE },
+        { "POST", SUBS, "{\"protocol\":\"functiongraph\",\"endpoint\":\"1\"}", 400,
+          "SMN.0011", SMN_THREE },
+        { "POST", SUBS,
+          "{\"protocol\":\"dingding\",\"endpoint\":\"cid6KeBBLoveMJOGXoY\"}", 400,
+          "SMN.0012", SMN_THREE },
         { "POST", SUBS, "{\"protocol\":\"email\",\"endpoint\":\"x\"}", 400, "SMN.0012",
           SMN_THREE },
         { "POST", SUBS, "{\"protocol\":\"http\",\"endpoint\":\"http://127.0.0.1/\"}", 403,
