@@ -22,6 +22,7 @@ enum metric_source {
     METRIC_RELOADED_AT,
     METRIC_STARTED,
     METRIC_RESIDENT,
+    METRIC_REFUSED,
     METRIC_OPEN_CALLS,
     METRIC_CONFIG_HASH,
     METRIC_RECEIVERS,
@@ -44,6 +45,8 @@ static const struct {
       METRIC_INTEGRATIONS },
     { "process_start_time_seconds", "gauge", "When the process began.", METRIC_STARTED },
     { "process_resident_memory_bytes", "gauge", "Memory in use.", METRIC_RESIDENT },
+    { "belfry_memory_refused_total", "counter",
+      "Inputs that were told to come again because memory was short.", METRIC_REFUSED },
     { "belfry_http_calls", "gauge", "Requests not answered yet.", METRIC_OPEN_CALLS },
     { "belfry_journal_sequence", "gauge", "Records on disk since the folder was made.",
       METRIC_SEQ },
@@ -145,6 +148,8 @@ static uint64_t value_of(const struct server_app *app, const struct store_stats 
         return (uint64_t)(app->settings.started / NS_PER_S);
     case METRIC_RESIDENT:
         return resident_bytes();
+    case METRIC_REFUSED:
+        return atomic_load(&app->memory.refused);
     case METRIC_OPEN_CALLS:
         /* its threads answer before the start has the server in its hand */
         return atomic_load(&app->ready) ? server_calls(app->server) : 0;

@@ -94,6 +94,10 @@ static void judge_words(const struct config *cf, struct complaints *c)
         complain(c, NULL, "log_level: debug, info, warn or error");
     if (cf->clock_skew <= 0)
         complain(c, NULL, "clock_skew: more than 0");
+    if (cf->memory_limit < 0 || cf->memory_limit > 1 << 30 ||
+        (cf->memory_limit > 0 && cf->memory_limit < 64))
+        complain(c, NULL,
+                 "memory_limit: 64 to 1073741824 MiB, or 0: what the system has");
     if (cf->user_rate < 0 || cf->user_rate > 1000000)
         complain(c, NULL, "user_rate: 0 to 1000000 calls a second");
     if (cf->ping_url.n > 0 && !str_starts(cf->ping_url, STR("http://")) &&

@@ -73,7 +73,8 @@ struct config {
     struct email_settings smtp;
     struct channels_settings channels;
     int64_t clock_skew;
-    int64_t user_rate; /* of CloudMonitor's API; 0: any */
+    int64_t user_rate;    /* of CloudMonitor's API; 0: any */
+    int64_t memory_limit; /* MiB; 0: what the system leaves us */
     bool deny_private_addresses;
     struct strs allow_addresses;
     bool activate_at_once;
@@ -93,8 +94,8 @@ struct config {
     struct strs listen_also;
     bool open_anywhere; /* alertmanager.auth: none is no mistake off loopback */
     int64_t get_concurrency;
-    bool classic_names;         /* label names of alerts and silences: ASCII words */
-    struct str cluster_address; /* empty: none */
+    bool classic_names;           /* label names of alerts and silences: ASCII words */
+    struct str cluster_address;   /* empty: none */
     const struct yaml_node *root; /* of the file, for config_show.h */
     const struct alertmanager_yml *yml; /* of alertmanager.config_file; NULL: none */
 };

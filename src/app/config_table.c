@@ -249,6 +249,8 @@ static const struct setting config_rows[] = {
         "How far a signature's time may be off."),
     ROW(config, user_rate, SETTING_INT, "0",
         "Calls a second that one user may make by CloudMonitor's API; 0: any number."),
+    ROW(config, memory_limit, SETTING_INT, "0",
+        "MiB; at three quarters new alerts are answered 503. 0: the cgroup's limit."),
     ROW(config, deny_private_addresses, SETTING_BOOL, "true",
         "For targets typed through an API."),
     ROW(config, allow_addresses, SETTING_STRS, "", "CIDRs that are open all the same."),

@@ -205,6 +205,7 @@ static ok reload_by_api(const struct api *api, struct err *e)
 static void fill_api(struct server_app *app)
 {
     app->history = (struct history_port){ .ctx = app, .ask = app_history_ask };
+    memory_guard_init(&app->memory, app->config.memory_limit, store_journal(app->store));
     app->api = (struct api){ .settings = &app->settings,
                              .counters = &app->counters,
                              .tenants = app->tenants,
@@ -217,7 +218,7 @@ static void fill_api(struct server_app *app)
                              .slow = app->slow,
                              .streams = app->streams,
                              .pages = console_serve,
-                             .journal = store_journal(app->store),
+                             .journal = memory_guard_port(&app->memory),
                              .reader = engine_reader(app->engine),
                              .history = &app->history,
                              .clock = clock_wall,
@@ -262,6 +263,7 @@ static ok start_server(struct server_app *app, struct err *e)
     config.listeners = v;
     config.listener_count = more.n + 1;
     config.handler = api_dispatch;
+    config.bodies_limit = memory_guard_bodies(&app->memory, config.bodies_limit);
     config.ctx = &app->api;
     if (server_start(&config, &app->server, e) == FAILED)
         return FAILED;

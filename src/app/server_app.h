@@ -6,6 +6,7 @@
 #include "api/history_port.h"
 #include "app/config.h"
 #include "app/engine.h"
+#include "app/memory_guard.h"
 #include "app/ping.h"
 
 #include <pthread.h>
@@ -13,7 +14,7 @@
 struct dropin;
 
 struct serve_options {
-    struct str config_file;      /* empty: none */
+    struct str config_file;            /* empty: none */
     struct str listen, data_dir, user; /* empty: the file's word, or the default */
     const struct dropin *dropin; /* `belfry alertmanager`: config_file is its file */
 };
@@ -26,6 +27,7 @@ struct server_app {
     struct api api;
     struct api_counters counters;
     struct history_port history;
+    struct memory_guard memory;
     struct sealer *sealer;
     struct signer *signer;
     struct epoch *epoch;

@@ -1,0 +1,63 @@
+// memory.test.mjs - memory runs short: new alerts are told to come again before it is used
+// up, everything else goes on, and nothing that was acknowledged is lost.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { account, Belfry } from './support.mjs';
+
+const limit = 96; // MiB
+const taken = [];
+let belfry;
+
+before(async () => {
+    belfry = await Belfry.start({ memory_limit: limit, alertmanager: { account: 'default', auth: 'none' },
+                                  accounts: [account([])] });
+});
+after(() => belfry.stop());
+
+const post = (alerts) => fetch(`${belfry.url}/api/v2/alerts`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(alerts) });
+const startsAt = new Date().toISOString(); // as Prometheus: the same with each
+const batch = (n) => Array.from({ length: 200 }, (_, i) => ({
+    startsAt,
+    labels: { alertname: `m-${n}-${i}` }, annotations: { words: `${n}.${i}.`.repeat(400) } }));
+const resident = () => Number(/VmRSS:\s+(\d+)/.exec(
+    readFileSync(`/proc/${belfry.process.pid}/status`, 'utf8'))[1]) / 1024;
+const count = async () => (await (await fetch(`${belfry.url}/api/v2/alerts`)).json()).length;
+
+test('new alerts are refused before memory is used up', async () => {
+    let answer;
+    for (let n = 0; n < 400; n++) {
+        answer = await post(batch(n));
+        const text = await answer.text();
+        if (answer.status !== 200) {
+            assert.equal(answer.status, 503, text);
+            break;
+        }
+        taken.push(n);
+    }
+    assert.equal(answer.status, 503, 'it was never refused');
+    assert.match(answer.headers.get('retry-after'), /^\d+$/);
+    assert.ok(taken.length > 5, 'some were taken');
+    assert.match(belfry.log, /memory is short/);
+    assert.ok(resident() < limit, `${resident()} MiB`);
+});
+
+test('all else goes on: what is sent again, silences, reading', async () => {
+    assert.equal((await post(batch(taken[0]))).status, 200);
+    const silence = await fetch(`${belfry.url}/api/v2/silences`, {
+        method: 'POST', headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ matchers: [{ name: 'a', value: 'b', isRegex: false }], createdBy: 'a', comment: 'c',
+                               startsAt: new Date().toISOString(), endsAt: '2037-01-01T00:00:00Z' }) });
+    assert.equal(silence.status, 200, await silence.text());
+    assert.equal((await fetch(`${belfry.url}/-/healthy`)).status, 200);
+    const metrics = await (await fetch(`${belfry.url}/metrics`)).text();
+    assert.match(metrics, /belfry_memory_refused_total [1-9]/);
+});
+
+test('with more memory all are there, and more are taken', async () => {
+    belfry.config.memory_limit = 0;
+    await belfry.restart();
+    assert.equal(await count(), taken.length * 200);
+    assert.equal((await post(batch('more'))).status, 200);
+});
