@@ -3,6 +3,7 @@
 
 #include "app/confine.h"
 #include "app/dropin.h"
+#include "app/rotate.h"
 
 #include "auth/throttle.h"
 #include "api/slow_lane.h"
@@ -291,6 +292,8 @@ static ok open_state(struct server_app *app, struct err *e)
     if (open_store(app, e) == FAILED)
         return FAILED;
     watch_crashes(app);
+    if (rotate_finish(app->config.data_dir, store_sealed_by(app->store), e) == FAILED)
+        return FAILED;
     key = arena_printf(&app->arena, "%.*s/master.key", STR_ARG(app->config.data_dir));
     if (sealer_open(key, true, &app->sealer, e) == FAILED)
         return FAILED;

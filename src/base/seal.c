@@ -49,6 +49,23 @@ struct sealer *sealer_of_key(const unsigned char master[MASTER_KEY_SIZE])
     return s;
 }
 
+struct sealer *sealer_of_keys(const unsigned char master[MASTER_KEY_SIZE],
+                              const unsigned char digest[SUBKEY_SIZE])
+{
+    struct sealer *s = sealer_of_key(master);
+
+    sodium_mprotect_readwrite(s);
+    memcpy(s->digest, digest, sizeof s->digest);
+    sodium_mprotect_readonly(s);
+    return s;
+}
+
+uint32_t sealer_id(const struct sealer *s)
+{
+    return (uint32_t)s->id[0] | (uint32_t)s->id[1] << 8 | (uint32_t)s->id[2] << 16 |
+           (uint32_t)s->id[3] << 24;
+}
+
 struct sealer *sealer_for_tests(void)
 {
     unsigned char master[MASTER_KEY_SIZE];

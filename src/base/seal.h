@@ -25,6 +25,17 @@ struct sealer; /* the master key */
 ok sealer_open(struct str file, bool create, struct sealer **out, struct err *e);
 struct sealer *sealer_for_tests(void); /* a fixed key */
 void sealer_close(struct sealer **s);
+uint32_t sealer_id(const struct sealer *s); /* stands in all it seals; no secret */
+
+/* The file of a fresh master key that takes over from `old`: it seals and makes tokens
+ * by a key of its own; digests go on as they were, since addresses and places are known
+ * by them. Faults as key_file_make. */
+ok sealer_renew(const struct sealer *old, struct str file, struct err *e);
+/* In bytes of any form: each box of `from` that has its length before it, as put_str
+ * writes it, becomes one of `to` of the same length where it lies. Gives how many. *left
+ * counts what begins like a box of `from` and cannot be opened. */
+size_t reseal(const struct sealer *from, const struct sealer *to, char *bytes, size_t n,
+              size_t *left);
 
 /* Random inside: sealing the same twice gives other bytes and an equal digest. An
  * empty plain text is "not set": all three are empty, and unseal gives "". */

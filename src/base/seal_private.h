@@ -16,5 +16,8 @@ struct sealer {
 };
 
 struct sealer *sealer_of_key(const unsigned char master[MASTER_KEY_SIZE]);
+/* The same with the digests of an older key. */
+struct sealer *sealer_of_keys(const unsigned char master[MASTER_KEY_SIZE],
+                              const unsigned char digest[SUBKEY_SIZE]);
 
 #endif

@@ -145,6 +145,8 @@ static void put_all(FILE *to)
             "it.\n\n  belfry %s\n      the server\n"
             "  belfry alertmanager --config.file=FILE [FLAG...]\n"
             "      the server in Alertmanager's place: its flags, its file (--help)\n"
+            "  belfry key rotate-master [--data DIR]\n"
+            "      a stopped server's secrets under a new master key\n"
             "  belfry check-config FILE...\n"
             "      is a configuration right? ours, or an alertmanager.yml\n",
             serve_line);

@@ -119,6 +119,16 @@ static ok read_seed(struct journal_db *j, struct err *e)
     return OK;
 }
 
+static ok read_key_id(struct journal_db *j, struct err *e)
+{
+    int64_t id;
+
+    if (meta_get(&j->db, "sealed_by", &id, e) != OK)
+        return FAILED;
+    j->sealed_by = (uint32_t)id;
+    return OK;
+}
+
 static ok prepare(struct journal_db *j, struct err *e)
 {
     static const struct {
@@ -154,8 +164,9 @@ ok journal_open(struct journal_db *j, const char *folder,
     *j = (struct journal_db){ .config = config };
     if (db_open(&j->db, folder, "journal.db", DB_SYNC_COMMIT, e) != OK ||
         meta_make(&j->db, "format", JOURNAL_FORMAT, schema, e) != OK ||
-        prepare(j, e) != OK || read_seed(j, e) != OK || read_accounts(j, e) != OK ||
-        snapshot_load_pointer(j, e) != OK || read_last(j, true, e) != OK)
+        prepare(j, e) != OK || read_seed(j, e) != OK || read_key_id(j, e) != OK ||
+        read_accounts(j, e) != OK || snapshot_load_pointer(j, e) != OK ||
+        read_last(j, true, e) != OK)
         return FAILED;
     if (j->snapshot.seq > j->seq)
         j->seq = j->snapshot.seq;

@@ -82,8 +82,12 @@ struct journal_db {
     uint64_t seq;         /* the last record on disk */
     int64_t steady;       /* its steady time */
     uint64_t seed;
+    uint32_t sealed_by;     /* id of the master key that took over last; 0: none did */
     VEC(uint32_t) accounts; /* as they were when it was opened */
 };
+/* sqlite_reseal.c */
+ok journal_reseal(struct journal_db *j, const struct sealer *from,
+                  const struct sealer *to, size_t *count, struct err *e);
 
 ok journal_open(struct journal_db *j, const char *folder,
                 const struct store_config *config, struct err *e);
@@ -106,6 +110,7 @@ struct piece {
     uint32_t account;
     struct str bytes;
 };
+uint32_t snapshot_sum(uint32_t account, struct str bytes); /* of a piece: its crc */
 ok snapshot_load_pointer(struct journal_db *j, struct err *e);
 ok snapshot_put(struct journal_db *j, const struct piece *pieces, size_t n,
                 struct err *e);

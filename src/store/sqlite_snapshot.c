@@ -12,7 +12,7 @@
 enum { SLICE_BYTES = 4 << 20 };
 
 /* The account belongs to the piece: one bit of it changed shows in the sum too. */
-static uint32_t sum(uint32_t account, struct str bytes)
+uint32_t snapshot_sum(uint32_t account, struct str bytes)
 {
     return crc32c(bytes) ^ account;
 }
@@ -46,7 +46,7 @@ static ok put_piece(struct journal_db *j, int64_t n, const struct piece *p, stru
 
     sqlite3_bind_int64(j->piece, 1, n);
     sqlite3_bind_int64(j->piece, 2, p->account);
-    sqlite3_bind_int64(j->piece, 3, sum(p->account, p->bytes));
+    sqlite3_bind_int64(j->piece, 3, snapshot_sum(p->account, p->bytes));
     sqlite3_bind_blob64(j->piece, 4, p->bytes.p, p->bytes.n, SQLITE_STATIC);
     result = db_run(&j->db, j->piece, e);
     sqlite3_clear_bindings(j->piece);
@@ -113,7 +113,7 @@ static ok read_piece(struct journal_db *j, sqlite3_stmt *st, int64_t expected,
     *out = (struct piece){ (uint32_t)sqlite3_column_int64(st, 1), db_column(st, 3) };
     if (sqlite3_column_int64(st, 0) != expected)
         return bad_piece(j, expected, "gone", e);
-    if (sqlite3_column_int64(st, 2) != (int64_t)sum(out->account, out->bytes))
+    if (sqlite3_column_int64(st, 2) != (int64_t)snapshot_sum(out->account, out->bytes))
         return bad_piece(j, expected, "damaged", e);
     return OK;
 }

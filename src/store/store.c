@@ -176,3 +176,8 @@ void store_close(struct store **store)
     intake_fini(&s->intake);
     close_files(s);
 }
+
+uint32_t store_sealed_by(const struct store *s)
+{
+    return s->journal.sealed_by;
+}

@@ -50,6 +50,19 @@ void store_config_init(struct store_config *config);
 /* Opens or makes the folder; refuses a newer format with words what to do, and
  * a folder that another server has (FAULT_IN_USE: its pid and since when). */
 ok store_open(const struct store_config *config, struct store **out, struct err *e);
+/* Which master key sealed what lies in journal.db: the id of the last one that took over
+ * (sealer_id); 0: none ever did. */
+uint32_t store_sealed_by(const struct store *s);
+/* A stopped server's journal.db: all that `from` sealed in records and snapshot is sealed
+ * by `to` instead, in one step that a crash leaves done or not begun. IN_USE: a server runs;
+ * INTERNAL: something there is sealed by neither. */
+struct sealer;
+struct resealing;
+ok resealing_open(struct str folder, struct resealing **out, struct err *e);
+uint32_t resealing_by(const struct resealing *r); /* as store_sealed_by */
+ok resealing_run(struct resealing *r, const struct sealer *from, const struct sealer *to,
+                 size_t *count, struct err *e);
+void resealing_close(struct resealing **r);
 /* The folder alone (mode 0700), where there is none: for whoever has to give it to a user,
  * or confine itself to it, before anything is opened. */
 ok store_folder_make(struct str folder, struct err *e);
