@@ -242,7 +242,7 @@ ok client_start(const struct client_config *config, struct client **out, struct 
     struct client *c = calloc(1, sizeof *c);
     int failed;
 
-    if (c == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    if (c == NULL || !client_memory_init())
         abort();
     copy_config(c, config);
     pthread_mutex_init(&c->lock, NULL);

@@ -20,6 +20,9 @@
 #include <stdatomic.h>
 #include <sys/epoll.h>
 
+/* libcurl from here on, with memory that never fails: client_memory.c. */
+bool client_memory_init(void);
+
 /* One thing asked of another server, from submission to done. */
 struct ask {
     struct ask *next, *prev; /* in a queue, or in the list of those under way */

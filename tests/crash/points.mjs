@@ -99,7 +99,8 @@ export class Stage {
     const verdicts = (rows) => lists.map(([name, heard]) => [name, judge(run.acked, heard, rows)]);
     let found;
     for (const end = Date.now() + patience; ; await sleep(10)) {
-      found = verdicts(await attempts(m));
+      this.rows = await attempts(m);
+      found = verdicts(this.rows);
       if (lists.every(([, heard]) => heardAll(heard)) && found.every(([, v]) => v.unrecorded.length === 0)) break;
       if (Date.now() > end || (barrier && lists.every(([, heard]) => heard.some((h) => h.uid === last)))) break;
     }
