@@ -72,6 +72,10 @@ struct api {
     int64_t (*clock)(void);                             /* wall ns; tests replace it */
     bool (*ready)(const struct api *api);               /* GET /-/ready */
     ok (*reload)(const struct api *api, struct err *e); /* POST /-/reload; any thread */
+    /* A copy of the data folder; *folder: where. FAULT_IN_USE: one is being made. Any
+     * thread, which waits; NULL: there is no folder (tests). */
+    ok (*backup)(const struct api *api, struct arena *a, struct str *folder,
+                 struct err *e);
     void (*metrics)(const struct api *api, struct buf *out); /* what others count */
     /* Adds the Alertmanager file in force for an account, secrets masked; nothing where
      * it has none. Any thread; NULL: no account has one. */

@@ -225,6 +225,7 @@ static void fill_api(struct server_app *app)
                              .clock = clock_wall,
                              .ready = is_ready,
                              .reload = reload_by_api,
+                             .backup = app_backup,
                              .metrics = app_metrics,
                              .config_text = app_config_text,
                              .ctx = app };
@@ -372,6 +373,7 @@ ok app_start(struct server_app *app, const struct serve_options *options, struct
 
     *app = (struct server_app){ .options = *options };
     pthread_mutex_init(&app->reloading, NULL);
+    pthread_mutex_init(&app->backing_up, NULL);
     pthread_mutex_init(&app->file.lock, NULL);
     buf_init(&app->file.text, BUF_NO_LIMIT);
     arena_init(&app->arena);
@@ -457,6 +459,7 @@ ok app_stop(struct server_app *app, struct err *e)
         sealer_close(&app->sealer);
     arena_fini(&app->arena);
     pthread_mutex_destroy(&app->reloading);
+    pthread_mutex_destroy(&app->backing_up);
     pthread_mutex_destroy(&app->file.lock);
     buf_fini(&app->file.text);
     return done;

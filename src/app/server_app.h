@@ -49,6 +49,7 @@ struct server_app {
     _Atomic int64_t reloaded_at; /* wall; of the last good one */
     _Atomic bool reload_failed;
     pthread_mutex_t reloading; /* a signal and a request may come together */
+    pthread_mutex_t backing_up;
     struct {
         pthread_mutex_t lock;
         struct buf text; /* the Alertmanager file in force */
@@ -68,6 +69,9 @@ ok app_provision(struct server_app *app, const struct config *config, struct err
 void app_config_text(const struct api *api, struct str account, struct buf *out);
 /* app_take_over.c: what an Alertmanager left in the data folder; once. */
 ok app_take_over(struct server_app *app, struct err *e);
+/* app_backup.c */
+ok app_backup(const struct api *api, struct arena *a, struct str *folder, struct err *e);
+
 /* app_metrics.c */
 void app_metrics(const struct api *api, struct buf *out);
 /* app_history.c */

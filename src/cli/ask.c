@@ -8,10 +8,11 @@
 
 #define DEFAULT_URL "http://127.0.0.1:9093"
 
-enum { REPLY_MAX = 64 << 20, TOKEN_MAX = 4096, TIMEOUT_S = 30 };
+enum { REPLY_MAX = 64 << 20, TOKEN_MAX = 4096, TIMEOUT_S = 30, PATIENCE_S = 3600 };
 
 struct call {
     const char *base, *method;
+    bool patient;
     struct str token;
     struct curl_slist *headers;
     struct buf reply;
@@ -89,7 +90,7 @@ static CURL *prepare(struct call *c, const char *path, struct str json, struct a
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)json.n);
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, c->method);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)TIMEOUT_S);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)(c->patient ? PATIENCE_S : TIMEOUT_S));
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &c->reply);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->why);
@@ -160,7 +161,8 @@ struct cli_reply cli_request(const struct cli_server *server, const char *method
     struct call c = { .base = server->url != NULL ? server->url
                               : said != NULL      ? said
                                                   : DEFAULT_URL,
-                      .method = method };
+                      .method = method,
+                      .patient = server->patient };
     struct cli_reply reply = { .exit = CLI_USAGE, .body = STR("") };
     CURL *easy;
 

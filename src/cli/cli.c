@@ -75,6 +75,12 @@ const struct command commands[] = {
       "  --lang en|zh-cn    default: en\n"
       "  --zone ZONE        of a member (Asia/Shanghai); default: the first\n",
       report_run },
+    { "backup", "", "a copy of the data folder while the server runs",
+      "Prints the folder, below the server's data folder. The keys (master.key,\n"
+      "signing.key) are not in it, as a copy that has them opens every secret: keep "
+      "those\n"
+      "apart, and put them beside the copied files to start a server on them.\n",
+      backup_run },
     { "user", "list | show NAME | put NAME POLICY... | delete NAME",
       "who may call the APIs, beside those of the configuration file",
       "  POLICY             full-access, read-only, or a file with a RAM policy "

@@ -12,6 +12,7 @@ int version_run(int argc, char **argv);    /* cli.c */
 int explain_run(int argc, char **argv);    /* explain.c */
 int ack_run(int argc, char **argv);        /* ack.c */
 int report_run(int argc, char **argv);     /* report.c */
+int backup_run(int argc, char **argv);     /* backup.c */
 int silence_run(int argc, char **argv);    /* silence.c */
 int template_run(int argc, char **argv);   /* template.c */
 int deliveries_run(int argc, char **argv); /* deliveries.c */
@@ -41,6 +42,7 @@ int cli_options(const char *command, int argc, char **argv,
 
 struct cli_server {
     const char *url, *token_file; /* NULL: BELFRY_URL and BELFRY_TOKEN, or the default */
+    bool patient;                 /* what is asked for may take an hour */
 };
 
 struct cli_reply {

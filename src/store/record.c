@@ -58,7 +58,14 @@ ok records_open(struct str blob, uint64_t first, struct records *out, struct err
     *out =
         (struct records){ .r = reader_of(str_from(body, 1)), .place = { .seq = first } };
     out->rules = (int)(get_u64(&out->r) & INT32_MAX);
-    return OK;
+    return out->rules <= FLOW_RULES
+               ? OK
+               : fail(e, FAULT_UNSUPPORTED, "journal",
+                      "the journal's record %" PRIu64
+                      " was written by a newer Belfry (its rules are %d, this one knows "
+                      "up to %d): start that version again, or put a backup made with "
+                      "this one in its place",
+                      first, out->rules, FLOW_RULES);
 }
 
 bool records_left(const struct records *rs)
@@ -81,11 +88,19 @@ ok records_next(struct records *rs, struct input *out, struct err *e)
                            .wall = at->wall,
                            .steady = at->steady,
                            .payload = get_str(&rs->r) };
-    right = !rs->r.bad && kind >= INPUT_ACCOUNT && kind <= INPUT_LAST &&
-            account <= UINT32_MAX && seq >= at->seq && (step > 0) == at->begun;
+    right = !rs->r.bad && kind >= INPUT_ACCOUNT && account <= UINT32_MAX &&
+            seq >= at->seq && (step > 0) == at->begun;
     if (!right)
         return fail(e, FAULT_SYNTAX, "journal",
                     "the journal's record behind %" PRIu64 " is damaged", at->seq);
+    /* What is damaged at the end may be left out; this may not. */
+    if (kind > INPUT_LAST)
+        return fail(e, FAULT_UNSUPPORTED, "journal",
+                    "the journal's record behind %" PRIu64
+                    " was written by a newer Belfry (%" PRIu64
+                    " is no kind that this one knows): start that version again, or put "
+                    "a backup made with this one in its place",
+                    at->seq, kind);
     out->kind = (enum input_kind)kind;
     at->seq = seq;
     at->begun = true;

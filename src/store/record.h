@@ -32,7 +32,8 @@ struct records {
  * (newer). `first` is the row's key. */
 ok records_open(struct str blob, uint64_t first, struct records *out, struct err *e);
 bool records_left(const struct records *rs);
-/* The next; its payload is borrowed from the blob. FAULT_SYNTAX names the sequence. */
+/* The next; its payload is borrowed from the blob. FAULT_SYNTAX (broken) and
+ * FAULT_UNSUPPORTED (newer) name the sequence. */
 ok records_next(struct records *rs, struct input *out, struct err *e);
 
 #endif

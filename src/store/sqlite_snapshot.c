@@ -17,17 +17,31 @@ uint32_t snapshot_sum(uint32_t account, struct str bytes)
     return crc32c(bytes) ^ account;
 }
 
+/* None stand with the snapshots of the first versions. */
+static ok check_rules(const struct journal_db *j, int64_t rules, struct err *e)
+{
+    return rules <= FLOW_RULES
+               ? OK
+               : fail(e, FAULT_UNSUPPORTED, "data_dir",
+                      "the snapshot in %s was written by a newer Belfry (its rules are "
+                      "%" PRId64 ", this one knows up to %d): start that version again, "
+                      "or put a backup made with this one in its place",
+                      j->db.path, rules, FLOW_RULES);
+}
+
 ok snapshot_load_pointer(struct journal_db *j, struct err *e)
 {
     struct snapshot_pointer *p = &j->snapshot;
     sqlite3_stmt *st;
-    int64_t seq, newest;
+    int64_t seq, newest, rules;
     bool row;
 
     if (meta_get(&j->db, "snapshot_seq", &seq, e) != OK ||
         meta_get(&j->db, "snapshot_steady", &p->steady, e) != OK ||
         meta_get(&j->db, "snapshot_first", &p->first, e) != OK ||
         meta_get(&j->db, "snapshot_last", &p->last, e) != OK ||
+        meta_get(&j->db, "snapshot_rules", &rules, e) != OK ||
+        check_rules(j, rules, e) != OK ||
         db_prepare(&j->db, "SELECT max(n) FROM piece", &st, e) != OK ||
         db_step(&j->db, st, &row, e) != OK)
         return FAILED;
@@ -90,6 +104,7 @@ ok snapshot_point(struct journal_db *j, int64_t first, uint64_t seq, int64_t ste
         meta_put(&j->db, "snapshot_steady", p.steady, e) != OK ||
         meta_put(&j->db, "snapshot_first", p.first, e) != OK ||
         meta_put(&j->db, "snapshot_last", p.last, e) != OK ||
+        meta_put(&j->db, "snapshot_rules", FLOW_RULES, e) != OK ||
         db_commit(&j->db, e) != OK) {
         db_rollback(&j->db);
         return FAILED;

@@ -199,6 +199,7 @@ describe('the description and the server', () => {
         await ask('GET', '/heartbeat-states');
         await ask('GET', '/audit?order=oldest');
         await ask('GET', '/status');
+        await ask('POST', '/backup', {}, { status: 201 });
         const { items } = await ask('GET', '/config');
         const of = (name) => items.find((i) => i.key === name);
         assert.equal(of('smtp.port').value, String(sink.port));

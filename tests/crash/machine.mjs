@@ -59,6 +59,8 @@ export class Machine extends Belfry {
 
   kinds() { return Object.fromEntries(kinds.map((k) => [k, this.get(k)])); }
 
+  async kill(signal) { return this.isStopping() ? this.ended : super.kill(signal); }
+
   // Its folder is the one every run of a scenario begins with.
   keepAsBase() {
     rmSync(this.base, { recursive: true, force: true });
@@ -95,7 +97,11 @@ export class Machine extends Belfry {
         calls = this.get('calls');
         since = Date.now();
       }
+    if (this.isStopping()) await this.ended;
   }
+
+  // At its last call: what the disk keeps is being put together.
+  isStopping() { return this.get('stop') > 0 && this.get('calls') >= this.get('stop'); }
 
   // It is dead: from here on the folder is what the disk kept.
   powerBack() {
@@ -108,10 +114,11 @@ export class Machine extends Belfry {
     this.tell({});
   }
 
-  // What SQLite finds wrong with both files. It is dead.
-  integrity() {
+  // What SQLite finds wrong with both files of a folder that nobody has open.
+  integrity(folder = this.data) {
     return ['journal.db', 'history.db'].flatMap((name) => {
-      const db = new DatabaseSync(join(this.data, name));
+      if (!existsSync(join(folder, name))) return [`${name} is not there`];
+      const db = new DatabaseSync(join(folder, name));
       try {
         return db.prepare('PRAGMA integrity_check').all().map((r) => r.integrity_check).filter((w) => w !== 'ok')
           .map((w) => `${name}: ${w}`);
@@ -122,7 +129,7 @@ export class Machine extends Belfry {
   }
 
   async end() {
-    if (this.process && !this.exit) await this.kill();
+    if (this.process && !this.exit) await super.kill();
     closeSync(this.page);
     rmSync(this.dir, { recursive: true, force: true });
   }

@@ -16,6 +16,7 @@ class Run {
     this.acked = new Set(from?.acked);
     this.silences = new Map(from?.silences);
     this.groups = new Map(from?.groups);
+    this.backups = [];
   }
 
   uid() { return uidOf(this.next++); }

@@ -3,11 +3,10 @@
 //   atStart  counted from the first call of the process, not from when it is ready
 //   act      may fail at any call; what was answered with a yes it notes in `run`
 //   judge    (optional) what the next server shows, beside the messages: faults as words
-import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { cloudMonitor } from '../demo/signed.mjs';
-import { sleep, until } from '../clients/support.mjs';
+import { until } from '../clients/support.mjs';
 import { bearerHead, key, post } from './rig.mjs';
 
 // What a dead server did not answer is no answer.
@@ -122,6 +121,21 @@ export const scenarios = {
       await tell(m, run, 1);
       m.process.kill('SIGTERM');
       await m.ended;
+    },
+  },
+
+  // the folder is copied while alerts come in; a copy that has its name is whole
+  backup: {
+    act: async (m, run) => {
+      await tell(m, run, 1);
+      const [answer] = await Promise.all([ask(`${m.url}/api/belfry/v1/backup`, { method: 'POST', headers: bearerHead }),
+        tellAll(m, run, 2, 1)]);
+      if (answer?.status === 201) run.backups.push(JSON.parse(answer.text).folder);
+    },
+    judge: (m, run) => {
+      const made = existsSync(join(m.data, 'backups')) ? readdirSync(join(m.data, 'backups')).filter((n) => n !== 'unfinished') : [];
+      return [...run.backups.filter((folder) => !made.includes(basename(folder))).map((folder) => `${folder} is gone`),
+        ...made.flatMap((name) => m.integrity(join(m.data, 'backups', name)).map((words) => `${name}: ${words}`))];
     },
   },
 

@@ -78,7 +78,8 @@ ok if_match(const struct request *rq, uint64_t *revision, struct err *e);
 
 void openapi_get(struct request *rq);       /* openapi.c */
 void native_status_get(struct request *rq); /* native_status.c */
-void native_config_get(struct request *rq); /* native_config.c */
+void native_config_get(struct request *rq);
+void native_backup_post(struct request *rq); /* native_config.c */
 void session_get(struct request *rq);       /* session.c */
 void session_post(struct request *rq);      /* session.c */
 void session_delete(struct request *rq);    /* session.c */

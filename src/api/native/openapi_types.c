@@ -39,6 +39,7 @@ static const struct shape shapes[] = {
     { "Status", { { "version", "string" }, { "ready", "boolean" }, { "started", "time" },
                   { "now", "time" }, { "account", "string" }, { "external_url", "string" },
                   { "revision", "integer" }, { "counters", "{integer}" } } },
+    { "Backup", { { "folder", "string" } } },
     { "Config", { { "items", "[Setting]" }, { "alertmanager_yml", "string" } } },
     { "Setting", { { "key", "string" }, { "value", "string" }, { "origin", "string" },
                    { "default", "string" }, { "doc", "string" } } },

@@ -111,6 +111,9 @@ static const char *const empty_body[] = { NULL };
     O("GetConfig", "GET", "/config", "belfry:GetConfig", true, native_config_get, NULL, \
       NULL, "200 Config", "Each key of the configuration with its value and where it "  \
       "stands; the Alertmanager file in force.")                                        \
+    O("Backup", "POST", "/backup", "belfry:Backup", false, native_backup_post, NULL,    \
+      empty_body, "201 Backup",                                                         \
+      "Copies the data folder while the server runs; the keys stay where they are.")    \
     O("GetSession", "GET", "/session", NULL, true, session_get, NULL, NULL,             \
       "200 Session",                                                                    \
       "Who is signed in here by a cookie, if anybody; it is good for a while again.")   \

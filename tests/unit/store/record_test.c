@@ -103,6 +103,35 @@ static void test_every_changed_byte(void **)
     buf_fini(&b);
 }
 
+/* It is whole, so it is never left out as what a power cut damaged. */
+static void test_newer(void **)
+{
+    struct input in = inputs[0];
+    struct record_place place = { 0 };
+    struct err e;
+    struct buf b;
+    size_t n;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_char(&b, (char)JOURNAL_FORMAT);
+    put_u64(&b, FLOW_RULES + 1);
+    records_add(&b, &place, &in);
+    records_end(&b);
+    assert_int_equal(read_all(buf_str(&b), &n, &e), FAILED);
+    assert_int_equal(e.fault, FAULT_UNSUPPORTED);
+    assert_non_null(strstr(e.text, "newer Belfry"));
+    buf_clear(&b);
+    place = (struct record_place){ 0 };
+    in.kind = (enum input_kind)(INPUT_LAST + 1);
+    records_begin(&b);
+    records_add(&b, &place, &in);
+    records_end(&b);
+    assert_int_equal(read_all(buf_str(&b), &n, &e), FAILED);
+    assert_int_equal(e.fault, FAULT_UNSUPPORTED);
+    assert_non_null(strstr(e.text, "newer Belfry"));
+    buf_fini(&b);
+}
+
 static void test_every_cut(void **)
 {
     struct err e;
@@ -138,7 +167,8 @@ static void test_wrong_inside(void **)
     } wrong[] = {
         { STR_INIT("\x02\x01\x05\x01\x00\x00\x00\x00"), FAULT_UNSUPPORTED },
         { STR_INIT("\x01\x01\x00\x01\x00\x00\x00\x00"), FAULT_SYNTAX }, /* kind 0 */
-        { STR_INIT("\x01\x01\x7f\x01\x00\x00\x00\x00"), FAULT_SYNTAX }, /* kind 127 */
+        { STR_INIT("\x01\x01\x7f\x01\x00\x00\x00\x00"),
+          FAULT_UNSUPPORTED }, /* a newer kind */
         { STR_INIT("\x01\x01\x05\xff\xff\xff\xff\x7f\x00\x00\x00\x00"), FAULT_SYNTAX },
         { STR_INIT("\x01\x01\x05\x01\x01\x00\x00\x00"), FAULT_SYNTAX }, /* first is 42 */
         { STR_INIT("\x01\x01\x05\x01\x00\x00\x00\x05zu"), FAULT_SYNTAX }, /* too long */
@@ -173,8 +203,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),   cmocka_unit_test(test_every_changed_byte),
-        cmocka_unit_test(test_every_cut),    cmocka_unit_test(test_wrong_inside),
-        cmocka_unit_test(test_input_copies),
+        cmocka_unit_test(test_newer),        cmocka_unit_test(test_every_cut),
+        cmocka_unit_test(test_wrong_inside), cmocka_unit_test(test_input_copies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,43 @@
+/* native_backup.c - POST /backup: the server copies its data folder. That is everybody's
+ * data, so only the first account's users may. */
+#include "api/native/native_private.h"
+
+static bool is_ours(const struct request *rq)
+{
+    struct str first = rq->api->settings->alertmanager_account;
+
+    return first.n == 0 || str_eq(rq->who.tenant->name, first);
+}
+
+static ok make(struct request *rq, struct str *folder, struct err *e)
+{
+    if (!is_ours(rq))
+        return fail(e, FAULT_DENIED, "",
+                    "a backup of the server is made by users of account \"%.*s\"",
+                    STR_ARG(rq->api->settings->alertmanager_account));
+    if (rq->api->backup == NULL)
+        return fail(e, FAULT_UNSUPPORTED, "", "there is nothing to back up here");
+    return rq->api->backup(rq->api, rq->a, folder, e);
+}
+
+static void back_up(struct request *rq)
+{
+    struct str folder;
+    struct json_out o;
+    struct buf b;
+    struct err e;
+
+    if (make(rq, &folder, &e) == FAILED) {
+        native_fault(rq, &e);
+        return;
+    }
+    o = native_begin(&b);
+    json_kv(&o, "folder", folder);
+    native_end(rq, 201, &o);
+}
+
+/* Files are copied: not on a thread that takes alerts. */
+void native_backup_post(struct request *rq)
+{
+    request_slowly(rq, back_up);
+}
