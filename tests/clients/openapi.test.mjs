@@ -190,7 +190,9 @@ describe('the description and the server', () => {
         await ask('POST', '/acks', { matchers: 'team="ops"' });
         await ask('GET', '/deliveries?kind=alert');
         for (const path of ['routes', 'contact-groups'])
-            await ask('POST', `/${path}/ops/difference`, { ...objects[path][1], ...(path === 'routes' ? { matchers: 'team="x"' } : { members: [] }) });
+            assert.deepEqual((await ask('POST', `/${path}/ops/difference`, { ...objects[path][1], ...(path === 'routes' ? { matchers: 'team="x"' } : { members: [] }) })).items.map((i) => i.labels.alertname), ['DiskFull']);
+        const fewer = await ask('POST', '/escalations/climb/difference', { ...objects.escalations[1], min_severity: 'critical', steps: [{ after: '10m', action_rules: ['act'] }] });
+        assert.deepEqual(fewer.items[0].fewer.map((f) => [f.to, f.step]), [['Alice', 1]]);
         for (const kind of [{ kind: 'builtin', form: 'mail', keywords: ['k'] }, { kind: 'builtin', form: 'feishu_card' }, { kind: 'go', template: '{{ .Status }}' },
             { kind: 'aom', channel: 'email', template: objects.templates[1].templates }, { kind: 'report', contact_group: 'ops' }])
             await ask('POST', '/preview', kind);

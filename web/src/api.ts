@@ -145,7 +145,7 @@ export interface Row {
   detail?: {
     started?: string; connected?: string; finished?: string; remote?: string; status?: number; code?: number | string; said?: string; meaning?: string;
     subject?: string; next_try?: string | null; alert_count?: number; alerts?: RowAlert[]; trace?: Trace; bytes?: number;
-    user?: string; key_id?: string; remote_address?: string; operation?: string; before?: unknown; after?: unknown;
+    asked?: string; user?: string; key_id?: string; remote_address?: string; operation?: string; before?: unknown; after?: unknown;
   };
 }
 export interface Delivery { key: string; state: { word: string; ended: boolean; attempt?: number; next_try?: string }; decision: Row | null; attempts: Row[]; also_decided: Row[]; resent: Row[] }

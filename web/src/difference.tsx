@@ -6,11 +6,11 @@ import { nameOf } from './labels';
 import { Empty, LabelList, Loaded } from './ui';
 import { channel, say } from './words';
 
-interface Told { to: string; channel: string; address: string }
+interface Told { to: string; channel: string; address: string; step: number }
 interface Changed { labels: Labels; more: Told[]; fewer: Told[] }
 interface Answer { since: string; alerts: number; changed: number; complete: boolean; items: Changed[] }
 
-const People = ({ all, sign }: { all: Told[]; sign: '+' | '−' }) => <>{all.map((t, i) => <span key={i} class={sign === '+' ? 'mark good' : 'mark bad'}><span aria-hidden="true">{sign}</span> <bdi>{t.to}</bdi> {channel(t.channel)}</span>)}</>;
+const People = ({ all, sign }: { all: Told[]; sign: '+' | '−' }) => <>{all.map((t, i) => <span key={i} class={sign === '+' ? 'mark good' : 'mark bad'}><span aria-hidden="true">{sign}</span> <bdi>{t.to}</bdi> {channel(t.channel)}{t.step > 0 && say(` (step ${t.step})`, `（第 ${t.step} 级）`)}</span>)}</>;
 
 // `path`: "routes", "action-rules"; the object as PUT takes it.
 export function Difference({ path, object, name }: { path: string; object: object | null; name: string }) {

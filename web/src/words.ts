@@ -55,7 +55,11 @@ const reasons: Table = {
   'escalated, nobody acknowledged': ['escalated, nobody acknowledged', '无人认领，已升级'], 'weekly report': ['weekly report', '周报'],
   'several in one: more than may be sent there': ['several in one', '多条合并'],
 };
-export const reason = (word?: string): string => of(reasons, word);
+// A digest says how many it holds behind the words.
+export function reason(word?: string): string {
+  const many = /^(several in one: .*) \((\d+) messages?\)$/.exec(word ?? '');
+  return many ? `${of(reasons, many[1])} (${many[2]})` : of(reasons, word);
+}
 
 const fixes: Table = {
   not_routed: ['Add a route whose matchers fit, or change the matcher that misses.', '新增匹配的路由，或修改未匹配的条件。'],

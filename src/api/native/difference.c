@@ -64,8 +64,9 @@ static void row_came(struct history_ask *ask, const struct history_row *row)
     c->rows++;
     ask->cursor_seq = row->seq;
     ask->cursor_n = row->n;
-    if (row->detail.n == 0 || json_parse(c->doc, row->detail, &root, &e) == FAILED)
-        return;
+    if (row->detail.n == 0 || json_parse(c->doc, row->detail, &root, &e) == FAILED ||
+        json_str(json_get(root, STR("asked"))).n > 0)
+        return; /* a test's alert is nobody's, and one sent again was here before */
     alerts = json_get(root, STR("alerts"));
     for (struct json_iter it = json_iter(alerts); json_next(&it);)
         alert_came(c, it.value, row->at);
@@ -87,42 +88,70 @@ static void rows_done(struct history_ask *ask, ok result)
 
 /* ---- who is told, before and after --------------------------------------------- */
 
-static bool is_same(const struct decision *x, const struct decision *y)
+/* Who hears of it: at once, and then, while nobody acknowledges. */
+static size_t told_count(const struct explanation *x)
 {
-    return x->channel == y->channel && str_eq(x->to, y->to) && str_eq(x->shown, y->shown);
+    return x->n + x->ahead_count;
 }
 
-static bool is_told(const struct explanation *x, const struct decision *d)
+static const struct decision *told_at(const struct explanation *x, size_t i)
 {
-    for (size_t i = 0; i < x->n; i++)
-        if (x->decisions[i].why == SUPPRESSED_NONE && is_same(&x->decisions[i], d))
+    return i < x->n ? &x->decisions[i] : &x->ahead[i - x->n].decision;
+}
+
+/* 0: at once. */
+static uint32_t step_at(const struct explanation *x, size_t i)
+{
+    return i < x->n ? 0 : x->ahead[i - x->n].step;
+}
+
+static bool is_told(const struct explanation *x, const struct decision *d, uint32_t step)
+{
+    for (size_t i = 0; i < told_count(x); i++) {
+        const struct decision *other = told_at(x, i);
+
+        if (other->why == SUPPRESSED_NONE && step_at(x, i) == step &&
+            other->channel == d->channel && str_eq(other->to, d->to) &&
+            str_eq(other->shown, d->shown))
             return true;
+    }
     return false;
+}
+
+/* The next from *i on that is told here and not there. */
+static const struct decision *more_next(const struct explanation *x,
+                                        const struct explanation *than, size_t *i)
+{
+    for (; *i < told_count(x); ++*i) {
+        const struct decision *d = told_at(x, *i);
+
+        if (d->why == SUPPRESSED_NONE && !is_told(than, d, step_at(x, *i)))
+            return d;
+    }
+    return NULL;
 }
 
 static bool tells_more(const struct explanation *x, const struct explanation *than)
 {
-    for (size_t i = 0; i < x->n; i++)
-        if (x->decisions[i].why == SUPPRESSED_NONE && !is_told(than, &x->decisions[i]))
-            return true;
-    return false;
+    size_t i = 0;
+
+    return more_next(x, than, &i) != NULL;
 }
 
 static void put_more(struct json_out *o, const char *key, const struct explanation *x,
                      const struct explanation *than)
 {
+    const struct decision *d;
+
     json_key(o, key);
     json_array(o);
-    for (size_t i = 0; i < x->n; i++) {
-        const struct decision *d = &x->decisions[i];
-
-        if (d->why != SUPPRESSED_NONE || is_told(than, d))
-            continue;
+    for (size_t i = 0; (d = more_next(x, than, &i)) != NULL; i++) {
         json_object(o);
         json_kv(o, "to", d->to);
         json_kv(o, "channel",
                 d->channel >= 0 ? str_of(channel_names[d->channel]) : STR(""));
         json_kv(o, "address", d->shown);
+        json_kv_i64(o, "step", step_at(x, i));
         json_object_end(o);
     }
     json_array_end(o);
