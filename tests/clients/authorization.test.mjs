@@ -3,29 +3,17 @@
 // operation that lands in a table is in the matrix; nothing here names one but exceptions.
 //   AUTHORIZATION=FILE  the matrix is kept there as text (make authorization)
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { signedHeaders } from './aom_rig.mjs';
 import { canonical, send, stamp, v1 } from './alibaba_sign.mjs';
+import { operations } from './operations.mjs';
 import { account, Belfry } from './support.mjs';
 
-const tree = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const project = '2b31ed520xxxxxxebedb6e57xxxxxxxx';
 const json = { 'Content-Type': 'application/json' };
 const mark = 'zhang-san-7f3a91'; // stands in what the account has, and in nothing that is asked
 const hour = 3_600_000;
-
-function operations() {
-    const build = process.env.BELFRY_BUILD ?? join(tree, 'build');
-    const target = join(build, 'tests/authorization/operations');
-    const { MAKEFLAGS, MAKELEVEL, ...env } = process.env;
-    execFileSync('make', ['-s', ...(process.env.MAKE_VARIANT ? [process.env.MAKE_VARIANT] : []),
-                          target.slice(tree.length + 1)], { cwd: tree, env, stdio: 'pipe' });
-    return execFileSync(target, { encoding: 'utf8' }).trim().split('\n').map((l) => JSON.parse(l));
-}
 
 const all = operations();
 const person = (name, policies) => ({ name, password: `password-of-${name}`, bearer: `bearer-of-${name}-0123456789`,
