@@ -1,12 +1,13 @@
 /* native_config.c - GET /config: what was configured, where it stands, and what the rest
- * is. It is the server's, not an account's: only the first account's users see it. */
+ * is. It is the server's, not an account's: of several, the users of the one whose
+ * Alertmanager API is served see it. */
 #include "api/native/native_private.h"
 
 static bool is_ours(const struct request *rq)
 {
     struct str first = rq->api->settings->alertmanager_account;
 
-    return first.n == 0 || str_eq(rq->who.tenant->name, first);
+    return tenants_count(rq->api->tenants) == 1 || str_eq(rq->who.tenant->name, first);
 }
 
 void native_config_get(struct request *rq)
