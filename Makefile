@@ -132,7 +132,7 @@ $(O)/tests/fuzz/replay: $(O)/replay/replay.o $(REPLAYED) $(SUPLIB) $(LIB)
 	$(Q)$(CC) $(LDALL) $^ -lcmocka $(LIBS) -o $@
 
 # The disk of tests/crash, put before libc: no sanitizer's business.
-DISK     := $(wildcard tests/crash/disk/*.c)
+DISK     := $(filter-out $(if $(SAN)$(TSAN),tests/crash/disk/memory.c),$(wildcard tests/crash/disk/*.c))
 $(O)/tests/crash/disk.so: $(DISK) $(wildcard tests/crash/disk/*.h)
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
@@ -193,7 +193,7 @@ install: all
 
 clean:
 	rm -rf build
-.PHONY: authorization policies all build dist dist-check install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash coverage differential routes pictures screenshots bench-console slow naughty
+.PHONY: authorization policies all build dist dist-check install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash crash-points crash-power crash-full coverage differential routes pictures screenshots bench-console slow naughty
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench $(O)/replay -name '*.d' 2>/dev/null)
 
@@ -213,6 +213,13 @@ check: layers format-check
 crash: all
 	mkdir -p bench/results
 	BELFRY=$(CURDIR)/$(O)/belfry BELFRY_KILLS=$(or $(KILLS),1000) BELFRY_ALERTS=4000 node --test --test-reporter=tap tests/crash/kill.test.mjs | tee bench/results/crash-kill9.txt
+# Stopped before every call that changes the disk, in every scenario and way: an hour or two.
+crash-points: all $(O)/tests/crash/disk.so
+	BELFRY=$(CURDIR)/$(O)/belfry CRASH_POINTS=0 node --test --test-reporter=tap tests/crash/points.test.mjs | tee bench/results/crash-points.txt
+# On file systems of their own, by root; exit code 77 (skipped) where mounts are not allowed.
+crash-power crash-full: SHELL := /bin/bash
+crash-power crash-full: crash-%: all
+	set -o pipefail; BELFRY=$(CURDIR)/$(O)/belfry node tests/crash/mounts.mjs $* $(CYCLES) | tee bench/results/crash-$*.txt
 # Five thousand clients that say a byte a second, and healthy ones beside them (bench/results/slow.txt).
 slow: all
 	BELFRY=$(CURDIR)/$(O)/belfry SLOW=5000 ROUNDS=500 node --test tests/clients/slow.test.mjs

@@ -2,7 +2,7 @@
 // next one finds, and whether that is what was promised.
 import assert from 'node:assert/strict';
 
-import { sleep } from '../clients/support.mjs';
+import { sleep, until } from '../clients/support.mjs';
 import { judge } from './judge.mjs';
 import { KEEP, Machine } from './machine.mjs';
 import { attempts, configuration, Ears, enterAlice, post, uidOf } from './rig.mjs';
@@ -38,9 +38,22 @@ export class Stage {
     assert.ok(await this.m.boot(), this.m.log);
     await enterAlice(this.m);
     await this.scenario.prepare?.(this.m, this.before, this.ears);
-    if (!this.scenario.atStart) await this.m.settle();
+    if (!this.scenario.atStart) await this.quiet();
     await this.m.kill();
     await this.ears.drain();
+  }
+
+  // All is told, and that is on record.
+  async quiet() {
+    const { m, ears, before } = this;
+    await until('all to be told', async () => {
+      const rows = await attempts(m);
+      return ears.lists().every(([, heard]) => {
+        const { lost, unrecorded } = judge(before.acked, heard, rows);
+        return lost.length + unrecorded.length === 0;
+      });
+    });
+    await m.settle();
   }
 
   // `page` says when and how it is stopped, or what fails; `end` how the power goes when all

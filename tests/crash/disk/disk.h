@@ -1,4 +1,4 @@
-/* disk.h - between calls.c and clock.c. */
+/* disk.h - what calls.c lends to clock.c and memory.c. */
 #ifndef CRASH_DISK_H
 #define CRASH_DISK_H
 
