@@ -226,6 +226,11 @@ test('every door has its operations in the matrix, and reading is what reads', (
         'CancelSubscriptionByLink', 'ConfirmSubscription', 'CreateTemporaryAccessKeyByToken', 'CreateToken',
         'DownloadHttpSignCert', 'GetOpenApi', 'GetSession', 'Healthy', 'ListVersions', 'Ready', 'ShowVersion',
         'SignIn', 'SignOut']);
+    // So is what everybody may who is signed in: about oneself and one's own account.
+    assert.deepEqual([...new Set(all.filter((op) => !op.open && !op.permission).map((op) => op.name))].sort(), [
+        'DeleteToken', 'GetCallerIdentity', 'ListAuthDomains', 'ListAuthProjects', 'ListEndpoints', 'ListProjects', 'ListProtocols',
+        'ListRegions', 'ListServices', 'ShowCatalog', 'ShowEndpoint', 'ShowProject', 'ShowRegion', 'ShowService',
+        'ShowToken', 'ShowUser']);
 });
 
 test('nobody, a wrong or taken back key, an old signature, another tenant, read-only, denied, no policy', async () => {
