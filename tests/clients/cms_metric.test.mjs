@@ -238,10 +238,12 @@ describe('points over a threshold', () => {
             level: 'WARN', namespace: 'acs_ecs_dashboard', metricName: 'story',
             instanceId: 'i-abc', resource: 'i-abc', team: 'web' });
 
-        await push([at('story', 99, 3), at('story', 100, 4)]);
+        await push([at('story', 94, 3)]); // the same level goes on: nobody is told again
+        assert.equal((await one('story')).AlertState, 'ALARM');
+        await push([at('story', 99, 4), at('story', 100, 5)]);
         await until('a second mail', () => mailsOf('cpu story').length === 2);
         assert.match(mailsOf('cpu story')[1].text, /critical/i);
-        await push([at('story', 1, 5)]);
+        await push([at('story', 1, 6)]);
         await until('the end', () => mailsOf('cpu story').length === 3);
         assert.match(mailsOf('cpu story')[2].subject, /resolved/i);
         assert.equal((await one('story')).AlertState, 'OK');
@@ -274,6 +276,11 @@ describe('points over a threshold', () => {
         await until('the decision', async () =>
             JSON.stringify(await decisions('cpu hours')).includes('inactive'));
         assert.equal(mailsOf('cpu hours').length, 0);
+        const [log] = await until('the log', async () => {
+            const { AlertLogList } = await call('DescribeAlertLogList', { RuleId: 'hours', SendStatus: '1' });
+            return AlertLogList.length > 0 && AlertLogList;
+        });
+        assert.deepEqual([log.SendStatus, log.RuleName, log.Level, log.ContactMailList], ['1', 'cpu hours', 'P3', []]);
         const { body } = await ask(belfry, 'POST', '/explain', { labels: {
             alertname: 'cpu hours', source: 'cloudmonitor', ruleId: 'hours', severity: 'warning' } });
         const words = JSON.stringify(body);

@@ -48,7 +48,7 @@ static void read_call(struct str text, struct arena *a)
 
     if (parameters_parse(text, STR(""), a, &p, &why) == FAILED)
         return;
-    for (int form = METRIC_RULE_RESOURCE; form <= METRIC_RULE_CUSTOM; form++)
+    for (int form = METRIC_RULE_RESOURCE; form <= METRIC_RULE_EVENT; form++)
         (void)metric_rule_parse(&p, "", (enum metric_rule_form)form, &said, &why);
     (void)metric_rule_parse(&p, "Rules.1", METRIC_RULE_RESOURCE, &said, &why);
     if (custom_metric_parse(&p, 1700000000 * NS_PER_S, &v, &n, &why) == OK)

@@ -350,7 +350,7 @@ static void take_over(struct maker *m)
 
 void maker_step(struct maker *m)
 {
-    size_t dice = chance_below(&m->c, 220);
+    size_t dice = chance_below(&m->c, 228);
 
     arena_reset(&m->a);
     if (dice < 8)
@@ -391,6 +391,10 @@ void maker_step(struct maker *m)
         crash(m);
     else if (dice < 214)
         ask_errand(m);
+    else if (dice < 218)
+        change_one(m, make_cloudmonitor_rule(m));
+    else if (dice < 222)
+        make_event(m);
     else
         pass_time(m, span(m));
     if (often(m, 70))

@@ -69,6 +69,11 @@ void make_beat(struct maker *m, struct buf *payload);
 struct change make_metric_rule(struct maker *m);
 void make_points(struct maker *m, struct buf *payload);
 
+/* ---- event rules, blacklists, custom events (maker_rules.c) ---------------- */
+
+struct change make_cloudmonitor_rule(struct maker *m);
+void make_event(struct maker *m);
+
 /* ---- tests, and messages sent again (maker_errand.c) ---------------------- */
 
 void make_drill(struct maker *m, struct buf *payload);

@@ -26,6 +26,43 @@ static struct metric_level any_level(struct maker *m, int severity)
     };
 }
 
+/* Both metrics, or a formula of one of them. */
+static void any_composite(struct maker *m, struct metric_rule *r)
+{
+    static const char *const formulas[] = {
+        "$Average > 50", "$host != 'h1' && $Maximum >= 90",
+        "@cpu[60].$Average > 50 || @disk[120].$Sum > ($host == \"h2\" ? 80 : 10)", NULL
+    };
+    struct metric_condition *v = arena_array(&m->a, struct metric_condition, 2);
+
+    r->levels.n = 0;
+    r->severity = (int)chance_below(&m->c, 4);
+    r->times = 1 + (int64_t)chance_below(&m->c, 2);
+    r->join = (int)chance_below(&m->c, 2);
+    if (often(m, 40)) {
+        r->period = NS_PER_MIN;
+        r->expression = pick(m, formulas);
+        return;
+    }
+    for (size_t i = 0; i < 2; i++)
+        v[i] = (struct metric_condition){ str_of(metrics[i]), 0, pick(m, statistics),
+                                          METRIC_GT, STR("40") };
+    if (often(m, 30))
+        v[1].period = 2 * r->period;
+    r->conditions.v = v;
+    r->conditions.n = 2;
+}
+
+/* Of custom events (maker_rules.c). */
+static void any_count(struct maker *m, struct metric_rule *r)
+{
+    r->events = true;
+    r->metric = often(m, 50) ? STR("HostDown") : STR("disk.full");
+    r->group_id = STR("0");
+    r->resources = STR("");
+    r->levels.n = 1;
+}
+
 struct change make_metric_rule(struct maker *m)
 {
     struct metric_rule *r = arena_new(&m->a, struct metric_rule);
@@ -51,9 +88,14 @@ struct change make_metric_rule(struct maker *m)
                                .subject = STR(""),
                                .contact_groups = pick_some(m, groups, 2),
                                .disabled = often(m, 10),
+                               .expression = STR(""),
                                .category = STR("") };
     r->levels.v = levels;
     r->levels.n = 1 + chance_below(&m->c, 2);
+    if (often(m, 30))
+        any_composite(m, r);
+    else if (often(m, 20))
+        any_count(m, r);
     r->labels.v = team;
     r->labels.n = chance_below(&m->c, 2);
     return (struct change){ .op = often(m, 15) ? CHANGE_DELETE : CHANGE_UPSERT,
