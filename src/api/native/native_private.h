@@ -80,18 +80,18 @@ void openapi_get(struct request *rq);       /* openapi.c */
 void native_status_get(struct request *rq); /* native_status.c */
 void native_config_get(struct request *rq);
 void native_backup_post(struct request *rq); /* native_config.c */
-void session_get(struct request *rq);       /* session.c */
-void session_post(struct request *rq);      /* session.c */
-void session_delete(struct request *rq);    /* session.c */
-void stream_get(struct request *rq);        /* events.c */
-void objects_list(struct request *rq);      /* object_read.c */
-void object_get(struct request *rq);        /* object_read.c */
-void object_store(struct request *rq);      /* object_write.c */
-void object_delete(struct request *rq);     /* object_write.c */
-void object_difference(struct request *rq); /* difference.c */
-void silence_store(struct request *rq);     /* silence_write.c */
-void silence_end(struct request *rq);       /* silence_write.c */
-void contact_patch(struct request *rq);     /* contact_write.c */
+void session_get(struct request *rq);        /* session.c */
+void session_post(struct request *rq);       /* session.c */
+void session_delete(struct request *rq);     /* session.c */
+void stream_get(struct request *rq);         /* events.c */
+void objects_list(struct request *rq);       /* object_read.c */
+void object_get(struct request *rq);         /* object_read.c */
+void object_store(struct request *rq);       /* object_write.c */
+void object_delete(struct request *rq);      /* object_write.c */
+void object_difference(struct request *rq);  /* difference.c */
+void silence_store(struct request *rq);      /* silence_write.c */
+void silence_end(struct request *rq);        /* silence_write.c */
+void contact_patch(struct request *rq);      /* contact_write.c */
 /* Quiet hours that pass midnight become two spans. */
 void contact_nights(struct request *rq, struct contact *c);
 extern const char *const contact_patch_body[]; /* members, ends with NULL */
