@@ -12,7 +12,7 @@ ifeq ($(origin CXX),default)
 CXX := $(if $(findstring clang,$(CC)),clang++,g++)
 endif
 OPT      ?= -O2
-VARIANT  := $(if $(findstring clang,$(CC)),clang,)$(if $(SAN),san,)$(if $(TSAN),tsan,)$(if $(COV),cov,)$(if $(filter -O0,$(OPT)),O0,)$(if $(FUZZ),fuzz,)
+VARIANT  := $(if $(findstring clang,$(CC)),clang,)$(if $(SAN),san,)$(if $(TSAN),tsan,)$(if $(COV),cov,)$(if $(filter -O0,$(OPT)),O0,)$(if $(FUZZ),fuzz,)$(if $(PROF),prof,)
 O        := build$(if $(VARIANT),/$(VARIANT))
 
 PKGS     := libmicrohttpd libcurl simdjson re2 sqlite3 yaml-0.1 libcrypto libssl libsodium libutf8proc
@@ -28,6 +28,7 @@ HARDEN   := -fstack-protector-strong -fPIE $(if $(filter -O0,$(OPT)),,$(if $(SAN
             -fstack-clash-protection $(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full)
 INSTR    := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer) \
             $(if $(TSAN),-fsanitize=thread) $(if $(COV),--coverage -DBELFRY_COVERAGE) \
+            $(if $(PROF),-fprofile-instr-generate -fcoverage-mapping) \
             $(if $(FUZZ),-fsanitize=fuzzer-no-link -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all)
 COMMON   := $(OPT) -g -fno-strict-aliasing -ffp-contract=off -pthread -D_GNU_SOURCE \
             -DBELFRY_VERSION='"$(VERSION)"' -Isrc -Itests -I$(O)/gen -MMD -MP $(HARDEN) $(INSTR) $(PKG_CFLAGS)
@@ -255,7 +256,12 @@ screenshots: all
 SECONDS_EACH := $(or $(SECONDS),600)
 fuzz:
 	$(MAKE) CC=clang FUZZ=1 $(FUZZSRC:%.c=build/clangfuzz/%)
-	tools/run-fuzz $(SECONDS_EACH) $(FUZZSRC:%.c=build/clangfuzz/%)
+	$(MAKE) CC=clang PROF=1 build/clangprof/tests/fuzz/replay
+	tools/run-fuzz $(SECONDS_EACH) $(FUZZSRC:%.c=build/clangfuzz/%) | tee bench/results/fuzz-last.txt
+# gcc -fanalyzer, cppcheck, clang-tidy; what is answered stands in doc/static-analysis.md.
+analyse:
+	tools/analyse
+.PHONY: analyse
 # Us and Debian's Alertmanager in turn; PAIRS=3. Some minutes; the table is kept as text.
 bench: all $(O)/bench/loadgen $(O)/bench/told $(O)/bench/api_bench
 	bench/run $(O) $(or $(PAIRS),5)

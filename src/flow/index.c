@@ -66,8 +66,10 @@ static void list_remove(struct index_list *l, uint32_t slot)
 {
     uint32_t i = 0;
 
-    while (l->v[i] != slot)
-        assert(++i < l->n);
+    while (l->v[i] != slot) {
+        i++;
+        assert(i < l->n);
+    }
     l->v[i] = l->v[--l->n];
 }
 

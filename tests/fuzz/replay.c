@@ -1,6 +1,6 @@
 /* replay.c - every fuzz target on the inputs that are kept: replay FOLDER runs the files
- * of FOLDER/NAME by the target of that name, and one empty input. The last line is
- * N passed, N failed; a crash is the target's own. */
+ * of FOLDER/NAME by the target of that name, and one empty input; replay FOLDER NAME runs
+ * that target alone. The last line is N passed, N failed; a crash is the target's own. */
 #include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -73,12 +73,14 @@ static void run_folder(size_t target, const char *root)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        fputs("usage: replay FOLDER\n", stderr);
+    if (argc != 2 && argc != 3) {
+        fputs("usage: replay FOLDER [NAME]\n", stderr);
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        if (argc == 3 && strcmp(argv[2], targets[i].name) != 0)
+            continue;
         (void)targets[i].run((const uint8_t *)"", 0);
         run_folder(i, argv[1]);
     }
