@@ -258,7 +258,7 @@ fuzz:
 	$(MAKE) CC=clang FUZZ=1 $(FUZZSRC:%.c=build/clangfuzz/%)
 	$(MAKE) CC=clang PROF=1 build/clangprof/tests/fuzz/replay
 	tools/run-fuzz $(SECONDS_EACH) $(FUZZSRC:%.c=build/clangfuzz/%) | tee bench/results/fuzz-last.txt
-# gcc -fanalyzer, cppcheck, clang-tidy; what is answered stands in doc/static-analysis.md.
+# gcc -fanalyzer, cppcheck; what is answered stands in doc/static-analysis.md.
 analyse:
 	tools/analyse
 .PHONY: analyse
