@@ -92,9 +92,9 @@ struct change make_metric_rule(struct maker *m)
                                .category = STR("") };
     r->levels.v = levels;
     r->levels.n = 1 + chance_below(&m->c, 2);
-    if (often(m, 30))
+    if (often(m, 10))
         any_composite(m, r);
-    else if (often(m, 20))
+    else if (often(m, 8))
         any_count(m, r);
     r->labels.v = team;
     r->labels.n = chance_below(&m->c, 2);
