@@ -507,7 +507,10 @@ static void test_a_large_digest_settles_in_slices(void **state)
     check_state(&s);
     story_input(&s, INPUT_RESTART, STR("")); /* it is not sent again */
     story_wait(&s, 1);
-for(size_t i=0;i<s.sent.n;i++)print_message("%zu %.32s att %d at %lld merged %zu\n",i,s.sent.v[i].key,s.sent.v[i].attempt,(long long)s.sent.v[i].at,s.sent.v[i].n->merged);
+    for (size_t i = 0; i < s.sent.n; i++)
+        print_message("%zu %.32s att %d at %lld merged %zu\n", i, s.sent.v[i].key,
+                      s.sent.v[i].attempt, (long long)s.sent.v[i].at,
+                      s.sent.v[i].n->merged);
     check_state(&s);
     assert_int_equal(s.sent.n, 1);
     answer_last(&s, DELIVERED, 0);
