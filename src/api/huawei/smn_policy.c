@@ -144,9 +144,8 @@ static bool statement_denies(struct json s, struct str us, struct str action,
     struct json who = json_get(s, STR("Principal")), what = json_get(s, STR("Action"));
     struct json where = json_get(s, STR("Resource"));
 
-    /* A condition that nobody can judge here holds for nobody. */
-    if (!str_is(json_str(json_get(s, STR("Effect"))), "Deny") ||
-        given(json_get(s, STR("Condition"))))
+    /* A condition is not judged here: whatever it says, it may hold. */
+    if (!str_is(json_str(json_get(s, STR("Effect"))), "Deny"))
         return false;
     return (given(who) ? names_us(who, us)
                        : !names_us(json_get(s, STR("NotPrincipal")), us)) &&

@@ -363,20 +363,17 @@ static void test_denied(void **)
               GRANT("", Q("Deny"), "{\\\"Service\\\":[" Q("obs") "]}", Q("*"), Q("*"))),
           true, true },
         { POLICY(GRANT("", Q("Deny"), Q("*"), Q("*"), Q(URN "u"))), true, true },
-        { POLICY(GRANT("\\\"Condition\\\":{},", Q("Deny"), Q("*"), Q("*"), Q("*"))), true,
-          true },
+        { POLICY(GRANT("\\\"Condition\\\":{},", Q("Deny"), Q("*"), Q("*"), Q("*"))),
+          false, false },
         { POLICY(GRANT("", Q("Allow"), Q("*"), Q("*"), Q("*"))), true, true },
-        { POLICY("{\\\"Effect\\\":\\\"Deny\\\",\\\"NotPrincipal\\\":{\\\"CSP\\\":" Q(
-              "urn:csp:iam::d-other:root") "},\\\"NotAction\\\":" Q("SMN:Subscribe") ",\\"
-                                                                                     "\"N"
-                                                                                     "otR"
-                                                                                     "eso"
-                                                                                     "urc"
-                                                                                     "e\\"
-                                                                                     "\""
-                                                                                     ":" Q(
-                                                                                         URN
-                                                                                         "u") "}"),
+        { POLICY(
+              "{\\\"Effect\\\":\\\"Deny\\\","
+              "\\\"NotPrincipal\\\":{\\\"CSP\\\":" Q(
+                  "urn:csp:iam::d-other:root") "},"
+                                               "\\\"NotAction\\\":" Q(
+                                                   "SMN:Subscribe") ","
+                                                                    "\\\"NotResource\\\""
+                                                                    ":" Q(URN "u") "}"),
           false, true },
     };
 
