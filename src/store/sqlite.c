@@ -145,13 +145,17 @@ static ok make_file(const char *path, struct err *e)
  * and no shared memory file is needed. The mode is answered before it is written: run to
  * its end, or a disk that failed there would leave us with a rollback journal, which at
  * our settings may take back what was committed when the power goes. */
-static ok set_wal(struct db *db, struct err *e)
+static ok set_wal(struct db *db, enum db_sync sync, struct err *e)
 {
+    /* Of a new file. A flush is one row, and a single alert's is small; rows of history
+     * come by the hundred, and cost least as few large pages. */
+    const char *size =
+        sync == DB_SYNC_COMMIT ? "PRAGMA page_size=4096" : "PRAGMA page_size=16384";
     sqlite3_stmt *st = NULL;
     bool row, wal;
 
     if (db_exec(db, "PRAGMA locking_mode=EXCLUSIVE", e) != OK ||
-        db_exec(db, "PRAGMA page_size=4096", e) != OK ||
+        db_exec(db, size, e) != OK ||
         db_prepare(db, "PRAGMA journal_mode=WAL", &st, e) != OK ||
         db_step(db, st, &row, e) != OK)
         return FAILED;
@@ -180,7 +184,7 @@ static ok set_up(struct db *db, enum db_sync sync, struct err *e)
     sqlite3_stmt *st = NULL;
     bool row;
 
-    if (set_wal(db, e) != OK || db_exec(db, common, e) != OK ||
+    if (set_wal(db, sync, e) != OK || db_exec(db, common, e) != OK ||
         db_exec(db, how, e) != OK || db_prepare(db, "PRAGMA page_size", &st, e) != OK ||
         db_step(db, st, &row, e) != OK)
         return FAILED;
