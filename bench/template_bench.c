@@ -26,17 +26,6 @@ static const struct what {
 };
 enum { WHATS = sizeof whats / sizeof *whats };
 
-static struct interned *intern(struct arena *a, const char *name, const char *value)
-{
-    size_t n = strlen(name), v = strlen(value);
-    struct interned *i = arena_alloc(a, sizeof *i + n + v);
-
-    *i = (struct interned){ .refs = 1, .name_n = (uint32_t)n, .value_n = (uint32_t)v };
-    memcpy(i->bytes, name, n);
-    memcpy(i->bytes + n, value, v);
-    return i;
-}
-
 /* Eleven labels and three annotations, as in bench/README's other figures. */
 static const struct alert *made_alert(struct arena *a, size_t number)
 {
@@ -56,17 +45,18 @@ static const struct alert *made_alert(struct arena *a, size_t number)
         { "runbook", "https://wiki/runbook" },
         { "summary", "Latency is high" },
     };
-    struct alert *al = arena_zero(a, sizeof *al + 14 * sizeof al->pairs[0]);
+    struct pair v[14];
+    struct alert *al;
     char instance[32];
 
     (void)snprintf(instance, sizeof instance, "10.0.0.%zu:9100", number);
+    for (size_t i = 0; i < 14; i++)
+        v[i] = (struct pair){ str_of(pairs[i][0]),
+                              str_of(pairs[i][1] ? pairs[i][1] : instance) };
+    al = alert_alone(a, (struct pairs){ v, 11 }, (struct pairs){ v + 11, 3 });
     al->starts_at = INT64_C(1795255200000000000) + (int64_t)number * 1000000007;
     al->ends_at = INT64_MAX;
-    al->label_count = 11;
-    al->annotation_count = 3;
-    for (size_t i = 0; i < 14; i++)
-        al->pairs[i] = intern(a, pairs[i][0], pairs[i][1] ? pairs[i][1] : instance);
-    al->generator = intern(a, "", "http://prometheus:9090/graph?g0.expr=up&g0.tab=1");
+    alert_alone_generator(a, al, STR("http://prometheus:9090/graph?g0.expr=up&g0.tab=1"));
     return al;
 }
 

@@ -55,7 +55,7 @@ void alert_filter_fini(struct alert_filter *f)
 
 static struct memo *memo_of(struct label_regex *c, const struct interned *label)
 {
-    return &c->memo[((uintptr_t)label >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 52];
+    return &c->memo[((uintptr_t)label >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> 52];
 }
 
 static_assert(MEMO == 1 << (64 - 52), "the hash above");
@@ -64,7 +64,7 @@ static_assert(MEMO == 1 << (64 - 52), "the hash above");
 static size_t find_label(const struct alert *al, struct str name)
 {
     for (size_t i = 0; i < al->label_count; i++)
-        if (str_eq(interned_name(al->pairs[i]), name))
+        if (str_eq(interned_name(alert_pair(al, i)), name))
             return i;
     return al->label_count;
 }
@@ -75,19 +75,20 @@ static bool condition_holds(struct label_regex *c, const struct alert *al)
     size_t at = c->hint;
 
     if (at < al->label_count) { /* alerts resemble their neighbours */
-        memo = memo_of(c, al->pairs[at]);
-        if (memo->label == al->pairs[at])
+        memo = memo_of(c, alert_pair(al, at));
+        if (memo->label == alert_pair(al, at))
             return memo->matches;
     }
     at = find_label(al, c->m.name);
     if (at == al->label_count)
         return c->absent;
     c->hint = at;
-    memo = memo_of(c, al->pairs[at]);
-    if (memo->label != al->pairs[at])
-        *memo = (struct memo){ al->pairs[at],
-                               regex_matches(c->regex, interned_value(al->pairs[at])) ==
-                                   (c->m.op == MATCH_RE) };
+    memo = memo_of(c, alert_pair(al, at));
+    if (memo->label != alert_pair(al, at))
+        *memo =
+            (struct memo){ alert_pair(al, at),
+                           regex_matches(c->regex, interned_value(alert_pair(al, at))) ==
+                               (c->m.op == MATCH_RE) };
     return memo->matches;
 }
 

@@ -35,14 +35,16 @@ static void put_labels(struct json_out *o, const struct alert *al)
     json_key(o, "labels");
     json_object(o);
     for (size_t i = 0; i < al->label_count; i++) {
-        json_key_str(o, interned_name(al->pairs[i]));
-        json_string(o, interned_value(al->pairs[i]));
+        const struct interned *p = alert_pair(al, i);
+
+        json_key_str(o, interned_name(p));
+        json_string(o, interned_value(p));
     }
     json_object_end(o);
     json_key(o, "annotations");
     json_object(o);
     for (size_t i = 0; i < al->annotation_count; i++) {
-        const struct interned *p = al->pairs[al->label_count + i];
+        const struct interned *p = alert_pair(al, al->label_count + i);
 
         json_key_str(o, interned_name(p));
         json_string(o, interned_value(p));

@@ -21,13 +21,21 @@ static uint32_t index_of(uint64_t serial)
 
 /* ---- versions ----------------------------------------------------------- */
 
-static struct alert *alloc_alert(size_t pairs)
+static size_t alert_bytes(size_t pairs)
 {
-    struct alert *al = malloc(sizeof *al + pairs * sizeof al->pairs[0]);
+    return sizeof(struct alert) + pairs * sizeof(uint32_t);
+}
 
-    if (al == NULL)
-        abort();
-    return al;
+static struct alert *alloc_alert(struct flow *f, size_t pairs)
+{
+    return pool_take(&f->intern.pool, alert_bytes(pairs));
+}
+
+/* A pair of this flow's has one user more. */
+static uint32_t shared(struct flow *f, uint32_t number)
+{
+    ((struct interned *)pool_at(&f->intern.pool, number))->refs++;
+    return number;
 }
 
 static struct pair pair_in(const struct alert_in *in, size_t i)
@@ -49,10 +57,9 @@ static void take_pairs(struct flow *f, struct alert *al, const struct alert_in *
     for (size_t i = 0; i < n; i++) {
         struct pair p = pair_in(in, i);
 
-        al->pairs[i] =
-            i < there && interned_is(like->pairs[i], p) ? like->pairs[i] : NULL;
-        if (al->pairs[i] != NULL) {
-            al->pairs[i]->refs++;
+        al->pairs[i] = 0;
+        if (i < there && interned_is(alert_pair(like, i), p)) {
+            al->pairs[i] = shared(f, like->pairs[i]);
             continue;
         }
         own[i] = hashes != NULL && i < in->labels.n
@@ -61,24 +68,23 @@ static void take_pairs(struct flow *f, struct alert *al, const struct alert_in *
         intern_fetch(&f->intern, own[i]);
     }
     for (size_t i = 0; i < n; i++)
-        if (al->pairs[i] == NULL)
+        if (al->pairs[i] == 0)
             al->pairs[i] = intern_get_hashed(&f->intern, own[i], pair_in(in, i));
 }
 
-static struct interned *generator_like(struct flow *f, const struct alert *like,
-                                       struct str url)
+static uint32_t generator_like(struct flow *f, const struct alert *like, struct str url)
 {
-    if (like == NULL || like->generator == NULL ||
-        !str_eq(interned_value(like->generator), url))
-        return intern_get(&f->intern, (struct pair){ STR(""), url });
-    like->generator->refs++;
-    return like->generator;
+    struct pair p = { STR(""), url };
+
+    if (like != NULL && like->generator != 0 && str_eq(alert_generator(like), url))
+        return shared(f, like->generator);
+    return intern_get_hashed(&f->intern, (uint32_t)pair_hash(f->intern.seed, p), p);
 }
 
 struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in *in,
                          const uint32_t *hashes, const struct alert *like)
 {
-    struct alert *al = alloc_alert(in->labels.n + in->annotations.n);
+    struct alert *al = alloc_alert(f, in->labels.n + in->annotations.n);
 
     *al = (struct alert){ .serial = serial,
                           .starts_at = in->starts_at,
@@ -90,19 +96,19 @@ struct alert *alert_make(struct flow *f, uint64_t serial, const struct alert_in 
                           .label_count = (uint16_t)in->labels.n,
                           .annotation_count = (uint16_t)in->annotations.n,
                           .door = (uint8_t)in->door,
-                          .home = &f->intern };
+                          .home = &f->intern.pool };
     take_pairs(f, al, in, hashes, like);
     if (in->generator_url.n > 0)
         al->generator = generator_like(f, like, in->generator_url);
     return al;
 }
 
-static void share_pairs(const struct alert *al)
+static void share_pairs(struct flow *f, const struct alert *al)
 {
     for (size_t i = 0; i < (size_t)al->label_count + al->annotation_count; i++)
-        al->pairs[i]->refs++;
-    if (al->generator != NULL)
-        al->generator->refs++;
+        shared(f, al->pairs[i]);
+    if (al->generator != 0)
+        shared(f, al->generator);
 }
 
 /* Fourteen counters of pairs are fourteen cold cache lines: the new version takes them
@@ -110,9 +116,9 @@ static void share_pairs(const struct alert *al)
 struct alert *alert_moved(struct flow *f, struct alert *al, const struct alert_in *in)
 {
     size_t n = (size_t)al->label_count + al->annotation_count;
-    struct alert *copy = alloc_alert(n);
+    struct alert *copy = alloc_alert(f, n);
 
-    memcpy(copy, al, sizeof *al + n * sizeof al->pairs[0]);
+    memcpy(copy, al, alert_bytes(n));
     copy->refs = 1;
     copy->starts_at = in->starts_at;
     copy->starts_zone = in->starts_zone;
@@ -122,22 +128,22 @@ struct alert *alert_moved(struct flow *f, struct alert *al, const struct alert_i
     if (al->refs == 1)
         al->lent = true;
     else
-        share_pairs(al);
+        share_pairs(f, al);
     return copy;
 }
 
 struct alert *alert_ended_copy(struct flow *f, const struct alert *al, int64_t end)
 {
     size_t n = (size_t)al->label_count + al->annotation_count;
-    struct alert *copy = alloc_alert(n);
+    struct alert *copy = alloc_alert(f, n);
 
-    memcpy(copy, al, sizeof *al + n * sizeof al->pairs[0]);
+    memcpy(copy, al, alert_bytes(n));
     copy->refs = 1;
     copy->ends_at = end;
     if (copy->starts_at > end) /* the clock was set back behind its begin */
         copy->starts_at = end;
     copy->updated_at = f->wall;
-    share_pairs(copy);
+    share_pairs(f, copy);
     return copy;
 }
 
@@ -149,13 +155,14 @@ void alert_ref(struct alert *al)
 static void free_alert(void *ptr)
 {
     struct alert *al = ptr;
+    struct intern *t = (struct intern *)al->home;
     size_t n = (size_t)al->label_count + al->annotation_count;
 
     for (size_t i = 0; i < n && !al->lent; i++)
-        intern_drop(al->home, al->pairs[i]);
-    if (al->generator != NULL && !al->lent)
-        intern_drop(al->home, al->generator);
-    free(al);
+        intern_drop(t, alert_pair(al, i));
+    if (al->generator != 0 && !al->lent)
+        intern_drop(t, pool_at(&t->pool, al->generator));
+    pool_give(&t->pool, al, alert_bytes(n));
 }
 
 void alert_drop(struct flow *f, struct alert *al)

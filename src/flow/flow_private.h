@@ -13,6 +13,7 @@
 
 #include "base/heap.h"
 #include "base/map.h"
+#include "base/pool.h"
 #include "base/regex.h"
 #include "base/vec.h"
 #include "flow/flow.h"
@@ -23,7 +24,9 @@
 /* ---- interned pairs and generator URLs (intern.c) ---------------------- */
 
 struct intern {
-    uint64_t *slots; /* open addressing: a pointer below 16 bits of its hash; 0 free */
+    struct pool pool; /* first: the home of alerts. Versions and members lie in it, too */
+    uint32_t *slots;  /* open addressing: number of an interned in the pool; 0 free */
+    uint8_t *tags;    /* of each slot: the upper bits of its hash */
     size_t n, room;
     uint64_t seed;
 };
@@ -37,7 +40,8 @@ uint64_t pair_hash(uint64_t seed, struct pair p);
 /* The same in two steps, of several: each is looked up while the memory of the next is
  * on its way. hash: the lower half of pair_hash. */
 void intern_fetch(const struct intern *t, uint32_t hash);
-struct interned *intern_get_hashed(struct intern *t, uint32_t hash, struct pair p);
+/* Its number in the pool. */
+uint32_t intern_get_hashed(struct intern *t, uint32_t hash, struct pair p);
 static inline bool interned_is(const struct interned *i, struct pair p)
 {
     return str_eq(interned_value(i), p.value) && str_eq(interned_name(i), p.name);
@@ -87,9 +91,9 @@ struct member {
     struct slot *slot;
     struct group *group;
     struct member *next;   /* of the same slot */
-    uint32_t index;        /* in group->members */
     uint32_t kept;         /* why the last flush kept it back, hashed; 0: it did not */
-    bool rests;            /* its end is told or will not be; stays for a while, so that
+    uint32_t index : 31;   /* in group->members */
+    bool rests : 1;        /* its end is told or will not be; stays for a while, so that
                               what somebody knows of it is known */
     struct alert *parting; /* it still fires but left this group (its labels changed):
                               this version, ended then, is what the group tells; NULL */
@@ -469,7 +473,7 @@ struct str group_key(struct flow *f, const struct rule *rule, struct pairs label
 struct pairs rule_group_labels(const struct rule *rule, struct pairs labels,
                                struct arena *a);
 void member_free(struct flow *f, struct member *m);
-void member_add(struct group *g, struct slot *s, struct member *m);
+struct member *member_add(struct flow *f, struct group *g, struct slot *s);
 struct member *member_of(const struct slot *s, const struct group *g); /* NULL */
 /* What the group's message would say of this member. */
 const struct alert *member_version(const struct member *m);

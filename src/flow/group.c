@@ -10,18 +10,19 @@
 
 /* A slot's members stand in the order in which their groups were made, whichever it
  * joined first: so they stand in a state that was loaded. */
-void member_add(struct group *g, struct slot *s, struct member *m)
+struct member *member_add(struct flow *f, struct group *g, struct slot *s)
 {
-    struct member **at = &s->members;
+    struct member **at = &s->members, *m = pool_take(&f->intern.pool, sizeof *m);
 
     while (*at != NULL && (*at)->group->id < g->id)
         at = &(*at)->next;
     *m = (struct member){
-        .slot = s, .group = g, .next = *at, .index = (uint32_t)g->member_count
+        .slot = s, .group = g, .next = *at, .index = (uint32_t)g->member_count & INT32_MAX
     };
     *at = m;
     vec_grow(&g->members, &g->member_room, g->member_count + 1, sizeof *g->members);
     g->members[g->member_count++] = m;
+    return m;
 }
 
 void member_free(struct flow *f, struct member *m)
@@ -38,7 +39,7 @@ void member_free(struct flow *f, struct member *m)
         alert_drop(f, m->parting);
     if (m->slot->members == NULL && alert_resolved(m->slot->alert, f->wall))
         alerts_gone(f, m->slot);
-    free(m);
+    pool_give(&f->intern.pool, m, sizeof *m);
 }
 
 /* ---- which group ----------------------------------------------------------------- */
@@ -201,10 +202,7 @@ static bool join(struct flow *f, struct slot *s, const struct rule *rule,
             alert_drop(f, m->parting);
         m->parting = NULL;
     } else {
-        m = malloc(sizeof *m);
-        if (m == NULL)
-            abort();
-        member_add(g, s, m);
+        member_add(f, g, s);
     }
     if (!heap_has(&g->timer.node))
         timer_set(f, &g->timer, f->steady + r->group_wait);

@@ -72,13 +72,13 @@ static bool same_identity(const struct alert *al, const struct alert_key *key)
         return false;
     for (;;) {
         while (i < al->label_count &&
-               !label_is_identity(door, interned_name(al->pairs[i])))
+               !label_is_identity(door, interned_name(alert_pair(al, i))))
             i++;
         while (j < labels.n && !label_is_identity(door, labels.v[j].name))
             j++;
         if (i == al->label_count || j == labels.n)
             return i == al->label_count && j == labels.n;
-        if (!interned_is(al->pairs[i], labels.v[j]))
+        if (!interned_is(alert_pair(al, i), labels.v[j]))
             return false;
         i++;
         j++;

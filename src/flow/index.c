@@ -157,11 +157,11 @@ void index_users(const struct index *x, const struct interned *label,
 void index_add(struct index *x, const struct alert *al, uint32_t slot)
 {
     for (size_t i = 0; i < al->label_count; i++)
-        add(x, al->pairs[i], slot);
+        add(x, alert_pair(al, i), slot);
 }
 
 void index_remove(struct index *x, const struct alert *al, uint32_t slot)
 {
     for (size_t i = 0; i < al->label_count; i++)
-        forget(x, al->pairs[i], slot);
+        forget(x, alert_pair(al, i), slot);
 }

@@ -55,7 +55,7 @@ static bool same_labels(const struct alert *al, struct pairs labels)
     if (al->label_count != labels.n)
         return false;
     for (size_t i = 0; i < labels.n; i++)
-        if (!interned_is(al->pairs[i], labels.v[i]))
+        if (!interned_is(alert_pair(al, i), labels.v[i]))
             return false;
     return true;
 }

@@ -1,37 +1,41 @@
-/* intern.c - each name and value once: an open-addressing table of pointers.
+/* intern.c - each name and value once: an open-addressing table of numbers in a pool.
  *
- * A pointer has 48 bits on the machines we know; above it ride 16 bits of the hash, so
- * that a probe touches the memory of an entry only when it is (nearly always) the one
- * that is looked for. Beyond 100 k alerts those cold cache lines are what intake costs. */
+ * Beside each number stand eight bits of the hash, so that a probe touches the memory of
+ * an entry only when it is (nearly always) the one that is looked for. Beyond 100 k alerts
+ * those cold cache lines are what intake costs. */
 #include "base/hash.h"
 #include "flow/flow_private.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-enum { TAG_SHIFT = 48 };
-
-static struct interned *entry_of(uint64_t slot)
+/* The lower bits say where it stands. */
+static uint8_t tag_of(uint32_t hash)
 {
-    return (struct interned *)(uintptr_t)(slot & ((UINT64_C(1) << TAG_SHIFT) - 1));
+    return (uint8_t)(hash >> 24);
 }
 
-static uint64_t slot_of(struct interned *i)
+static struct interned *entry_at(const struct intern *t, size_t at)
 {
-    assert((uintptr_t)i >> TAG_SHIFT == 0);
-    return (uint64_t)(uintptr_t)i | (uint64_t)(i->hash >> 16) << TAG_SHIFT;
+    return pool_at(&t->pool, t->slots[at]);
+}
+
+static size_t bytes_of(const struct interned *i)
+{
+    return sizeof *i + i->name_n + i->value_n;
 }
 
 void intern_init(struct intern *t, uint64_t seed)
 {
     *t = (struct intern){ .seed = seed };
+    pool_init(&t->pool);
 }
 
 void intern_fini(struct intern *t)
 {
-    for (size_t i = 0; i < t->room; i++)
-        free(entry_of(t->slots[i]));
+    pool_fini(&t->pool);
     free(t->slots);
+    free(t->tags);
     *t = (struct intern){ 0 };
 }
 
@@ -40,36 +44,37 @@ uint64_t pair_hash(uint64_t seed, struct pair p)
     return hash_two(seed, p.name, p.value);
 }
 
-static void place(uint64_t *slots, size_t room, struct interned *i)
+static void place(struct intern *t, uint32_t number, uint32_t hash)
 {
-    size_t at = i->hash & (room - 1);
+    size_t at = hash & (t->room - 1);
 
-    while (slots[at] != 0)
-        at = (at + 1) & (room - 1);
-    slots[at] = slot_of(i);
+    while (t->slots[at] != 0)
+        at = (at + 1) & (t->room - 1);
+    t->slots[at] = number;
+    t->tags[at] = tag_of(hash);
 }
 
 static void grow(struct intern *t)
 {
-    size_t room = t->room ? t->room * 2 : 256;
-    uint64_t *slots = calloc(room, sizeof *slots);
+    uint32_t *old = t->slots;
+    size_t n = t->room;
 
-    if (slots == NULL)
+    t->room = n > 0 ? n * 2 : 256;
+    t->slots = calloc(t->room, sizeof *t->slots);
+    free(t->tags);
+    t->tags = malloc(t->room);
+    if (t->slots == NULL || t->tags == NULL)
         abort();
-    for (size_t i = 0; i < t->room; i++)
-        if (t->slots[i] != 0)
-            place(slots, room, entry_of(t->slots[i]));
-    free(t->slots);
-    t->slots = slots;
-    t->room = room;
+    for (size_t i = 0; i < n; i++)
+        if (old[i] != 0)
+            place(t, old[i], ((struct interned *)pool_at(&t->pool, old[i]))->hash);
+    free(old);
 }
 
-static struct interned *make(uint32_t hash, struct pair p)
+static struct interned *make(struct intern *t, uint32_t hash, struct pair p)
 {
-    struct interned *i = malloc(sizeof *i + p.name.n + p.value.n);
+    struct interned *i = pool_take(&t->pool, sizeof *i + p.name.n + p.value.n);
 
-    if (i == NULL)
-        abort();
     *i = (struct interned){ .refs = 1,
                             .hash = hash,
                             .name_n = (uint32_t)p.name.n,
@@ -81,65 +86,74 @@ static struct interned *make(uint32_t hash, struct pair p)
     return i;
 }
 
-static struct interned *find(const struct intern *t, uint32_t hash, struct pair p)
+/* The number of the pair; 0: nobody has it. */
+static uint32_t find(const struct intern *t, uint32_t hash, struct pair p)
 {
     size_t mask = t->room - 1;
-    uint64_t slot;
 
-    for (size_t at = hash & mask; (slot = t->slots[at]) != 0; at = (at + 1) & mask) {
-        struct interned *i = entry_of(slot);
+    for (size_t at = hash & mask; t->slots[at] != 0; at = (at + 1) & mask) {
+        const struct interned *i;
 
-        if (slot >> TAG_SHIFT == hash >> 16 && i->hash == hash && interned_is(i, p))
-            return i;
+        if (t->tags[at] != tag_of(hash))
+            continue;
+        i = entry_at(t, at);
+        if (i->hash == hash && interned_is(i, p))
+            return t->slots[at];
     }
-    return NULL;
+    return 0;
 }
 
 struct interned *intern_find(const struct intern *t, struct pair p)
 {
-    return t->n > 0 ? find(t, (uint32_t)pair_hash(t->seed, p), p) : NULL;
+    uint32_t number = t->n > 0 ? find(t, (uint32_t)pair_hash(t->seed, p), p) : 0;
+
+    return number != 0 ? pool_at(&t->pool, number) : NULL;
 }
 
 struct interned *intern_get(struct intern *t, struct pair p)
 {
-    return intern_get_hashed(t, (uint32_t)pair_hash(t->seed, p), p);
+    return pool_at(&t->pool, intern_get_hashed(t, (uint32_t)pair_hash(t->seed, p), p));
 }
 
 void intern_fetch(const struct intern *t, uint32_t hash)
 {
-    if (t->room > 0)
-        __builtin_prefetch(&t->slots[hash & (t->room - 1)]);
+    if (t->room == 0)
+        return;
+    __builtin_prefetch(&t->slots[hash & (t->room - 1)]);
+    __builtin_prefetch(&t->tags[hash & (t->room - 1)]);
 }
 
-struct interned *intern_get_hashed(struct intern *t, uint32_t hash, struct pair p)
+uint32_t intern_get_hashed(struct intern *t, uint32_t hash, struct pair p)
 {
-    struct interned *i;
+    uint32_t number;
 
     if ((t->n + 1) * 4 > t->room * 3)
         grow(t);
-    i = find(t, hash, p);
-    if (i != NULL) {
-        i->refs++;
-        return i;
+    number = find(t, hash, p);
+    if (number != 0) {
+        ((struct interned *)pool_at(&t->pool, number))->refs++;
+        return number;
     }
-    i = make(hash, p);
-    place(t->slots, t->room, i);
+    number = pool_number(&t->pool, make(t, hash, p));
+    place(t, number, hash);
     t->n++;
-    return i;
+    return number;
 }
 
 /* Backward-shift deletion: no tombstones, probes stay short. */
 static void unplace(struct intern *t, const struct interned *i)
 {
+    uint32_t number = pool_number(&t->pool, i);
     size_t mask = t->room - 1, hole = i->hash & mask;
 
-    while (entry_of(t->slots[hole]) != i)
+    while (t->slots[hole] != number)
         hole = (hole + 1) & mask;
     for (size_t at = (hole + 1) & mask; t->slots[at] != 0; at = (at + 1) & mask) {
-        size_t home = entry_of(t->slots[at])->hash & mask;
+        size_t home = entry_at(t, at)->hash & mask;
 
         if (((at - home) & mask) >= ((at - hole) & mask)) {
             t->slots[hole] = t->slots[at];
+            t->tags[hole] = t->tags[at];
             hole = at;
         }
     }
@@ -154,5 +168,5 @@ void intern_drop(struct intern *t, struct interned *i)
         return;
     assert(i->users == 0);
     unplace(t, i);
-    free(i);
+    pool_give(&t->pool, i, bytes_of(i));
 }

@@ -46,7 +46,7 @@ static bool has(const struct alert *al, const struct wanted *w)
     if (w->m != NULL)
         return alert_get(al, w->m->name).n > 0;
     for (size_t i = 0; w->pair != NULL && i < al->label_count; i++)
-        if (al->pairs[i] == w->pair)
+        if (alert_pair(al, i) == w->pair)
             return true;
     return false;
 }

@@ -18,12 +18,13 @@ static const int64_t least_left = 30 * NS_PER_S;
  * not applied yet is memory. */
 enum { UNDER_WAY_MAX = 1 << 18 };
 
-static bool same_pairs(struct interned *const *v, size_t n, struct pairs p)
+/* n of its pairs. */
+static bool same_pairs(const struct alert *al, size_t from, size_t n, struct pairs p)
 {
     if (n != p.n)
         return false;
     for (size_t i = 0; i < n; i++)
-        if (!interned_is(v[i], p.v[i]))
+        if (!interned_is(alert_pair(al, from + i), p.v[i]))
             return false;
     return true;
 }
@@ -31,9 +32,8 @@ static bool same_pairs(struct interned *const *v, size_t n, struct pairs p)
 static bool same_content(const struct alert *al, const struct alert_in *in)
 {
     return al->starts_at == in->starts_at && al->starts_zone == in->starts_zone &&
-           same_pairs(al->pairs, al->label_count, in->labels) &&
-           same_pairs(al->pairs + al->label_count, al->annotation_count,
-                      in->annotations) &&
+           same_pairs(al, 0, al->label_count, in->labels) &&
+           same_pairs(al, al->label_count, al->annotation_count, in->annotations) &&
            str_eq(alert_generator(al), in->generator_url);
 }
 

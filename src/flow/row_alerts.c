@@ -51,16 +51,24 @@ void row_put_time(struct json_out *o, const char *key, int64_t ns)
     json_kv(o, key, buf_str(&b));
 }
 
-static void put_pairs(struct json_out *o, const char *key, struct interned *const *v,
-                      size_t n)
+/* Its pairs from..to. */
+static void put_pairs(struct json_out *o, const char *key, const struct alert *al,
+                      size_t from, size_t to)
 {
     json_key(o, key);
     json_object(o);
-    for (size_t i = 0; i < n; i++) {
-        json_key_str(o, interned_name(v[i]));
-        json_string(o, interned_value(v[i]));
+    for (size_t i = from; i < to; i++) {
+        const struct interned *p = alert_pair(al, i);
+
+        json_key_str(o, interned_name(p));
+        json_string(o, interned_value(p));
     }
     json_object_end(o);
+}
+
+static size_t all_pairs(const struct alert *al)
+{
+    return (size_t)al->label_count + al->annotation_count;
 }
 
 enum form { FORM_NAME, FORM_LABELS, FORM_WHOLE };
@@ -82,21 +90,21 @@ static void put_form(struct json_out *o, const struct alert *al, int64_t now,
     row_put_time(o, "starts_at", al->starts_at);
     row_put_time(o, "ends_at", al->ends_at);
     if (form >= FORM_LABELS)
-        put_pairs(o, "labels", al->pairs, al->label_count);
+        put_pairs(o, "labels", al, 0, al->label_count);
     if (form == FORM_WHOLE) {
-        put_pairs(o, "annotations", al->pairs + al->label_count, al->annotation_count);
-        if (al->generator != NULL)
+        put_pairs(o, "annotations", al, al->label_count, all_pairs(al));
+        if (al->generator != 0)
             json_kv(o, "generator_url", alert_generator(al));
     }
     json_object_end(o);
 }
 
-static size_t pairs_bytes(struct interned *const *v, size_t n)
+static size_t pairs_bytes(const struct alert *al, size_t from, size_t to)
 {
     size_t bytes = 0;
 
-    for (size_t i = 0; i < n; i++)
-        bytes += v[i]->name_n + v[i]->value_n + 6;
+    for (size_t i = from; i < to; i++)
+        bytes += alert_pair(al, i)->name_n + alert_pair(al, i)->value_n + 6;
     return bytes;
 }
 
@@ -104,9 +112,9 @@ static size_t pairs_bytes(struct interned *const *v, size_t n)
 static void put_alert(struct json_out *o, const struct alert *al, int64_t now,
                       size_t *left)
 {
-    size_t labels = pairs_bytes(al->pairs, al->label_count);
-    size_t whole = labels + alert_generator(al).n +
-                   pairs_bytes(al->pairs + al->label_count, al->annotation_count);
+    size_t labels = pairs_bytes(al, 0, al->label_count);
+    size_t whole =
+        labels + alert_generator(al).n + pairs_bytes(al, al->label_count, all_pairs(al));
     enum form form = whole <= *left    ? FORM_WHOLE
                      : labels <= *left ? FORM_LABELS
                                        : FORM_NAME;
@@ -182,7 +190,7 @@ void row_fingerprint_word(struct buf *b, uint64_t fingerprint)
 static bool has(const struct alert *al, const struct interned *label)
 {
     for (size_t i = 0; i < al->label_count; i++)
-        if (al->pairs[i] == label)
+        if (alert_pair(al, i) == label)
             return true;
     return false;
 }
@@ -192,7 +200,7 @@ static void put_labels(struct buf *b, const struct alert *al, const struct alert
                        size_t most)
 {
     for (size_t i = 0; i < al->label_count && b->n < most; i++) {
-        const struct interned *l = al->pairs[i];
+        const struct interned *l = alert_pair(al, i);
 
         if (before != NULL && has(before, l))
             continue;

@@ -29,10 +29,7 @@ static ok get_member(struct flow *f, struct group *g, struct reader *r, struct e
 
     if (r->bad || s == NULL)
         return load_broken(e, "group member");
-    m = malloc(sizeof *m);
-    if (m == NULL)
-        abort();
-    member_add(g, s, m);
+    m = member_add(f, g, s);
     if (parting)
         m->parting = load_version(f, r);
     return parting && m->parting == NULL ? load_broken(e, "group member") : OK;

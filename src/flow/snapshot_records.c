@@ -15,8 +15,8 @@ void alert_record(struct buf *b, const struct alert *al)
     put_u64(b, al->label_count);
     put_u64(b, al->annotation_count);
     for (size_t i = 0; i < (size_t)al->label_count + al->annotation_count; i++) {
-        put_str(b, interned_name(al->pairs[i]));
-        put_str(b, interned_value(al->pairs[i]));
+        put_str(b, interned_name(alert_pair(al, i)));
+        put_str(b, interned_value(alert_pair(al, i)));
     }
 }
 

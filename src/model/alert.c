@@ -161,25 +161,26 @@ static struct pair pair_of(const struct interned *i)
 struct pair alert_label(const struct alert *al, size_t i)
 {
     assert(i < al->label_count);
-    return pair_of(al->pairs[i]);
+    return pair_of(alert_pair(al, i));
 }
 
 struct pair alert_annotation(const struct alert *al, size_t i)
 {
     assert(i < al->annotation_count);
-    return pair_of(al->pairs[al->label_count + i]);
+    return pair_of(alert_pair(al, al->label_count + i));
 }
 
-static struct str value_of(struct interned *const *v, size_t n, struct str name)
+/* Among the pairs from..to. */
+static struct str value_of(const struct alert *al, size_t from, size_t to,
+                           struct str name)
 {
-    size_t from = 0, to = n;
-
     while (from < to) {
         size_t middle = from + (to - from) / 2;
-        int order = str_cmp(interned_name(v[middle]), name);
+        const struct interned *p = alert_pair(al, middle);
+        int order = str_cmp(interned_name(p), name);
 
         if (order == 0)
-            return interned_value(v[middle]);
+            return interned_value(p);
         if (order < 0)
             from = middle + 1;
         else
@@ -190,12 +191,13 @@ static struct str value_of(struct interned *const *v, size_t n, struct str name)
 
 struct str alert_get(const struct alert *al, struct str label)
 {
-    return value_of(al->pairs, al->label_count, label);
+    return value_of(al, 0, al->label_count, label);
 }
 
 struct str alert_annotation_get(const struct alert *al, struct str name)
 {
-    return value_of(al->pairs + al->label_count, al->annotation_count, name);
+    return value_of(al, al->label_count, (size_t)al->label_count + al->annotation_count,
+                    name);
 }
 
 uint64_t alert_fingerprint(const struct alert *al)
@@ -203,13 +205,57 @@ uint64_t alert_fingerprint(const struct alert *al)
     uint64_t h = FNV_START;
 
     for (size_t i = 0; i < al->label_count; i++)
-        h = add_pair(h, pair_of(al->pairs[i]));
+        h = add_pair(h, pair_of(alert_pair(al, i)));
     return h;
 }
 
 struct str alert_generator(const struct alert *al)
 {
-    return al->generator == NULL ? STR("") : interned_value(al->generator);
+    return al->generator == 0 ? STR("")
+                              : interned_value(pool_at(al->home, al->generator));
+}
+
+/* ---- one that no flow has ---------------------------------------------- */
+
+/* Each pair is a chunk of its own. */
+static uint32_t lone_pair(struct arena *a, struct pool *home, struct pair p)
+{
+    struct interned *i = arena_alloc(a, sizeof *i + p.name.n + p.value.n);
+
+    *i = (struct interned){ .refs = 1,
+                            .name_n = (uint32_t)p.name.n,
+                            .value_n = (uint32_t)p.value.n };
+    if (p.name.n > 0)
+        memcpy(i->bytes, p.name.p, p.name.n);
+    if (p.value.n > 0)
+        memcpy(i->bytes + p.name.n, p.value.p, p.value.n);
+    home->chunks[home->made] = i;
+    return pool_chunk_number(home->made++);
+}
+
+struct alert *alert_alone(struct arena *a, struct pairs labels, struct pairs annotations)
+{
+    size_t n = labels.n + annotations.n;
+    struct alert *al = arena_zero(a, sizeof *al + n * sizeof al->pairs[0]);
+    struct pool *home = arena_new(a, struct pool);
+
+    assert(labels.n <= UINT16_MAX && annotations.n <= UINT16_MAX && n + 2 <= POOL_CHUNKS);
+    home->chunks = arena_array(a, void *, n + 2);
+    home->made = 1;
+    al->home = home;
+    al->refs = 1;
+    al->label_count = (uint16_t)labels.n;
+    al->annotation_count = (uint16_t)annotations.n;
+    for (size_t i = 0; i < n; i++)
+        al->pairs[i] =
+            lone_pair(a, home, i < labels.n ? labels.v[i] : annotations.v[i - labels.n]);
+    return al;
+}
+
+void alert_alone_generator(struct arena *a, struct alert *al, struct str url)
+{
+    assert(al->generator == 0);
+    al->generator = lone_pair(a, al->home, (struct pair){ STR(""), url });
 }
 
 /* ---- AOM's id --------------------------------------------------------- */

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/bytes.h"
+#include "base/pool.h"
 #include "base/time.h"
 
 struct pair {
@@ -86,19 +87,29 @@ static inline struct str interned_value(const struct interned *i)
 }
 
 struct alert {
-    uint64_t serial; /* for ever unique in its account; a re-fire after the end
-                        was forgotten is a new one */
+    struct pool *home; /* where its pairs lie; NULL: it has none */
+    uint64_t serial;   /* for ever unique in its account; a re-fire after the end
+                          was forgotten is a new one */
     int64_t starts_at, ends_at, updated_at; /* wall ns */
     int32_t starts_zone, ends_zone;
     uint32_t refs; /* the flow's */
     uint16_t label_count, annotation_count;
     uint8_t door;
     bool ends_by_timeout;
-    bool lent;                  /* the flow's: the next version has its pairs */
-    void *home;                 /* the flow's: where its pairs are counted */
-    struct interned *generator; /* NULL: none; name is empty */
-    struct interned *pairs[];   /* labels by name, then annotations by name */
+    bool lent;          /* the flow's: the next version has its pairs */
+    uint32_t generator; /* number of an interned in home; 0: none; its name is empty */
+    uint32_t pairs[];   /* the same: labels by name, then annotations by name */
 };
+
+/* Number i of its pairs: a label if it is below label_count, else an annotation. */
+static inline struct interned *alert_pair(const struct alert *al, size_t i)
+{
+    return pool_at(al->home, al->pairs[i]);
+}
+
+/* A version that no flow has, at home in the arena; what is not of the content is 0. */
+struct alert *alert_alone(struct arena *a, struct pairs labels, struct pairs annotations);
+void alert_alone_generator(struct arena *a, struct alert *al, struct str url); /* once */
 
 static inline bool alert_resolved(const struct alert *al, int64_t now)
 {

@@ -37,6 +37,19 @@ int interned_cmp(struct interned *const *x, size_t x_n, struct interned *const *
     return 0;
 }
 
+static int labels_cmp(const struct alert *x, const struct alert *y)
+{
+    if (x->label_count != y->label_count)
+        return x->label_count < y->label_count ? -1 : 1;
+    for (size_t i = 0; i < x->label_count; i++) {
+        int c = pair_cmp(alert_pair(x, i), alert_pair(y, i));
+
+        if (c != 0)
+            return c;
+    }
+    return 0;
+}
+
 int alert_cmp(const struct alert *x, const struct alert *y)
 {
     int c = label_cmp(x, y, STR("job"));
@@ -44,7 +57,7 @@ int alert_cmp(const struct alert *x, const struct alert *y)
     if (c == 0)
         c = label_cmp(x, y, STR("instance"));
     if (c == 0)
-        c = interned_cmp(x->pairs, x->label_count, y->pairs, y->label_count);
+        c = labels_cmp(x, y);
     if (c == 0)
         c = x->serial < y->serial ? -1 : x->serial > y->serial;
     return c;

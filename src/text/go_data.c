@@ -7,8 +7,9 @@
 
 /* ---- Pair, Pairs ------------------------------------------------------------------------ */
 
-static const struct go_type type_pair, type_pairs, type_kv_pairs, type_kv_interned,
-    type_alert, type_alerts, type_alert_slice, type_data, type_data_pointer;
+static const struct go_type type_pair, type_pairs, type_kv_pairs, type_kv_labels,
+    type_kv_annotations, type_alert, type_alerts, type_alert_slice, type_data,
+    type_data_pointer;
 
 static struct go_value pair_name(struct go_run *, const struct go_value *self)
 {
@@ -103,12 +104,11 @@ static const struct go_type type_pairs = {
 
 static struct pair kv_at(const struct go_value *kv, size_t i)
 {
-    const struct interned *in;
-
-    if (kv->type == &type_kv_pairs)
-        return ((const struct pair *)kv->at)[i];
-    in = ((const struct interned *const *)kv->at)[i];
-    return (struct pair){ interned_name(in), interned_value(in) };
+    if (kv->type == &type_kv_labels)
+        return alert_label(kv->at, i);
+    if (kv->type == &type_kv_annotations)
+        return alert_annotation(kv->at, i);
+    return ((const struct pair *)kv->at)[i];
 }
 
 static void kv_item(struct go_run *, const struct go_value *self, size_t i,
@@ -217,7 +217,8 @@ static const struct go_func kv_methods[] = {
         .find = kv_find, .methods = kv_methods, .string = kv_put                         \
     }
 static const struct go_type type_kv_pairs = KV_TYPE;
-static const struct go_type type_kv_interned = KV_TYPE;
+static const struct go_type type_kv_labels = KV_TYPE; /* of the alert at `at` */
+static const struct go_type type_kv_annotations = KV_TYPE;
 
 struct go_value go_data_kv(const struct pairs *p)
 {
@@ -247,17 +248,15 @@ static struct go_value alert_labels(struct go_run *, const struct go_value *self
 {
     const struct alert *al = alert_of(self);
 
-    return (struct go_value){ .type = &type_kv_interned,
-                              .at = al->pairs,
-                              .n = al->label_count };
+    return (struct go_value){ .type = &type_kv_labels, .at = al, .n = al->label_count };
 }
 
 static struct go_value alert_annotations(struct go_run *, const struct go_value *self)
 {
     const struct alert *al = alert_of(self);
 
-    return (struct go_value){ .type = &type_kv_interned,
-                              .at = al->pairs + al->label_count,
+    return (struct go_value){ .type = &type_kv_annotations,
+                              .at = al,
                               .n = al->annotation_count };
 }
 

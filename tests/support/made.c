@@ -28,37 +28,14 @@ struct pairs made_pairs(struct arena *a, const char *text)
     return p;
 }
 
-static struct interned *intern(struct arena *a, struct str name, struct str value)
-{
-    struct interned *i = arena_alloc(a, sizeof *i + name.n + value.n);
-
-    *i = (struct interned){ .refs = 1,
-                            .name_n = (uint32_t)name.n,
-                            .value_n = (uint32_t)value.n };
-    if (name.n > 0)
-        memcpy(i->bytes, name.p, name.n);
-    if (value.n > 0)
-        memcpy(i->bytes + name.n, value.p, value.n);
-    return i;
-}
-
 struct alert *made_alert(struct arena *a, struct pairs labels, struct pairs annotations)
 {
-    size_t n = labels.n + annotations.n;
-    struct alert *al = arena_zero(a, sizeof *al + n * sizeof al->pairs[0]);
+    struct alert *al = alert_alone(a, labels, annotations);
 
     al->serial = 7;
     al->starts_at = MADE_NOW - 5 * NS_PER_MIN;
     al->ends_at = MADE_FOREVER;
     al->updated_at = al->starts_at;
-    al->refs = 1;
-    al->label_count = (uint16_t)labels.n;
-    al->annotation_count = (uint16_t)annotations.n;
-    for (size_t i = 0; i < labels.n; i++)
-        al->pairs[i] = intern(a, labels.v[i].name, labels.v[i].value);
-    for (size_t i = 0; i < annotations.n; i++)
-        al->pairs[labels.n + i] =
-            intern(a, annotations.v[i].name, annotations.v[i].value);
     return al;
 }
 
@@ -77,7 +54,7 @@ struct alert *made_resolved(struct arena *a, const char *labels, const char *ann
 
 void made_source(struct arena *a, struct alert *al, const char *url)
 {
-    al->generator = intern(a, STR(""), str_of(url));
+    alert_alone_generator(a, al, str_of(url));
 }
 
 struct notification *made_notification(struct arena *a, const struct alert *const *alerts,

@@ -15,14 +15,16 @@ static void put_time(struct json_out *o, const char *key, int64_t ns, int32_t zo
 static void put_own_pairs(struct json_out *o, const char *key, const struct alert *al,
                           bool labels)
 {
-    size_t n = labels ? al->label_count : al->annotation_count;
-    struct interned *const *v = labels ? al->pairs : al->pairs + al->label_count;
+    size_t from = labels ? 0 : al->label_count;
+    size_t to = labels ? al->label_count : from + al->annotation_count;
 
     json_key(o, key);
     json_object(o);
-    for (size_t i = 0; i < n; i++) {
-        json_key_str(o, interned_name(v[i]));
-        json_string(o, interned_value(v[i]));
+    for (size_t i = from; i < to; i++) {
+        const struct interned *p = alert_pair(al, i);
+
+        json_key_str(o, interned_name(p));
+        json_string(o, interned_value(p));
     }
     json_object_end(o);
 }

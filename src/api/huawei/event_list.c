@@ -311,12 +311,17 @@ static bool find(struct request *rq, struct flow *f, int64_t until)
     return !flow_query(f, &listing_of(rq)->active);
 }
 
-static struct pairs pairs_of(struct interned *const *v, size_t n, struct arena *a)
+/* n of its pairs. */
+static struct pairs pairs_of(const struct alert *al, size_t from, size_t n,
+                             struct arena *a)
 {
     struct pair *out = arena_array(a, struct pair, n + 1);
 
-    for (size_t i = 0; i < n; i++)
-        out[i] = (struct pair){ interned_name(v[i]), interned_value(v[i]) };
+    for (size_t i = 0; i < n; i++) {
+        const struct interned *p = alert_pair(al, from + i);
+
+        out[i] = (struct pair){ interned_name(p), interned_value(p) };
+    }
     return (struct pairs){ out, n };
 }
 
@@ -335,8 +340,8 @@ static void firing(struct listing *l, const struct alert *al)
         return;
     if (al->ends_by_timeout)
         ev.timeout = ms(al->ends_at - al->updated_at);
-    ev.metadata = aom_event_metadata(pairs_of(al->pairs, al->label_count, a), a);
-    ev.annotations = pairs_of(al->pairs + al->label_count, al->annotation_count, a);
+    ev.metadata = aom_event_metadata(pairs_of(al, 0, al->label_count, a), a);
+    ev.annotations = pairs_of(al, al->label_count, al->annotation_count, a);
     take(l, &ev);
 }
 

@@ -135,14 +135,17 @@ static void put_strs(struct json_out *o, const char *key, struct strs s)
     json_array_end(o);
 }
 
-static void put_pairs(struct json_out *o, const char *key, struct interned *const *v,
-                      size_t n)
+/* n of its pairs. */
+static void put_pairs(struct json_out *o, const char *key, const struct alert *al,
+                      size_t from, size_t n)
 {
     json_key(o, key);
     json_object(o);
     for (size_t i = 0; i < n; i++) {
-        json_key_str(o, interned_name(v[i]));
-        json_string(o, interned_value(v[i]));
+        const struct interned *p = alert_pair(al, from + i);
+
+        json_key_str(o, interned_name(p));
+        json_string(o, interned_value(p));
     }
     json_object_end(o);
 }
@@ -177,8 +180,8 @@ static void put_alert(struct json_out *o, const struct alert_view *view)
     json_kv(o, "id", buf_str(&id));
     json_kv(o, "fingerprint", str_of(fingerprint));
     json_kv(o, "door", str_of(door_names[al->door]));
-    put_pairs(o, "labels", al->pairs, al->label_count);
-    put_pairs(o, "annotations", al->pairs + al->label_count, al->annotation_count);
+    put_pairs(o, "labels", al, 0, al->label_count);
+    put_pairs(o, "annotations", al, al->label_count, al->annotation_count);
     native_put_time(o, "starts_at", al->starts_at);
     native_put_time(o, "ends_at", al->ends_at);
     native_put_time(o, "updated_at", al->updated_at);

@@ -8,37 +8,15 @@ enum { ROWS_LOOKED_AT = 50 };
 
 /* ---- alerts that nobody sends now ------------------------------------------------- */
 
-static struct interned *interned_of(struct arena *a, struct pair p)
-{
-    struct interned *i = arena_alloc(a, sizeof *i + p.name.n + p.value.n);
-
-    *i = (struct interned){ .refs = 1,
-                            .name_n = (uint32_t)p.name.n,
-                            .value_n = (uint32_t)p.value.n };
-    memcpy(i->bytes, p.name.p, p.name.n);
-    if (p.value.n > 0)
-        memcpy(i->bytes + p.name.n, p.value.p, p.value.n);
-    return i;
-}
-
 struct alert *preview_alert(struct request *rq, struct pairs labels, struct pairs notes)
 {
-    size_t n = labels.n + notes.n;
-    struct alert *al =
-        arena_alloc(rq->a, sizeof *al + (n + 1) * sizeof(struct interned *));
+    struct alert *al = alert_alone(rq->a, labels, notes);
 
-    *al = (struct alert){ .serial = 1,
-                          .starts_at = rq->now - 5 * NS_PER_MIN,
-                          .ends_at = INT64_MAX,
-                          .updated_at = rq->now,
-                          .refs = 1,
-                          .label_count = (uint16_t)labels.n,
-                          .annotation_count = (uint16_t)notes.n,
-                          .door = DOOR_NATIVE };
-    for (size_t i = 0; i < labels.n; i++)
-        al->pairs[i] = interned_of(rq->a, labels.v[i]);
-    for (size_t i = 0; i < notes.n; i++)
-        al->pairs[labels.n + i] = interned_of(rq->a, notes.v[i]);
+    al->serial = 1;
+    al->starts_at = rq->now - 5 * NS_PER_MIN;
+    al->ends_at = INT64_MAX;
+    al->updated_at = rq->now;
+    al->door = DOOR_NATIVE;
     return al;
 }
 
@@ -161,12 +139,12 @@ static const struct alert *alert_was(struct preview_past *p, struct json v)
     if (labels.n == 0 && name->value.n > 0)
         labels = (struct pairs){ name, 1 };
     al = preview_alert(p->rq, labels, notes);
+    if (url.n > 0)
+        alert_alone_generator(p->rq->a, al, url);
     al->starts_at = time_of(v, "starts_at", p->at);
     if (str_is(text_of(v, "status"), "resolved"))
         al->ends_at = time_of(v, "ends_at", p->at);
     al->door = (uint8_t)door_of(text_of(v, "door"));
-    if (url.n > 0)
-        al->generator = interned_of(p->rq->a, (struct pair){ STR(""), url });
     return al;
 }
 

@@ -11,6 +11,7 @@
 enum { LABELS = 12, SLOTS = 2000 };
 
 struct world {
+    struct pool pool;
     struct interned *labels[LABELS];
     struct alert *alerts[SLOTS]; /* NULL: none there */
     struct index index;
@@ -19,8 +20,11 @@ struct world {
 static void begin(struct world *w)
 {
     *w = (struct world){ 0 };
-    for (size_t i = 0; i < LABELS; i++)
-        w->labels[i] = calloc(1, sizeof *w->labels[i]);
+    pool_init(&w->pool);
+    for (size_t i = 0; i < LABELS; i++) {
+        w->labels[i] = pool_take(&w->pool, sizeof *w->labels[i]);
+        *w->labels[i] = (struct interned){ 0 };
+    }
 }
 
 static void end(struct world *w)
@@ -31,19 +35,19 @@ static void end(struct world *w)
             free(w->alerts[s]);
         }
     index_fini(&w->index);
-    for (size_t i = 0; i < LABELS; i++) {
+    for (size_t i = 0; i < LABELS; i++)
         assert_int_equal(w->labels[i]->users, 0); /* or the pair could not go */
-        free(w->labels[i]);
-    }
+    pool_fini(&w->pool);
 }
 
 static void put(struct world *w, uint32_t slot, uint32_t which)
 {
     struct alert *al = calloc(1, sizeof *al + LABELS * sizeof al->pairs[0]);
 
+    al->home = &w->pool;
     for (uint32_t i = 0; i < LABELS; i++)
         if ((which & 1u << i) != 0)
-            al->pairs[al->label_count++] = w->labels[i];
+            al->pairs[al->label_count++] = pool_number(&w->pool, w->labels[i]);
     w->alerts[slot] = al;
     index_add(&w->index, al, slot);
 }
@@ -60,7 +64,7 @@ static bool has(const struct world *w, uint32_t slot, const struct interned *lab
     const struct alert *al = w->alerts[slot];
 
     for (size_t i = 0; al != NULL && i < al->label_count; i++)
-        if (al->pairs[i] == label)
+        if (alert_pair(al, i) == label)
             return true;
     return false;
 }

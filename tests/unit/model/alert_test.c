@@ -109,30 +109,21 @@ static void test_identity(void **)
     assert_true(label_is_identity(DOOR_AOM, STR("event_name")));
 }
 
-static struct interned *intern(const char *name, const char *value)
-{
-    size_t name_n = strlen(name), value_n = strlen(value);
-    struct interned *i = calloc(1, sizeof *i + name_n + value_n);
-
-    i->name_n = (uint32_t)name_n;
-    i->value_n = (uint32_t)value_n;
-    memcpy(i->bytes, name, name_n);
-    memcpy(i->bytes + name_n, value, value_n);
-    return i;
-}
-
 static void test_version(void **)
 {
-    struct alert *al = calloc(1, sizeof *al + 5 * sizeof *al->pairs);
+    static const struct pair labels[] = { { STR_INIT("alertname"), STR_INIT("A") },
+                                          { STR_INIT("cluster"), STR_INIT("c1") },
+                                          { STR_INIT("sev"), STR_INIT("x") } };
+    static const struct pair annotations[] = {
+        { STR_INIT("cluster"), STR_INIT("of the annotations") },
+        { STR_INIT("summary"), STR_INIT("磁盘满") },
+    };
+    struct arena a;
+    struct alert *al;
 
-    al->label_count = 3;
-    al->annotation_count = 2;
+    arena_init(&a);
+    al = alert_alone(&a, (struct pairs){ labels, 3 }, (struct pairs){ annotations, 2 });
     al->ends_at = 100;
-    al->pairs[0] = intern("alertname", "A");
-    al->pairs[1] = intern("cluster", "c1");
-    al->pairs[2] = intern("sev", "x");
-    al->pairs[3] = intern("cluster", "of the annotations");
-    al->pairs[4] = intern("summary", "磁盘满");
     assert_int_equal(alert_fingerprint(al), 0x8d2361d19bed296b);
     STR_EQUAL(alert_get(al, STR("cluster")), "c1");
     STR_EQUAL(alert_get(al, STR("sev")), "x");
@@ -143,14 +134,11 @@ static void test_version(void **)
     STR_EQUAL(alert_label(al, 2).name, "sev");
     STR_EQUAL(alert_annotation(al, 0).name, "cluster");
     STR_EQUAL(alert_generator(al), "");
-    al->generator = intern("", "http://p/graph");
+    alert_alone_generator(&a, al, STR("http://p/graph"));
     STR_EQUAL(alert_generator(al), "http://p/graph");
     assert_false(alert_resolved(al, 99));
     assert_true(alert_resolved(al, 100));
-    for (size_t i = 0; i < 5; i++)
-        free(al->pairs[i]);
-    free(al->generator);
-    free(al);
+    arena_fini(&a);
 }
 
 static void test_id(void **)
