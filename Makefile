@@ -194,7 +194,7 @@ install: all
 
 clean:
 	rm -rf build
-.PHONY: authorization policies all build dist dist-check install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-storm bench-soak demo crash crash-points crash-power crash-full coverage differential routes pictures screenshots bench-console slow naughty
+.PHONY: authorization policies all build dist dist-check install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-scale bench-storm bench-soak demo crash crash-points crash-power crash-full coverage differential routes pictures screenshots bench-console slow naughty
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench $(O)/replay -name '*.d' 2>/dev/null)
 
@@ -283,6 +283,12 @@ bench-matrix: all $(O)/bench/told
 # ./dev bench soak: an hour (MINUTES)
 bench-soak: all
 	bench/soak $(O) $(or $(MINUTES),60)
+# ./dev bench scale
+$(O)/bench/slow_disk.so: bench/slow_disk.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu2x -D_GNU_SOURCE -O2 $(CWARN) -fPIC -shared $< -o $@
+bench-scale: all $(O)/bench/loadgen $(O)/bench/slow_disk.so
+	bench/scale $(O) $(SCALE)
 # ./dev bench storm
 bench-storm: all
 	bench/storm $(O) $(ALERTS)
