@@ -3,12 +3,13 @@
 // is told, and a person may send it again. The fault is a signal to the very thread that
 // renders; the message is one whose template keeps that thread busy long enough to be found.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { account, Belfry, until } from '../clients/support.mjs';
 import { admin, fire, history, users } from '../clients/told.mjs';
 
@@ -67,14 +68,28 @@ function renderer() {
     return 0;
 }
 
-// Only a thread of the process may be hit, so the fault comes from a tgkill.
-function fault(tid) {
-    execFileSync('python3', ['-c', 'import ctypes, sys; sys.exit(ctypes.CDLL(None).tgkill('
-        + 'int(sys.argv[1]), int(sys.argv[2]), 11))', String(belfry.process.pid), String(tid)]);
-}
+// A thread is hit by tgkill, which Node has not; and whoever hits looks himself, since the
+// message may be written before another process has begun.
+const hit = `
+import ctypes, os, re, sys, time
+pid = int(sys.argv[1])
+def renders(tid):
+    try:
+        with open(f"/proc/{pid}/task/{tid}/stat") as f:
+            name, rest = re.match(r"\\d+ \\((.*)\\) (.*)", f.read(), re.S).groups()
+    except OSError:
+        return False # it ended
+    return name.startswith("render") and rest[0] == "R" and int(rest.split(" ")[11]) >= 2
+end = time.monotonic() + 30
+while time.monotonic() < end:
+    for tid in map(int, os.listdir(f"/proc/{pid}/task")):
+        if renders(tid):
+            sys.exit(ctypes.CDLL(None).tgkill(pid, tid, 11))
+    time.sleep(0.002)
+sys.exit("nothing is rendered")`;
 
 async function dies() {
-    fault(await until('something is rendered', renderer));
+    await promisify(execFile)('python3', ['-c', hit, String(belfry.process.pid)]);
     assert.equal((await belfry.ended).signal, 'SIGSEGV', belfry.log);
 }
 
