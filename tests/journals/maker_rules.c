@@ -99,11 +99,13 @@ struct change make_cloudmonitor_rule(struct maker *m)
 /* As PutCustomEvent makes it; at times one that was sent before. */
 void make_event(struct maker *m)
 {
+    struct str event = pick(m, events); /* before the other: both draw lots */
+    unsigned id = (unsigned)chance_below(&m->c, 20);
     const char *labels =
         arena_printf(&m->a,
                      "alertname=%s eventId=%u eventType=CUSTOM groupId=0 level=INFO "
                      "severity=info source=cloudmonitor",
-                     pick(m, events).p, (unsigned)chance_below(&m->c, 20))
+                     event.p, id)
             .p;
 
     story_alert(&m->s, DOOR_CLOUDMONITOR, labels, m->s.wall, m->s.wall + 5 * NS_PER_MIN);
