@@ -1,6 +1,7 @@
 #include "app/config_show.h"
 
 #include "base/json.h"
+#include "base/seal.h"
 
 #include <stdio.h>
 
@@ -47,8 +48,11 @@ static struct str value_of(struct showing *sh, const struct setting *s,
         return arena_printf(sh->a, "<from %.*s>", STR_ARG(n->text));
     if (s->kind == SETTING_SECRET || s->kind == SETTING_SECRET_URL)
         return STR("<secret>");
-    if (s->kind == SETTING_LIST)
+    if (s->kind == SETTING_LIST || str_is(str_of(s->name), "headers") /* of a carrier */)
         return arena_printf(sh->a, "%zu", entries(n));
+    if (n->kind == YAML_SCALAR && str_has(n->text, STR("://")) &&
+        str_has(n->text, STR("@"))) /* a password may stand before it */
+        return secret_mask(sh->a, n->text);
     if (n->kind == YAML_SCALAR)
         return n->text;
     buf_init(&b, 1 << 20);

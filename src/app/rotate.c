@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct names {
@@ -172,6 +173,7 @@ int rotate_main(int argc, char **argv)
     const char *folder = "./belfry-data";
     struct resealing *r;
     struct names n;
+    struct stat st;
     struct err e;
     size_t count = 0;
     ok done;
@@ -182,6 +184,9 @@ int rotate_main(int argc, char **argv)
         folder = argv[3] + 7;
     else if (argc != 3)
         return (void)complain("usage: belfry key rotate-master [--data DIR]"), 2;
+    if (stat(folder, &st) == 0 && st.st_uid != geteuid())
+        return complain("run it as the user whose folder it is (sudo -u), or the server "
+                        "cannot read the new keys");
     if (resealing_open(str_of(folder), &r, &e) == FAILED)
         return complain(e.text);
     names_init(&n, str_of(folder));

@@ -334,12 +334,18 @@ static void start_ping(struct server_app *app)
 static ok judge_file(struct server_app *app, struct err *e)
 {
     struct str file = app->options.config_file;
+    struct config again;
+    struct arena a;
+    ok done;
 
-    if (file.n == 0 ||
-        access(arena_printf(&app->arena, "%.*s", STR_ARG(file)).p, R_OK) == 0)
-        return OK;
-    return fail(e, FAULT_INVALID, "user", "%.*s may not read %.*s: %s",
-                STR_ARG(app->config.user), STR_ARG(file), strerror(errno));
+    if (file.n > 0 &&
+        access(arena_printf(&app->arena, "%.*s", STR_ARG(file)).p, R_OK) != 0)
+        return fail(e, FAULT_INVALID, "user", "%.*s may not read %.*s: %s",
+                    STR_ARG(app->config.user), STR_ARG(file), strerror(errno));
+    arena_init(&a); /* with all files that it names */
+    done = read_config(&app->options, &a, &again, e);
+    arena_fini(&a);
+    return done;
 }
 
 /* While there is one thread, and before anything is opened. */
@@ -432,8 +438,10 @@ ok app_stop(struct server_app *app, struct err *e)
 
     atomic_store(&app->ready, false);
     ping_stop(&app->ping);
-    if (app->store != NULL)
+    if (app->store != NULL) {
         history_hurry(app->store);
+        store_backup_stop(app->store);
+    }
     stop_server(app);
     if (app->engine != NULL)
         done = engine_silence(app->engine, e);

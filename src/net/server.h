@@ -78,6 +78,10 @@ void http_piece(struct http_call *c, struct buf *piece,
  * flow) hands back a call for its answer to be written. */
 void http_later(struct http_call *c, void (*fn)(struct http_call *c));
 
+/* Whoever asked waits as long as it takes: the total deadline does not end it. By the
+ * handler, before it returns. */
+void http_patient(struct http_call *c);
+
 typedef void http_handler(void *ctx, struct http_call *c);
 
 struct server_listener {

@@ -397,6 +397,11 @@ void http_answer_begin(struct http_call *pub, const struct http_answer *head,
     http_answer(pub, head);
 }
 
+void http_patient(struct http_call *pub)
+{
+    ((struct call *)pub)->conn->total_due = INT64_MAX;
+}
+
 void http_later(struct http_call *pub, void (*fn)(struct http_call *))
 {
     struct call *c = (struct call *)pub;

@@ -42,6 +42,11 @@ static void set_stage(struct backup_work *b, enum backup_stage stage)
 
 static ok copy_some(struct backup_work *b, struct db *db, bool *done)
 {
+    if (atomic_load(&b->stopping)) {
+        if (b->copy.backup != NULL)
+            db_copy_drop(&b->copy);
+        return fail(&b->err, FAULT_UNAVAILABLE, "", "Belfry is stopping");
+    }
     if (b->copy.backup == NULL && db_copy_begin(&b->copy, db, b->folder, &b->err) != OK)
         return FAILED;
     return db_copy_step(&b->copy, db, done, &b->err);
@@ -64,6 +69,11 @@ bool backup_step(struct store *s, enum backup_stage mine, struct db *db)
         intake_wake(&s->intake);
     }
     return result == OK && !done;
+}
+
+void store_backup_stop(struct store *s)
+{
+    atomic_store(&s->backup.stopping, true);
 }
 
 /* The threads have ended. */

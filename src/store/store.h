@@ -135,6 +135,8 @@ void history_row(struct store *s, const struct history_row *row);
 /* The process is stopping: nobody waits for room any more, or a history that cannot
  * be written would hold the flow, and the stop, for ever. */
 void history_hurry(struct store *s);
+/* A backup under way ends (UNAVAILABLE), and none begins. */
+void store_backup_stop(struct store *s);
 /* All rows up to and with this sequence were offered. */
 void history_mark(struct store *s, uint64_t seq);
 

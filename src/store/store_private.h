@@ -118,6 +118,7 @@ struct backup_work {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     atomic_int stage; /* enum backup_stage */
+    atomic_bool stopping;
     const char *folder;
     struct db_copy copy;
     ok result;

@@ -66,6 +66,12 @@ before(async () => {
         log_level: 'debug', alertmanager: { account: 'default', auth: 'required' }, activate_at_once: true,
         allow_addresses: ['127.0.0.0/8'], ping_url: url('ping'),
         smtp: { host: '127.0.0.1', port: 9, from: 'belfry@example.com', tls: 'none', username: 'u', password: canary('smtp') },
+        channels: {
+            sms: { provider: 'http', http: { url: `http://127.0.0.1:9/?key=${canary('sms-url')}&to=\${number}`,
+                                             headers: [`Authorization: Bearer ${canary('sms-header')}`],
+                                             body: '{"to":"${to}","text":"${text}"}' } },
+            ntfy: { server: `https://user:${canary('ntfy-password')}@127.0.0.1:9` },
+        },
         routes: [{ name: 'ops', matchers: ['team="ops"'], group_wait: '0s', contact_groups: ['ops'], webhooks: [url('route')] }],
         accounts: [account([{ name: 'ops', password: canary('password'), bearer: bearer.Authorization.slice(7),
                               access_keys: [key, { id: 'canaryTemporary', secret: canary('temporary-key'),

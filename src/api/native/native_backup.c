@@ -6,7 +6,21 @@ static bool is_ours(const struct request *rq)
 {
     struct str first = rq->api->settings->alertmanager_account;
 
-    return first.n == 0 || str_eq(rq->who.tenant->name, first);
+    return tenants_count(rq->api->tenants) == 1 || str_eq(rq->who.tenant->name, first);
+}
+
+/* It may take long: what is retired meanwhile is not to be kept for us. */
+static ok copy(struct request *rq, struct str *folder, struct err *e)
+{
+    ok done;
+
+    epoch_leave(rq->api->epoch, rq->stay);
+    done = rq->api->backup(rq->api, rq->a, folder, e);
+    rq->stay = epoch_enter(rq->api->epoch);
+    rq->book = tenant_book(rq->who.tenant);
+    rq->who.user = NULL; /* may be of a book that is gone */
+    rq->who.user_name = rq->who.key_id = STR("");
+    return done;
 }
 
 static ok make(struct request *rq, struct str *folder, struct err *e)
@@ -17,7 +31,7 @@ static ok make(struct request *rq, struct str *folder, struct err *e)
                     STR_ARG(rq->api->settings->alertmanager_account));
     if (rq->api->backup == NULL)
         return fail(e, FAULT_UNSUPPORTED, "", "there is nothing to back up here");
-    return rq->api->backup(rq->api, rq->a, folder, e);
+    return copy(rq, folder, e);
 }
 
 static void back_up(struct request *rq)
@@ -39,5 +53,6 @@ static void back_up(struct request *rq)
 /* Files are copied: not on a thread that takes alerts. */
 void native_backup_post(struct request *rq)
 {
+    http_patient(rq->call);
     request_slowly(rq, back_up);
 }
