@@ -116,10 +116,37 @@ static bool refresh(struct request *rq, const struct alert_in *alerts, size_t n)
     return taken;
 }
 
+/* What is there already is heard when the new ones of its batch are refused: else it would
+ * end, and people were told so. */
+static bool submit_alerts(struct request *rq, const struct alert_in *v, size_t n,
+                          bool known, bool waits)
+{
+    struct input *in;
+    struct buf payload;
+    bool taken;
+
+    buf_init(&payload, BUF_NO_LIMIT);
+    (void)buf_reserve(&payload, rq->call->body.n); /* about that, as a rule */
+    alerts_encode(v, n, &payload);
+    in = input_new(INPUT_ALERTS, rq->who.tenant->account, buf_str(&payload));
+    buf_fini(&payload);
+    in->known = known;
+    in->soft = !waits;
+    if (waits) {
+        rq->ticket.done = ticket_done;
+        in->ticket = &rq->ticket;
+    }
+    taken = rq->api->journal.submit(rq->api->journal.ctx, in);
+    if (!taken)
+        input_free(in);
+    return taken;
+}
+
 void request_alerts(struct request *rq, const struct alert_in *alerts, size_t n,
                     void (*then)(struct request *rq))
 {
-    struct buf payload;
+    struct alert_in *known;
+    size_t k = 0;
 
     rq->then = then;
     if (refresh(rq, alerts, n)) {
@@ -127,10 +154,17 @@ void request_alerts(struct request *rq, const struct alert_in *alerts, size_t n,
         then(rq);
         return;
     }
-    buf_init(&payload, BUF_NO_LIMIT);
-    (void)buf_reserve(&payload, rq->call->body.n); /* about that, as a rule */
-    alerts_encode(alerts, n, &payload);
-    submit(rq, INPUT_ALERTS, &payload);
+    if (submit_alerts(rq, alerts, n, false, true))
+        return;
+    known = arena_array(rq->a, struct alert_in, n);
+    for (size_t i = 0; i < n; i++)
+        if (flow_knows(rq->who.tenant->flow, &alerts[i]))
+            known[k++] = alerts[i];
+    if (k == n && submit_alerts(rq, known, n, true, true))
+        return;
+    if (k > 0 && k < n)
+        (void)submit_alerts(rq, known, k, true, false);
+    refuse_busy(rq);
 }
 
 struct str request_uuid(struct request *rq)

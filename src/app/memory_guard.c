@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "flow/flow.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -83,7 +84,7 @@ static uint64_t three_quarters(uint64_t n)
 static bool is_tight(const struct memory_guard *g, uint64_t *resident)
 {
     unsigned long pages = 0, in_memory = 0;
-    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), idle = 0;
     FILE *f = fopen("/proc/self/statm", "re");
 
     *resident = 0;
@@ -92,9 +93,11 @@ static bool is_tight(const struct memory_guard *g, uint64_t *resident)
     if (fscanf(f, "%lu %lu", &pages, &in_memory) != 2)
         pages = in_memory = 0;
     (void)fclose(f);
+    for (size_t i = 0; i < tenants_count(g->tenants); i++)
+        idle += flow_idle(tenants_at(g->tenants, i)->flow);
     *resident = in_memory * page;
-    return (g->most != 0 && *resident > g->most) ||
-           (g->most_virtual != 0 && pages * page > g->most_virtual);
+    return (g->most != 0 && *resident > g->most + idle) ||
+           (g->most_virtual != 0 && pages * page > g->most_virtual + idle);
 }
 
 /* What was freed may still count as ours: it is given back before anybody is refused. */
@@ -132,10 +135,12 @@ static bool has_room(struct memory_guard *g)
     return !atomic_load(&g->tight);
 }
 
-static bool grows(enum input_kind kind)
+static bool grows(const struct input *in)
 {
-    return kind == INPUT_ALERTS || kind == INPUT_POINTS || kind == INPUT_PUBLISH ||
-           kind == INPUT_TEST || kind == INPUT_RESEND;
+    enum input_kind kind = in->kind;
+
+    return (kind == INPUT_ALERTS && !in->known) || kind == INPUT_POINTS ||
+           kind == INPUT_PUBLISH || kind == INPUT_TEST || kind == INPUT_RESEND;
 }
 
 /* ---- the port ------------------------------------------------------------------------ */
@@ -144,7 +149,7 @@ static bool submit(void *ctx, struct input *in)
 {
     struct memory_guard *g = ctx;
 
-    if (grows(in->kind) && !has_room(g)) {
+    if (grows(in) && !has_room(g)) {
         atomic_fetch_add(&g->refused, 1);
         return false;
     }
@@ -159,11 +164,12 @@ static void submit_always(void *ctx, struct input *in)
 }
 
 void memory_guard_init(struct memory_guard *g, int64_t mebibytes,
-                       struct journal_port inner)
+                       struct journal_port inner, const struct tenants *tenants)
 {
     uint64_t there = mebibytes > 0 ? (uint64_t)mebibytes * MEBIBYTE : of_cgroup();
 
     *g = (struct memory_guard){ .inner = inner,
+                                .tenants = tenants,
                                 .most = three_quarters(there),
                                 .most_virtual = three_quarters(of_addresses()) };
 }

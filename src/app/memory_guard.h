@@ -8,23 +8,25 @@
 #ifndef APP_MEMORY_GUARD_H
 #define APP_MEMORY_GUARD_H
 
+#include "auth/tenant.h"
 #include "flow/journal.h"
 
 #include <stdatomic.h>
 
 struct memory_guard {
     struct journal_port inner;
-    uint64_t most;           /* resident bytes; 0: no limit is known */
-    uint64_t most_virtual;   /* the same of addresses (RLIMIT_AS) */
-    _Atomic int64_t look_at; /* steady; when it is looked next */
-    _Atomic int64_t trim_at; /* when free pages are given back next */
+    const struct tenants *tenants; /* what their alerts left free counts as room */
+    uint64_t most;                 /* resident bytes; 0: no limit is known */
+    uint64_t most_virtual;         /* the same of addresses (RLIMIT_AS) */
+    _Atomic int64_t look_at;       /* steady; when it is looked next */
+    _Atomic int64_t trim_at;       /* when free pages are given back next */
     _Atomic bool tight;
     _Atomic uint64_t refused;
 };
 
 /* mebibytes: the setting memory_limit; 0: what the cgroup and RLIMIT_AS leave. */
 void memory_guard_init(struct memory_guard *g, int64_t mebibytes,
-                       struct journal_port inner);
+                       struct journal_port inner, const struct tenants *tenants);
 /* What takes inputs only while there is room; lives as long as the guard. */
 struct journal_port memory_guard_port(struct memory_guard *g);
 /* All bodies at once, of the memory there is; `usual` if no limit is known. */

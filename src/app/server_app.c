@@ -206,7 +206,8 @@ static ok reload_by_api(const struct api *api, struct err *e)
 static void fill_api(struct server_app *app)
 {
     app->history = (struct history_port){ .ctx = app, .ask = app_history_ask };
-    memory_guard_init(&app->memory, app->config.memory_limit, store_journal(app->store));
+    memory_guard_init(&app->memory, app->config.memory_limit, store_journal(app->store),
+                      app->tenants);
     app->api = (struct api){ .settings = &app->settings,
                              .counters = &app->counters,
                              .tenants = app->tenants,

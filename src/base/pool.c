@@ -1,6 +1,7 @@
 #include "base/pool.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,11 @@ void pool_init(struct pool *p)
 void pool_fini(struct pool *p)
 {
     for (uint32_t i = 1; i < p->made; i++)
-        free(p->chunks[i]);
+        if (p->chunks[i] != NULL && !((uint32_t *)p->chunks[i])[1])
+            free(p->chunks[i]);
+    for (uint32_t i = 0; i < p->slab_n; i++)
+        free(p->slabs[i]);
+    free(p->slabs);
     free(p->chunks);
     free(p->spare);
     *p = (struct pool){ 0 };
@@ -71,25 +76,41 @@ static uint32_t class_of(uint32_t *units)
     return EXACT_UNITS + (shift - 3) * 8 + above - 8;
 }
 
-static uint32_t chunk_make(struct pool *p, size_t bytes)
+/* Each chunk by itself would leave as much beside it for its alignment, which huge pages
+ * make resident. As many again as there are, 16 MB at most. */
+static void *slab_chunk(struct pool *p)
+{
+    if (p->slab_left == 0) {
+        p->slab_left = p->made < 64 ? p->made : 64;
+        p->slab = aligned_alloc(CHUNK_BYTES, (size_t)p->slab_left * CHUNK_BYTES);
+        p->slabs = realloc(p->slabs, (p->slab_n + 1) * sizeof *p->slabs);
+        if (p->slab == NULL || p->slabs == NULL)
+            abort();
+        p->slabs[p->slab_n++] = p->slab;
+    }
+    return p->slab + (size_t)--p->slab_left * CHUNK_BYTES;
+}
+
+static uint32_t chunk_make(struct pool *p, size_t bytes, bool of_slab)
 {
     size_t whole = (bytes + CHUNK_BYTES - 1) / CHUNK_BYTES * CHUNK_BYTES;
     uint32_t i = p->spare_n > 0 ? p->spare[--p->spare_n] : p->made;
 
     assert(i < POOL_CHUNKS); /* 32 GB, or 8 of blocks that barely have their own */
-    p->chunks[i] = aligned_alloc(CHUNK_BYTES, whole);
+    p->chunks[i] = of_slab ? slab_chunk(p) : aligned_alloc(CHUNK_BYTES, whole);
     if (p->chunks[i] == NULL)
         abort();
     if (i == p->made)
         p->made++;
-    *(uint32_t *)p->chunks[i] = i;
+    ((uint32_t *)p->chunks[i])[0] = i;
+    ((uint32_t *)p->chunks[i])[1] = of_slab;
     p->bytes += whole;
     return i;
 }
 
 static void *large_take(struct pool *p, size_t n)
 {
-    return (char *)p->chunks[chunk_make(p, n + POOL_UNIT)] + POOL_UNIT;
+    return (char *)p->chunks[chunk_make(p, n + POOL_UNIT, false)] + POOL_UNIT;
 }
 
 static void large_give(struct pool *p, void *block, size_t n)
@@ -121,10 +142,12 @@ void *pool_take(struct pool *p, size_t n)
         block = pool_at(p, p->free[list]);
         SHOW(block, (size_t)units * POOL_UNIT);
         p->free[list] = block->next;
+        atomic_fetch_sub_explicit(&p->idle, (size_t)units * POOL_UNIT,
+                                  memory_order_relaxed);
         return block;
     }
     if (p->bump_end - p->bump < units) {
-        p->chunk = chunk_make(p, CHUNK_BYTES);
+        p->chunk = chunk_make(p, CHUNK_BYTES, true);
         p->bump = 1; /* behind the chunk's own number */
         p->bump_end = CHUNK_UNITS;
     }
@@ -145,6 +168,7 @@ void pool_give(struct pool *p, void *block, size_t n)
     list = class_of(&units);
     ((struct freed *)block)->next = p->free[list];
     p->free[list] = pool_number(p, block);
+    atomic_fetch_add_explicit(&p->idle, (size_t)units * POOL_UNIT, memory_order_relaxed);
     HIDE(block, (size_t)units * POOL_UNIT);
 }
 

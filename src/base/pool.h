@@ -8,6 +8,7 @@
 #ifndef BASE_POOL_H
 #define BASE_POOL_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,7 +26,11 @@ struct pool {
     uint32_t bump, bump_end;              /* units that were never taken */
     uint32_t chunk;                       /* they lie in */
     uint32_t free[POOL_CLASSES];          /* lists by size */
-    size_t bytes;                         /* in chunks */
+    char *slab, **slabs; /* where chunks of small blocks come from, some at a time */
+    uint32_t slab_left, slab_n;
+    _Atomic size_t
+        idle;     /* bytes that were given back and wait for the next; any thread */
+    size_t bytes; /* in chunks */
 };
 
 void pool_init(struct pool *p);

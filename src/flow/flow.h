@@ -128,6 +128,8 @@ const struct book *flow_book(const struct flow *f);
 /* Is each of these an alert that fires, as it was sent before but for its end? Then the
  * payload of an INPUT_REFRESH that says so is written: a soft input, whose answer does
  * not wait for the journal. False: nothing is written; may be said of some that are. */
+/* Any thread, within a stay: it makes no new alert. */
+bool flow_knows(const struct flow *f, const struct alert_in *in);
 bool flow_is_refresh(const struct flow *f, const struct alert_in *v, size_t n,
                      int64_t now, struct buf *payload);
 /* So many are submitted, before they are (of those refused, less): who wants to read
@@ -154,6 +156,8 @@ struct flow_counters {
     FLOW_COUNTERS(FLOW_COUNTER_FIELD)
 #undef FLOW_COUNTER_FIELD
 };
+/* Bytes of alerts that are gone, kept for the next ones; any thread. */
+size_t flow_idle(const struct flow *f);
 const struct flow_counters *flow_counters(const struct flow *f);
 
 /* A look at the state, run on the flow thread between inputs, 1 ms at a time:

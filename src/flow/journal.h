@@ -55,6 +55,7 @@ struct input {
     struct ticket *ticket; /* who waits; NULL: nobody */
     bool soft;             /* nobody waits for the flush: rides with the next one, or, if
                               that fails, with the first that does not */
+    bool known;            /* alerts that are there already: taken when memory is short */
     bool owed;             /* set by submit_always: kept when its flush fails */
 };
 

@@ -146,6 +146,11 @@ const struct alert *flow_alert_by_serial(struct flow *f, uint64_t serial)
     return s != NULL ? s->alert : NULL;
 }
 
+size_t flow_idle(const struct flow *f)
+{
+    return atomic_load_explicit(&f->intern.pool.idle, memory_order_relaxed);
+}
+
 bool flow_delivery(struct flow *f, struct str key, struct delivery_state *out)
 {
     const struct item *it = map_find(&f->items, key);

@@ -57,6 +57,13 @@ static bool is_refresh(const struct flow *f, const struct alert_in *in, int64_t 
     return true;
 }
 
+bool flow_knows(const struct flow *f, const struct alert_in *in)
+{
+    struct alert_key key = alert_key(f, in->door, in->labels);
+
+    return in->clears || alert_find(f, &key) != NULL;
+}
+
 bool flow_is_refresh(const struct flow *f, const struct alert_in *v, size_t n,
                      int64_t now, struct buf *payload)
 {

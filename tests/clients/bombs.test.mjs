@@ -93,6 +93,17 @@ describe('templates', () => {
             assert.ok(text.length < 6 * 1024 * 1024, `${text.length} bytes`);
             await goesOn();
         });
+    test('an alert of more labels than there may be', async () => {
+        for (const [n, status] of [[512, 200], [513, 409], [70_000, 409]]) {
+            const many = Object.fromEntries(Array.from({ length: n }, (_, i) => [`l${i}`, 'x']));
+            const said = (alert) => ask('POST', `${own}/preview`, { kind: 'go', template: '{{ .Status }}', alerts: [alert] });
+            for (const alert of [{ labels: many }, { labels: { a: 'b' }, annotations: many }]) {
+                const answer = await said(alert);
+                assert.equal(answer.status, status, answer.text.slice(0, 300));
+            }
+        }
+        await goesOn();
+    });
 });
 
 describe('documents', () => {

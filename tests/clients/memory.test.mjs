@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { account, Belfry } from './support.mjs';
+import { account, Belfry, until } from './support.mjs';
 
 const limit = 96; // MiB
 const taken = [];
@@ -45,6 +45,18 @@ test('new alerts are refused before memory is used up', async () => {
 
 test('all else goes on: what is sent again, silences, reading', async () => {
     assert.equal((await post(batch(taken[0]))).status, 200);
+    // what is there is heard, whatever is new of it: else it would end and people be told so
+    const [first, second, ...rest] = batch(taken[0]);
+    assert.equal((await post([{ ...first, annotations: { words: 'moved' } }])).status, 200);
+    assert.equal((await post([{ ...second, endsAt: new Date().toISOString() }])).status, 200);
+    const mixed = await post([{ ...rest[0], annotations: { words: 'beside a new one' } }, { labels: { alertname: 'new' } }]);
+    assert.equal(mixed.status, 503);
+    const of = async (name) => (await (await fetch(
+        `${belfry.url}/api/v2/alerts?filter=${encodeURIComponent(`alertname="${name}"`)}`)).json()).map((a) => a.annotations.words);
+    assert.deepEqual(await of(first.labels.alertname), ['moved']);
+    assert.deepEqual(await of(second.labels.alertname), []);
+    await until('it is heard', async () => (await of(rest[0].labels.alertname))[0] === 'beside a new one');
+    assert.deepEqual(await of('new'), []);
     const silence = await fetch(`${belfry.url}/api/v2/silences`, {
         method: 'POST', headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ matchers: [{ name: 'a', value: 'b', isRegex: false }], createdBy: 'a', comment: 'c',
@@ -58,6 +70,6 @@ test('all else goes on: what is sent again, silences, reading', async () => {
 test('with more memory all are there, and more are taken', async () => {
     belfry.config.memory_limit = 0;
     await belfry.restart();
-    assert.equal(await count(), taken.length * 200);
+    assert.equal(await count(), taken.length * 200 - 1); // one ended
     assert.equal((await post(batch('more'))).status, 200);
 });

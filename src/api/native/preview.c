@@ -4,6 +4,7 @@
 #include "api/native/native_private.h"
 #include "api/native/preview_private.h"
 
+#include "api/labels.h"
 #include "base/time.h"
 #include "text/aom.h"
 #include "text/go_data.h"
@@ -67,6 +68,8 @@ static ok alert_read(struct request *rq, struct json v, struct alert **out, stru
         return FAILED;
     if (labels.n == 0)
         return fail(e, FAULT_MISSING, "alerts.labels", "must be given");
+    if (labels_check(labels, e) == FAILED || annotations_check(notes, e) == FAILED)
+        return FAILED;
     *out = preview_alert(rq, labels, notes);
     if (str_is(json_str(json_get(v, STR("status"))), "resolved"))
         (*out)->ends_at = rq->now - NS_PER_MIN;

@@ -35,7 +35,7 @@ static struct notification *notification(enum webhook_form form,
 {
     struct notification *out = made_notification(&a, v, n);
 
-    out->form = form;
+    out->form = (int)form;
     out->account_uid = STR("1234567890123456");
     out->decided_at = 1508136760000 * NS_PER_MS;
     out->route = STR("cloudmonitor/event.2/my/rule");
