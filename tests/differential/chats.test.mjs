@@ -47,7 +47,7 @@ const receiver = (name, url) => {
     return { name, [`${kind}_configs`]: [JSON.parse(text)] };
 };
 const configuration = (url) => JSON.stringify({
-    route: { receiver: 'none', group_by: ['alertname'], group_wait: '50ms', group_interval: '1s', repeat_interval: '1h',
+    route: { receiver: 'none', group_by: ['alertname'], group_wait: '500ms', group_interval: '1s', repeat_interval: '1h',
              routes: Object.keys(entries).map((name) => ({ receiver: name, continue: true })) },
     receivers: [{ name: 'none' }, ...Object.keys(entries).map((name) => receiver(name, url))],
 });
