@@ -156,7 +156,7 @@ describe('the process', () => {
 test('make install puts each file where Debian wants it, and the unit scores 1.5 or better', () => {
     const to = mkdtempSync(join(tmpdir(), 'belfry-install-'));
     try {
-        const make = () => execFileSync('make', ['-s', '-o', 'all', 'install', `DESTDIR=${to}`, 'PREFIX=/usr'],
+        const make = () => execFileSync('make', ['-s', '-o', 'all', 'install', `O=${dirname(program)}`, `DESTDIR=${to}`, 'PREFIX=/usr'],
                                         { cwd: tree, encoding: 'utf8', stdio: 'pipe', env: { ...process.env, MAKEFLAGS: '' } });
         make();
         assert.equal(statSync(join(to, 'usr/bin/belfry')).mode & 0o7777, 0o755);
