@@ -94,6 +94,8 @@ void json_double(struct json_out *o, double d);
 void json_truth(struct json_out *o, bool b);
 void json_null(struct json_out *o);
 void json_raw(struct json_out *o, struct str json); /* trusted, as it is */
+/* A value that was read, written again without blanks; what is absent as null. */
+void json_copy(struct json_out *o, struct json v);
 /* key and value in one call */
 void json_kv(struct json_out *o, const char *key, struct str value);
 void json_kv_i64(struct json_out *o, const char *key, int64_t n);

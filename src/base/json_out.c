@@ -398,3 +398,39 @@ void json_double(struct json_out *o, double d)
     n = shortest_digits(fabs(d), digits, &point);
     put_layout(o->b, (struct str){ digits, n }, point);
 }
+
+void json_copy(struct json_out *o, struct json v)
+{
+    switch (json_kind(v)) {
+    case JSON_NONE:
+    case JSON_NULL:
+        json_null(o);
+        return;
+    case JSON_BOOL:
+        json_truth(o, json_bool(v));
+        return;
+    case JSON_INT:
+        json_i64(o, json_int(v));
+        return;
+    case JSON_NUMBER:
+        json_double(o, json_number(v));
+        return;
+    case JSON_STRING:
+        json_string(o, json_str(v));
+        return;
+    case JSON_ARRAY:
+        json_array(o);
+        for (struct json_iter it = json_iter(v); json_next(&it);)
+            json_copy(o, it.value);
+        json_array_end(o);
+        return;
+    case JSON_OBJECT:
+        json_object(o);
+        for (struct json_iter it = json_iter(v); json_next(&it);) {
+            json_key_str(o, it.key);
+            json_copy(o, it.value);
+        }
+        json_object_end(o);
+        return;
+    }
+}

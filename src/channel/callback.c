@@ -124,42 +124,6 @@ static void put_metric(const struct notification *n, const struct alert *al,
 
 /* ---- event rules: JSON ------------------------------------------------------------------ */
 
-static void copy_json(struct json_out *o, struct json v)
-{
-    switch (json_kind(v)) {
-    case JSON_STRING:
-        json_string(o, json_str(v));
-        return;
-    case JSON_INT:
-        json_i64(o, json_int(v));
-        return;
-    case JSON_NUMBER:
-        json_double(o, json_number(v));
-        return;
-    case JSON_BOOL:
-        json_truth(o, json_bool(v));
-        return;
-    case JSON_NONE:
-    case JSON_NULL:
-        json_null(o);
-        return;
-    case JSON_ARRAY:
-        json_array(o);
-        for (struct json_iter it = json_iter(v); json_next(&it);)
-            copy_json(o, it.value);
-        json_array_end(o);
-        return;
-    case JSON_OBJECT:
-        json_object(o);
-        for (struct json_iter it = json_iter(v); json_next(&it);) {
-            json_key_str(o, it.key);
-            copy_json(o, it.value);
-        }
-        json_object_end(o);
-        return;
-    }
-}
-
 /* An object where the event's content is one, else its text. */
 static void put_content(struct json_out *o, struct str content)
 {
@@ -169,7 +133,7 @@ static void put_content(struct json_out *o, struct str content)
 
     json_key(o, "content");
     if (json_parse(doc, content, &root, &ignored) == OK && json_is(root, JSON_OBJECT))
-        copy_json(o, root);
+        json_copy(o, root);
     else
         json_string(o, content);
     json_doc_free(&doc);

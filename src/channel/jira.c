@@ -39,26 +39,13 @@ static void put_any(struct chat_texts *t, struct json v, struct json_out *o)
 {
     bool object = json_is(v, JSON_OBJECT);
 
-    switch (json_kind(v)) {
-    case JSON_STRING:
+    if (json_is(v, JSON_STRING)) {
         json_string(o, chat_fill(t, json_str(v)));
         return;
-    case JSON_INT:
-        json_i64(o, json_int(v));
+    }
+    if (!object && !json_is(v, JSON_ARRAY)) {
+        json_copy(o, v);
         return;
-    case JSON_NUMBER:
-        json_double(o, json_number(v));
-        return;
-    case JSON_BOOL:
-        json_truth(o, json_bool(v));
-        return;
-    case JSON_NONE:
-    case JSON_NULL:
-        json_null(o);
-        return;
-    case JSON_ARRAY:
-    case JSON_OBJECT:
-        break;
     }
     object ? json_object(o) : json_array(o);
     for (struct json_iter it = json_iter(v); json_next(&it);) {

@@ -75,14 +75,7 @@ static struct interned *make(struct intern *t, uint32_t hash, struct pair p)
 {
     struct interned *i = pool_take(&t->pool, sizeof *i + p.name.n + p.value.n);
 
-    *i = (struct interned){ .refs = 1,
-                            .hash = hash,
-                            .name_n = (uint32_t)p.name.n,
-                            .value_n = (uint32_t)p.value.n };
-    if (p.name.n > 0)
-        memcpy(i->bytes, p.name.p, p.name.n);
-    if (p.value.n > 0)
-        memcpy(i->bytes + p.name.n, p.value.p, p.value.n);
+    interned_set(i, hash, p);
     return i;
 }
 

@@ -215,6 +215,18 @@ struct str alert_generator(const struct alert *al)
                               : interned_value(pool_at(al->home, al->generator));
 }
 
+void interned_set(struct interned *i, uint32_t hash, struct pair p)
+{
+    *i = (struct interned){ .refs = 1,
+                            .hash = hash,
+                            .name_n = (uint32_t)p.name.n,
+                            .value_n = (uint32_t)p.value.n };
+    if (p.name.n > 0)
+        memcpy(i->bytes, p.name.p, p.name.n);
+    if (p.value.n > 0)
+        memcpy(i->bytes + p.name.n, p.value.p, p.value.n);
+}
+
 /* ---- one that no flow has ---------------------------------------------- */
 
 /* Each pair is a chunk of its own. */
@@ -222,13 +234,7 @@ static uint32_t lone_pair(struct arena *a, struct pool *home, struct pair p)
 {
     struct interned *i = arena_alloc(a, sizeof *i + p.name.n + p.value.n);
 
-    *i = (struct interned){ .refs = 1,
-                            .name_n = (uint32_t)p.name.n,
-                            .value_n = (uint32_t)p.value.n };
-    if (p.name.n > 0)
-        memcpy(i->bytes, p.name.p, p.name.n);
-    if (p.value.n > 0)
-        memcpy(i->bytes + p.name.n, p.value.p, p.value.n);
+    interned_set(i, 0, p);
     home->chunks[home->made] = i;
     return pool_chunk_number(home->made++);
 }

@@ -77,6 +77,8 @@ struct interned {
     char bytes[];   /* name, then value */
 };
 
+/* Into room for both strings behind it; nobody holds it but whoever made it. */
+void interned_set(struct interned *i, uint32_t hash, struct pair p);
 static inline struct str interned_name(const struct interned *i)
 {
     return (struct str){ i->bytes, i->name_n };

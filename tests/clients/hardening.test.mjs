@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { account, Belfry, freePort, program } from './support.mjs';
+import { account, Belfry, freePort, program, until } from './support.mjs';
 
 const tree = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const run = (command, ...args) => execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
@@ -135,6 +135,12 @@ describe('the process', () => {
         c.config = { listen: `127.0.0.1:${port}`, data_dir, user: 'nobody' };
         chmodSync(c.dir, 0o755);
         writeFileSync(join(c.dir, 'belfry.yml'), '', { mode: 0o644 }); // run() keeps its mode
+        // nor a file that its file names
+        writeFileSync(join(c.dir, 'secret'), 'x', { mode: 0o600 });
+        c.config.smtp = { host: '127.0.0.1', password_file: join(c.dir, 'secret') };
+        await assert.rejects(c.run());
+        await until('it says why', () => /secret.*Permission denied/.test(c.log));
+        delete c.config.smtp;
         await c.run();
         const own = status(c.process.pid);
         const nobody = run('id', '-u', 'nobody').trim();

@@ -29,6 +29,13 @@ const heardAll = (list, uids) => uids.every((uid) => list.some((h) => h.uid === 
 
 // ---- backup -----------------------------------------------------------------------
 
+test('an account that is alone makes one, whatever its name', () => withMachine(async (m) => {
+  m.config.accounts[0].name = 'acme';
+  await m.run();
+  const answer = await fetch(`${m.url}/api/belfry/v1/backup`, { method: 'POST', headers: bearerHead });
+  assert.equal(answer.status, 201, await answer.text());
+}));
+
 // Every alert that was acknowledged before the backup was asked for is in it; what it shows as
 // told is not told again; what was acknowledged later may be or not be.
 test('a backup made while alerts come in is a server', () => withMachine(async (m, ears) => {

@@ -6,6 +6,7 @@
 #include "api/history_port.h"
 #include "channel/email.h"
 #include "channel/registry.h"
+#include "store/store_private.h"
 #include "support/huawei_ask.h"
 
 #include "base/json.h"
@@ -87,23 +88,8 @@ static void keep(const struct history_row *row)
 
     assert_true(row_count <= ROWS_MAX);
     *r = *row;
-    for (size_t i = 0; i < 13; i++) {
-        static const size_t at[13] = {
-            offsetof(struct history_row, alertname),
-            offsetof(struct history_row, word),
-            offsetof(struct history_row, reason),
-            offsetof(struct history_row, route),
-            offsetof(struct history_row, contact_group),
-            offsetof(struct history_row, action_rule),
-            offsetof(struct history_row, topic),
-            offsetof(struct history_row, to),
-            offsetof(struct history_row, channel),
-            offsetof(struct history_row, shown),
-            offsetof(struct history_row, key),
-            offsetof(struct history_row, detail),
-            offsetof(struct history_row, words),
-        };
-        struct str *s = (struct str *)(void *)((char *)r + at[i]);
+    for (size_t i = 0; i < HISTORY_TEXTS; i++) {
+        struct str *s = history_text(r, i);
 
         *s = arena_str(a, *s);
     }

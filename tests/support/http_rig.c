@@ -125,6 +125,9 @@ static void handle(void *ctx, struct http_call *c)
         queue(r, c);
     } else if (str_is(c->path, "/hold")) {
         hold(r, c);
+    } else if (str_is(c->path, "/patient")) {
+        http_patient(c);
+        hold(r, c);
     } else if (str_is(c->path, "/block")) {
         sem_post(&r->blocked);
         sem_wait(&r->unblock);

@@ -5,6 +5,7 @@
  *     /later       the same, by http_later
  *     /thread      the same, from another thread
  *     /hold        kept until http_rig_release
+ *     /patient     the same, of a client that waits as long as it takes
  *     /block       blocks its worker until somebody posts `unblock`
  *     /who         the worker thread's number
  *     /big?N       N bytes from malloc

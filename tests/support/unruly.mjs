@@ -90,7 +90,7 @@ export async function unrulyHttp() {
 }
 
 // A port where nobody listens.
-export async function nobody() {
+async function nobody() {
     const server = net.createServer();
     const port = await listen(server);
     await new Promise((done) => server.close(done));

@@ -40,6 +40,8 @@ struct refusal metric_rule_refusal(const struct request *rq, const struct err *e
 /* name: "CompositeExpression", or that of a row. *given: it was there, and is in out. */
 ok metric_composite_parse(const struct parameters *p, const char *name,
                           struct metric_rule *out, bool *given, struct refusal *why);
+/* Which of the words, which NULL ends. */
+bool metric_word_find(const char *const *words, struct str word, int *at);
 /* CRITICAL, WARN, INFO: the other operations' word. */
 bool metric_level_find(struct str word, int *severity);
 extern const char *const metric_level_words[]; /* by enum severity_level; NULL: none */

@@ -114,16 +114,6 @@ static ok flat_read(const struct reading *r, struct said *out)
 
 /* ---- what it means ---------------------------------------------------------------------- */
 
-static bool find_word(const char *const *words, struct str word, int *at)
-{
-    for (int i = 0; words[i] != NULL; i++)
-        if (str_is(word, words[i])) {
-            *at = i;
-            return true;
-        }
-    return false;
-}
-
 static ok whole_number(const struct reading *r, const char *member, struct str text,
                        int64_t most, int64_t *out)
 {
@@ -152,7 +142,7 @@ static ok condition_judge(const struct reading *r, const struct str *said, size_
             return FAILED;
         out->period *= NS_PER_S;
     }
-    if (!find_word(metric_comparisons, said[COMPARISON], &out->comparison))
+    if (!metric_word_find(metric_comparisons, said[COMPARISON], &out->comparison))
         return bad(r, row_member(r->p, at, "ComparisonOperator"),
                    "must be one of the comparisons of the documentation.");
     if (out->threshold.n > METRIC_THRESHOLD_MAX ||
@@ -181,7 +171,7 @@ static ok when_judge(const struct reading *r, const struct said *said,
     if (said->n > 1 && said->join.n == 0)
         return refuse(r->why, REFUSE_MISSING,
                       str_of(row_member(r->p, r->name, "ExpressionListJoin")));
-    if (said->join.n > 0 && !find_word(metric_joins, said->join, &out->join))
+    if (said->join.n > 0 && !metric_word_find(metric_joins, said->join, &out->join))
         return bad(r, "ExpressionListJoin", "must be && or ||.");
     return OK;
 }

@@ -93,7 +93,7 @@ static ok seconds(const struct reading *r, const char *member, struct bounds bou
     return OK;
 }
 
-static bool find_word(const char *const *words, struct str word, int *at)
+bool metric_word_find(const char *const *words, struct str word, int *at)
 {
     for (int i = 0; words[i] != NULL; i++)
         if (str_is(word, words[i])) {
@@ -133,7 +133,7 @@ static ok level_parse(const struct reading *r, const char *row, struct metric_le
         parameter_need(r->p, count, &(struct str){ 0 }, r->why) == FAILED ||
         parameter_int(r->p, count, times, &l->times, r->why) == FAILED)
         return FAILED;
-    if (!find_word(metric_comparisons, word, &l->comparison))
+    if (!metric_word_find(metric_comparisons, word, &l->comparison))
         return bad(r, comparison, "must be one of the comparisons of the documentation.");
     if (row_text(r->p, row, "PreCondition").n > 0)
         return bad(r, row_member(r->p, row, "PreCondition"),
@@ -231,7 +231,7 @@ static ok custom_level_parse(const struct reading *r, struct metric_rule *out)
             FAILED ||
         need(r, "Level", &level) == FAILED)
         return FAILED;
-    if (!find_word(signs, sign, &l->comparison))
+    if (!metric_word_find(signs, sign, &l->comparison))
         return bad(r, named(r, "ComparisonOperator"), "must be >=, >, <=, <, != or =.");
     if (!metric_level_find(level, &l->severity))
         return bad(r, named(r, "Level"), "must be CRITICAL, WARN or INFO.");
@@ -319,7 +319,7 @@ static ok no_data_parse(const struct reading *r, struct metric_rule *out)
 {
     struct str word = text(r, "NoDataPolicy");
 
-    if (word.n > 0 && !find_word(metric_no_datas, word, &out->no_data))
+    if (word.n > 0 && !metric_word_find(metric_no_datas, word, &out->no_data))
         return bad(r, named(r, "NoDataPolicy"),
                    "must be KEEP_LAST_STATE, INSUFFICIENT_DATA or OK.");
     return OK;

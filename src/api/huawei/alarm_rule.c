@@ -326,7 +326,7 @@ static void put_numbers(struct json v, struct json_out *o)
         return;
     }
     if (!json_is(v, JSON_OBJECT)) {
-        huawei_put_json(v, o);
+        json_copy(o, v);
         return;
     }
     json_object(o);

@@ -34,7 +34,7 @@ static void put_notifications(struct json item, struct json was, struct json_out
         if (json_is(v, JSON_NONE) || json_is(v, JSON_NULL))
             v = json_get(was, str_of(names[i]));
         json_key(o, names[i]);
-        huawei_put_json(v, o);
+        json_copy(o, v);
     }
     json_object_end(o);
 }
@@ -53,7 +53,7 @@ static struct str changed_text(struct request *rq, const struct batch *batch,
     for (struct json_iter it = json_iter(was); json_next(&it);)
         if (!str_is(it.key, changed)) {
             json_key_str(&o, it.key);
-            huawei_put_json(it.value, &o);
+            json_copy(&o, it.value);
         }
     json_key(&o, changed);
     if (batch->switches)

@@ -151,44 +151,6 @@ void huawei_name_field(struct err *e, const char *const (*names)[2], size_t n)
         snprintf(e->text, sizeof e->text, "%s: %.330s", e->field, was.text);
 }
 
-/* ---- JSON again -------------------------------------------------------- */
-
-void huawei_put_json(struct json v, struct json_out *o)
-{
-    switch (json_kind(v)) {
-    case JSON_NONE:
-    case JSON_NULL:
-        json_null(o);
-        return;
-    case JSON_BOOL:
-        json_truth(o, json_bool(v));
-        return;
-    case JSON_INT:
-        json_i64(o, json_int(v));
-        return;
-    case JSON_NUMBER:
-        json_double(o, json_number(v));
-        return;
-    case JSON_STRING:
-        json_string(o, json_str(v));
-        return;
-    case JSON_ARRAY:
-        json_array(o);
-        for (struct json_iter it = json_iter(v); json_next(&it);)
-            huawei_put_json(it.value, o);
-        json_array_end(o);
-        return;
-    case JSON_OBJECT:
-        json_object(o);
-        for (struct json_iter it = json_iter(v); json_next(&it);) {
-            json_key_str(o, it.key);
-            huawei_put_json(it.value, o);
-        }
-        json_object_end(o);
-        return;
-    }
-}
-
 ok huawei_body_decode(struct body_reader *r, struct str text,
                       const struct body_field *rows, void *out, struct err *e)
 {

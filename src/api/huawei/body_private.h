@@ -49,8 +49,6 @@ ok huawei_names_read(struct json list, size_t most, struct arena *a, struct strs
 /* The same of [{"<member>":"a"}]. */
 ok huawei_named_read(struct json list, const char *member, size_t most, struct arena *a,
                      struct strs *out, struct err *e);
-/* The value written again, without blanks; what is absent as null. */
-void huawei_put_json(struct json v, struct json_out *o);
 /* RFC 3339 in UTC, with so many digits of the second's fraction. */
 void huawei_put_time(struct json_out *o, const char *key, int64_t ns, int digits);
 /* The book's words name its field nowhere: the field stands before them, under the

@@ -51,7 +51,7 @@ static struct str text_of(struct json v, struct arena *a)
         return arena_str(a, json_str(v));
     buf_init(&b, BUF_NO_LIMIT);
     o = json_out(&b);
-    huawei_put_json(v, &o);
+    json_copy(&o, v);
     text = arena_str(a, buf_str(&b));
     buf_fini(&b);
     return text;

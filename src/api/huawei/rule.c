@@ -98,7 +98,7 @@ static void put_member(struct request *rq, const struct aom_rule_kind *kind,
         if (kind->put_member != NULL)
             kind->put_member(m->name, v, o);
         else
-            huawei_put_json(v, o);
+            json_copy(o, v);
     } else if (m->absent == aom_our_project) {
         json_kv(o, m->name, book_account(rq->book)->project_id);
     } else if (m->absent != NULL) {

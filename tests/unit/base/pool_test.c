@@ -91,9 +91,11 @@ static void test_used_again(void **)
     static const size_t sizes[] = { 8, 120, 512, 600, 9000, 65536, 65537, 1 << 20 };
     struct taken v[40];
     struct pool p;
-    size_t full = 0;
+    size_t full = 0, small = 0, left;
 
     pool_init(&p);
+    for (size_t i = 0; i < 40; i++)
+        small += sizes[i % 8] <= 512 ? sizes[i % 8] : 0;
     for (int round = 0; round < 50; round++) {
         for (size_t i = 0; i < 40; i++)
             take(&p, &v[i], sizes[i % 8]);
@@ -104,6 +106,11 @@ static void test_used_again(void **)
             check(&p, &v[i]);
             pool_give(&p, v[i].p, v[i].n);
         }
+        assert_in_range(atomic_load(&p.idle), small, full); /* waits for the next */
+        take(&p, &v[0], 120);
+        left = atomic_load(&p.idle);
+        pool_give(&p, v[0].p, 120);
+        assert_int_equal(atomic_load(&p.idle), left + 120);
     }
     pool_fini(&p);
 }

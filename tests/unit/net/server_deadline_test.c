@@ -160,6 +160,21 @@ static void test_total_while_held(void **)
     wire_close(&w);
 }
 
+/* Unless it was said that it may take long: then its answer is waited for. */
+static void test_patient(void **)
+{
+    struct wire w;
+
+    rig.config.total_deadline = 100 * NS_PER_MS;
+    http_rig_start(&rig);
+    wire_open(&w, rig.port);
+    wire_printf(&w, "POST /patient HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc");
+    usleep(400 * 1000);
+    http_rig_release(&rig);
+    assert_int_equal(wire_read(&w).status, 200);
+    wire_close(&w);
+}
+
 /* The end of a client's bytes comes together with them: it is answered, and
  * then, or with half a request, the connection ends long before a deadline. */
 static void test_half_closed(void **)
@@ -328,6 +343,7 @@ int main(void)
         ON_RIG(test_idle),
         ON_RIG(test_total),
         ON_RIG(test_total_while_held),
+        ON_RIG(test_patient),
         ON_RIG(test_half_closed),
         cmocka_unit_test(test_half_closed_unread),
         ON_RIG(test_room_by_slow_bodies),

@@ -210,6 +210,21 @@ static void check_refused(struct srig *r, const char *path, enum fault fault)
     assert_true(strlen(e.text) > 10);
 }
 
+/* The server ends: whoever waits for a copy is told. */
+static void test_stopping(void **)
+{
+    struct srig r;
+    char path[400];
+
+    srig_init(&r);
+    srig_start(&r);
+    store_backup_stop(r.store);
+    snprintf(path, sizeof path, "%s-stopping", r.folder);
+    check_refused(&r, path, FAULT_UNAVAILABLE);
+    srig_remove_folder(path);
+    srig_fini(&r);
+}
+
 static void test_bad_targets(void **)
 {
     struct srig r;
@@ -248,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_under_load),
         cmocka_unit_test(test_no_snapshot_counts_meanwhile),
         cmocka_unit_test(test_bad_targets),
+        cmocka_unit_test(test_stopping),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
