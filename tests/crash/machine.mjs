@@ -41,9 +41,10 @@ export class Machine extends Belfry {
     return m;
   }
 
-  // A page of zeros but for what is given.
+  // A page of zeros but for what is given, and the clock it lives by (ns beside ours).
   tell(page) {
-    writeSync(this.page, new BigInt64Array([...fields, ...kinds].map((f) => BigInt(page[f] ?? 0))), 0, null, 0);
+    const all = { clock: this.clock ?? 0, ...page };
+    writeSync(this.page, new BigInt64Array([...fields, ...kinds].map((f) => BigInt(all[f] ?? 0))), 0, null, 0);
   }
 
   set(field, value) {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { sleep, until } from '../clients/support.mjs';
 import { judge } from './judge.mjs';
 import { KEEP, Machine } from './machine.mjs';
-import { attempts, configuration, Ears, enterAlice, post, uidOf } from './rig.mjs';
+import { attempts, configuration, Ears, enterAlice, post, shiftClock, uidOf } from './rig.mjs';
 
 const patience = 20_000; // ms until what was not heard counts as lost
 
@@ -35,6 +35,7 @@ export class Stage {
   }
 
   async prepare() {
+    if (this.scenario.older) return this.scenario.older(this.m, this.before, this.ears);
     assert.ok(await this.m.boot(), this.m.log);
     await enterAlice(this.m);
     await this.scenario.prepare?.(this.m, this.before, this.ears);
@@ -127,6 +128,7 @@ export class Stage {
   }
 
   async close() {
+    shiftClock(0);
     await this.m.end();
     this.ears.close();
   }

@@ -112,6 +112,17 @@ export async function startTelling(ears, more) {
   return belfry;
 }
 
+// The time of this process, as a server's (Machine: page.clock) that was moved by so many ms.
+const RealDate = Date;
+export const realNow = () => RealDate.now();
+export function shiftClock(ms) {
+  if (ms === 0) return void (globalThis.Date = RealDate);
+  globalThis.Date = class extends RealDate {
+    constructor(...args) { super(...args.length > 0 ? args : [RealDate.now() + ms]); }
+    static now() { return RealDate.now() + ms; }
+  };
+}
+
 export const uidOf = (i) => `u${String(i).padStart(6, '0')}`;
 
 // Whether it was answered 200: only then it is owed.

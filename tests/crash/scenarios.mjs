@@ -1,4 +1,5 @@
 // scenarios.mjs - what the server is doing when it is stopped. Each has
+//   older    (optional) the folder is one that an older version left, and so is its clock
 //   prepare  (optional) what was done before; the folder is kept, and every run begins there
 //   atStart  counted from the first call of the process, not from when it is ready
 //   act      may fail at any call; what was answered with a yes it notes in `run`
@@ -7,6 +8,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cloudMonitor } from '../demo/signed.mjs';
 import { until } from '../clients/support.mjs';
+import { lost, routes, unpack } from './folders/old.mjs';
+import { answersOf } from './folders/questions.mjs';
 import { bearerHead, key, post } from './rig.mjs';
 
 // What a dead server did not answer is no answer.
@@ -49,6 +52,23 @@ async function change(m, run, action, name) {
     .catch(() => null);
   // what was not answered may be or not be
   run.groups.set(name, answer?.status === 200 ? action === 'PutContactGroup' : null);
+}
+
+function upgrade(name) {
+  let said;
+  return {
+    more: { routes },
+    atStart: true,
+    older: (m, run, ears) => {
+      const { uids, heard, answers } = unpack(m, name);
+      said = answers;
+      ears.mail = [...new Map(heard.map((h) => [h.uid, h])).values()]; // of what ended its end
+      run.next = 500_000;
+      [...uids.told, ...uids.owed].forEach((uid) => run.acked.add(uid));
+    },
+    act: (m) => m.settle(300),
+    judge: async (m) => lost(said, await answersOf(m.url)),
+  };
 }
 
 export const scenarios = {
@@ -138,6 +158,10 @@ export const scenarios = {
         ...made.flatMap((name) => m.integrity(join(m.data, 'backups', name)).map((words) => `${name}: ${words}`))];
     },
   },
+
+  // the first start of today's version on a folder that an older one left when it was killed
+  'upgrade of history 1': upgrade('rules-1-history-1'),
+  'upgrade of history 2': upgrade('rules-3-history-2'),
 
   // no folder, no file: the keys that are written down are the ones that open
   'first start': {

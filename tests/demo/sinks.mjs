@@ -32,7 +32,9 @@ export function readMail(raw, to) {
 
 // An SMTP server that takes everything. `onMail` gets { to, subject, key, text }.
 export function startMailSink(onMail) {
+  const open = new Set();
   const server = net.createServer((socket) => {
+    open.add(socket.on('close', () => open.delete(socket)));
     let rest = '', data = null, to = '';
     const say = (line) => socket.write(line + '\r\n');
     socket.on('error', () => {});
@@ -63,7 +65,7 @@ export function startMailSink(onMail) {
     say('220 sink ESMTP');
   });
   return new Promise((resolve) => server.listen(0, '127.0.0.1',
-    () => resolve({ port: server.address().port, close: () => server.close() })));
+    () => resolve({ port: server.address().port, close: () => { server.close(); open.forEach((socket) => socket.destroy()); } })));
 }
 
 // A DingTalk group robot with signing on: a wrong signature is errcode 310000 in an
