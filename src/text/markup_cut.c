@@ -32,6 +32,8 @@ static size_t url_length(const struct markup_rule *rule, struct str s)
 static bool find_bare(const struct markup_rule *rule, struct str s, struct str what,
                       size_t *at)
 {
+    if (!str_find(s, what, at)) /* who never closes costs little */
+        return false;
     for (size_t i = 0; i + what.n <= s.n; i++) {
         if (rule->escape == ESCAPE_BACKSLASH && s.p[i] == '\\')
             i++;
@@ -115,10 +117,10 @@ static struct str tag_name(struct str tag)
 static size_t element_length(struct str s)
 {
     size_t first = tag_length(s), at = first;
-    struct str name = tag_name(s);
+    struct str name = tag_name(str_head(s, first));
     int depth = 1;
 
-    if (first == 0 || name.n == 0 || s.p[1] == '/' || str_is(name, "br"))
+    if (name.n == 0 || s.p[1] == '/' || str_is(name, "br"))
         return first;
     while (at < s.n && at < LONGEST_RUN) {
         struct str rest = str_head(str_from(s, at), LONGEST_RUN);
@@ -128,7 +130,7 @@ static size_t element_length(struct str s)
             break;
         n = tag_length(str_from(rest, next));
         at += next + (n > 0 ? n : 1);
-        if (n == 0 || !str_eq(tag_name(str_from(rest, next)), name))
+        if (n == 0 || !str_eq(tag_name(str_head(str_from(rest, next), n)), name))
             continue;
         depth += rest.p[next + 1] == '/' ? -1 : 1;
         if (depth == 0)
