@@ -23,12 +23,13 @@ const untilMidnight = (ms, month = false) => {
 };
 
 // What a carrier may do to us, whoever it is.
+const inAnHour = new Date(Date.now() + 3600_000).toUTCString();
 const misdeeds = (prefix) => [
     { name: `${prefix}Busy429`, order: { status: 429, body: '<html>', headers: { 'Retry-After': '17' } },
       verdict: 'deferred', words: /Too many/, seconds: 17 },
     { name: `${prefix}Date429`, order: { status: 503, body: '<html>',
-        headers: { 'Retry-After': new Date(Date.now() + 3600_000).toUTCString() } },
-      verdict: 'deferred', words: /trouble/, seconds: (end) => (Date.now() + 3600_000 - end) / 1000 - 10 },
+        headers: { 'Retry-After': inAnHour } },
+      verdict: 'deferred', words: /trouble/, seconds: (end) => (Date.parse(inAnHour) - end) / 1000 },
     { name: `${prefix}Garbage`, order: { answer: 'garbage' }, verdict: 'deferred', words: /cannot be read|no JSON|no code/ },
     { name: `${prefix}Half`, order: { answer: 'half' }, verdict: 'unknown', words: /may have arrived/ },
     { name: `${prefix}Reset`, order: { answer: 'reset' }, verdict: 'unknown', words: /may have arrived/ },

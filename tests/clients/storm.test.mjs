@@ -16,7 +16,7 @@ before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'belfry-storm-'));
     storm = await Storm.start({ alerts, mailboxes, seconds: 3, dir });
     await storm.blow();
-    sums = await storm.calm(60);
+    sums = await storm.calm(300);
     seen = await storm.figures();
 });
 after(async () => {
