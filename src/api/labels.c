@@ -78,9 +78,9 @@ static ok set_check(struct pairs p, const char *which, size_t bytes_max, struct 
 {
     size_t bytes = 0;
 
-    if (p.n > LABELS_MAX)
+    if (p.n > ALERT_LABELS_MAX)
         return fail(e, FAULT_LIMIT, which, "invalid %s: %zu of them, at most %d", which,
-                    p.n, (int)LABELS_MAX);
+                    p.n, (int)ALERT_LABELS_MAX);
     for (size_t i = 0; i < p.n; i++) {
         bytes += p.v[i].name.n + p.v[i].value.n;
         if (pair_check(p.v[i], which, e) == FAILED)

@@ -5,9 +5,10 @@
 #include "base/json.h"
 #include "model/alert.h"
 
-/* Ours, far above what anybody needs: they bound what one alert can cost. */
+/* Ours, far above what anybody needs: they bound what one alert can cost. What an object
+ * of the book says of labels has limits of its own: book/limits.h. */
 enum {
-    LABELS_MAX = 512, /* and as many annotations */
+    ALERT_LABELS_MAX = 512, /* and as many annotations */
     LABEL_BYTES_MAX = 64 * 1024,
     ANNOTATION_BYTES_MAX = 256 * 1024,
     GENERATOR_BYTES_MAX = 8 * 1024

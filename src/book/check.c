@@ -127,7 +127,7 @@ static const struct field_rule route_rules[] = {
     { ROUTE_RECEIVER, check_bytes, 0, ENDPOINT_MAX, OPTIONAL },
     { ROUTE_MUTE_INTERVALS, check_label_names, 0, ROUTE_INTERVALS_MAX, OPTIONAL },
     { ROUTE_ACTIVE_INTERVALS, check_label_names, 0, ROUTE_INTERVALS_MAX, OPTIONAL },
-    { ROUTE_LABELS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { ROUTE_LABELS, check_labels, 0, OBJECT_LABELS_MAX, OPTIONAL },
     { ROUTE_ESCALATION, check_name, 0, ROUTE_NAME_MAX, OPTIONAL },
     { ROUTE_CHANNELS, check_group_channels, 0, ROUTE_TARGETS_MAX, OPTIONAL },
     { ROUTE_OWNER, check_bytes, 0, 0, OPTIONAL }, /* the book's own word */
@@ -141,7 +141,7 @@ static const struct field_rule silence_rules[] = {
     { SILENCE_ENDS_AT, check_time, 0, 0, NEEDED },
     { SILENCE_CREATED_BY, check_text, 0, SILENCE_TEXT_MAX, OPTIONAL },
     { SILENCE_COMMENT, check_text, 0, SILENCE_TEXT_MAX, OPTIONAL },
-    { SILENCE_ANNOTATIONS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { SILENCE_ANNOTATIONS, check_labels, 0, OBJECT_LABELS_MAX, OPTIONAL },
     { SILENCE_HOURS, check_silence_hours, 0, TIME_ITEMS_MAX, OPTIONAL },
     { SILENCE_ZONE, check_zone_name, 0, ZONE_NAME_MAX, OPTIONAL },
     { SILENCE_OWNER, check_bytes, 0, 0, OPTIONAL },
@@ -170,7 +170,7 @@ static const struct field_rule receiver_rules[] = {
     { RECEIVER_CONTACT_GROUPS, check_names, 0, ROUTE_TARGETS_MAX, OPTIONAL },
     { RECEIVER_ACTION_RULES, check_names, 0, ROUTE_TARGETS_MAX, OPTIONAL },
     { RECEIVER_TOPICS, check_label_names, 0, ROUTE_TARGETS_MAX, OPTIONAL },
-    { RECEIVER_LABELS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { RECEIVER_LABELS, check_labels, 0, OBJECT_LABELS_MAX, OPTIONAL },
     { 0 },
 };
 
@@ -208,7 +208,7 @@ static const struct field_rule blacklist_rules[] = {
     { BLACKLIST_METRICS, check_blacklist_metrics, 0, BLACKLIST_METRICS_MAX, OPTIONAL },
     { BLACKLIST_EFFECTIVE_TIME, check_bytes, 0, 64, OPTIONAL },
     { BLACKLIST_SCOPE_TYPE, check_word, 0, 0, false, scope_types },
-    { BLACKLIST_SCOPE_VALUES, check_texts, 0, LABELS_MAX, OPTIONAL },
+    { BLACKLIST_SCOPE_VALUES, check_texts, 0, BLACKLIST_VALUES_MAX, OPTIONAL },
     { BLACKLIST_MUTES, check_blacklist_mutes, 1, BLACKLIST_MUTES_MAX, NEEDED },
     { BLACKLIST_HOURS, check_quiet, 0, QUIET_ITEMS_MAX, OPTIONAL },
     { 0 },
@@ -219,8 +219,8 @@ static const struct field_rule heartbeat_rules[] = {
     { HEARTBEAT_PERIOD, check_span, 1, SPAN_MAX, NEEDED },
     { HEARTBEAT_GRACE, check_span, 0, SPAN_MAX, OPTIONAL },
     { HEARTBEAT_MATCHERS, check_matchers, 0, ROUTE_MATCHERS_MAX, OPTIONAL },
-    { HEARTBEAT_LABELS, check_labels, 0, LABELS_MAX, OPTIONAL },
-    { HEARTBEAT_ANNOTATIONS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { HEARTBEAT_LABELS, check_labels, 0, OBJECT_LABELS_MAX, OPTIONAL },
+    { HEARTBEAT_ANNOTATIONS, check_labels, 0, OBJECT_LABELS_MAX, OPTIONAL },
     { 0 },
 };
 
@@ -242,7 +242,7 @@ static const struct field_rule metric_rule_rules[] = {
     { METRIC_RULE_SUBJECT, check_text, 0, METRIC_SUBJECT_MAX, OPTIONAL },
     { METRIC_RULE_CONTACT_GROUPS, check_names, 0, ROUTE_TARGETS_MAX, OPTIONAL },
     { METRIC_RULE_WEBHOOK, check_metric_webhook, 0, 0, OPTIONAL },
-    { METRIC_RULE_LABELS, check_labels, 0, LABELS_MAX, OPTIONAL },
+    { METRIC_RULE_LABELS, check_labels, 0, OBJECT_LABELS_MAX, OPTIONAL },
     { METRIC_RULE_CATEGORY, check_bytes, 0, METRIC_NAME_MAX, OPTIONAL },
     { METRIC_RULE_CONDITIONS, check_metric_conditions, 0, METRIC_SLOTS_MAX, OPTIONAL },
     { METRIC_RULE_EXPRESSION, check_metric_expression, 0, EXPRESSION_MAX, OPTIONAL },

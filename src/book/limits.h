@@ -60,8 +60,8 @@ enum {
     ROUTE_NODE_NAME_MAX = 4096,     /* characters: a node's name is its path */
     ROUTE_DEPTH_MAX = 100,          /* nodes above one another */
     ROUTE_INTERVALS_MAX = 100,      /* of each kind */
-    LABELS_MAX = 100,               /* written down in one object */
-    SILENCES_MAX = 100000,          /* per account */
+    OBJECT_LABELS_MAX = 100, /* written down in one object; api/labels.h: of an alert */
+    SILENCES_MAX = 100000,   /* per account */
     SILENCE_MATCHERS_MAX = 100,
     SILENCE_TEXT_MAX = 16 * 1024, /* characters of a comment */
     SILENCE_ID_MAX = 64,          /* of A-Z a-z 0-9 _ - */
@@ -102,6 +102,7 @@ enum {
     BLACKLISTS_MAX = 1000, /* per account */
     BLACKLIST_INSTANCES_MAX = 100,
     BLACKLIST_METRICS_MAX = 10,
+    BLACKLIST_VALUES_MAX = 100, /* of its scope */
     BLACKLIST_MUTES_MAX = 1100,
     DIALECT_RULE_NAME_MAX = 256, /* characters, of its own name */
     DIALECT_RULE_TEXT_MAX = 256 * 1024,

@@ -101,7 +101,8 @@ static ok scope_parse(const struct parameters *p, struct blacklist *out,
     if (!str_is(out->scope_type, "USER") && !str_is(out->scope_type, "GROUP"))
         return refuse(why, REFUSE_PARAMETER_VALUE,
                       STR("ScopeType must be USER or GROUP."));
-    if (words_parse(p, "ScopeValue", LABELS_MAX, &out->scope_values, why) == FAILED)
+    if (words_parse(p, "ScopeValue", BLACKLIST_VALUES_MAX, &out->scope_values, why) ==
+        FAILED)
         return FAILED;
     if (str_is(out->scope_type, "GROUP") && out->scope_values.n == 0)
         return refuse(why, REFUSE_MISSING, STR("ScopeValue"));

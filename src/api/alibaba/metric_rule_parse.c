@@ -271,7 +271,7 @@ static ok labels_parse(const struct reading *r, struct metric_rule *out)
     struct label *v;
     struct rows rows;
 
-    if (rows_parse(r->p, named(r, "Labels"), LABELS_MAX, &rows, r->why) == FAILED)
+    if (rows_parse(r->p, named(r, "Labels"), OBJECT_LABELS_MAX, &rows, r->why) == FAILED)
         return FAILED;
     v = arena_array(r->p->a, struct label, rows.n + 1);
     for (size_t i = 0; i < rows.n; i++) {

@@ -53,7 +53,7 @@ static ok words_read(struct request *rq, struct json v, struct alert_in *out,
          annotations_check(out->annotations, e) == FAILED))
         return fail(e, FAULT_INVALID, "annotations",
                     "annotations must be an object of strings, at most %d of them",
-                    (int)LABELS_MAX);
+                    (int)ALERT_LABELS_MAX);
     out->generator_url = json_str(generator);
     if ((!json_is(generator, JSON_NONE) && !json_is(generator, JSON_STRING)) ||
         out->generator_url.n > GENERATOR_BYTES_MAX)

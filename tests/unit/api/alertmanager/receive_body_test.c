@@ -293,9 +293,9 @@ static void sized(size_t n, size_t bytes)
 static void sizes_are_bounded(void **state)
 {
     (void)state;
-    sized(LABELS_MAX, 0);
+    sized(ALERT_LABELS_MAX, 0);
     assert_int_equal(d.got.n, 1);
-    sized(LABELS_MAX + 1, 0);
+    sized(ALERT_LABELS_MAX + 1, 0);
     assert_is(d.got.message, "invalid label set: 513 of them, at most 512");
     sized(0, LABEL_BYTES_MAX - 1);
     assert_int_equal(d.got.n, 1);
