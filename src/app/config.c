@@ -1,6 +1,7 @@
 /* config.c - the file as a whole: read, filled, judged. */
 #include "app/config.h"
 
+#include "base/map.h"
 #include "base/time.h"
 
 #include <errno.h>
@@ -129,6 +130,34 @@ static void judge_account(const struct config *cf, size_t i, struct complaints *
     }
     if (ac->project_id.n > 64)
         complain(c, NULL, "accounts: project_id has at most 64 characters");
+}
+
+/* Who signs is found by the key's id alone, whichever account it is of. */
+static void judge_keys(const struct config *cf, struct complaints *c)
+{
+    struct map ids, bearers;
+
+    map_init(&ids, 0);
+    map_init(&bearers, 0);
+    for (size_t i = 0; i < cf->accounts.n; i++) {
+        const struct config_user *u = account_at(cf, i)->users.v;
+
+        for (size_t k = 0; k < account_at(cf, i)->users.n; k++) {
+            const struct config_key *key = u[k].access_keys.v;
+
+            for (size_t j = 0; j < u[k].access_keys.n; j++)
+                if (map_put(&ids, key[j].id, (void *)(uintptr_t)key) != NULL)
+                    complain(c, NULL,
+                             "accounts: the access key \"%.*s\" stands there twice",
+                             STR_ARG(key[j].id));
+            if (u[k].bearer.n > 0 &&
+                map_put(&bearers, u[k].bearer, (void *)(uintptr_t)&u[k]) != NULL)
+                complain(c, NULL, "accounts: user \"%.*s\" has a bearer of another user",
+                         STR_ARG(u[k].name));
+        }
+    }
+    map_fini(&bearers);
+    map_fini(&ids);
 }
 
 /* Empty: the first. */
@@ -263,6 +292,7 @@ ok config_read(struct str path, struct str listen, struct arena *a, struct confi
         judge_words(out, &c);
         for (size_t i = 0; i < out->accounts.n; i++)
             judge_account(out, i, &c);
+        judge_keys(out, &c);
         judge_routes(out, &c);
         judge_heartbeats(out, &c);
         judge_escalations(out, &c);

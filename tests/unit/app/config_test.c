@@ -211,6 +211,17 @@ static void test_accounts_are_judged(void **state)
     assert_said(&r, "routes: \"r\" names the unknown account \"c\"");
     assert_said(&r, "routes: \"s\" stands there twice");
     end(&r);
+    read_text(&r,
+              "accounts:\n"
+              "  - name: a\n"
+              "    users: [{name: u, bearer: b, access_keys: [{id: k, secret: s}]}]\n"
+              "  - name: b\n"
+              "    users: [{name: v, bearer: b, access_keys: [{id: l, secret: s},\n"
+              "                                               {id: k, secret: t}]}]\n");
+    assert_int_equal(r.result, FAILED);
+    assert_said(&r, "the access key \"k\" stands there twice");
+    assert_said(&r, "user \"v\" has a bearer of another user");
+    end(&r);
     read_text(&r, "routes: [{name: s}]\n");
     assert_int_equal(r.result, FAILED);
     assert_said(&r, "routes: accounts has to name whose they are");
