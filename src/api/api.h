@@ -173,6 +173,11 @@ void request_answer_begin(struct request *rq, int status, struct str content_typ
                           void (*done)(struct request *rq));
 void request_piece(struct request *rq, struct buf *piece, enum http_more more);
 
+/* May who asks do what concerns all accounts (see the configuration, read it again, copy the
+ * folder)? Where there are several: users of the one whose Alertmanager API is served,
+ * and of those whoever has the operation's permission (doc/adr/0019). */
+bool request_is_servers(const struct request *rq);
+
 /* The peer's address, or what a trusted proxy says it is. */
 struct str request_remote(const struct request *rq);
 /* Scheme and host the client used: for links and signatures (trusted proxies). */
@@ -210,6 +215,11 @@ void huawei_serve(const struct api *api, struct http_call *call);
 void alertmanager_serve(const struct api *api, struct http_call *call);
 void native_serve(const struct api *api, struct http_call *call);
 void links_serve(const struct api *api, struct http_call *call);
+
+/* What they say when the slow lane is full (slow_lane_full). */
+void huawei_busy(const struct api *api, struct http_call *call);
+void alertmanager_busy(const struct api *api, struct http_call *call);
+void native_busy(const struct api *api, struct http_call *call);
 
 /* Which door? By DESIGN 11's table, after the route prefix. The server's handler
  * (ctx is struct api). */

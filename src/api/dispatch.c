@@ -4,24 +4,25 @@
 
 struct entrance {
     const char *prefix; /* the path itself and what lies below it */
-    void (*serve)(const struct api *api, struct http_call *call);
+    slow_serve *serve;
+    slow_serve *busy; /* what serve says when too many sign in at once */
 };
 
 static const struct entrance doors[] = {
-    { "/api/belfry/v1", native_serve },
-    { "/api/v1", alertmanager_serve }, /* 410, in its words */
-    { "/api/v2", alertmanager_serve },
-    { "/-", alertmanager_serve },
-    { "/metrics", alertmanager_serve },
-    { "/debug", alertmanager_serve }, /* 404, in its words */
-    { "/l", links_serve },
-    { "/v2", huawei_serve },
-    { "/v3", huawei_serve },
-    { "/v3.0", huawei_serve },
-    { "/v4", huawei_serve },
-    { "/v5", huawei_serve },
-    { "/rest/v2", huawei_serve },
-    { "/smn", huawei_serve },
+    { "/api/belfry/v1", native_serve, native_busy },
+    { "/api/v1", alertmanager_serve, alertmanager_busy }, /* 410, in its words */
+    { "/api/v2", alertmanager_serve, alertmanager_busy },
+    { "/-", alertmanager_serve, alertmanager_busy },
+    { "/metrics", alertmanager_serve, alertmanager_busy },
+    { "/debug", alertmanager_serve, alertmanager_busy }, /* 404, in its words */
+    { "/l", links_serve, native_busy },
+    { "/v2", huawei_serve, huawei_busy },
+    { "/v3", huawei_serve, huawei_busy },
+    { "/v3.0", huawei_serve, huawei_busy },
+    { "/v4", huawei_serve, huawei_busy },
+    { "/v5", huawei_serve, huawei_busy },
+    { "/rest/v2", huawei_serve, huawei_busy },
+    { "/smn", huawei_serve, huawei_busy },
 };
 
 static bool below(struct str path, struct str prefix)
@@ -84,26 +85,13 @@ static void not_here(struct http_call *call)
                                 "\"message\":\"nothing is served at this path\"}\n") });
 }
 
-static void busy(struct http_call *call)
-{
-    struct http_header later = { STR("Retry-After"), STR("1") };
-
-    http_answer(call, &(struct http_answer){
-                          .status = 503,
-                          .content_type = STR("application/json"),
-                          .headers = &later,
-                          .header_count = 1,
-                          .body = STR("{\"fault\":\"unavailable\",\"field\":\"\","
-                                      "\"message\":\"too many sign-ins at once; try "
-                                      "again in a second\"}\n") });
-}
-
-static void serve_at(const struct api *api, struct http_call *call, slow_serve *serve)
+static void serve_at(const struct api *api, struct http_call *call,
+                     const struct entrance *door)
 {
     if (api->slow == NULL || !call_is_slow(call))
-        serve(api, call);
-    else if (!slow_lane_take(api->slow, api, call, serve))
-        busy(call);
+        door->serve(api, call);
+    else if (!slow_lane_take(api->slow, api, call, door->serve))
+        door->busy(api, call);
 }
 
 /* The prefix is cut off; without it nothing is served but a hint to it. */
@@ -156,7 +144,7 @@ void api_dispatch(void *ctx, struct http_call *call)
     }
     for (size_t i = 0; i < sizeof doors / sizeof *doors; i++)
         if (below(call->path, str_of(doors[i].prefix))) {
-            serve_at(api, call, doors[i].serve);
+            serve_at(api, call, &doors[i]);
             return;
         }
     not_here(call);

@@ -419,6 +419,12 @@ static bool is_address(struct str text)
     return address_in(text, STR("0.0.0.0/0")) || address_in(text, STR("::/0"));
 }
 
+bool request_is_servers(const struct request *rq)
+{
+    return tenants_count(rq->api->tenants) == 1 ||
+           str_eq(rq->who.tenant->name, rq->api->settings->alertmanager_account);
+}
+
 struct str request_remote(const struct request *rq)
 {
     struct str list, last = STR(""), piece;

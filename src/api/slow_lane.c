@@ -106,3 +106,12 @@ bool call_is_slow(const struct http_call *call)
     return http_header(call, "Authorization", &authorization) &&
            str_eq_nocase(str_head(str_trim(authorization), 6), STR("basic "));
 }
+
+struct err slow_lane_full(void)
+{
+    struct err e;
+
+    (void)fail(&e, FAULT_UNAVAILABLE, "",
+               "too many sign-ins at once; try again in a second");
+    return e;
+}

@@ -4,6 +4,7 @@
 #ifndef API_SLOW_LANE_H
 #define API_SLOW_LANE_H
 
+#include "base/err.h"
 #include "net/server.h"
 
 struct api;
@@ -20,5 +21,7 @@ bool slow_lane_take(struct slow_lane *lane, const struct api *api, struct http_c
 
 /* Does serving this call hash a password? */
 bool call_is_slow(const struct http_call *call);
+/* UNAVAILABLE: what such a call is told when there is no room; each dialect in its shape. */
+struct err slow_lane_full(void);
 
 #endif

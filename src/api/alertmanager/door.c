@@ -2,6 +2,7 @@
 #include "api/alertmanager/alertmanager_private.h"
 
 #include "api/credential.h"
+#include "api/slow_lane.h"
 #include "auth/policy.h"
 
 /* ---- paths that are none of ours -------------------------------------------- */
@@ -180,13 +181,27 @@ static void serve_operation(struct request *rq)
         op->handle(rq);
 }
 
-void alertmanager_serve(const struct api *api, struct http_call *call)
+static struct request *call_begin(const struct api *api, struct http_call *call)
 {
     struct request *rq = request_begin(api, call);
     struct alertmanager *am = arena_new(rq->a, struct alertmanager);
 
     rq->state = am;
     am->message = STR("");
+    return rq;
+}
+
+void alertmanager_busy(const struct api *api, struct http_call *call)
+{
+    struct err e = slow_lane_full();
+
+    alertmanager_fault(call_begin(api, call), &e);
+}
+
+void alertmanager_serve(const struct api *api, struct http_call *call)
+{
+    struct request *rq = call_begin(api, call);
+
     rq->ended = limit_leave;
     if (str_starts(call->path, STR("/api/v1")))
         refuse_v1(rq);

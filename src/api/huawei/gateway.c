@@ -3,6 +3,7 @@
  * A call whose bytes are no request (path, query) is refused before anybody is
  * authenticated; everything about its meaning only after. */
 #include "api/huawei/huawei_private.h"
+#include "api/slow_lane.h"
 #include "auth/policy.h"
 #include "base/utf8.h"
 
@@ -171,4 +172,12 @@ void huawei_serve(const struct api *api, struct http_call *call)
     rq->operation = op->name;
     if ((size_t)(op - huawei_operations) < huawei_open_count || authorize(rq, op) == OK)
         op->handle(rq);
+}
+
+void huawei_busy(const struct api *api, struct http_call *call)
+{
+    struct request *rq = call_begin(api, call);
+    struct err e = slow_lane_full();
+
+    huawei_refuse(rq, &e);
 }

@@ -4,6 +4,7 @@
 #include "api/credential.h"
 #include "api/native/session.h"
 #include "api/native/visitor.h"
+#include "api/slow_lane.h"
 #include "auth/policy.h"
 #include "base/utf8.h"
 
@@ -49,14 +50,31 @@ static ok identify(const struct request *rq, struct identity *who, struct err *e
     return session_given(rq) ? session_read(rq, who, e) : credential_read(rq, who, e);
 }
 
-static ok admit(struct request *rq, struct err *e)
+static ok may(const struct request *rq, const char *action, bool reads, struct err *e)
 {
-    const struct operation *op = native_of(rq)->operation;
-    struct policy_question q = { .resource = STR("*"),
-                                 .reads = op->reads,
+    struct policy_question q = { .action = str_of(action),
+                                 .resource = STR("*"),
+                                 .reads = reads,
                                  .source_ip = request_remote(rq),
                                  .secure_transport = rq->call->tls,
                                  .now = rq->now };
+
+    if (rq->who.user == NULL)
+        return visitor_may(rq, &q, e);
+    if (policy_of_user(rq->who.user, &q) == POLICY_ALLOW)
+        return OK;
+    return fail(e, FAULT_DENIED, "", "no policy of user \"%.*s\" allows %s",
+                STR_ARG(rq->who.user_name), action);
+}
+
+ok native_may_read(const struct request *rq, const char *action, struct err *e)
+{
+    return may(rq, action, true, e);
+}
+
+static ok admit(struct request *rq, struct err *e)
+{
+    const struct operation *op = native_of(rq)->operation;
     struct identity who;
 
     if (op->permission == NULL)
@@ -64,13 +82,7 @@ static ok admit(struct request *rq, struct err *e)
     if (identify(rq, &who, e) == FAILED)
         return FAILED;
     request_identify(rq, &who);
-    q.action = str_of(op->permission);
-    if (who.user == NULL)
-        return visitor_may(rq, &q, e);
-    if (policy_of_user(who.user, &q) == POLICY_ALLOW)
-        return OK;
-    return fail(e, FAULT_DENIED, "", "no policy of user \"%.*s\" allows %s",
-                STR_ARG(who.user_name), op->permission);
+    return may(rq, op->permission, op->reads, e);
 }
 
 /* ---- what it says ---------------------------------------------------------- */
@@ -153,4 +165,13 @@ void native_serve(const struct api *api, struct http_call *call)
         native_fault(rq, &e);
     else
         native_of(rq)->operation->handle(rq);
+}
+
+void native_busy(const struct api *api, struct http_call *call)
+{
+    struct request *rq = request_begin(api, call);
+    struct err e = slow_lane_full();
+
+    rq->state = arena_new(rq->a, struct native);
+    native_fault(rq, &e);
 }

@@ -57,6 +57,11 @@ void native_refuse(struct request *rq, int status, const struct err *e,
                    const struct http_header *headers, size_t n);
 void native_put_time(struct json_out *o, const char *key, int64_t ns);
 
+/* ---- what else it takes (native.c) ------------------------------------------ */
+
+/* Of an operation that shows what another one's permission guards. FAULT_DENIED. */
+ok native_may_read(const struct request *rq, const char *action, struct err *e);
+
 /* ---- what was asked (ask.c) ------------------------------------------------ */
 
 struct str query_text(const struct request *rq, const char *name); /* empty: absent */

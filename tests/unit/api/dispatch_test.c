@@ -1,5 +1,6 @@
 /* dispatch_test.c - which door? With and without a prefix. */
 #include "api/api.h"
+#include "api/slow_lane.h"
 
 #include "../../support/api_rig.h"
 #include "../../support/says.h"
@@ -58,12 +59,79 @@ static void behind_a_prefix(void **state)
     assert_int_equal(get("/am").status, 300);
 }
 
+/* ---- too many sign in ------------------------------------------------------------- */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t moved = PTHREAD_COND_INITIALIZER;
+static int inside;
+static bool gate;
+
+static void wait_at_gate(const struct api *api, struct http_call *call)
+{
+    (void)api;
+    (void)call;
+    pthread_mutex_lock(&lock);
+    inside++;
+    pthread_cond_broadcast(&moved);
+    while (!gate)
+        pthread_cond_wait(&moved, &lock);
+    pthread_mutex_unlock(&lock);
+}
+
+static struct slow_lane *full_lane(struct http_call *call)
+{
+    struct slow_lane *lane = slow_lane_new();
+
+    for (int i = 0; i < 2; i++)
+        assert_true(slow_lane_take(lane, NULL, call, wait_at_gate));
+    pthread_mutex_lock(&lock);
+    while (inside < 2) /* both threads are busy */
+        pthread_cond_wait(&moved, &lock);
+    pthread_mutex_unlock(&lock);
+    while (slow_lane_take(lane, NULL, call, wait_at_gate))
+        ;
+    return lane;
+}
+
+static void full_is_said_in_each_shape(void **state)
+{
+    static const char basic[] = "Authorization: Basic YTpi\r\n";
+    static const struct {
+        const char *method, *path, *says;
+    } cases[] = {
+        { "POST", "/v3/auth/tokens", "{\"error\":{\"code\":503,\"message\":\"" },
+        { "GET", "/v2/p/alert/action-rules", "\"error_code\":\"AOM.0503\"" },
+        { "GET", "/v2/p/notifications/topics", "\"code\":\"SMN.0018\"" },
+        { "GET", "/api/v2/alerts", "{\"code\":503,\"message\":\"too many sign-ins" },
+        { "GET", "/api/belfry/v1/alerts",
+          "{\"fault\":\"unavailable\",\"field\":\"\",\"message\":\"too many sign-ins" },
+    };
+    struct http_call call = { 0 };
+
+    (void)state;
+    rig.api.slow = full_lane(&call);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct api_answer an = api_rig_ask(&rig, cases[i].method, str_of(cases[i].path),
+                                           str_of(basic), STR(""));
+
+        assert_int_equal(an.status, 503);
+        assert_has(an.body, cases[i].says);
+        assert_is(api_answer_header(&an, "Retry-After"), "1");
+    }
+    pthread_mutex_lock(&lock);
+    gate = true;
+    pthread_cond_broadcast(&moved);
+    pthread_mutex_unlock(&lock);
+    slow_lane_free(&rig.api.slow);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     static const struct CMUnitTest tests[] = {
         T(doors),
         T(behind_a_prefix),
+        T(full_is_said_in_each_shape),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
