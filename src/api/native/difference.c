@@ -275,7 +275,9 @@ void object_difference(struct request *rq)
     struct comparing *c = arena_new(rq->a, struct comparing);
     struct err e;
 
-    if (object_changes_read(rq, c->changes, &c->change_count, &e) == FAILED) {
+    /* What it tells of alerts stands in deliveries. */
+    if (native_may_read(rq, "belfry:ListDeliveries", &e) == FAILED ||
+        object_changes_read(rq, c->changes, &c->change_count, &e) == FAILED) {
         native_fault(rq, &e);
         return;
     }

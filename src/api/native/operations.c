@@ -101,7 +101,7 @@ static const char *const empty_body[] = { NULL };
     O(Thing "Difference", "POST", path "/{name}/difference", "belfry:Explain", true,    \
       object_difference, NULL, empty_body, "200 Difference", "Which alerts of the last "\
       "24 hours would have told somebody else if the " word " were this; nothing is "   \
-      "changed.")
+      "changed. Takes belfry:ListDeliveries, too.")
 
 #define OPERATIONS(O)                                                                   \
     O("GetOpenApi", "GET", "/openapi.json", NULL, true, openapi_get, NULL, NULL,        \
@@ -211,7 +211,8 @@ static const char *const empty_body[] = { NULL };
     O("Preview", "POST", "/preview", "belfry:Preview", true, preview_post, NULL,        \
       preview_body, "200 Preview",                                                      \
       "What a template makes of alerts: a sample, some given, one by its "              \
-      "id or fingerprint, or those of a delivery by its key, as history has them.")     \
+      "id or fingerprint, or those of a delivery by its key, as history has them: "     \
+      "that takes belfry:ListDeliveries, too.")     \
     O("ListAlerts", "GET", "/alerts", "belfry:ListAlerts", true, native_alerts_get,     \
       alerts_query, NULL, "200 AlertPage",                                              \
       "What fires, by age: a page may hold fewer than its limit.")                      \

@@ -79,7 +79,8 @@ ok preview_past_ask(struct request *rq, struct preview_past *p, struct err *e)
         hex_read(id, &p->fingerprint) == FAILED)
         return fail(e, FAULT_INVALID, "alert",
                     "must be an alert's id of 19 digits, or its fingerprint");
-    return OK;
+    /* What it shows of alerts that were stands in deliveries. */
+    return preview_past_wanted(p) ? native_may_read(rq, "belfry:ListDeliveries", e) : OK;
 }
 
 bool preview_past_wanted(const struct preview_past *p)

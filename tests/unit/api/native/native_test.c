@@ -660,6 +660,45 @@ static void history_refuses(void **state)
     refused(ask("GET", "/deliveries", ""), 503, "unavailable", "");
 }
 
+/* An alert of yesterday is a delivery's, whoever shows it. */
+static void what_was_takes_its_own_permission(void **state)
+{
+    static const struct history_port port = { .ask = told_history };
+    static const char explains[] = "Content-Type: application/json\r\n"
+                                   "Authorization: Bearer bk-explains\r\n",
+                      both[] = "Content-Type: application/json\r\n"
+                               "Authorization: Bearer bk-both\r\n";
+    static const struct {
+        const char *path, *body;
+    } shows[] = {
+        { "/routes/r/difference", "{}" },
+        { "/preview", "{\"kind\":\"builtin\",\"alert\":\"8d2361d19bed296b\"}" },
+        { "/preview", "{\"kind\":\"builtin\",\"delivery\":"
+                      "\"0123456789abcdef0123456789abcdef\"}" },
+    };
+
+    (void)state;
+    rig.api.history = &port;
+    history_result = OK;
+    put_user("explains", "bk-explains",
+             "{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Allow\",\"Resource\":\"*\","
+             "\"Action\":[\"belfry:Explain\",\"belfry:Preview\"]}]}");
+    put_user("both", "bk-both",
+             "{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Allow\",\"Resource\":\"*\","
+             "\"Action\":[\"belfry:Explain\",\"belfry:Preview\","
+             "\"belfry:ListDeliveries\"]}]}");
+    for (size_t i = 0; i < sizeof shows / sizeof *shows; i++) {
+        struct api_answer an = ask_as(explains, "POST", shows[i].path, shows[i].body);
+
+        refused(an, 403, "denied", "");
+        assert_has(an.body, "allows belfry:ListDeliveries");
+        assert_true(ask_as(both, "POST", shows[i].path, shows[i].body).status != 403);
+    }
+    /* What is asked for without the past takes none. */
+    assert_int_equal(
+        ask_as(explains, "POST", "/preview", "{\"kind\":\"builtin\"}").status, 200);
+}
+
 /* ---- the description ------------------------------------------------------- */
 
 static void openapi(void **state)
@@ -727,6 +766,7 @@ int main(void)
         T(alerts_page_by_page),
         T(what_is_remembered),
         T(history_refuses),
+        T(what_was_takes_its_own_permission),
         T(openapi),
         T(status),
     };
