@@ -151,7 +151,7 @@ const refusals = {
 };
 
 // Not of an account: users of the one that the server is run by may see it.
-const serversOwn = /^(GetConfig|Backup)$/;
+const serversOwn = /^(GetConfig|Backup|Reload)$/;
 
 // Each: how it asks, and what it is told; `pass`: whatever the operation itself says, which is
 // no refusal of who asks; `own`: that as well, and nothing of the other account.

@@ -24,8 +24,18 @@ static void reload(struct request *rq)
         alertmanager_text(rq, 200, STR(""));
 }
 
-/* Files are read and a flush is waited for: not on a thread that takes alerts. */
+/* The file is every account's. Files are read and a flush is waited for: not on a thread
+ * that takes alerts. */
 void reload_post(struct request *rq)
 {
-    request_slowly(rq, reload);
+    struct err e;
+
+    if (request_is_servers(rq)) {
+        request_slowly(rq, reload);
+        return;
+    }
+    (void)fail(&e, FAULT_DENIED, "",
+               "the configuration is read again for users of account \"%.*s\"",
+               STR_ARG(rq->api->settings->alertmanager_account));
+    alertmanager_fault(rq, &e);
 }

@@ -2,13 +2,6 @@
  * data, so only the first account's users may. */
 #include "api/native/native_private.h"
 
-static bool is_ours(const struct request *rq)
-{
-    struct str first = rq->api->settings->alertmanager_account;
-
-    return tenants_count(rq->api->tenants) == 1 || str_eq(rq->who.tenant->name, first);
-}
-
 /* It may take long: what is retired meanwhile is not to be kept for us. */
 static ok copy(struct request *rq, struct str *folder, struct err *e)
 {
@@ -25,7 +18,7 @@ static ok copy(struct request *rq, struct str *folder, struct err *e)
 
 static ok make(struct request *rq, struct str *folder, struct err *e)
 {
-    if (!is_ours(rq))
+    if (!request_is_servers(rq))
         return fail(e, FAULT_DENIED, "",
                     "a backup of the server is made by users of account \"%.*s\"",
                     STR_ARG(rq->api->settings->alertmanager_account));

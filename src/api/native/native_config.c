@@ -3,13 +3,6 @@
  * Alertmanager API is served see it. */
 #include "api/native/native_private.h"
 
-static bool is_ours(const struct request *rq)
-{
-    struct str first = rq->api->settings->alertmanager_account;
-
-    return tenants_count(rq->api->tenants) == 1 || str_eq(rq->who.tenant->name, first);
-}
-
 void native_config_get(struct request *rq)
 {
     struct str shown = rq->api->settings->config_shown;
@@ -17,7 +10,7 @@ void native_config_get(struct request *rq)
     struct buf b, yml;
     struct err e;
 
-    if (!is_ours(rq)) {
+    if (!request_is_servers(rq)) {
         (void)fail(&e, FAULT_DENIED, "",
                    "the server's configuration is shown to users of account \"%.*s\"",
                    STR_ARG(rq->api->settings->alertmanager_account));

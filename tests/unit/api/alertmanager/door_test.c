@@ -661,6 +661,11 @@ static void sign_in(void **state)
     assert_int_equal(ask("GET", "/metrics", "", "").status, 401);
     assert_int_equal(ask("POST", "/-/reload", "", "").status, 401);
     assert_int_equal(ask("GET", "/-/ready", "", "").status, 200);
+    /* the file is all accounts', not any one's */
+    expect(ask("POST", "/-/reload", basic("ops", API_RIG_PASSWORD), ""), 200, "");
+    an = ask("POST", "/-/reload", basic("other/ops", API_RIG_PASSWORD), "");
+    assert_int_equal(an.status, 403);
+    assert_has(an.body, "users of account \\\"main\\\"");
 }
 
 static void no_such_account(void **state)
