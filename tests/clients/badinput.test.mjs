@@ -228,7 +228,7 @@ function raw(bytes) {
         const [host, port] = belfry.host.split(':');
         const socket = connect({ host, port }, () => socket.write(bytes));
         const pieces = [];
-        socket.setTimeout(20_000, () => { socket.destroy(); resolve(Buffer.concat(pieces).toString('latin1')); });
+        socket.setTimeout(120_000, () => { socket.destroy(); resolve(Buffer.concat(pieces).toString('latin1')); });
         socket.on('data', (piece) => pieces.push(piece));
         socket.on('close', () => resolve(Buffer.concat(pieces).toString('latin1')));
         socket.on('error', (e) => (e.code === 'ECONNRESET' || e.code === 'EPIPE' ? null : reject(e)));

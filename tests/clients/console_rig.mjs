@@ -68,7 +68,7 @@ export class Rig {
     // A page of somebody signed in, which remembers what the browser complained about.
     async open(path = '', { lang = 'en', theme = 'light', viewport = { width: 1280, height: 800 }, signedIn = true, url = this.belfry.url } = {}) {
         const context = await this.browser.newContext({ viewport, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' });
-        context.setDefaultTimeout(20_000);
+        context.setDefaultTimeout(120_000);
         const page = await context.newPage();
         page.complaints = [];
         page.on('console', (m) => { if (m.type() === 'error' && !/status of 4\d\d/.test(m.text())) page.complaints.push(m.text()); });

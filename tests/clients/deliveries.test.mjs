@@ -511,8 +511,11 @@ describe('what stays', () => {
         belfry.config.history = { retention: '1s' };
         await belfry.restart('SIGTERM');
         await until('none is left', async () => await metric('belfry_history_rows') === 0);
-        await fire({ alertname: 'Fresh', team: 'ops' });
-        await row('a new one is there', { alertname: 'Fresh' });
+        let n = 0;
+        await until('a new one is there', async () => { // for a second
+            await fire({ alertname: 'Fresh', team: 'ops', n: `${n++}` });
+            return (await rows({ alertname: 'Fresh' })).length > 0;
+        });
     });
 
     test('a comparison says when a row named fewer alerts than it told', async () => {

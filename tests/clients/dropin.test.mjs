@@ -27,7 +27,7 @@ function child(file, args, options = {}) {
 }
 
 function run(file, args) {
-    return new Promise((done) => execFile(file, args, { timeout: 30_000 },
+    return new Promise((done) => execFile(file, args, { timeout: 120_000 },
         (error, stdout, stderr) => done({ code: error ? error.code ?? -1 : 0, stdout, stderr })));
 }
 

@@ -48,7 +48,7 @@ const credentials = (path) => path.startsWith('/api') || path.startsWith('/-')
 function send(method, path, headers, body) {
     return new Promise((resolve, reject) => {
         const request = http.request({ host: '127.0.0.1', port: belfry.port, method, path, headers, agent,
-                                       timeout: 20_000 }, (answer) => {
+                                       timeout: 120_000 }, (answer) => {
             const pieces = [];
             answer.on('data', (p) => pieces.push(p));
             answer.on('end', () => {

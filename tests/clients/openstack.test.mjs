@@ -33,7 +33,7 @@ function openstack(settings, ...args) {
         PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', NO_PROXY: '*',
         ...defaults, ...settings }).filter(([, value]) => value !== undefined));
     return new Promise((resolve) => {
-        execFile('openstack', args, { env, timeout: 120_000 }, (error, out, err) => {
+        execFile('openstack', args, { env, timeout: 300_000 }, (error, out, err) => {
             if (error?.code === 'ENOENT')
                 throw new Error('openstack is missing: ./dev test installs it');
             resolve({ code: error ? error.code : 0, out, err });

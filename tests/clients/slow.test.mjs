@@ -51,7 +51,7 @@ const once = (method, path, body) => new Promise((resolve) => {
         answer.on('error', () => resolve(null));
     });
     request.on('error', () => resolve(null));
-    request.setTimeout(20_000, () => request.destroy());
+    request.setTimeout(120_000, () => request.destroy());
     request.end(body);
 });
 // As a sensible client: hung up on, it comes again.

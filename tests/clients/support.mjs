@@ -1,5 +1,6 @@
 // support.mjs - a real belfry for a test: its own port, data folder and config.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,18 +9,17 @@ import { fileURLToPath } from 'node:url';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const program = process.env.BELFRY || join(project, 'build', 'belfry');
-const patience = 30_000; // ms; a slow machine is no failure
+const patience = 120_000; // ms; a slow machine is no failure
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+// Below those that the kernel deals out: until its server listens there, and while it is
+// down between two lives, no connection of anybody's gets the port as its own end.
 export function freePort() {
     return new Promise((resolve, reject) => {
-        const server = createServer();
-        server.on('error', reject);
-        server.listen(0, '127.0.0.1', () => {
-            const { port } = server.address();
-            server.close(() => resolve(port));
-        });
+        const port = randomInt(11_000, 32_000), server = createServer();
+        server.on('error', (e) => e.code === 'EADDRINUSE' ? resolve(freePort()) : reject(e));
+        server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
     });
 }
 

@@ -7,7 +7,7 @@ import { judge } from './judge.mjs';
 import { KEEP, Machine } from './machine.mjs';
 import { attempts, configuration, Ears, enterAlice, post, shiftClock, uidOf } from './rig.mjs';
 
-const patience = 20_000; // ms until what was not heard counts as lost
+const patience = 120_000; // ms until what was not heard counts as lost
 
 // What is acknowledged while a scenario runs.
 class Run {

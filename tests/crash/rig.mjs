@@ -130,7 +130,7 @@ export async function post(url, uids, labels = {}) {
   const startsAt = new Date().toISOString(), endsAt = new Date(Date.now() + 3600e3).toISOString();
   const body = JSON.stringify(uids.map((uid) => ({ startsAt, endsAt, labels: { alertname: 'Kill', uid, ...labels } })));
   const answer = await fetch(`${url}/api/v2/alerts`, { method: 'POST', body,
-    headers: { 'Content-Type': 'application/json' }, signal: AbortSignal.timeout(10000) }).catch(() => null);
+    headers: { 'Content-Type': 'application/json' }, signal: AbortSignal.timeout(60_000) }).catch(() => null);
   await answer?.arrayBuffer().catch(() => null);
   return answer?.status === 200;
 }

@@ -14,7 +14,7 @@ import { bearerHead, key, post } from './rig.mjs';
 
 // What a dead server did not answer is no answer.
 async function ask(url, options = {}) {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), ...options }).catch(() => null);
+  const answer = await fetch(url, { signal: AbortSignal.timeout(60_000), ...options }).catch(() => null);
   const text = await answer?.text().catch(() => null);
   return text === null || text === undefined ? null : { status: answer.status, text };
 }

@@ -4,6 +4,7 @@
 //   on a terminal it stays up until Ctrl-C; without one (or with --check) it checks that
 //   every expected message arrived exactly once and exits 0 or 1.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,17 +24,17 @@ const questions = new Set(); // keys of the mails that ask for confirmation
 const say = (text) => console.log(text);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function until(what, test, ms = 30000) {
+async function until(what, test, ms = 120000) {
   for (const end = Date.now() + ms; Date.now() < end; await sleep(50)) if (await test()) return;
   throw new Error(`waited ${ms / 1000} s in vain for ${what}`);
 }
 
 function freePort() {
-  return new Promise((resolve) => {
-    const s = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = s.address();
-      s.close(() => resolve(port));
-    });
+  return new Promise((resolve, reject) => {
+    // below those that the kernel deals out: nobody's connection gets it while the server is down
+    const port = randomInt(11000, 32000);
+    const s = net.createServer().on('error', (e) => e.code === 'EADDRINUSE' ? resolve(freePort()) : reject(e));
+    s.listen(port, '127.0.0.1', () => s.close(() => resolve(port)));
   });
 }
 

@@ -3,9 +3,10 @@
 // webhook bodies in the same order. DIFFERENTIAL=N stories (24; `make differential` tells
 // 200), SEED=S only that one, AGAINST=alertmanager compares Debian's with itself.
 //
-// Stories are told in real time. One whose harness was late is told again; one that
-// differs is told again with little beside it, and differs if it does so three times:
-// Alertmanager differs from itself at times.
+// Stories are told in real time. One whose harness was late is told again; one that was
+// late all the same, or differs, is told again with little beside it, and then alone. It
+// differs if it does so each time: Alertmanager differs from itself at times. One that was
+// late to the last was not compared, and says nothing of either.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sleep } from '../clients/support.mjs';
@@ -117,9 +118,10 @@ async function told(seed) {
 }
 
 describe('the same stories', () => {
-    test(`${only ?? stories} of them, ${side} and alertmanager`, async () => {
+    test(`${only ?? stories} of them, ${side} and alertmanager`, async (context) => {
         const seeds = only ? [Number(only)] : Array.from({ length: stories }, (_, i) => i + 1);
         const wrong = [], doubtful = [], seedCount = seeds.length;
+        const alone = [];
         let asked = 0, messages = 0, slow = 0;
         await Promise.all(Array.from({ length: together }, async (_, lane) => {
             await sleep(lane * 150);
@@ -129,23 +131,30 @@ describe('the same stories', () => {
                     doubtful.push(seed);
                 asked += t.asked;
                 messages += t.told ?? 0;
-                slow += t.lateness > late;
             }
         }));
         const again = doubtful.length;
         await Promise.all(Array.from({ length: 3 }, async () => {
             for (let seed; (seed = doubtful.shift()) !== undefined;) {
-                let t = await told(seed);
-                if (t.wrong.length > 0)
-                    t = await told(seed);
-                if (t.wrong.length > 0)
-                    wrong.push(`seed ${seed} (late by ${t.lateness} ms): ${t.wrong.length} differences\n    ${
-                        t.wrong.slice(0, Number(process.env.SHOW ?? 3)).join('\n    ')}`);
+                if ((await told(seed)).wrong.length > 0)
+                    alone.push(seed);
             }
         }));
-        console.log(`# ${seedCount} stories, ${asked} answers, ${messages} messages compared; ${slow} told late ` +
-                    `all the same, ${again} told again, ${wrong.length} different`);
+        for (const seed of alone) {
+            let t = await told(seed);
+            if (t.wrong.length > 0)
+                t = await told(seed);
+            if (t.lateness > late && t.wrong.length > 0)
+                slow++;
+            else if (t.wrong.length > 0)
+                wrong.push(`seed ${seed}: ${t.wrong.length} differences\n    ${
+                    t.wrong.slice(0, Number(process.env.SHOW ?? 3)).join('\n    ')}`);
+        }
+        console.log(`# ${seedCount} stories, ${asked} answers, ${messages} messages compared; ${again} told again, ` +
+                    `${slow} late to the last, ${wrong.length} different`);
         assert.equal(wrong.length, 0, `\n${wrong.join('\n')}`);
         assert.ok(asked > 0 && messages > 0);
+        if (slow === seedCount)
+            context.skip('this machine was late with every story');
     });
 });

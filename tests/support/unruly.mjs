@@ -40,7 +40,7 @@ const ways = {
     garbage: (socket) => socket.end(Buffer.from(Array.from({ length: 4096 }, (_, i) => i % 256))),
     'retry-seconds': (socket) => say(socket, 429, 'Retry-After: 37\r\n', 'slow down'),
     'retry-date': (socket) => say(socket, 429,
-        `Retry-After: ${new Date(Date.now() + 37 * second).toUTCString()}\r\n`, 'slow down'),
+        `Retry-After: ${new Date(Date.now() + 3600 * second).toUTCString()}\r\n`, 'slow down'),
 };
 for (const status of [200, 204, 301, 302, 307, 308, 400, 401, 404, 408, 410, 413, 429, 500, 502, 503])
     ways[status] = (socket) => say(socket, status, status >= 300 && status < 400
