@@ -63,6 +63,12 @@ int check_config_main(int argc, char **argv)
 {
     int bad = 0;
 
+    if (argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
+        printf("belfry check-config FILE...\nis a configuration right? ours, or an "
+               "alertmanager.yml; says all that is wrong, with line\nand column. Exit "
+               "code 1: one is not.\n");
+        return 0;
+    }
     if (argc < 3) {
         fprintf(stderr, "belfry check-config: which files?\n"
                         "usage: belfry check-config FILE...\n");

@@ -9,14 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int usage(const char *wrong)
+static const char synopsis[] = "belfry serve [--config FILE] [--listen ADDR:PORT] "
+                               "[--data DIR] [--user NAME]\n";
+
+static int usage(const char *wrong, const char *word)
 {
-    fprintf(stderr,
-            "belfry: %s\n"
-            "usage: belfry serve [--config FILE] [--listen ADDR:PORT] [--data DIR] "
-            "[--user NAME]\n",
-            wrong);
+    fprintf(stderr, "belfry serve: %s %s\nusage: %sSee: belfry serve --help\n", word,
+            wrong, synopsis);
     return 2;
+}
+
+static int help(void)
+{
+    printf(
+        "%sthe server.\n\n"
+        "  --config FILE       what it is told (belfry check-config FILE); without one\n"
+        "                      the first start makes an account and writes its keys to\n"
+        "                      DIR/first-run.txt\n"
+        "  --listen ADDR:PORT  default 127.0.0.1:9093; port 0: any that is free\n"
+        "  --data DIR          default ./belfry-data\n"
+        "  --user NAME         becomes this user before it opens anything, if started "
+        "as root\n",
+        synopsis);
+    return 0;
 }
 
 static struct str *option_of(struct serve_options *o, const char *name)
@@ -43,9 +58,11 @@ static int options_parse(int argc, char **argv, struct serve_options *o)
                  eq != NULL ? (int)(eq - argv[i]) : (int)strlen(argv[i]), argv[i]);
         field = option_of(o, name);
         if (field == NULL)
-            return usage("unknown option");
-        if (eq == NULL && ++i == argc)
-            return usage("an option lacks its value");
+            return usage("is no option", argv[i]);
+        if (eq == NULL && i + 1 == argc)
+            return usage("lacks its value", argv[i]);
+        if (eq == NULL)
+            i++;
         *field = str_of(eq != NULL ? eq + 1 : argv[i]);
     }
     return 0;
@@ -118,5 +135,7 @@ int serve_main(int argc, char **argv)
         .config_file = STR(""), .listen = STR(""), .data_dir = STR(""), .user = STR("")
     };
 
+    if (argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
+        return help();
     return options_parse(argc, argv, &options) != 0 ? 2 : serve_run(&options);
 }

@@ -37,6 +37,24 @@ static int who_put(struct json_out *o, const struct asked *asked)
     return CLI_DONE;
 }
 
+/* How many it were: words, not data. */
+static int say_done(struct cli_reply reply, const char *what)
+{
+    struct json_doc *doc;
+    struct json root;
+    long long n;
+
+    if (reply.exit != CLI_DONE)
+        return reply.exit;
+    doc = cli_answer_parse(reply.body, &root);
+    if (doc == NULL)
+        return CLI_FAILED;
+    n = json_int(json_get(root, STR("alerts")));
+    fprintf(stderr, "%lld alert%s %s.\n", n, n == 1 ? "" : "s", what);
+    json_doc_free(&doc);
+    return CLI_DONE;
+}
+
 static int post(const struct asked *asked, const char *path, const char *matchers,
                 struct arena *a)
 {
@@ -52,7 +70,7 @@ static int post(const struct asked *asked, const char *path, const char *matcher
     result = who_put(&o, asked);
     json_object_end(&o);
     if (result == CLI_DONE)
-        result = cli_ask(&asked->server, path, buf_str(&b), a).exit;
+        result = say_done(cli_ask(&asked->server, path, buf_str(&b), a), "taken on");
     buf_fini(&b);
     return result;
 }
@@ -70,7 +88,8 @@ static int one(const struct asked *asked, const char *word, bool give_back,
         return post(asked, "/api/belfry/v1/acks", word, a);
     path = arena_printf(a, "/api/belfry/v1/alerts/%s/ack", word).p;
     if (give_back)
-        return cli_request(&asked->server, "DELETE", path, STR(""), a).exit;
+        return say_done(cli_request(&asked->server, "DELETE", path, STR(""), a),
+                        "given back");
     return post(asked, path, NULL, a);
 }
 

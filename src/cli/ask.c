@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #define DEFAULT_URL "http://127.0.0.1:9093"
+/* What a first start of `belfry serve` in this folder left: who may read it has its key. */
+#define FIRST_RUN "belfry-data/first-run.txt"
 
 enum { REPLY_MAX = 64 << 20, TOKEN_MAX = 4096, TIMEOUT_S = 30, PATIENCE_S = 3600 };
 
@@ -30,25 +32,59 @@ static bool token_check(struct str token, const char *from)
     return true;
 }
 
-static bool token_read(const struct cli_server *server, struct arena *a, struct str *out)
+/* A file is a key, or what a first run wrote, which names one "bk-...". */
+static struct str token_of(struct str text)
+{
+    struct str rest = text, line;
+
+    while (str_has(text, STR("\n")) && str_cut(&rest, '\n', &line)) {
+        const char *at = memmem(line.p, line.n, "  bk-", 5);
+        size_t n = 0, room;
+
+        if (at == NULL)
+            continue;
+        at += 2;
+        room = (size_t)(line.p + line.n - at);
+        while (n < room && at[n] > ' ')
+            n++;
+        return (struct str){ at, n };
+    }
+    return text;
+}
+
+static bool token_read_file(const char *path, struct arena *a, struct str *out)
+{
+    char text[TOKEN_MAX];
+    FILE *f = fopen(path, "re");
+
+    if (f == NULL)
+        return false;
+    *out = arena_str(
+        a, token_of(str_trim((struct str){ text, fread(text, 1, sizeof text, f) })));
+    fclose(f);
+    return true;
+}
+
+/* here: the server is the one that starts without options, so that the key of a first
+ * run in this folder is meant for it. */
+static bool token_read(const struct cli_server *server, bool here, struct arena *a,
+                       struct str *out)
 {
     const char *said = getenv("BELFRY_TOKEN");
-    char text[TOKEN_MAX];
-    FILE *f;
 
-    if (server->token_file == NULL) {
-        *out = said != NULL ? str_trim(str_of(said)) : STR("");
-        return token_check(*out, "BELFRY_TOKEN");
-    }
-    f = fopen(server->token_file, "re");
-    if (f == NULL) {
+    *out = STR("");
+    if (server->token_file != NULL && !token_read_file(server->token_file, a, out)) {
         cli_complain("cannot read the key in %s: %s", server->token_file,
                      strerror(errno));
         return false;
     }
-    *out = arena_str(a, str_trim((struct str){ text, fread(text, 1, sizeof text, f) }));
-    fclose(f);
-    return token_check(*out, server->token_file);
+    if (server->token_file != NULL)
+        return token_check(*out, server->token_file);
+    if (said != NULL) {
+        *out = str_trim(str_of(said));
+        return token_check(*out, "BELFRY_TOKEN");
+    }
+    return !here || !token_read_file(FIRST_RUN, a, out) || token_check(*out, FIRST_RUN);
 }
 
 static size_t take(char *p, size_t size, size_t n, void *ctx)
@@ -128,7 +164,7 @@ static int refused(const struct call *c, long status, struct arena *a)
     cli_complain("%.*s", STR_ARG(words));
     if (status == 401) {
         fprintf(stderr, "Give a key: BELFRY_TOKEN=bk-... or --token-file FILE (a first "
-                        "run wrote one into DATA/first-run.txt)\n");
+                        "run wrote one: --token-file DATA/first-run.txt)\n");
         return CLI_REFUSED;
     }
     return status == 403 ? CLI_REFUSED : status == 404 ? CLI_NOT_FOUND : CLI_FAILED;
@@ -166,7 +202,7 @@ struct cli_reply cli_request(const struct cli_server *server, const char *method
     struct cli_reply reply = { .exit = CLI_USAGE, .body = STR("") };
     CURL *easy;
 
-    if (!token_read(server, a, &c.token))
+    if (!token_read(server, server->url == NULL && said == NULL, a, &c.token))
         return reply;
     buf_init(&c.reply, REPLY_MAX);
     easy = prepare(&c, path, json, a);

@@ -6,7 +6,8 @@
 
 const char cli_general_help[] =
     "  --url URL          the server; default $BELFRY_URL or http://127.0.0.1:9093\n"
-    "  --token-file FILE  a native API key; default $BELFRY_TOKEN\n";
+    "  --token-file FILE  a native API key, or a first-run.txt; default $BELFRY_TOKEN,\n"
+    "                     or belfry-data/first-run.txt for the default server\n";
 
 const struct command commands[] = {
     { "explain", "LABEL=VALUE... [--at TIME] [-o table|json] [--expect NAME,...]",
@@ -21,7 +22,7 @@ const struct command commands[] = {
       "who was told what, who was not and why, and once more what failed",
       "  --to NAME          contact, topic or receiver\n"
       "  --group, --rule, --topic, --route, --channel NAME\n"
-      "  --alertname NAME, --alert FINGERPRINT, --filter 'team=\"ops\"'\n"
+      "  --alertname NAME, --alert ID|FINGERPRINT, --filter 'team=\"ops\"'\n"
       "  --word WORD        told, delivered, refused, silenced, not_routed...\n"
       "  --failed           only what was refused or given up\n"
       "  --kind LIST        decision, attempt, alert\n"
@@ -41,7 +42,7 @@ const struct command commands[] = {
       "  -o json            as the server answers\n",
       drill_run },
     { "silence",
-      "add MATCHER... --for 2h --comment WHY | list [MATCHER...] | expire ID...",
+      "add MATCHER... --for 2h [--comment WHY] | list [MATCHER...] | expire ID...",
       "keeps alerts from being told for a while",
       "  MATCHER            team=ops, 'host=~\"db.*\"', sev!=info; all must match\n"
       "  --for DURATION     how long, from now or from --start: 30m, 2h, 1d\n"
@@ -81,6 +82,18 @@ const struct command commands[] = {
       "those\n"
       "apart, and put them beside the copied files to start a server on them.\n",
       backup_run },
+    { "get", "KIND [NAME] [-l MATCHERS] [-o table|json]",
+      "what there is: alerts, contacts, groups, routes, silences and more",
+      "  KIND               alerts, contacts, groups, routes, silences, topics,\n"
+      "                     subscriptions, action-rules, templates, metric-rules,\n"
+      "                     inhibitions, time-intervals, escalations, receivers,\n"
+      "                     heartbeats, users\n"
+      "  NAME               of one, all of it as JSON\n"
+      "  -l MATCHERS        only such alerts: team=\"ops\",job=~\"db.*\"\n"
+      "  -o table|json      for people, or as the server answers\n",
+      get_run },
+    { "status", "", "is the server well, and what went through it",
+      "Prints what the server says of itself, as JSON.\n", status_run },
     { "user", "list | show NAME | put NAME POLICY... | delete NAME",
       "who may call the APIs, beside those of the configuration file",
       "  POLICY             full-access, read-only, or a file with a RAM policy "
@@ -157,7 +170,8 @@ static void put_all(FILE *to)
             "      is a configuration right? ours, or an alertmanager.yml\n",
             serve_line);
     for (const struct command *c = commands; c->name != NULL; c++)
-        fprintf(to, "  belfry %s %s\n      %s\n", c->name, c->synopsis, c->summary);
+        fprintf(to, "  belfry %s%s%s\n      %s\n", c->name,
+                c->synopsis[0] != '\0' ? " " : "", c->synopsis, c->summary);
     fprintf(to, "\nExit codes: 0 done, 1 failed, 2 usage, 3 differs from what was "
                 "expected,\n4 not signed in or not allowed, 5 not found, 6 server not "
                 "reached.\n");
@@ -174,7 +188,8 @@ int help_run(int argc, char **argv)
     c = find(argv[0]);
     if (c == NULL)
         return cli_usage("help", "there is no command \"%s\"", argv[0]);
-    printf("belfry %s %s\n%s.\n", c->name, c->synopsis, c->summary);
+    printf("belfry %s%s%s\n%s.\n", c->name, c->synopsis[0] != '\0' ? " " : "",
+           c->synopsis, c->summary);
     if (c->help[0] != '\0')
         printf("\n%s%s", c->help, cli_general_help);
     return CLI_DONE;
@@ -189,6 +204,15 @@ int version_run(int argc, char **argv)
     return CLI_DONE;
 }
 
+/* "belfry explain --help", wherever it stands before "--". */
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
 int cli_main(int argc, char **argv)
 {
     const struct command *c;
@@ -199,6 +223,8 @@ int cli_main(int argc, char **argv)
     if (strcmp(name, "--version") == 0)
         name = "version";
     c = find(name);
+    if (c != NULL && asks_for_help(argc - 2, argv + 2))
+        return help_run(1, argv + 1);
     if (c != NULL)
         return c->run(argc - 2, argv + 2);
     if (name[0] != '\0')

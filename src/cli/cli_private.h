@@ -9,6 +9,8 @@
 
 int help_run(int argc, char **argv);       /* cli.c */
 int version_run(int argc, char **argv);    /* cli.c */
+int get_run(int argc, char **argv);        /* get.c */
+int status_run(int argc, char **argv);     /* get.c */
 int explain_run(int argc, char **argv);    /* explain.c */
 int ack_run(int argc, char **argv);        /* ack.c */
 int report_run(int argc, char **argv);     /* report.c */

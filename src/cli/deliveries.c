@@ -52,6 +52,12 @@ static const char *moment(const char *text, struct arena *a)
     return arena_z(a, out);
 }
 
+/* An id has 19 digits, a fingerprint 16. */
+static const char *alert_key(const char *word)
+{
+    return word != NULL && strlen(word) == 19 ? "alert" : "fingerprint";
+}
+
 static const char *question(const struct asked *q, struct arena *a)
 {
     const struct {
@@ -64,7 +70,7 @@ static const char *question(const struct asked *q, struct arena *a)
         { "route", q->route },
         { "channel", q->channel },
         { "alertname", q->alertname },
-        { "fingerprint", q->alert },
+        { alert_key(q->alert), q->alert },
         { "filter", q->filter },
         { "word", q->word },
         { "kind", q->kind },
@@ -260,7 +266,7 @@ static void put_bulk(struct buf *b, const struct asked *q, struct str cursor,
         { "route", q->route },
         { "channel", q->channel },
         { "alertname", q->alertname },
-        { "fingerprint", q->alert },
+        { alert_key(q->alert), q->alert },
         { "filter", q->filter },
     };
     struct json_out o = json_out(b);

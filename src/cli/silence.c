@@ -148,6 +148,18 @@ static bool wanted(struct str matchers, int n, char **asked, struct arena *a)
     return true;
 }
 
+/* Whole seconds do for people. */
+static struct str second_of(struct str time, struct arena *a)
+{
+    int64_t at;
+    int32_t zone;
+
+    if (time_parse_rfc3339(time, &at, &zone) == OK && time.n > 20 && time.p[19] == '.' &&
+        str_ends(time, STR("Z")))
+        return arena_printf(a, "%.*sZ", 19, time.p);
+    return time;
+}
+
 static void put_page(struct buf *b, struct json items, int n, char **asked,
                      struct arena *a)
 {
@@ -162,7 +174,7 @@ static void put_page(struct buf *b, struct json items, int n, char **asked,
 
         row[0] = member(it.value, "id");
         row[1] = str_of(state);
-        row[2] = member(it.value, "ends_at");
+        row[2] = second_of(member(it.value, "ends_at"), a);
         row[3] = member(it.value, "created_by");
         row[4] = matchers_text(json_get(it.value, STR("matchers")), a);
         row[5] = member(it.value, "comment");

@@ -392,6 +392,7 @@ test('templates: rendered by the server in both languages, a fault shown where i
     const stored = await until('it is stored', () => rig.api('GET', 'templates/mine').catch(() => null));
     assert.deepEqual(JSON.parse(stored.templates).map((p) => p.subType), ['dingding', 'sms']);
     await page.getByRole('button', { name: 'Delete' }).click(patience);
+    await page.getByRole('button', { name: 'Yes, delete' }).click(patience);
     await until('it is gone', () => rig.api('GET', 'templates/mine').then(() => false, () => true));
     await closed(page);
 });

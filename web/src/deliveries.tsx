@@ -133,7 +133,7 @@ function ResendAll({ since, close }: { since: string; close: () => void }) {
 function Attempt({ r }: { r: Row }) {
   const d = r.detail ?? {};
   const took = d.started && d.finished ? new Date(d.finished).getTime() - new Date(d.started).getTime() : null;
-  return <tr><td>{r.attempt}</td><td>{clock(r.at)} <span class="small"><Time at={r.at} /></span></td><td>{took === null ? '–' : `${took} ms`}</td><td><bdi>{d.remote || '–'}</bdi></td>
+  return <tr><td>{r.attempt}</td><td>{clock(r.at)} <span class="small"><Time at={r.at} /></span></td><td class="one">{took === null ? '–' : `${took} ms`}</td><td class="one"><bdi>{d.remote || '–'}</bdi></td>
     <td>{d.status || '–'}{d.code ? <span class="small"> {say('code', '代码')} <bdi>{d.code}</bdi></span> : null}</td>
     <td><Mark word={r.word} />{d.meaning && <p class="fix" data-test="meaning"><bdi>{meaning(d.meaning)}</bdi></p>}
       {d.next_try && <p class="small">{say('next try', '下次尝试')} <Time at={d.next_try} /></p>}

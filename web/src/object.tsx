@@ -7,7 +7,7 @@ import { matchersText } from './labels';
 import { Test } from './people';
 import { asked, go } from './router';
 import { fieldSpot, jsonOf, pointed, type Spot } from './text';
-import { Copy, Field, Head, Link, Loaded, Problem, Provisioned, tell, useDoing } from './ui';
+import { contentOf, Copy, Delete, Field, Head, Link, Problem, Provisioned, Steady, tell, useDoing } from './ui';
 import { lang, plural, say } from './words';
 
 export interface Named { name: string; meta: Meta; [more: string]: unknown }
@@ -65,7 +65,7 @@ export function Others({ path }: { path: string }) {
 export function ObjectPage() {
   const path = Object.hasOwn(kinds, asked('kind')) ? asked('kind') : 'action-rules', name = asked('name');
   const one = useGet<Named>(name && `${path}/${encodeURIComponent(name)}`, 'book');
-  return name ? <Loaded of={one}>{(o) => <Editor key={path + name} path={path} o={o} />}</Loaded> : <Editor key={path} path={path} />;
+  return name ? <Steady key={path + name} of={one} title={name} form={(o, _now, saved) => <Editor path={path} o={o} saved={saved} />} /> : <Editor key={path} path={path} />;
 }
 
 interface Described { paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: { properties: Record<string, { description?: string }> } }> } }>> }
@@ -78,13 +78,12 @@ function Members({ path }: { path: string }) {
 
 export const Wrong = ({ text, spot }: { text: string; spot: Spot }) => <div class="problem" role="alert" id="wrong" data-test="wrong"><b>{say(`Line ${spot.line}:`, `第 ${spot.line} 行：`)}</b> <bdi>{spot.words}</bdi><pre tabIndex={0}><bdi>{pointed(text, spot)}</bdi></pre></div>;
 
-function Editor({ path, o }: { path: string; o?: Named }) {
+function Editor({ path, o, saved }: { path: string; o?: Named; saved?: (o: Named) => void }) {
   const kind = kinds[path]!;
   const { meta: _meta, name: _name, ...rest } = o ?? { meta: undefined, name: '', ...kind.start };
   const [name, setName] = useState(o?.name ?? ''), [text, type] = useState(JSON.stringify(rest, null, 2));
   const box = useRef<HTMLTextAreaElement>(null), doing = useDoing(), routes = useAll<Route>('routes', 'book');
-  const revision = o?.meta.revision;
-  useEffect(() => { type(JSON.stringify(rest, null, 2)); }, [revision]);
+  useEffect(() => { type(JSON.stringify(rest, null, 2)); }, [contentOf(o)]);
   const { value, spot } = jsonOf(text);
   const wrong = spot ?? (doing.error?.field ? fieldSpot(text, doing.error.field, doing.error.message) : null);
   const fixed = !!kind.fixed || !!o?.meta.provisioned || !mayChange(), at = `${path}/${encodeURIComponent(name)}`;
@@ -92,7 +91,7 @@ function Editor({ path, o }: { path: string; o?: Named }) {
   const save = async (e: Event) => {
     e.preventDefault();
     const made = await doing.run(() => ask<Named>('PUT', at, value, o ? { 'If-Match': `"${o.meta.revision}"` } : { 'If-None-Match': '*' }));
-    if (made) { tell(say('Saved.', '已保存。')); go('object', { kind: path, name: made.name }, !!o); }
+    if (made) { tell(say('Saved.', '已保存。')); saved?.(made); go('object', { kind: path, name: made.name }, !!o); }
   };
   const remove = async () => { if (await doing.run(() => ask('DELETE', at).then(() => true))) { tell(say('Deleted.', '已删除。')); go('rules'); } };
   const used = o && kind.used ? routes.data?.filter((r) => kind.used!(o, r)) ?? [] : null;
@@ -107,7 +106,7 @@ function Editor({ path, o }: { path: string; o?: Named }) {
         value={text} onInput={(e) => { type(e.currentTarget.value); if (doing.error) doing.clear(); }} /></Field>
       {wrong ? <Wrong text={text} spot={wrong} /> : <Problem error={doing.error} />}
       {!kind.fixed && <Members path={path} />}
-      {!fixed && <p class="tools"><button class="main" disabled={doing.busy || !value || !name}>{say('Save', '保存')}</button>{o && <button type="button" disabled={doing.busy} onClick={remove}>{say('Delete', '删除')}</button>}</p>}</form>
+      {!fixed && <p class="tools"><button class="main" disabled={doing.busy || !value || !name}>{say('Save', '保存')}</button>{o && <Delete busy={doing.busy} run={remove} />}</p>}</form>
     <section aria-label={say('What changes', '影响')}>
       {used && <><h2>{say('Used by', '被引用')}</h2><p>{used.length === 0 ? say('no route', '没有路由') : <>{plural(used.length, 'route', 'routes', '条路由')}: {used.map((r, i) => <>{i > 0 && ', '}<Link to="route" q={{ name: r.name }}><bdi>{r.name}</bdi></Link></>)}</>}</p></>}
       {!fixed && kind.differs && <Difference path={path} object={value} name={name} />}

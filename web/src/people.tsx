@@ -4,7 +4,7 @@ import { type Address, ask, mayChange, type Contact, type Decision, type Group, 
 import { asked, go } from './router';
 import { Calendar } from './calendar';
 import { useDelivery } from './deliveries';
-import { Copy, Empty, Field, Head, Link, Loaded, Mark, Problem, Provisioned, tell, Time, useDoing } from './ui';
+import { contentOf, Copy, Delete, Empty, Field, Head, Link, Loaded, Mark, Problem, Provisioned, shellWord, Steady, tell, Time, useDoing } from './ui';
 import { addressKinds, addressState, channel, outcome, plural, say, meaning } from './words';
 
 const works = (c: Contact | undefined): boolean => !!c && c.addresses.some((a) => a.state === 'ok');
@@ -74,7 +74,7 @@ const draftsOf = (c: Contact | undefined): Draft[] => c?.addresses.map((a) => ({
 export function ContactPage() {
   const name = asked('name');
   const one = useGet<Contact>(name && `contacts/${encodeURIComponent(name)}`, 'book');
-  return name ? <Loaded of={one}>{(c) => <ContactForm key={c.name} c={c} />}</Loaded> : <ContactForm />;
+  return name ? <Steady key={name} of={one} title={name} form={(c, now, saved) => <ContactForm c={c} now={now} saved={saved} />} /> : <ContactForm />;
 }
 
 function usedBy(name: string, groups: Group[] = [], routes: Route[] = []) {
@@ -82,14 +82,13 @@ function usedBy(name: string, groups: Group[] = [], routes: Route[] = []) {
   return { groups: mine, routes: routes.filter((r) => r.contact_groups.some((g) => mine.includes(g))).map((r) => r.name) };
 }
 
-function ContactForm({ c }: { c?: Contact }) {
+function ContactForm({ c, now, saved }: { c?: Contact; now?: Contact; saved?: (c: Contact) => void }) {
   const [name, setName] = useState(c?.name ?? ''), [describe, setDescribe] = useState(c?.describe ?? '');
   const [lang, setLang] = useState(c?.lang || 'zh-cn'), [zone, setZone] = useState(c?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
   const [drafts, setDrafts] = useState(draftsOf(c));
   const groups = useAll<Group>('contact-groups', 'book'), routes = useAll<Route>('routes', 'book');
   const doing = useDoing();
-  const revision = c?.meta.revision;
-  useEffect(() => { setDrafts(draftsOf(c)); }, [revision]);
+  useEffect(() => { setDrafts(draftsOf(c)); }, [contentOf(c)]);
   const used = usedBy(c?.name ?? '', groups.data, routes.data);
   const fixed = !!c?.meta.provisioned || !mayChange();
   // What was there and is not touched goes back as it came: a sealed one by its masked form.
@@ -99,11 +98,11 @@ function ContactForm({ c }: { c?: Contact }) {
       addresses: drafts.filter((d) => d.value).map((d) => ({ channel: d.channel, ...(d.kept && d.value === shown(d.kept) && d.kept.secret ? { secret: d.value } : { plain: d.value }) })) };
     const path = `contacts/${encodeURIComponent(name)}`;
     const made = await doing.run(() => ask<Contact>('PUT', path, body, c ? { 'If-Match': `"${c.meta.revision}"` } : { 'If-None-Match': '*' }));
-    if (made) { tell(say('Saved.', '已保存。')); go('contact', { name: made.name }, !!c); }
+    if (made) { tell(say('Saved.', '已保存。')); saved?.(made); go('contact', { name: made.name }, !!c); }
   };
   const remove = async () => { if (await doing.run(() => ask('DELETE', `contacts/${encodeURIComponent(name)}`).then(() => true))) { tell(say('Deleted.', '已删除。')); go('people'); } };
   return <>
-    <Head title={c ? c.name : say('New contact', '新建联系人')}>{c && <Copy path={`contacts/${encodeURIComponent(c.name)}`} command={`belfry get contacts '${c.name}'`} />}</Head>
+    <Head title={c ? c.name : say('New contact', '新建联系人')}>{c && <Copy path={`contacts/${encodeURIComponent(c.name)}`} command={`belfry get contacts ${shellWord(c.name)}`} />}</Head>
     <Provisioned meta={c?.meta} />
     <div class="columns"><form onSubmit={save}>
       <Field label={say('Name', '姓名')} hint={say('2 to 40 characters', '2 到 40 个字符')}><input required minLength={2} maxLength={40} readOnly={!!c} value={name} onInput={(e) => setName(e.currentTarget.value)} /></Field>
@@ -118,9 +117,9 @@ function ContactForm({ c }: { c?: Contact }) {
         <button type="button" onClick={() => setDrafts([...drafts, { channel: addressKinds.find((k) => !drafts.some((o) => o.channel === k)) ?? 'email', value: '', kept: null }])}>{say('Add an address', '添加地址')}</button></fieldset>
       <Problem error={doing.error} />
       <button class="main" disabled={doing.busy || fixed}>{say('Save', '保存')}</button>
-      {c && !fixed && <button type="button" onClick={remove} title={used.groups.join(', ')}>{say('Delete', '删除')}</button>}</form>
+      {c && !fixed && <Delete busy={doing.busy} run={remove}>{used.groups.length > 0 && <span class="small">{say('It leaves', '将退出')} <bdi>{used.groups.join(', ')}</bdi>.</span>}</Delete>}</form>
     {c && <section aria-label={say('State', '状态')}><h2>{say('Would it arrive?', '能否送达')}</h2>
-      <ul class="plainlist">{c.addresses.map((a) => <AddressRow key={a.channel} c={c} a={a} />)}</ul>
+      <ul class="plainlist">{(now ?? c).addresses.map((a) => <AddressRow key={a.channel} c={c} a={a} />)}</ul>
       <h2>{say('Used by', '被引用')}</h2>
       <p>{say('Groups:', '联系人组：')} {used.groups.length ? used.groups.map((g, i) => <>{i > 0 && ', '}<Link to="group" q={{ name: g }}><bdi>{g}</bdi></Link></>) : say('none: is never told', '无，不会收到通知')}</p>
       <p>{say('Routes:', '路由：')} {used.routes.length ? used.routes.map((r, i) => <>{i > 0 && ', '}<Link to="route" q={{ name: r }}><bdi>{r}</bdi></Link></>) : say('none', '无')}</p>
@@ -145,10 +144,10 @@ function AddressRow({ c, a }: { c: Contact; a: Address }) {
 export function GroupPage() {
   const name = asked('name');
   const one = useGet<Group>(name && `contact-groups/${encodeURIComponent(name)}`, 'book');
-  return name ? <Loaded of={one}>{(g) => <GroupForm key={g.name} g={g} />}</Loaded> : <GroupForm />;
+  return name ? <Steady key={name} of={one} title={name} form={(g, _now, saved) => <GroupForm g={g} saved={saved} />} /> : <GroupForm />;
 }
 
-function GroupForm({ g }: { g?: Group }) {
+function GroupForm({ g, saved }: { g?: Group; saved?: (g: Group) => void }) {
   const [name, setName] = useState(g?.name ?? ''), [describe, setDescribe] = useState(g?.describe ?? ''), [weekly, setWeekly] = useState(g?.enable_subscribed ?? false);
   const [members, setMembers] = useState(g?.members ?? []), [adding, add] = useState('');
   const contacts = useAll<Contact>('contacts', 'book'), routes = useAll<Route>('routes', 'book');
@@ -159,12 +158,12 @@ function GroupForm({ g }: { g?: Group }) {
   const save = async (e: Event) => {
     e.preventDefault();
     const made = await doing.run(() => ask<Group>('PUT', path, { describe, enable_subscribed: weekly, members }, g ? { 'If-Match': `"${g.meta.revision}"` } : { 'If-None-Match': '*' }));
-    if (made) { tell(say('Saved.', '已保存。')); go('group', { name: made.name }, !!g); }
+    if (made) { tell(say('Saved.', '已保存。')); saved?.(made); go('group', { name: made.name }, !!g); }
   };
   const remove = async () => { if (await doing.run(() => ask('DELETE', path).then(() => true))) { tell(say('Deleted.', '已删除。')); go('people'); } };
   const using = routes.data?.filter((r) => r.contact_groups.includes(g?.name ?? '')) ?? [];
   return <>
-    <Head title={g ? g.name : say('New group', '新建联系人组')}>{g && <Copy path={path} command={`belfry get groups '${g.name}'`} />}</Head>
+    <Head title={g ? g.name : say('New group', '新建联系人组')}>{g && <Copy path={path} command={`belfry get groups ${shellWord(g.name)}`} />}</Head>
     <Provisioned meta={g?.meta} />
     <div class="columns"><form onSubmit={save}>
       <Field label={say('Name', '名称')}><input required readOnly={!!g} value={name} onInput={(e) => setName(e.currentTarget.value)} /></Field>
@@ -175,7 +174,7 @@ function GroupForm({ g }: { g?: Group }) {
           <option value="">{say('add a member', '添加成员')}</option>{contacts.data?.filter((c) => !members.includes(c.name)).map((c) => <option key={c.name} value={c.name}>{c.name}</option>)}</select></fieldset>
       <label class="check"><input type="checkbox" checked={weekly} onChange={(e) => setWeekly(e.currentTarget.checked)} /> {say('weekly report', '每周报告')}</label>
       <Problem error={doing.error} />
-      <button class="main" disabled={doing.busy || fixed}>{say('Save', '保存')}</button>{g && !fixed && <button type="button" onClick={remove}>{say('Delete', '删除')}</button>}</form>
+      <button class="main" disabled={doing.busy || fixed}>{say('Save', '保存')}</button>{g && !fixed && <Delete busy={doing.busy} run={remove} />}</form>
     {g && <section aria-label={say('State', '状态')}><h2>{say('Would it arrive?', '能否送达')}</h2>{contacts.data && <Coverage g={g} contacts={byName} />}
       {g.members.length > 0 && <Test what={{ contact_group: g.name }} />}
       <h2>{say('Used by', '被引用')}</h2><p>{say('Routes:', '路由：')} {using.length ? using.map((r, i) => <>{i > 0 && ', '}<Link to="route" q={{ name: r.name }}><bdi>{r.name}</bdi></Link></>) : say('none: this group is never told', '无：该组不会收到通知')}</p>

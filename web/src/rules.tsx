@@ -7,7 +7,7 @@ import { OneMatcher } from './silences';
 import { Test } from './people';
 import { Difference } from './difference';
 import { day, sinceText } from './told';
-import { Chip, Copy, Empty, Field, Head, Link, Loaded, Mark, Problem, Provisioned, tell, useDoing } from './ui';
+import { Chip, Copy, Delete, Empty, Field, Head, Link, Loaded, Mark, Problem, Provisioned, Steady, tell, useDoing } from './ui';
 import { addressState, plural, say } from './words';
 
 const names = (all: string[], to: string) => all.map((g, i) => <>{i > 0 && say(' and ', '、')}<Link to={to} q={{ name: g }}><b><bdi>{g}</bdi></b></Link></>);
@@ -68,10 +68,10 @@ export function Rules() {
 export function RoutePage() {
   const name = asked('name');
   const one = useGet<Route>(name && `routes/${encodeURIComponent(name)}`, 'book');
-  return name ? <Loaded of={one}>{(r) => <RouteForm key={r.name} r={r} />}</Loaded> : <RouteForm />;
+  return name ? <Steady key={name} of={one} title={name} form={(r, _now, saved) => <RouteForm r={r} saved={saved} />} /> : <RouteForm />;
 }
 
-function RouteForm({ r }: { r?: Route }) {
+function RouteForm({ r, saved }: { r?: Route; saved?: (r: Route) => void }) {
   const [name, setName] = useState(r?.name ?? ''), [matchers, setMatchers] = useState<Matcher[]>(r?.matchers ?? []), [blank, add] = useState<Matcher>({ name: '', op: '=', value: '' });
   const [groups, setGroups] = useState(r?.contact_groups ?? []), [by, setBy] = useState((r?.group_by ?? ['alertname']).join(', '));
   const [wait, setWait] = useState(r?.group_wait ?? '30s'), [interval, setInterval] = useState(r?.group_interval ?? '5m'), [repeat, setRepeat] = useState(r?.repeat_interval ?? '4h');
@@ -80,12 +80,14 @@ function RouteForm({ r }: { r?: Route }) {
   const doing = useDoing();
   const fixed = !!r?.meta.provisioned || !mayChange();
   const { meta: _meta, ...rest } = r ?? { meta: undefined };
-  const body = { ...rest, name, matchers, contact_groups: groups, group_by: by.split(/[\s,]+/).filter(Boolean), group_wait: wait, group_interval: interval, repeat_interval: repeat, disabled: off };
+  // what was typed and not yet added counts, too: without it the route would want more
+  const whole = blank.name ? [...matchers, blank] : matchers;
+  const body = { ...rest, name, matchers: whole, contact_groups: groups, group_by: by.split(',').map((w) => w.trim()).filter(Boolean), group_wait: wait, group_interval: interval, repeat_interval: repeat, disabled: off };
   const path = `routes/${encodeURIComponent(name)}`;
   const save = async (e: Event) => {
     e.preventDefault();
     const made = await doing.run(() => ask<Route>('PUT', path, body, r ? { 'If-Match': `"${r.meta.revision}"` } : { 'If-None-Match': '*' }));
-    if (made) { tell(say('Saved.', '已保存。')); go('route', { name: made.name }, !!r); }
+    if (made) { tell(say('Saved.', '已保存。')); setMatchers(whole); add({ name: '', op: '=', value: '' }); saved?.(made); go('route', { name: made.name }, !!r); }
   };
   const remove = async () => { if (await doing.run(() => ask('DELETE', path).then(() => true))) { tell(say('Deleted.', '已删除。')); go('rules'); } };
   const shown: Route = { action_rules: [], webhooks: [], position: 0, parent: '', go_on: false, receiver: '', mute_intervals: [], active_intervals: [], escalation: '', meta: { revision: 0, created: '', updated: '', provisioned: '' }, ...rest, ...body };
@@ -111,6 +113,6 @@ function RouteForm({ r }: { r?: Route }) {
         <Field label={say('Again every', '重复间隔')}><input value={repeat} onInput={(e) => setRepeat(e.currentTarget.value)} /></Field></div>
       <label class="check"><input type="checkbox" checked={off} onChange={(e) => setOff(e.currentTarget.checked)} /> {say('switched off', '停用')}</label>
       <Problem error={doing.error} />
-      <button class="main" disabled={doing.busy || fixed || !name}>{say('Save', '保存')}</button>{r && !fixed && <button type="button" onClick={remove}>{say('Delete', '删除')}</button>}</form>
+      <button class="main" disabled={doing.busy || fixed || !name}>{say('Save', '保存')}</button>{r && !fixed && <Delete busy={doing.busy} run={remove} />}</form>
     <section aria-label={say('What changes', '影响')}>{!fixed && <Difference path="routes" object={body} name={name} />}{r && <><h2>{say('Does it arrive?', '能否送达')}</h2><Test what={{ route: r.name }} /></>}</section></div></>;
 }

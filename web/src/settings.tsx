@@ -35,7 +35,7 @@ function Flow({ c }: { c: Record<string, number> }) {
   const bars: [string, number, string][] = [[say('alerts firing', '正在告警'), c['alerts_active'] ?? 0, 'quiet'], [say('kept back now', '被压制'), c['alerts_suppressed'] ?? 0, 'slow'],
     [say('groups', '分组'), c['groups'] ?? 0, 'quiet'], [say('told', '已通知'), c['told'] ?? 0, 'good'], [say('delivered', '已送达'), c['delivered'] ?? 0, 'good'], [say('failed', '失败'), c['failed'] ?? 0, 'bad'], [say('on their way', '待发送'), c['outbox'] ?? 0, 'slow']];
   const most = Math.max(1, ...bars.map(([, n]) => n));
-  return <div class="picture" tabIndex={0} role="region" aria-label={say('What goes through', '流量')}><svg width="560" height={bars.length * 28} viewBox={`0 0 560 ${bars.length * 28}`} role="img" aria-label={bars.map(([w, n]) => `${w} ${n}`).join(', ')}>
+  return <div class="picture" tabIndex={0} role="region" aria-label={say('What goes through', '流量')}><svg class="fit" width="560" height={bars.length * 28} viewBox={`0 0 560 ${bars.length * 28}`} role="img" aria-label={bars.map(([w, n]) => `${w} ${n}`).join(', ')}>
     {bars.map(([words, n, t], i) => <g key={words} class={`event ${t}`}><text x="0" y={i * 28 + 17}>{words}</text><rect x="140" y={i * 28 + 5} width={Math.max(2, (n / most) * 340)} height="16" rx="3" /><text class="under" x={150 + Math.max(2, (n / most) * 340)} y={i * 28 + 17}>{n}</text></g>)}</svg></div>;
 }
 

@@ -4,7 +4,7 @@ import { type Alert, ask, get, getAll, isOpen, type Matcher, type Page, type Row
 import { labelsText, matchersOf, matchersText, nameOf } from './labels';
 import { asked, go, show } from './router';
 import { day, sinceText } from './told';
-import { Chip, Copy, Empty, Field, Head, LabelList, Link, Loaded, Problem, Severity, tell, Time, useDoing, Visitor } from './ui';
+import { Chip, Copy, Empty, Field, Head, LabelList, Link, Loaded, Problem, Severity, shellWord, tell, Time, useDoing, Visitor } from './ui';
 import { now, plural, say } from './words';
 
 function stateOf(s: Silence): 'active' | 'pending' | 'expired' {
@@ -86,7 +86,8 @@ export function SilencePage() {
   const before = useGet<Silence>(id && `silences/${id}`);
   const [blank, add] = useState<Matcher>({ name: '', op: '=', value: '' });
   const doing = useDoing();
-  const whole = matchers.filter((m) => m.name);
+  // what was typed and not yet added counts, too: without it more would be silenced
+  const whole = [...matchers, blank].filter((m) => m.name);
   const hits = useAsked(whole.length ? matchersText(whole) : null, () => hitsOf(whole), ['alerts']);
   useEffect(() => { if (before.data) { setEnds(local(new Date(before.data.ends_at).getTime())); setComment(before.data.comment); } }, [before.data?.id]);
   const body = { matchers: whole, ends_at: new Date(ends || Date.now()).toISOString(), comment, ...(isOpen() ? { created_by: visitor.value } : {}), ...(before.data && id ? { starts_at: before.data.starts_at } : {}) };
@@ -96,7 +97,7 @@ export function SilencePage() {
     if (made) { sessionStorage.removeItem('belfry.silence.comment'); tell(say('Silenced.', '已静默。')); go('silences', { id: made.id }); }
   };
   return <>
-    <Head title={id ? say('Change a silence', '修改静默') : say('New silence', '新建静默')}><Copy method={id ? 'PUT' : 'POST'} path={id ? `silences/${id}` : 'silences'} body={body} command={`belfry silence add '${matchersText(whole).replaceAll("'", `'\\''`)}'`} /></Head>
+    <Head title={id ? say('Change a silence', '修改静默') : say('New silence', '新建静默')}><Copy method={id ? 'PUT' : 'POST'} path={id ? `silences/${id}` : 'silences'} body={body} command={`belfry silence add ${shellWord(matchersText(whole))} --for ${Math.max(1, Math.round((Date.parse(body.ends_at) - Date.now()) / 60_000))}m${comment ? ` --comment ${shellWord(comment)}` : ''}`} /></Head>
     <div class="columns"><form onSubmit={save}>
       <fieldset><legend>{say('Which alerts', '哪些告警')}</legend>
         {matchers.map((m, i) => <OneMatcher key={`${i}${m.name}`} m={m} change={(n) => set(matchers.map((o, k) => (k === i ? n : o)))} drop={() => set(matchers.filter((_, k) => k !== i))} />)}
@@ -109,7 +110,7 @@ export function SilencePage() {
         <button type="button" onClick={() => setEnds(local(untilNine()))}>{say('until 09:00', '到 09:00')}</button></p>
       <Field label={say('Why', '原因')}><input value={comment} onInput={(e) => setComment(e.currentTarget.value)} required /></Field>
       <Visitor /><Problem error={doing.error} />
-      <button class="main" disabled={doing.busy || whole.length === 0}>{say('Silence', '静默')} {hits.data ? `(${hits.data.now.length})` : ''}</button>
+      <button class="main" disabled={doing.busy || whole.length === 0 || (!!id && !before.data)}>{say('Silence', '静默')} {hits.data ? `(${hits.data.now.length})` : ''}</button>
       <p class="note">{say('“Until it is resolved” is an acknowledgement: take the alert on instead.', '若要“直到恢复”，请改用认领。')}</p>
     </form>
     <section aria-label={say('What it would hit', '命中预览')}><h2>{say('What it would hit', '命中预览')}</h2>

@@ -5,7 +5,7 @@ import { type Alert, ask, type Fault, mayChange, type Meta, type Page, useAll, u
 import { labelsText, nameOf } from './labels';
 import { Marked } from './markup';
 import { asked, show } from './router';
-import { Copy, Field, Head, Mark, Problem, Provisioned, tell, useDoing } from './ui';
+import { Copy, Delete, Field, Head, Mark, Problem, Provisioned, tell, useDoing } from './ui';
 import { say } from './words';
 
 interface Rendered { title?: string; text?: string; html?: string; json?: string; keyword_missing?: string[]; room?: { unit: string; used: number; most: number } }
@@ -51,7 +51,7 @@ const Wrong = ({ error }: { error: Fault }) => <div class="problem" role="alert"
 function partsIn(text: string): Part[] {
   try { const v = JSON.parse(text) as unknown; return Array.isArray(v) ? v as Part[] : []; } catch { return []; }
 }
-interface Draft { name: string; locale: string; parts: Part[] }
+interface Draft { name: string; locale: string; parts: Part[]; revision?: number /* it began with */ }
 const emptyDraft = (): Draft => ({ name: '', locale: say('en-us', 'zh-cn'), parts: [{ subType: 'dingding', content: '${event_name} ${event_severity}\n$event.metadata.alertname' }] });
 function kept(): Draft | null {
   try { return JSON.parse(sessionStorage.getItem('belfry.template.aom') ?? 'null') as Draft | null; } catch { return null; }
@@ -63,10 +63,10 @@ function Stored({ draft, write, at, pick, stored }: { draft: Draft; write: (d: D
   const set = (more: Partial<Part>) => write({ ...draft, parts: draft.parts.map((p, i) => (i === at ? { ...p, ...more } : p)) });
   const path = `templates/${encodeURIComponent(draft.name)}`, body = { locale: draft.locale, desc: was?.desc ?? '', templates: JSON.stringify(draft.parts) };
   const fixed = !mayChange() || !!was?.meta.provisioned || draft.name.startsWith('aom.built-in.');
-  const save = () => doing.run(async () => { await ask('PUT', path, body, was ? { 'If-Match': `"${was.meta.revision}"` } : { 'If-None-Match': '*' }); tell(say('Saved.', '已保存。')); });
+  const save = () => doing.run(async () => { const made = await ask<Template>('PUT', path, body, was ? { 'If-Match': `"${draft.revision ?? was.meta.revision}"` } : { 'If-None-Match': '*' }); write({ ...draft, revision: made.meta.revision }); tell(say('Saved.', '已保存。')); });
   const remove = () => doing.run(async () => { await ask('DELETE', path); write(emptyDraft()); tell(say('Deleted.', '已删除。')); });
   const free = Object.keys(channels).filter((c) => !draft.parts.some((p) => p.subType === c));
-  return <><p class="picks">{stored.map((t) => <button type="button" class="chip" key={t.name} aria-pressed={t.name === draft.name} onClick={() => { pick(0); write({ name: t.name, locale: t.locale || 'zh-cn', parts: partsIn(t.templates) }); }}><bdi>{t.name}</bdi></button>)}
+  return <><p class="picks">{stored.map((t) => <button type="button" class="chip" key={t.name} aria-pressed={t.name === draft.name} onClick={() => { pick(0); write({ name: t.name, revision: t.meta.revision, locale: t.locale || 'zh-cn', parts: partsIn(t.templates) }); }}><bdi>{t.name}</bdi></button>)}
     {mayChange() && <button type="button" class="chip" onClick={() => { pick(0); write(emptyDraft()); }}>{say('a new one', '新建模板')}</button>}</p>
     <Provisioned meta={was?.meta} />
     <div class="bar"><Field label={say('Name', '名称')}><input value={draft.name} onInput={(e) => write({ ...draft, name: e.currentTarget.value })} /></Field>
@@ -77,7 +77,7 @@ function Stored({ draft, write, at, pick, stored }: { draft: Draft; write: (d: D
     {part && <>{part.subType === 'email' && <Field label={say('Subject', '标题')}><input class="wide" value={part.topic ?? ''} onInput={(e) => set({ topic: e.currentTarget.value })} /></Field>}
       <Field label={say('Source', '模板内容')}><textarea class="code" rows={8} spellcheck={false} value={part.content} onInput={(e) => set({ content: e.currentTarget.value })} /></Field></>}
     <Problem error={doing.error} />
-    {!fixed && <p class="tools"><button type="button" class="main" disabled={doing.busy || !draft.name} onClick={save}>{say('Save', '保存')}</button>{was && <button type="button" disabled={doing.busy} onClick={remove}>{say('Delete', '删除')}</button>}</p>}
+    {!fixed && <p class="tools"><button type="button" class="main" disabled={doing.busy || !draft.name} onClick={save}>{say('Save', '保存')}</button>{was && <Delete busy={doing.busy} run={remove} />}</p>}
     <p class="note">{say('A name that the alert does not have comes out as NA.', '告警中不存在的变量显示为 NA。')}</p></>;
 }
 

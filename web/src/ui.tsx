@@ -106,6 +106,38 @@ export function Dialog({ title, close, children }: { title: string; close: () =>
     <div class="dialog"><header><h2>{title}</h2><button type="button" class="plain" aria-label={say('Close', '关闭')} onClick={close}>×</button></header>{children}</div></dialog>;
 }
 
+// What people put into a thing: not how often it was stored, nor what became of it since.
+export const contentOf = (thing: unknown): string => JSON.stringify(thing, (k, v) => (/^(meta|state|code|.*_at)$/.test(k) ? undefined : v));
+
+// A form begins with one version of a thing and is saved over that one alone. Until somebody
+// types it follows what others change; then it says so, and loses neither theirs nor ours.
+export function Steady<T extends { meta: Meta }>({ of, title, form }: { of: Data<T>; title: string; form: (began: T, now: T, saved: (t: T) => void) => ComponentChildren }) {
+  const [began, begin] = useState<{ as: T; turn: number } | null>(null), touched = useRef(false);
+  const now = of.data, base = began?.as ?? now, newer = !!now && !!base && now.meta.revision > base.meta.revision;
+  const adopt = (t: T) => { touched.current = false; begin({ as: t, turn: (began?.turn ?? 0) + 1 }); };
+  const keep = (t: T) => { begin({ as: t, turn: began?.turn ?? 0 }); };
+  useEffect(() => {
+    if (!now || (began && !newer)) return;
+    if (!began || contentOf(now) === contentOf(began.as)) keep(now);
+    else if (!touched.current) adopt(now);
+  }, [now, began]);
+  if (!now || !base) return <><Head title={title} /><Loaded of={of}>{() => null}</Loaded></>;
+  const touch = (e: Event) => { const at = e.target as Element; if (at.closest('form') && !at.closest('button.main')) touched.current = true; };
+  return <div onInput={touch} onChange={touch} onClick={touch} key={began?.turn ?? 0}>
+    <Problem error={of.error} />
+    {newer && touched.current && contentOf(now) !== contentOf(base) && <p class="problem" role="alert" data-test="newer">{say('Somebody changed this meanwhile. What you typed is still here, and cannot be saved over theirs.', '此项已被他人修改。你的输入仍保留，但不能覆盖他人的修改。')}{' '}
+      <button type="button" onClick={() => adopt(now)}>{say('Show what is there now', '显示最新内容')}</button></p>}
+    {form(base, now, (t) => { touched.current = false; keep(t); })}</div>;
+}
+
+// Twice, and before the second time it says what hangs on it.
+export function Delete({ busy, run, children }: { busy: boolean; run: () => void } & Children) {
+  const [sure, ask] = useState(false);
+  return sure ? <span class="tools" role="group" aria-label={say('Delete', '删除')}><span class="badtext">{say('Delete it?', '确定删除？')}</span> {children}
+    <button type="button" disabled={busy} onClick={run}>{say('Yes, delete', '确定删除')}</button><button type="button" ref={(b) => b?.focus()} onClick={() => ask(false)}>{say('Keep it', '保留')}</button></span>
+    : <button type="button" disabled={busy} onClick={() => ask(true)}>{say('Delete', '删除')}</button>;
+}
+
 // Doing something, with what came of it; one at a time.
 export function useDoing() {
   const [state, set] = useState<{ busy: boolean; error: Fault | null }>({ busy: false, error: null });

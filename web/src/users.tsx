@@ -2,7 +2,7 @@
 // key's secret is shown once, as the server says it once.
 import { useState } from 'preact/hooks';
 import { ask, mayChange, type Meta, useAll } from './api';
-import { Dialog, Field, Mark, Problem, Provisioned, tell, useDoing } from './ui';
+import { Delete, Dialog, Field, Mark, Problem, Provisioned, tell, useDoing } from './ui';
 import { say } from './words';
 
 interface Key { id: string; disabled: boolean; expires_at: string | null }
@@ -51,7 +51,7 @@ function One({ u }: { u: User }) {
   const [editing, edit] = useState(false), doing = useDoing();
   const fixed = !!u.meta.provisioned || !mayChange();
   return <li class="card" data-test="user"><div class="between"><b><bdi>{u.name}</bdi></b><span class="tools">{!fixed && <><button type="button" onClick={() => edit(!editing)}>{say('What they may', '修改权限')}</button>
-    <button type="button" disabled={doing.busy} onClick={() => doing.run(async () => { await ask('DELETE', `users/${encodeURIComponent(u.name)}`); tell(say('Deleted.', '已删除。')); })}>{say('Delete', '删除')}</button></>}</span></div>
+    <Delete busy={doing.busy} run={() => { void doing.run(async () => { await ask('DELETE', `users/${encodeURIComponent(u.name)}`); tell(say('Deleted.', '已删除。')); }); }} /></>}</span></div>
     <p><bdi>{u.policies.join(', ') || say('may nothing', '无权限')}</bdi> <span class="small">{[u.password_hash > 0 && say('password', '密码'), u.bearer_digest > 0 && say('bearer key', 'Bearer 密钥')].filter(Boolean).join(' · ')}</span></p>
     <Provisioned meta={u.meta} /><Problem error={doing.error} />{editing && <Policies u={u} done={() => edit(false)} />}<Keys u={u} fixed={fixed} /></li>;
 }
