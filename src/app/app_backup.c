@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What a backup that was cut short left. */
+/* All that a backup is, or was when it was cut short. */
 static void sweep(struct arena *a, struct str part)
 {
     static const char *const names[] = { "history.db", "history.db.part", "journal.db",
@@ -40,20 +40,32 @@ static struct str name_of(struct arena *a, struct str folder)
     return name;
 }
 
+/* What there is no room or no name for is not kept. */
+static ok failed(struct arena *a, struct str folder)
+{
+    sweep(a, folder);
+    rmdir(folder.p);
+    return FAILED;
+}
+
 static ok make(struct server_app *app, struct arena *a, struct str *out, struct err *e)
 {
     struct str folder = arena_printf(a, "%.*s/backups", STR_ARG(app->config.data_dir));
     struct str part = arena_printf(a, "%.*s/unfinished", STR_ARG(folder));
     struct str name = name_of(a, folder);
+    bool named;
 
     if (store_folder_make(folder, e) == FAILED)
         return FAILED;
     sweep(a, part);
     if (store_backup(app->store, part, e) == FAILED)
-        return FAILED;
-    if (rename(part.p, name.p) != 0 || !key_file_sync_name(name.p))
-        return fail(e, FAULT_UNAVAILABLE, "", "cannot name the backup %.*s: %s",
-                    STR_ARG(name), strerror(errno));
+        return failed(a, part);
+    named = rename(part.p, name.p) == 0;
+    if (!named || !key_file_sync_name(name.p)) {
+        (void)fail(e, FAULT_UNAVAILABLE, "", "cannot name the backup %.*s: %s",
+                   STR_ARG(name), strerror(errno));
+        return failed(a, named ? name : part);
+    }
     *out = name;
     return OK;
 }

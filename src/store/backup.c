@@ -12,8 +12,14 @@
 #include "store/store_private.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+/* What is left to the server itself, which goes on writing while it copies. */
+enum { ROOM_LEFT = 16 << 20 };
 
 void backup_init(struct backup_work *b)
 {
@@ -107,6 +113,39 @@ static ok check_target(const char *folder, struct err *e)
     return OK;
 }
 
+static uint64_t size_of(const char *folder, const char *name)
+{
+    char *path = path_join(folder, name);
+    struct stat st;
+    uint64_t size = stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
+
+    free(path);
+    return size;
+}
+
+/* A copy that has no room would take the server's own, and end in nothing. A write-ahead
+ * log may be as much of its file, or written over it: at most that is copied. */
+static ok check_room(const struct store *s, const char *folder, struct err *e)
+{
+    static const char *const names[] = { "journal.db", "journal.db-wal", "history.db",
+                                         "history.db-wal" };
+    uint64_t size = 0, room;
+    struct statvfs at;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        size += size_of(s->folder, names[i]);
+    if (statvfs(folder, &at) != 0)
+        return OK; /* the copy finds out */
+    room = (uint64_t)at.f_bavail * at.f_frsize;
+    if (room >= size + ROOM_LEFT)
+        return OK;
+    return fail(e, FAULT_UNAVAILABLE, "folder",
+                "there is no room for a backup: it takes up to %" PRIu64
+                " MiB and %d more are left to the server, but only %" PRIu64
+                " are free for %s: take old backups away, or make room",
+                (size >> 20) + 1, ROOM_LEFT >> 20, room >> 20, folder);
+}
+
 static void remove_copy(const char *folder, const char *name)
 {
     char *path = path_join(folder, name);
@@ -152,7 +191,8 @@ ok store_backup(struct store *s, struct str folder, struct err *e)
         return fail(e, FAULT_UNAVAILABLE, "", "Belfry is starting: try again soon");
     }
     pthread_mutex_lock(&s->backup.one);
-    if (folder_make(path, e) == OK && check_target(path, e) == OK)
+    if (folder_make(path, e) == OK && check_target(path, e) == OK &&
+        check_room(s, path, e) == OK)
         result = copy_both(s, path, e);
     pthread_mutex_unlock(&s->backup.one);
     free(path);

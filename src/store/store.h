@@ -167,7 +167,8 @@ struct history_job {
 };
 bool history_ask(struct store *s, struct history_job *job); /* false: busy, 503 */
 
-/* A consistent copy of both files into `folder` while running. */
+/* A consistent copy of both files into `folder` while running. UNAVAILABLE, before anything
+ * is written: there is too little room. */
 ok store_backup(struct store *s, struct str folder, struct err *e);
 
 #endif

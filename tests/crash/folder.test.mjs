@@ -1,16 +1,16 @@
 // folder.test.mjs - the data folder in other hands: a backup made while alerts come in and
-// started elsewhere; folders of older versions; folders of newer ones, which are refused with
+// started elsewhere; one that has no room; folders of newer versions, which are refused with
 // words and left as they are. And a wall clock that jumps under a running server.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { copyFileSync, cpSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import { program, until } from '../clients/support.mjs';
 import { judge } from './judge.mjs';
-import { Machine } from './machine.mjs';
+import { ENOSPC, Machine } from './machine.mjs';
 import { attempts, bearerHead, configuration, Ears, enterAlice, post, uidOf } from './rig.mjs';
 
 const run = promisify(execFile);
@@ -80,6 +80,42 @@ test('a backup made while alerts come in is a server', () => withMachine(async (
     const { lost, resent, crowded } = judge(new Set([...before, last]), heard, rows);
     assert.deepEqual({ lost, resent, crowded }, { lost: [], resent: [], crowded: [] }, name);
   }
+}));
+
+// Its own journal needs what is left; and it goes on, backups and all, when there is room again.
+test('a backup that has no room is not begun, one that finds none is cleaned away', () => withMachine(async (m, ears) => {
+  const backups = join(m.data, 'backups'), token = { BELFRY_TOKEN: bearerHead.Authorization.split(' ')[1], BELFRY_URL: m.url };
+  const made = () => existsSync(backups) ? readdirSync(backups) : [];
+  const ask = () => fetch(`${m.url}/api/belfry/v1/backup`, { method: 'POST', headers: bearerHead });
+  const command = () => run(program, ['backup'], { env: { ...process.env, ...token } });
+  m.tell({});
+  await m.run();
+  await enterAlice(m);
+  const words = /there is no room for a backup: it takes up to \d+ MiB and 16 more are left to the server, but only \d+ are free for .*: take old backups away, or make room/;
+  for (const room of [4096, 16 << 20]) {
+    m.tell({ room, armed: 1 });
+    const answer = await ask(), { message } = await answer.json();
+    assert.equal(answer.status, 503);
+    assert.match(message, words);
+    assert.deepEqual([m.get('create'), made()], [0, []], 'nothing is begun');
+    await assert.rejects(command, (e) => words.test(e.stderr) && e.code !== 0 && e.stdout === '');
+  }
+  m.tell({ room: 32 << 20 });
+  assert.equal((await ask()).status, 201);
+  m.tell({ armed: 1 });
+  assert.equal((await ask()).status, 201);
+  const calls = m.get('calls'), before = made();
+  for (let n = 1; n <= calls; n += 5) { // full from its n-th call on
+    m.tell({ armed: 1, fail_from: n, fail_calls: 1e9, fail_errno: ENOSPC });
+    const { status } = await ask();
+    m.tell({});
+    assert.ok(status === 503 || n > calls - 5, `${status} at call ${n} of ${calls}`);
+    if (status === 503) assert.ok(!made().includes('unfinished'), `at call ${n}`);
+  }
+  assert.equal((await ask()).status, 201);
+  assert.ok(made().length > before.length && !made().includes('unfinished'));
+  assert.ok(await post(m.url, ['u000001']));
+  await until('it is told', () => heardAll(ears.webhook, ['u000001']) && heardAll(ears.mail, ['u000001']));
 }));
 
 // ---- versions ----------------------------------------------------------------------

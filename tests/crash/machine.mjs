@@ -16,7 +16,7 @@ export const KEEP = 0, FORGET = 1, TORN = 2;
 export const SYNC_TRUE = 0, SYNC_NEVER = 1, SYNC_LATE = 2;
 export const EIO = 5, ENOSPC = 28;
 const fields = ['armed', 'calls', 'stop', 'how', 'seed', 'sync', 'fail_from', 'fail_calls', 'fail_errno', 'full',
-  'clock', 'allocations', 'fail_allocation', 'failed'];
+  'clock', 'allocations', 'fail_allocation', 'failed', 'room'];
 export const kinds = ['create', 'write', 'truncate', 'sync file', 'sync folder', 'rename', 'unlink', 'mkdir', 'chmod'];
 
 export class Machine extends Belfry {

@@ -108,7 +108,9 @@ static bool enter(enum disk_call call, int *why)
         close(disk.late);
         disk.late = -1;
     }
-    if (n >= p->fail_from && n < p->fail_from + p->fail_calls)
+    /* a full disk lets things be taken away */
+    if (n >= p->fail_from && n < p->fail_from + p->fail_calls &&
+        (p->fail_errno != ENOSPC || call != CALL_UNLINK))
         *why = (int)p->fail_errno;
     return false;
 }

@@ -1,5 +1,5 @@
 /* page.h - the page through which a test tells the disk of tests/crash what to do and
- * reads what it did: a file of int64, mapped by the server, written by the test (disk.mjs
+ * reads what it did: a file of int64, mapped by the server, written by the test (machine.mjs
  * has the same order). */
 #ifndef CRASH_DISK_PAGE_H
 #define CRASH_DISK_PAGE_H
@@ -48,6 +48,7 @@ struct disk_page {
     int64_t clock; /* ns added to the wall clock */
     int64_t allocations, fail_allocation; /* counted while armed; this one gives NULL */
     int64_t failed;                       /* calls that were made to fail */
+    int64_t room; /* bytes that the disk says are free; 0: what is so */
     int64_t each[CALL_COUNT];
 };
 
