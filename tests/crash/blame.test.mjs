@@ -3,13 +3,13 @@
 // is told, and a person may send it again. The fault is a signal to the very thread that
 // renders; the message is one whose template keeps that thread busy long enough to be found.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 import { account, Belfry, until } from '../clients/support.mjs';
 import { admin, fire, history, users } from '../clients/told.mjs';
 
@@ -52,27 +52,12 @@ after(async () => {
     await belfry?.stop().finally(() => rmSync(dir, { recursive: true, force: true }));
 });
 
-// The thread that renders, by its name, once it is at work for some time.
-function renderer() {
-    const tasks = `/proc/${belfry.process.pid}/task`;
-    try {
-        for (const tid of readdirSync(tasks)) {
-            const stat = readFileSync(join(tasks, tid, 'stat'), 'utf8');
-            const [, name, rest] = stat.match(/\((.*)\) (.*)/s);
-            if (name.startsWith('render') && rest.startsWith('R') && Number(rest.split(' ')[11]) >= 2)
-                return Number(tid);
-        }
-    } catch {
-        // it ended meanwhile
-    }
-    return 0;
-}
-
-// A thread is hit by tgkill, which Node has not; and whoever hits looks himself, since the
-// message may be written before another process has begun.
-const hit = `
+// A thread is hit by tgkill, which Node has not; and whoever hits looks himself, and stands
+// ready before there is anything to see: the message is written within a second.
+const look = `
 import ctypes, os, re, sys, time
-pid = int(sys.argv[1])
+print("ready", flush=True)
+pid, signal = map(int, sys.stdin.readline().split())
 def renders(tid):
     try:
         with open(f"/proc/{pid}/task/{tid}/stat") as f:
@@ -80,29 +65,37 @@ def renders(tid):
     except OSError:
         return False # it ended
     return name.startswith("render") and rest[0] == "R" and int(rest.split(" ")[11]) >= 2
-end = time.monotonic() + 30
+end = time.monotonic() + 120
 while time.monotonic() < end:
     for tid in map(int, os.listdir(f"/proc/{pid}/task")):
         if renders(tid):
-            sys.exit(ctypes.CDLL(None).tgkill(pid, tid, 11))
+            sys.exit(ctypes.CDLL(None).tgkill(pid, tid, signal))
     time.sleep(0.002)
 sys.exit("nothing is rendered")`;
 
-async function dies() {
-    await promisify(execFile)('python3', ['-c', hit, String(belfry.process.pid)]);
-    assert.equal((await belfry.ended).signal, 'SIGSEGV', belfry.log);
+// hits(signal): the thread that renders, of the server that is there then, which ends of it.
+async function marksman() {
+    const python = spawn('python3', ['-c', look], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(python.stdout, 'data');
+    return async (signal) => {
+        const closed = once(python, 'close');
+        python.stdin.end(`${belfry.process.pid} ${constants.signals[signal]}\n`);
+        assert.equal((await closed)[0], 0);
+        assert.equal((await belfry.ended).signal, signal, belfry.log);
+    };
 }
 
 // It may be at it, and dead, before it says that it is ready.
-async function runAnd(then) {
+async function runAnd(hits, signal) {
     const ready = belfry.run().catch(() => {});
-    await then();
+    await hits(signal);
     await ready;
 }
 
 test('a fault of the words: it is told in the plain form', { skip }, async () => {
+    const hits = await marksman();
     await fire(belfry, { alertname: 'Once', to: 'robot', ...many });
-    await dies();
+    await hits('SIGSEGV');
     await belfry.run();
     await until('it came', () => came.robot.length > 0);
     assert.match(came.robot[0], /Once/);
@@ -111,9 +104,10 @@ test('a fault of the words: it is told in the plain form', { skip }, async () =>
 });
 
 test('twice, then it is set aside; others are told', { skip }, async () => {
+    const first = await marksman(), second = await marksman();
     await fire(belfry, { alertname: 'Poison', to: 'opsgenie', ...many });
-    await dies();
-    await runAnd(dies);
+    await first('SIGSEGV');
+    await runAnd(second, 'SIGSEGV');
     await belfry.run();
     await fire(belfry, { alertname: 'Fine', to: 'robot' });
     await until('others are told', () => came.robot.length > 1);
@@ -134,14 +128,11 @@ test('twice, then it is set aside; others are told', { skip }, async () => {
 });
 
 test('a kill blames nobody', async () => {
-    const killed = async () => {
-        await until('something is rendered', renderer);
-        await belfry.kill();
-    };
+    const [first, second, third] = [await marksman(), await marksman(), await marksman()];
     await fire(belfry, { alertname: 'Innocent', to: 'robot', ...many });
-    await killed();
-    await runAnd(killed);
-    await runAnd(killed);
+    await first('SIGKILL');
+    await runAnd(second, 'SIGKILL');
+    await runAnd(third, 'SIGKILL');
     await belfry.run();
     assert.doesNotMatch(belfry.log, /crashed/);
     await until('it came', () => came.robot.some((body) => body.includes('told at last')));

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, program, sleep, until } from '../clients/support.mjs';
+import { freePort, program, until } from '../clients/support.mjs';
 
 export const kinds = {
     alertmanager: (args) => ['prometheus-alertmanager', args],
@@ -121,7 +121,7 @@ export class Rig {
 
     async stop() {
         this.process.kill('SIGTERM');
-        await Promise.race([this.ended, sleep(10_000)]);
+        await this.ended;
         await this.sink.stop();
         rmSync(this.dir, { recursive: true, force: true });
     }

@@ -105,7 +105,7 @@ export async function startExim(dir, [port, implicit], pem, mechanisms = Object.
     const ended = new Promise((done) => child.on('close', done));
     const read = (name) => existsSync(join(dir, name)) ? readFileSync(join(dir, name), 'utf8') : '';
     for (let tries = 0; !await answers(port); tries++) {
-        if (tries > 500 || child.exitCode !== null)
+        if (tries > 6000 || child.exitCode !== null)
             throw new Error(`exim does not start: ${read('paniclog')}${read('mainlog')}`);
         await new Promise((done) => setTimeout(done, 20));
     }
