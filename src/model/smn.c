@@ -2,6 +2,39 @@
 
 #include "base/encode.h"
 
+/* ---- protocols ------------------------------------------------------------------ */
+
+const struct smn_protocol smn_protocol_table[] = {
+    { "email", CHANNEL_MAIL, { NULL, NULL } },
+    { "sms", CHANNEL_SMS, { NULL, NULL } },
+    { "callnotify", CHANNEL_VOICE, { NULL, NULL } },
+    { "http", CHANNEL_WEBHOOK, { "http://", NULL } },
+    { "https", CHANNEL_WEBHOOK, { "https://", NULL } },
+    { "dingding", CHANNEL_DINGTALK, { "https://", "http://" } },
+    { "feishu", CHANNEL_FEISHU, { "https://", "http://" } },
+    { "wechat", CHANNEL_WECOM, { "https://", "http://" } },
+    { NULL, CHANNEL_MAIL, { NULL, NULL } },
+};
+
+const struct smn_protocol *smn_protocol_find(struct str name)
+{
+    for (const struct smn_protocol *p = smn_protocol_table; p->name != NULL; p++)
+        if (str_is(name, p->name))
+            return p;
+    return NULL;
+}
+
+size_t smn_scheme_length(const struct smn_protocol *p, struct str endpoint)
+{
+    for (size_t i = 0; i < 2 && p->schemes[i] != NULL; i++) {
+        struct str scheme = str_of(p->schemes[i]);
+
+        if (str_eq_nocase(str_head(endpoint, scheme.n), scheme))
+            return scheme.n;
+    }
+    return 0;
+}
+
 /* ---- headers -------------------------------------------------------------------- */
 
 void smn_headers_put(const struct smn_header *v, size_t n, struct buf *out)

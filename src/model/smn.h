@@ -5,6 +5,22 @@
 
 #include "base/arena.h"
 #include "base/bytes.h"
+#include "model/channel_kind.h"
+
+/* ---- protocols ------------------------------------------------------------------- */
+
+/* SMN's word, the channel behind it, and how its endpoint begins (NULL: it is no URL).
+ * A word without a channel is like one that SMN does not know. */
+struct smn_protocol {
+    const char *name;
+    enum channel_kind channel;
+    const char *schemes[2];
+};
+/* Closed by an empty name. */
+extern const struct smn_protocol smn_protocol_table[];
+const struct smn_protocol *smn_protocol_find(struct str name); /* NULL: none */
+/* How many bytes of the endpoint are a scheme that fits; 0 for a URL: none does. */
+size_t smn_scheme_length(const struct smn_protocol *p, struct str endpoint);
 
 /* ---- headers of an http(s) subscription ---------------------------------------- */
 

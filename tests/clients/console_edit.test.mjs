@@ -133,3 +133,36 @@ test('every command that a page offers works as it stands, whatever the names', 
     const made = (await rig.api('GET', 'silences')).items.find((s) => s.matchers.some((m) => m.value === name));
     assert.ok(made && Date.parse(made.ends_at) > Date.now() + 1800e3, 'the silence that was offered');
 });
+
+test('somebody is subscribed to a topic, confirmed, and taken away', slow, async () => {
+    await rig.api('PUT', 'topics/pages', { display_name: 'Pages' });
+    const page = await rig.open('rules');
+    const topic = page.locator('[data-test=topic]');
+    await seen(page, '[data-test=topic]', 'Nobody subscribed');
+    await topic.getByRole('button', { name: 'Subscribe somebody' }).click();
+    await topic.getByLabel('Protocol').selectOption('https');
+    await topic.getByLabel('Endpoint').fill('ftp://example.com');
+    await topic.getByRole('button', { name: 'Subscribe', exact: true }).click();
+    await seen(page, '[data-test=topic] .problem', 'begins with https://');
+    await topic.getByLabel('Protocol').selectOption('email');
+    await topic.getByLabel('Endpoint').fill('night@example.com');
+    await topic.getByRole('button', { name: 'Subscribe', exact: true }).click();
+    await seen(page, '[data-test=topic] li', 'not confirmed');
+    await until('its owner is asked', () => rig.mails.find((m) => JSON.stringify(m).includes('night@example.com')));
+    await topic.getByRole('button', { name: 'Confirm for them' }).click();
+    const [stored] = await until('it is confirmed', async () => { const all = (await rig.api('GET', 'subscriptions')).items; return all[0]?.addresses[0].state === 'ok' && all; });
+    assert.deepEqual([stored.topic, stored.protocol, stored.addresses[0].plain], ['pages', 'email', 'night@example.com']);
+    const again = await rig.api('POST', 'subscriptions/pages', { protocol: 'email', endpoint: 'night@example.com' });
+    assert.equal(again.id, stored.id, 'the same endpoint twice is one');
+    const robot = await rig.api('POST', 'subscriptions/pages', { protocol: 'dingding', endpoint: rig.robotUrl });
+    assert.ok(!JSON.stringify(robot).includes('abcdefabcdef'), 'a robot is sealed');
+    await rig.api('DELETE', `subscriptions/pages/${robot.id}`);
+    for (const [body, words] of [[{ protocol: 'fax', endpoint: '1' }, /protocol is one of email, sms/], [{ protocol: 'email' }, /endpoint/], [{ protocol: 'email', endpoint: 'no address' }, /./]])
+        await assert.rejects(rig.api('POST', 'subscriptions/pages', body), words);
+    await assert.rejects(rig.api('POST', 'subscriptions/none', { protocol: 'email', endpoint: 'a@example.com' }), /404/);
+    await assert.rejects(rig.api('DELETE', 'subscriptions/pages/none'), /404/);
+    await topic.getByRole('button', { name: 'Delete' }).click();
+    await topic.getByRole('button', { name: 'Yes, delete' }).click();
+    await until('it is gone', async () => (await rig.api('GET', 'subscriptions')).items.length === 0);
+    await closed(page);
+});

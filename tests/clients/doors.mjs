@@ -58,6 +58,8 @@ export const native = {
     ListTopics: listed('/topics'), GetTopic: got('/topics/{name}'),
     ListSubscriptions: listed('/subscriptions'),
     GetSubscription: got('/subscriptions/{topic}/{id}', { topic: 't', id: 'x' }),
+    PostSubscription: posted('/subscriptions/{topic}', { protocol: 'email', endpoint: 'x@example.com' }, { topic: 'nobody' }),
+    DeleteSubscription: gone('/subscriptions/{topic}/{id}', { topic: 't', id: 'x' }),
     ConfirmSubscription: posted('/subscriptions/{topic}/{id}/confirm', {}, { topic: 't', id: 'x' }),
     ListTemplates: listed('/templates'), GetTemplate: got('/templates/{name}'),
     ListRoutes: listed('/routes'), GetRoute: got('/routes/{name}'),

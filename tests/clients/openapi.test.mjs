@@ -151,6 +151,9 @@ describe('the description and the server', () => {
         const { topic: of, id } = (await ask('GET', '/subscriptions')).items[0];
         await ask('GET', `/subscriptions/${of}/${id}`);
         await ask('POST', `/subscriptions/${of}/${id}/confirm`, {});
+        const { id: added } = await ask('POST', `/subscriptions/${of}`, { protocol: 'email', endpoint: 'added@example.com', remark: 'r' }, { status: 201 });
+        await ask('POST', `/subscriptions/${of}`, { protocol: 'fax', endpoint: 'x' }, { status: 400 });
+        await ask('DELETE', `/subscriptions/${of}/${added}`, undefined, { status: 204 });
         const silence = { matchers: 'a="b"', ends_at: new Date(Date.now() + 60e3).toISOString(), comment: 'c' };
         const { id: made } = await ask('POST', '/silences', silence, { status: 201 });
         await ask('GET', '/silences');

@@ -34,18 +34,36 @@ function useHits() {
 
 interface Subscription { topic: string; id: string; protocol: string; remark: string; addresses: Address[] }
 
+// Whoever is added here is asked to confirm, as if SMN had been asked.
+const protocols = ['email', 'sms', 'callnotify', 'https', 'http', 'dingding', 'feishu', 'wechat'];
+function Subscribe({ topic }: { topic: string }) {
+  const [open, show] = useState(false), [protocol, choose] = useState('email'), [endpoint, type] = useState('');
+  const doing = useDoing();
+  const send = async (e: Event) => {
+    e.preventDefault();
+    if (await doing.run(() => ask('POST', `subscriptions/${encodeURIComponent(topic)}`, { protocol, endpoint }))) { type(''); show(false); tell(say('Subscribed.', '已订阅。')); }
+  };
+  if (!open) return <button type="button" onClick={() => show(true)}>{say('Subscribe somebody', '添加订阅')}</button>;
+  return <form class="bar" onSubmit={send}><Field label={say('Protocol', '协议')}><select value={protocol} onChange={(e) => choose(e.currentTarget.value)}>{protocols.map((p) => <option key={p}>{p}</option>)}</select></Field>
+    <Field label={say('Endpoint', '终端地址')}><input class="wide" required value={endpoint} onInput={(e) => type(e.currentTarget.value)} /></Field>
+    <button class="main" disabled={doing.busy}>{say('Subscribe', '订阅')}</button><button type="button" onClick={() => show(false)}>{say('Cancel', '取消')}</button><Problem error={doing.error} /></form>;
+}
+
 // Topics with who subscribed to them: a topic without one tells nobody.
 function Topics() {
   const topics = useAll<Named>('topics', 'book'), subscriptions = useAll<Subscription>('subscriptions', 'book');
   const doing = useDoing();
   if (!topics.data || (topics.data.length === 0 && !mayChange())) return null;
-  const confirm = (s: Subscription) => doing.run(() => ask('POST', `subscriptions/${encodeURIComponent(s.topic)}/${encodeURIComponent(s.id)}/confirm`, {})).then(() => undefined);
+  const at = (s: Subscription) => `subscriptions/${encodeURIComponent(s.topic)}/${encodeURIComponent(s.id)}`;
+  const confirm = (s: Subscription) => doing.run(() => ask('POST', `${at(s)}/confirm`, {})).then(() => undefined);
+  const drop = (s: Subscription) => { void doing.run(() => ask('DELETE', at(s))); };
   return <section><div class="between"><h2>{titleOf('topics')}</h2><NewOf path="topics" /></div><Problem error={doing.error} /><ul class="list">{topics.data.slice(0, 200).map((t) => {
     const mine = subscriptions.data?.filter((s) => s.topic === t.name) ?? [];
-    return <li key={t.name} class="card"><Link to="object" q={{ kind: 'topics', name: t.name }}><b><bdi>{t.name}</bdi></b></Link> <span class="small"><bdi>{String(t['display_name'] ?? '')}</bdi></span>
+    return <li key={t.name} class="card" data-test="topic"><Link to="object" q={{ kind: 'topics', name: t.name }}><b><bdi>{t.name}</bdi></b></Link> <span class="small"><bdi>{String(t['display_name'] ?? '')}</bdi></span>
       {subscriptions.data && mine.length === 0 && <p class="problem">{say('Nobody subscribed: it tells nobody.', '没有订阅，不会通知任何人。')}</p>}
       <ul class="plainlist">{mine.slice(0, 50).map((s) => s.addresses.map((a) => <li key={s.id}>{s.protocol} <bdi class="small">{a.plain || a.secret}</bdi> <Mark word={a.state === 'cancelled' ? 'refused' : a.state}>{addressState(a.state)}</Mark>
-        {a.state === 'pending' && <button type="button" disabled={doing.busy} onClick={() => confirm(s)}>{say('Confirm for them', '代为确认')}</button>}</li>))}</ul></li>;
+        {mayChange() && <> {a.state === 'pending' && <button type="button" disabled={doing.busy} onClick={() => confirm(s)}>{say('Confirm for them', '代为确认')}</button>} <Delete busy={doing.busy} run={() => drop(s)} /></>}</li>))}</ul>
+      {mayChange() && <Subscribe topic={t.name} />}</li>;
   })}</ul></section>;
 }
 

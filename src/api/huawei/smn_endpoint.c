@@ -4,34 +4,9 @@
 
 #include <arpa/inet.h>
 
-/* The word, the channel behind it, and how its endpoint begins ("": it is no URL).
- * A word without a channel is refused like one that SMN does not know. */
-static const struct protocol {
-    const char *name;
-    enum channel_kind channel;
-    const char *schemes[2];
-} protocols[] = {
-    { "email", CHANNEL_MAIL, { NULL, NULL } },
-    { "sms", CHANNEL_SMS, { NULL, NULL } },
-    { "callnotify", CHANNEL_VOICE, { NULL, NULL } },
-    { "http", CHANNEL_WEBHOOK, { "http://", NULL } },
-    { "https", CHANNEL_WEBHOOK, { "https://", NULL } },
-    { "dingding", CHANNEL_DINGTALK, { "https://", "http://" } },
-    { "feishu", CHANNEL_FEISHU, { "https://", "http://" } },
-    { "wechat", CHANNEL_WECOM, { "https://", "http://" } },
-};
-
 const char *smn_protocol_at(size_t i)
 {
-    return i < sizeof protocols / sizeof *protocols ? protocols[i].name : NULL;
-}
-
-static const struct protocol *protocol_find(struct str name)
-{
-    for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
-        if (str_is(name, protocols[i].name))
-            return &protocols[i];
-    return NULL;
+    return smn_protocol_table[i].name;
 }
 
 /* The part of a URL between the slashes, without user and port; of [::1]:80 what
@@ -79,19 +54,11 @@ static bool host_is_denied(const struct api_settings *settings, struct str host)
 }
 
 static enum smn_problem url_check(const struct api_settings *settings,
-                                  const struct protocol *p, struct str url)
+                                  const struct smn_protocol *p, struct str url)
 {
-    struct str host;
-    size_t skip = 0;
+    size_t skip = smn_scheme_length(p, url);
+    struct str host = url_host(str_from(url, skip));
 
-    for (size_t i = 0; i < 2 && skip == 0; i++)
-        if (p->schemes[i] != NULL) {
-            struct str scheme = str_of(p->schemes[i]);
-
-            if (str_eq_nocase(str_head(url, scheme.n), scheme))
-                skip = scheme.n;
-        }
-    host = url_host(str_from(url, skip));
     if (skip == 0 || host.n == 0)
         return SMN_ENDPOINT;
     return host_is_denied(settings, host) ? SMN_INTERNAL_ENDPOINT : SMN_PROBLEM_COUNT;
@@ -101,7 +68,7 @@ enum smn_problem smn_endpoint_check(const struct api_settings *settings,
                                     struct str protocol, struct str endpoint,
                                     enum channel_kind *channel)
 {
-    const struct protocol *p = protocol_find(protocol);
+    const struct smn_protocol *p = smn_protocol_find(protocol);
 
     if (p == NULL)
         return SMN_PROTOCOL;

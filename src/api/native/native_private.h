@@ -103,11 +103,14 @@ extern const char *const contact_patch_body[]; /* members, ends with NULL */
 void address_confirm(struct request *rq);      /* confirm.c */
 void address_resend(struct request *rq);       /* confirm.c */
 void subscription_confirm(struct request *rq); /* confirm.c */
-void user_store(struct request *rq);           /* users.c */
-void key_post(struct request *rq);             /* users.c */
-void key_patch(struct request *rq);            /* users.c */
-void key_delete(struct request *rq);           /* users.c */
-void policy_test(struct request *rq);          /* users.c */
+void subscription_store(struct request *rq);   /* subscription_write.c */
+void subscription_delete(struct request *rq);  /* subscription_write.c */
+extern const char *const subscription_body[];
+void user_store(struct request *rq);  /* users.c */
+void key_post(struct request *rq);    /* users.c */
+void key_patch(struct request *rq);   /* users.c */
+void key_delete(struct request *rq);  /* users.c */
+void policy_test(struct request *rq); /* users.c */
 extern const char *const user_body[], *const key_body[], *const policy_test_body[];
 void explain_post(struct request *rq);       /* explain.c */
 void preview_post(struct request *rq);       /* preview.c */

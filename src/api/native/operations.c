@@ -149,9 +149,15 @@ static const char *const empty_body[] = { NULL };
     WRITES(O, "Topic", "/topics", "topic")                                              \
     O("ListSubscriptions", "GET", "/subscriptions", "belfry:ListSubscriptions", true,   \
       objects_list, page_query, NULL, "200 page", "Lists subscriptions, by topic.")     \
+    O("PostSubscription", "POST", "/subscriptions/{topic}", "belfry:PutSubscription",     \
+      false, subscription_store, NULL, subscription_body, "200,201 object",             \
+      "Subscribes an endpoint to a topic; its owner is asked to confirm it.")           \
     O("GetSubscription", "GET", "/subscriptions/{topic}/{id}",                          \
       "belfry:GetSubscription", true, object_get, NULL, NULL, "200 object",             \
       "One subscription.")                                                              \
+    O("DeleteSubscription", "DELETE", "/subscriptions/{topic}/{id}",                    \
+      "belfry:DeleteSubscription", false, subscription_delete, NULL, NULL, "204",       \
+      "Takes a subscription away.")                                                     \
     O("ConfirmSubscription", "POST", "/subscriptions/{topic}/{id}/confirm",             \
       "belfry:ConfirmSubscription", false, subscription_confirm, NULL, empty_body,      \
       "200 object", "Confirms a subscription in its owner's name.")                     \
