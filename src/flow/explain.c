@@ -9,7 +9,7 @@ struct explaining {
     struct arena *a;
     struct pairs labels;
     const struct alert *known; /* it fires already; NULL: it would be new */
-    int64_t now;
+    int64_t now, steady;       /* the moment that is asked about, on both clocks */
     VEC(struct decision) decisions;
     VEC(struct escalation_ahead) ahead;
     size_t told;
@@ -24,8 +24,8 @@ static bool is_member(const struct explaining *x, const struct group *g)
 /* By the same two that a flush asks, in the same order. */
 static struct mute keeps_back(struct explaining *x, const struct rule *rule)
 {
-    struct mute own = x->known != NULL ? mute_of(x->f, x->known, x->a)
-                                       : mute_labels(x->f, x->labels, x->a);
+    struct mute own = x->known != NULL ? mute_of_at(x->f, x->known, x->now, x->a)
+                                       : mute_labels_at(x->f, x->labels, x->now, x->a);
 
     return mute_on_route(own, rule_hours(rule, x->now));
 }
@@ -37,8 +37,7 @@ static int64_t earliest(const struct explaining *x, const struct rule *rule,
         return x->now + rule->route->group_wait;
     if (!heap_has(&g->timer.node))
         return x->now;
-    return x->now +
-           (g->timer.node.at > x->f->steady ? g->timer.node.at - x->f->steady : 0);
+    return x->now + (g->timer.node.at > x->steady ? g->timer.node.at - x->steady : 0);
 }
 
 struct explained {
@@ -104,7 +103,7 @@ static void judge_news(struct explaining *x, const struct explained *e,
     if (e->mine)
         vec_push(&view.firing.v, ((struct told_alert){ UINT64_MAX, 1 }));
     ask.acked = view.open == 0 && !e->mine;
-    ask.repeat = notify_repeat_at(x->f, e->rule, told) <= x->f->steady;
+    ask.repeat = notify_repeat_at(x->f, e->rule, told) <= x->steady;
     d->why = notify_decide(told, &ask, &d->reason);
     if (d->why == SUPPRESSED_ACKNOWLEDGED)
         d->by = acknowledged_by(x);
@@ -155,7 +154,9 @@ static void judge_place(struct explaining *x, const struct target *t, struct dec
     int64_t until;
 
     d->waits = place_wait(x->f, place_find(x->f, key), &until);
-    until = x->now + (until - x->f->steady);
+    if (until > x->f->steady && until <= x->steady)
+        d->waits = SUPPRESSED_NONE; /* over by then */
+    until = x->now + (until - x->steady);
     if (d->waits != SUPPRESSED_NONE && until > d->at)
         d->at = until;
 }
@@ -249,7 +250,7 @@ static void explain_rule(struct explaining *x, const struct rule *rule)
     e.group_key = message_group_key(x->f, rule, e.group_labels, x->a);
     e.view = (struct view){ 0 };
     if (e.group != NULL)
-        group_look(x->f, e.group, rule, x->a, &e.view);
+        group_look_at(x->f, e.group, rule, x->now, x->a, &e.view);
     e.mine = !is_member(x, e.group);
     group_targets(x->f, e.group, rule, x->a, &targets);
     for (size_t i = 0; i < targets.v.n; i++)
@@ -314,12 +315,20 @@ static const struct alert *find_known(struct flow *f, struct pairs labels)
     return NULL;
 }
 
+static int64_t later_by(int64_t at, int64_t by)
+{
+    return by > 0 && at > INT64_MAX - by ? INT64_MAX : at + by;
+}
+
 void flow_explain(struct flow *f, struct pairs labels, int64_t now, struct arena *a,
                   struct explanation *out)
 {
-    struct explaining x = {
-        .f = f, .a = a, .labels = labels, .known = find_known(f, labels), .now = now
-    };
+    struct explaining x = { .f = f,
+                            .a = a,
+                            .labels = labels,
+                            .known = find_known(f, labels),
+                            .now = now,
+                            .steady = later_by(f->steady, now - f->wall) };
     struct rule_hits hits = { 0 };
     struct decision *v;
 

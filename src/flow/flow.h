@@ -299,8 +299,9 @@ struct failing_entry {
 void flow_failing(struct flow *f, struct arena *a, struct failing_entry **entries,
                   size_t *n);
 
-/* Who would be told of an alert with these labels now, by the same code as
- * delivery. Everything from the arena. */
+/* Who would be told of an alert with these labels if it fired then, by the same code as
+ * delivery: hours, silences and repeats as they are at that time, of everything else
+ * what is so now. Everything from the arena. */
 void flow_explain(struct flow *f, struct pairs labels, int64_t now, struct arena *a,
                   struct explanation *out);
 

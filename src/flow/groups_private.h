@@ -131,6 +131,9 @@ struct view {
 
 void group_look(struct flow *f, const struct group *g, const struct rule *rule,
                 struct arena *a, struct view *out);
+/* With hours and silences as they are at another wall time. */
+void group_look_at(struct flow *f, const struct group *g, const struct rule *rule,
+                   int64_t wall, struct arena *a, struct view *out);
 void view_fini(struct view *v);
 /* What keeps an alert back on this route, if `own` keeps it back everywhere. */
 struct mute mute_on_route(struct mute own, struct mute hours);

@@ -22,7 +22,13 @@ struct mute mute_on_route(struct mute own, struct mute hours)
 void group_look(struct flow *f, const struct group *g, const struct rule *rule,
                 struct arena *a, struct view *out)
 {
-    struct mute hours = rule_hours(rule, f->wall);
+    group_look_at(f, g, rule, f->wall, a, out);
+}
+
+void group_look_at(struct flow *f, const struct group *g, const struct rule *rule,
+                   int64_t wall, struct arena *a, struct view *out)
+{
+    struct mute hours = rule_hours(rule, wall);
 
     *out = (struct view){ 0 };
     for (size_t i = 0; i < g->member_count; i++) {
@@ -33,7 +39,7 @@ void group_look(struct flow *f, const struct group *g, const struct rule *rule,
 
         if (m->rests && alert_resolved(al, f->wall))
             continue;
-        mute = mute_on_route(mute_of(f, al, a), hours);
+        mute = mute_on_route(mute_of_at(f, al, wall, a), hours);
         if (mute.why != SUPPRESSED_NONE) {
             vec_push(&out->kept, (struct kept){ m, al, mute });
             continue;

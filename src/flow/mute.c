@@ -39,7 +39,8 @@ static struct str rule_of(const struct flow *f, struct str id)
     return s != NULL ? s->owner : STR("");
 }
 
-struct mute mute_labels(struct flow *f, struct pairs labels, struct arena *a)
+struct mute mute_labels_at(struct flow *f, struct pairs labels, int64_t wall,
+                           struct arena *a)
 {
     const struct inhibition *through = NULL;
     const struct alert *by = inhibitions_of(f, labels, &through);
@@ -47,21 +48,27 @@ struct mute mute_labels(struct flow *f, struct pairs labels, struct arena *a)
 
     if (by != NULL)
         return (struct mute){ SUPPRESSED_INHIBITED, fingerprint(by, a), through->owner };
-    silences = silences_of(f, labels, a);
+    silences = silences_of(f, labels, wall, a);
     if (silences.n > 0)
         return (struct mute){ SUPPRESSED_SILENCED, silences.v[0],
                               rule_of(f, silences.v[0]) };
     return nothing;
 }
 
-struct mute mute_of(struct flow *f, const struct alert *al, struct arena *a)
+struct mute mute_of_at(struct flow *f, const struct alert *al, int64_t wall,
+                       struct arena *a)
 {
     const struct mutes *m = f->mutes;
 
-    if (m->inhibitions.n == 0 &&
+    if (m->inhibitions.n == 0 && wall == f->wall &&
         m->silences.active.n == 0) /* of most, most of the time */
         return nothing;
-    return mute_labels(f, alert_labels(al, a), a);
+    return mute_labels_at(f, alert_labels(al, a), wall, a);
+}
+
+struct mute mute_of(struct flow *f, const struct alert *al, struct arena *a)
+{
+    return mute_of_at(f, al, f->wall, a);
 }
 
 void mute_all(struct flow *f, const struct alert *al, struct arena *a,
@@ -72,7 +79,7 @@ void mute_all(struct flow *f, const struct alert *al, struct arena *a,
     const struct alert *by = inhibitions_of(f, labels, &through);
     struct str *v = arena_array(a, struct str, 1);
 
-    *silenced_by = silences_of(f, labels, a);
+    *silenced_by = silences_of(f, labels, f->wall, a);
     *inhibited_by = (struct strs){ v, by != NULL };
     if (by != NULL)
         v[0] = fingerprint(by, a);

@@ -32,8 +32,10 @@ void silences_rebuild(struct flow *f);
 void silences_changed(struct flow *f, const struct change_effect *e);
 void silences_retention(struct flow *f); /* the account changed */
 void silences_expire(struct flow *f);
-/* Ids of those that hold, sorted; in the arena. */
-struct strs silences_of(struct flow *f, struct pairs labels, struct arena *a);
+/* Ids of those that hold at that wall time, sorted; in the arena. f->wall costs what the
+ * index says; another time looks at each silence. */
+struct strs silences_of(struct flow *f, struct pairs labels, int64_t wall,
+                        struct arena *a);
 
 /* ---- inhibit.c ------------------------------------------------------------ */
 

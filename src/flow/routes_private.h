@@ -84,8 +84,12 @@ struct mute {
 /* At f->wall. Inhibited by the first inhibition that applies (by position, then name),
  * there by the alert with the lowest serial; silenced by the lowest id. */
 struct mute mute_of(struct flow *f, const struct alert *al, struct arena *a);
+/* At another wall time: silences as they are then, inhibitions by what fires now. */
+struct mute mute_of_at(struct flow *f, const struct alert *al, int64_t wall,
+                       struct arena *a);
 /* The same for labels that no alert has (yet). */
-struct mute mute_labels(struct flow *f, struct pairs labels, struct arena *a);
+struct mute mute_labels_at(struct flow *f, struct pairs labels, int64_t wall,
+                           struct arena *a);
 /* For lists: the ids of all silences, sorted; the fingerprint that mute_of gives. */
 void mute_all(struct flow *f, const struct alert *al, struct arena *a,
               struct strs *silenced_by, struct strs *inhibited_by);

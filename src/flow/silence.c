@@ -237,18 +237,40 @@ static bool holds(const struct quiet *q, int64_t wall)
            (s->hours.n == 0 || time_items_hold(s->hours.v, s->hours.n, q->zone, wall));
 }
 
-struct strs silences_of(struct flow *f, struct pairs labels, struct arena *a)
+/* The index has those of f->wall, and of any time before the next one moves. */
+static bool is_indexed(const struct flow *f, int64_t wall)
+{
+    const struct heap_node *first = heap_first(&f->mutes->silences.times);
+
+    return wall == f->wall || (wall > f->wall && (first == NULL || first->at > wall));
+}
+
+static void find_all(struct flow *f, struct pairs labels, int64_t wall,
+                     struct matcher_hits *hits)
+{
+    struct quiet *q;
+
+    for (size_t i = 0; (q = map_next(&f->mutes->silences.all, &i, NULL)) != NULL;)
+        if (holds(q, wall) && matcher_list_holds(&q->list, labels))
+            vec_push(&hits->v, &q->list);
+}
+
+struct strs silences_of(struct flow *f, struct pairs labels, int64_t wall,
+                        struct arena *a)
 {
     struct matcher_hits hits = { 0 };
     struct str *v;
     size_t n = 0;
 
-    matcher_index_find(&f->mutes->silences.active, labels, &hits);
+    if (is_indexed(f, wall))
+        matcher_index_find(&f->mutes->silences.active, labels, &hits);
+    else
+        find_all(f, labels, wall, &hits);
     v = arena_array(a, struct str, hits.v.n);
     for (size_t i = 0; i < hits.v.n; i++) {
         const struct quiet *q = (const struct quiet *)hits.v.v[i];
 
-        if (holds(q, f->wall))
+        if (holds(q, wall))
             v[n++] = arena_str(a, q->s->id);
     }
     vec_fini(&hits.v);

@@ -110,7 +110,7 @@ static struct pairs labels_of(const char *text)
 /* "", "silenced s-1", "inhibited <alertname>" */
 static const char *why(const char *labels)
 {
-    struct mute m = mute_labels(s.f, labels_of(labels), &s.arena);
+    struct mute m = mute_labels_at(s.f, labels_of(labels), s.f->wall, &s.arena);
     const struct inhibition *through;
     const struct alert *by = inhibitions_of(s.f, labels_of(labels), &through);
 
@@ -120,6 +120,48 @@ static const char *why(const char *labels)
         return arena_z(&s.arena, arena_printf(&s.arena, "inhibited %.*s",
                                               STR_ARG(alert_get(by, STR("alertname")))));
     return arena_z(&s.arena, arena_printf(&s.arena, "silenced %.*s", STR_ARG(m.by)));
+}
+
+/* ---- at another time --------------------------------------------------------------- */
+
+static const char *told_at(const char *labels, int64_t later)
+{
+    struct explanation x;
+
+    flow_explain(s.f, labels_of(labels), s.wall + later, &s.arena, &x);
+    return x.n > 0 ? suppression_name(x.decisions[0].why) : "";
+}
+
+static void test_who_is_told_at_a_chosen_time(void **state)
+{
+    const char *fires = "alertname=Fires team=ops", *new = "alertname=New team=ops";
+
+    (void)state;
+    story_contact(&s, "ann", "ann@example.com", true);
+    story_group(&s, "ops", "ann");
+    story_route(&s, &(struct story_route){ .name = "ops",
+                                           .matchers = "team=ops",
+                                           .group_by = "alertname",
+                                           .groups = "ops",
+                                           .wait = NS_PER_S,
+                                           .interval = NS_PER_MIN,
+                                           .repeat = 4 * NS_PER_HOUR });
+    story_alert(&s, DOOR_ALERTMANAGER, fires, s.wall, s.wall + NS_PER_DAY);
+    story_wait(&s, NS_PER_MIN);
+    assert_string_equal(told_at(fires, 0), "told_already");
+    assert_string_equal(told_at(fires, 5 * NS_PER_HOUR), "told"); /* a reminder is due */
+    (void)silence("team=ops", NS_PER_HOUR, 2 * NS_PER_HOUR);
+    assert_string_equal(told_at(new, 0), "told");
+    assert_string_equal(told_at(new, NS_PER_HOUR), "silenced");
+    assert_string_equal(told_at(new, 2 * NS_PER_HOUR - 1), "silenced");
+    assert_string_equal(told_at(new, 2 * NS_PER_HOUR), "told");
+    assert_string_equal(told_at(fires, NS_PER_HOUR), "silenced");
+    story_wait(&s, NS_PER_HOUR + NS_PER_MIN); /* it holds now */
+    assert_string_equal(told_at(new, 0), "silenced");
+    assert_string_equal(told_at(new, NS_PER_HOUR), "told");
+    assert_string_equal(told_at(new, -NS_PER_HOUR), "told");
+    assert_string_equal(told_at(fires, 5 * NS_PER_HOUR), "told");
+    story_same_again(&s);
 }
 
 /* ---- silences -------------------------------------------------------------------- */
@@ -381,6 +423,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
+        TEST(test_who_is_told_at_a_chosen_time),
         TEST(test_a_silence_begins_and_ends_by_itself),
         TEST(test_expired_at_once),
         TEST(test_the_lowest_id_is_named),

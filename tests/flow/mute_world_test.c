@@ -226,7 +226,8 @@ static bool hold(struct matchers ms, struct pairs labels)
 }
 
 /* In the order of the book's keys, which are the ids. */
-static struct strs scan_silences(struct flow *f, struct pairs labels, struct arena *a)
+static struct strs scan_silences(struct flow *f, struct pairs labels, int64_t wall,
+                                 struct arena *a)
 {
     const struct book *b = flow_book(f);
     size_t count = book_count(b, OBJECT_SILENCE), n = 0;
@@ -235,7 +236,7 @@ static struct strs scan_silences(struct flow *f, struct pairs labels, struct are
     for (size_t i = 0; i < count; i++) {
         const struct silence *s = BOOK_MODEL(book_at(b, OBJECT_SILENCE, i), silence);
 
-        if (s->starts_at <= f->wall && f->wall < s->ends_at && hold(s->matchers, labels))
+        if (s->starts_at <= wall && wall < s->ends_at && hold(s->matchers, labels))
             v[n++] = s->id;
     }
     return (struct strs){ v, n };
@@ -313,12 +314,18 @@ static void same_silences(struct strs a, struct strs b)
 static void same_as_scan(struct world *w, struct pairs labels, struct seen *seen)
 {
     struct flow *f = w->s.f;
-    struct mute m = mute_labels(f, labels, &w->a);
-    struct strs silences = scan_silences(f, labels, &w->a);
+    struct mute m = mute_labels_at(f, labels, f->wall, &w->a);
+    struct strs silences = scan_silences(f, labels, f->wall, &w->a);
     const struct alert *by = scan_inhibitions(f, labels, &w->a);
     const struct inhibition *through;
 
-    same_silences(silences_of(f, labels, &w->a), silences);
+    same_silences(silences_of(f, labels, f->wall, &w->a), silences);
+    for (int64_t hours = -30; hours <= 30; hours += 3) { /* as they were, and will be */
+        int64_t at = f->wall + hours * NS_PER_HOUR;
+
+        same_silences(silences_of(f, labels, at, &w->a),
+                      scan_silences(f, labels, at, &w->a));
+    }
     assert_ptr_equal(inhibitions_of(f, labels, &through), by);
     if (by != NULL) {
         assert_int_equal(m.why, SUPPRESSED_INHIBITED);
