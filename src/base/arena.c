@@ -168,14 +168,16 @@ const char *arena_z(struct arena *a, struct str s)
 
 struct str arena_printf(struct arena *a, const char *fmt, ...)
 {
+    char text[256], *p;
     va_list ap;
-    char *p;
     int n;
 
     va_start(ap, fmt);
-    n = vsnprintf(NULL, 0, fmt, ap);
+    n = vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     assert(n >= 0);
+    if ((size_t)n < sizeof text)
+        return arena_str(a, (struct str){ text, (size_t)n });
     p = arena_alloc(a, (size_t)n + 1);
     va_start(ap, fmt);
     vsnprintf(p, (size_t)n + 1, fmt, ap);

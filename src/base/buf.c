@@ -36,7 +36,7 @@ static void buf_grow(struct buf *b, size_t need)
     b->room = room;
 }
 
-char *buf_reserve(struct buf *b, size_t n)
+char *buf_reserve_more(struct buf *b, size_t n)
 {
     if (b->overflowed || n > b->limit - b->n) {
         b->overflowed = true;
@@ -103,6 +103,15 @@ void buf_i64(struct buf *b, int64_t n)
     if (n < 0)
         digits[--at] = '-';
     buf_add(b, (struct str){ digits + at, sizeof digits - at });
+}
+
+void buf_hex64(struct buf *b, uint64_t n)
+{
+    char digits[16];
+
+    for (size_t at = sizeof digits; at-- > 0; n >>= 4)
+        digits[at] = "0123456789abcdef"[n & 15];
+    buf_add(b, (struct str){ digits, sizeof digits });
 }
 
 ok buf_ok(const struct buf *b, struct err *e)

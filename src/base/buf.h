@@ -25,12 +25,21 @@ struct str buf_take(struct buf *b, size_t *room); /* the caller frees .p */
 
 /* Space for n more bytes, to be written and counted (b->n += ...) by the
  * caller; null when that would pass the limit, and then b has overflowed. */
-char *buf_reserve(struct buf *b, size_t n);
+static inline char *buf_reserve(struct buf *b, size_t n);
+char *buf_reserve_more(struct buf *b, size_t n); /* the same, where it may have to grow */
 void buf_z(struct buf *b, const char *z);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTFLIKE(2, 3);
-void buf_i64(struct buf *b, int64_t n); /* decimal */
+void buf_i64(struct buf *b, int64_t n);    /* decimal */
+void buf_hex64(struct buf *b, uint64_t n); /* sixteen digits, lower case */
 
 ok buf_ok(const struct buf *b, struct err *e); /* the one check */
+
+static inline char *buf_reserve(struct buf *b, size_t n)
+{
+    if (n < b->room - b->n && n <= b->limit - b->n && !b->overflowed)
+        return b->p + b->n;
+    return buf_reserve_more(b, n);
+}
 
 static inline void buf_add(struct buf *b, struct str s)
 {

@@ -41,19 +41,46 @@ static bool eight_are_plain(uint64_t x, struct style style)
 typedef unsigned char sixteen __attribute__((vector_size(16)));
 typedef uint64_t two __attribute__((vector_size(16)));
 
-static bool sixteen_are_plain(const char *p, struct style style)
+/* Each byte 0, or 255 if it does not stand itself. */
+static inline __attribute__((always_inline)) two odd_of(sixteen x, struct style style)
 {
-    sixteen x, odd;
-    two both;
+    sixteen odd = (sixteen)(x < 0x20) | (sixteen)(x == '"') | (sixteen)(x == '\\');
 
-    memcpy(&x, p, sizeof x);
-    odd = (sixteen)(x < 0x20) | (sixteen)(x == '"') | (sixteen)(x == '\\');
     if (style.html)
         odd |= (sixteen)((x | 2) == '>') | (sixteen)(x == '&') | (sixteen)(x == 0xe2);
     if (!style.valid)
         odd |= (sixteen)(x >= 0x80);
-    both = (two)odd;
-    return (both[0] | both[1]) == 0;
+    return (two)odd;
+}
+
+static inline __attribute__((always_inline)) bool all_plain(sixteen x, struct style style)
+{
+    two odd = odd_of(x, style);
+
+    return (odd[0] | odd[1]) == 0;
+}
+
+/* How many bytes are 0 before the first that is not; x is not 0. */
+static size_t zeros_before(uint64_t x)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (size_t)__builtin_ctzll(x) / 8;
+#else
+    return (size_t)__builtin_clzll(x) / 8;
+#endif
+}
+
+/* Of sixteen bytes, how many before the first that does not stand itself. */
+static size_t plain_before(const char *p, struct style style)
+{
+    sixteen x;
+    two odd;
+
+    memcpy(&x, p, sizeof x);
+    odd = odd_of(x, style);
+    return odd[0] != 0   ? zeros_before(odd[0])
+           : odd[1] != 0 ? 8 + zeros_before(odd[1])
+                         : 16;
 }
 
 static bool one_is_plain(unsigned char c, struct style style)
@@ -86,36 +113,37 @@ static bool few_are_plain(const char *p, const char *end, struct style style)
 
 static const char *skip_plain(const char *p, const char *end, struct style style)
 {
-    const char *start = p;
+    for (; end - p >= 16; p += 16) {
+        size_t n = plain_before(p, style);
 
-    while (end - p >= 16 && sixteen_are_plain(p, style))
-        p += 16;
-    if (end - p < 16 && (end - start >= 16 ? sixteen_are_plain(end - 16, style)
-                                           : few_are_plain(p, end, style)))
+        if (n < 16)
+            return p + n;
+    }
+    if (few_are_plain(p, end, style))
         return end;
     while (p < end && one_is_plain((unsigned char)*p, style))
         p++;
     return p;
 }
 
-/* What is written for the character at p, of *n bytes; NULL if it stands itself. */
-static const char *escape_of(const char *p, const char *end, bool html, size_t *n,
-                             char room[8])
+/* What is written for the character at p, of *n bytes; empty if it stands itself. */
+static struct str escape_of(const char *p, const char *end, bool html, size_t *n,
+                            char room[8])
 {
     unsigned char c = (unsigned char)*p;
 
     *n = 1;
     switch (c) {
     case '"':
-        return "\\\"";
+        return STR("\\\"");
     case '\\':
-        return "\\\\";
+        return STR("\\\\");
     case '\n':
-        return "\\n";
+        return STR("\\n");
     case '\r':
-        return "\\r";
+        return STR("\\r");
     case '\t':
-        return "\\t";
+        return STR("\\t");
     default:
         break;
     }
@@ -123,19 +151,18 @@ static const char *escape_of(const char *p, const char *end, bool html, size_t *
         memcpy(room, "\\u00", 4);
         room[4] = (char)('0' + (c >> 4));
         room[5] = "0123456789abcdef"[c & 15];
-        room[6] = '\0';
-        return room;
+        return (struct str){ room, 6 };
     }
     *n = json_wide(p, end);
     if (*n == 0) {
         *n = 1;
-        return "\\ufffd";
+        return STR("\\ufffd");
     }
     if (html && *n == 3 && memcmp(p, "\xe2\x80\xa8", 3) == 0)
-        return "\\u2028";
+        return STR("\\u2028");
     if (html && *n == 3 && memcmp(p, "\xe2\x80\xa9", 3) == 0)
-        return "\\u2029";
-    return NULL;
+        return STR("\\u2029");
+    return STR("");
 }
 
 static void put_escaped(struct buf *b, struct str s, struct style style)
@@ -146,11 +173,11 @@ static void put_escaped(struct buf *b, struct str s, struct style style)
     for (const char *p = s.p; (p = skip_plain(p, end, style)) < end;) {
         char room[8];
         size_t n;
-        const char *instead = escape_of(p, end, style.html, &n, room);
+        struct str instead = escape_of(p, end, style.html, &n, room);
 
-        if (instead != NULL) {
+        if (instead.n > 0) {
             buf_add(b, (struct str){ from, (size_t)(p - from) });
-            buf_z(b, instead);
+            buf_add(b, instead);
             from = p + n;
         }
         p += n;
@@ -158,54 +185,104 @@ static void put_escaped(struct buf *b, struct str s, struct style style)
     buf_add(b, (struct str){ from, (size_t)(end - from) });
 }
 
-/* A string of which nothing is escaped, in one piece. */
-static void put_plain(struct buf *b, struct str s, char after)
+/* Fewer than sixteen as sixteen: pieces that overlap, or some bytes more than once. They
+ * are written the same way. */
+static sixteen few(const char *p, size_t n, char *to)
 {
-    size_t n = s.n + (after == 0 ? 2 : 3);
-    char *to = buf_reserve(b, n);
+    uint64_t low, high;
 
-    if (to == NULL)
-        return;
-    to[0] = '"';
-    memcpy(to + 1, s.p, s.n);
-    to[s.n + 1] = '"';
-    if (after != 0)
-        to[s.n + 2] = after;
-    b->n += n;
+    if (n >= 8) {
+        low = bytes_at(p, 8);
+        high = bytes_at(p + n - 8, 8);
+        memcpy(to, &low, 8);
+        memcpy(to + n - 8, &high, 8);
+    } else if (n >= 4) {
+        low = bytes_at(p, 4);
+        high = bytes_at(p + n - 4, 4);
+        memcpy(to, &low, 4);
+        memcpy(to + n - 4, &high, 4);
+        low = high |= low << 32;
+    } else {
+        to[0] = p[0];
+        to[n / 2] = p[n / 2];
+        to[n - 1] = p[n - 1];
+        low = (unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 |
+              (uint64_t)(unsigned char)p[n - 1] << 16;
+        low = high = EACH(' ') << 24 | low;
+    }
+    return (sixteen)(two){ low, high };
 }
 
-/* The string in quotes, and behind it `after` (0: nothing). */
-static void put_string(struct buf *b, struct str s, bool html, char after)
+/* Looked at and copied in one go. False: not all of it stands itself. */
+static inline __attribute__((always_inline)) bool copy_plain(char *to, const char *p,
+                                                             size_t n, struct style style)
 {
-    struct style style = { .html = html, .valid = false };
-    const char *odd;
+    sixteen x;
 
-    if (s.n == 0)
-        s = STR("");
-    odd = skip_plain(s.p, s.p + s.n, style);
-    if (odd != s.p + s.n && utf8_valid(s)) {
-        style.valid = true;
-        odd = skip_plain(odd, s.p + s.n, style);
+    if (n == 0)
+        return true;
+    if (n < 16)
+        return all_plain(few(p, n, to), style);
+    for (size_t i = 0; i + 16 < n; i += 16) {
+        memcpy(&x, p + i, sizeof x);
+        if (!all_plain(x, style))
+            return false;
+        memcpy(to + i, &x, sizeof x);
     }
-    if (odd == s.p + s.n) {
-        put_plain(b, s, after);
-        return;
-    }
+    memcpy(&x, p + n - 16, sizeof x);
+    memcpy(to + n - 16, &x, sizeof x);
+    return all_plain(x, style);
+}
+
+static bool copy(char *to, struct str s, bool html)
+{
+    return html ? copy_plain(to, s.p, s.n, (struct style){ .html = true })
+                : copy_plain(to, s.p, s.n, (struct style){ .html = false });
+}
+
+/* What is not plain ASCII. */
+static void put_slowly(struct buf *b, struct str s, bool html)
+{
+    struct style style = { .html = html, .valid = utf8_valid(s) };
+
     buf_char(b, '"');
     put_escaped(b, s, style);
     buf_char(b, '"');
+}
+
+/* The string in quotes, and around it `before` and `after` (0: nothing). An escape is
+ * longer than what it stands for, so that there has to be room for the string itself. */
+static void put_string(struct buf *b, char before, struct str s, bool html, char after)
+{
+    size_t n = s.n + 2 + (before != 0) + (after != 0);
+    char *to = buf_reserve(b, n), *quote;
+
+    if (to == NULL)
+        return;
+    to[0] = before;
+    quote = to + (before != 0);
+    quote[0] = '"';
+    if (copy(quote + 1, s, html)) {
+        quote[s.n + 1] = '"';
+        if (after != 0)
+            quote[s.n + 2] = after;
+        b->n += n;
+        return;
+    }
+    b->n += before != 0;
+    put_slowly(b, s, html);
     if (after != 0)
         buf_char(b, after);
 }
 
 void json_put_str(struct buf *b, struct str s)
 {
-    put_string(b, s, false, 0);
+    put_string(b, 0, s, false, 0);
 }
 
 void json_put_str_html(struct buf *b, struct str s)
 {
-    put_string(b, s, true, 0);
+    put_string(b, 0, s, true, 0);
 }
 
 /* ---- structure -------------------------------------------------------- */
@@ -257,8 +334,7 @@ void json_array_end(struct json_out *o)
 
 void json_key_str(struct json_out *o, struct str key)
 {
-    before_value(o);
-    put_string(o->b, key, o->html, ':');
+    put_string(o->b, o->need_comma ? ',' : 0, key, o->html, ':');
     o->need_comma = false;
 }
 
@@ -269,8 +345,8 @@ void json_key(struct json_out *o, const char *key)
 
 void json_string(struct json_out *o, struct str s)
 {
-    before_value(o);
-    put_string(o->b, s, o->html, 0);
+    put_string(o->b, o->need_comma ? ',' : 0, s, o->html, 0);
+    o->need_comma = true;
 }
 
 void json_i64(struct json_out *o, int64_t n)

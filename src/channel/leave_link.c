@@ -81,14 +81,17 @@ static struct str link_of_subscription(const struct sealer *sealer,
 struct str leave_link_of(const struct sealer *sealer, const struct notification *n,
                          struct arena *a)
 {
-    struct str url = telling_url(n, a, "/l/"), token;
+    struct str url, token;
     struct leave leave;
 
     if (n->address.channel == CHANNEL_WEBHOOK && n->subscription_urn.n > 0 &&
         !notify_confirms(n->kind))
         return link_of_subscription(sealer, n, a);
-    if (n->address.channel != CHANNEL_MAIL || notify_confirms(n->kind) || url.n == 0 ||
-        n->integration != NULL || !whose(n, a, &leave))
+    if (n->address.channel != CHANNEL_MAIL || notify_confirms(n->kind) ||
+        n->integration != NULL)
+        return STR("");
+    url = telling_url(n, a, "/l/");
+    if (url.n == 0 || !whose(n, a, &leave))
         return STR("");
     token = token_of(sealer, &leave, a);
     return arena_printf(a, "%.*s%.*s", STR_ARG(url), STR_ARG(token));

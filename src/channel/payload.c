@@ -6,17 +6,13 @@
 #include "base/time.h"
 #include "text/go_data.h"
 
-#include <stdio.h>
-
 static void put_time(struct json_out *o, const char *key, int64_t ns, int32_t offset)
 {
-    char quoted[48];
-    struct buf b;
+    char text[48];
+    struct buf b = { .p = text, .room = sizeof text, .limit = sizeof text };
 
-    buf_init(&b, sizeof quoted);
     time_put_go(&b, ns, offset);
     json_kv(o, key, buf_str(&b));
-    buf_fini(&b);
 }
 
 static void put_pairs(struct json_out *o, const char *key, struct pairs p)
@@ -56,7 +52,8 @@ static void put_alert(struct json_out *o, const struct notification *n,
                       const struct alert *al)
 {
     bool resolved = notification_resolved(n, al);
-    char print[17];
+    char digits[16];
+    struct buf print = { .p = digits, .room = sizeof digits, .limit = sizeof digits };
 
     json_object(o);
     json_kv(o, "status", resolved ? STR("resolved") : STR("firing"));
@@ -65,9 +62,8 @@ static void put_alert(struct json_out *o, const struct notification *n,
     put_time(o, "endsAt", resolved ? al->ends_at : TIME_UNSET,
              resolved ? al->ends_zone : 0);
     json_kv(o, "generatorURL", alert_generator(al));
-    (void)snprintf(print, sizeof print, "%016llx",
-                   (unsigned long long)alert_fingerprint(al));
-    json_kv(o, "fingerprint", str_of(print));
+    buf_hex64(&print, alert_fingerprint(al));
+    json_kv(o, "fingerprint", buf_str(&print));
     json_object_end(o);
 }
 

@@ -13,12 +13,13 @@ static void emit(struct flow *f, struct history_row *row)
     if (row->words.p == NULL)
         row->words = STR("");
     f->config.out.row(f->config.out.ctx, row);
+    f->memo.printed = NULL;
 }
 
-static void name_alert(struct history_row *row, const struct alert *al)
+static void name_alert(struct flow *f, struct history_row *row, const struct alert *al)
 {
     row->serial = al->serial;
-    row->fingerprint = alert_fingerprint(al);
+    row->fingerprint = row_fingerprint(f, al);
     row->alertname = alert_get(al, STR("alertname"));
 }
 
@@ -60,7 +61,7 @@ static void fill(struct flow *f, struct history_row *row, const struct alert *co
     row_end_detail(f, &o, row, alerts);
     row->words = row_words(f, v, n);
     if (n > 0)
-        name_alert(row, v[0]);
+        name_alert(f, row, v[0]);
 }
 
 /* group_key: the message's, where there is one. */
@@ -99,7 +100,7 @@ void row_decision(struct flow *f, const struct making *m, enum suppression why)
     name_target(&row, m->target);
     fill(f, &row, m->view->said.v, m->view->said.n, trace_of(f, m));
     if (first != NULL)
-        name_alert(&row, first);
+        name_alert(f, &row, first);
     emit(f, &row);
 }
 
@@ -163,7 +164,7 @@ void row_kept(struct flow *f, const struct making *m, const struct kept *v, size
     json_raw(&o, trace);
     row_end_detail(f, &o, &row, at);
     row.words = row_words(f, alerts, n);
-    name_alert(&row, v[0].alert);
+    name_alert(f, &row, v[0].alert);
     emit(f, &row);
 }
 
@@ -204,7 +205,7 @@ static struct str topic_name(struct str urn)
     return piece;
 }
 
-static struct history_row row_of(const struct notification *n)
+static struct history_row row_of(struct flow *f, const struct notification *n)
 {
     struct history_row row = { .route = n->route,
                                .contact_group = n->contact_group,
@@ -216,13 +217,13 @@ static struct history_row row_of(const struct notification *n)
                                .key = { n->key, NOTIFICATION_KEY_HEX } };
 
     if (n->alert_count > 0)
-        name_alert(&row, n->alerts[0]);
+        name_alert(f, &row, n->alerts[0]);
     return row;
 }
 
-static struct history_row row_of_item(const struct item *it)
+static struct history_row row_of_item(struct flow *f, const struct item *it)
 {
-    struct history_row row = row_of(&it->n);
+    struct history_row row = row_of(f, &it->n);
 
     row.attempt = it->attempt;
     return row;
@@ -247,7 +248,7 @@ static struct str reason_of(struct flow *f, const struct notification *n)
 /* A notification was made: all of why. */
 void row_told(struct flow *f, const struct item *it, const struct making *m)
 {
-    struct history_row row = row_of_item(it);
+    struct history_row row = row_of_item(f, it);
 
     row.kind = ROW_DECISION;
     row.word = str_of(suppression_name(SUPPRESSED_NONE));
@@ -260,7 +261,7 @@ void row_told(struct flow *f, const struct item *it, const struct making *m)
 /* What else was decided of it: asked, or why it came to nothing. */
 void row_item(struct flow *f, const struct item *it, enum suppression why)
 {
-    struct history_row row = row_of_item(it);
+    struct history_row row = row_of_item(f, it);
 
     fill(f, &row, it->n.alerts, it->n.alert_count, STR(""));
     row.kind = ROW_DECISION;
@@ -309,7 +310,7 @@ void row_errand(struct flow *f, const struct row_errand *r)
     size_t alerts;
 
     if (r->item != NULL)
-        row = row_of_item(r->item);
+        row = row_of_item(f, r->item);
     else
         name_target(&row, r->target);
     buf_clear(&f->text);
@@ -335,7 +336,7 @@ void row_errand(struct flow *f, const struct row_errand *r)
  * decision, under the same key: in a storm most rows are these. */
 void row_merged(struct flow *f, const struct notification *n, const char *into)
 {
-    struct history_row row = row_of(n);
+    struct history_row row = row_of(f, n);
     struct json_out o = json_out(&f->text);
 
     buf_clear(&f->text);
@@ -364,7 +365,7 @@ void row_part(struct flow *f, const struct part *p, enum suppression why)
     outbox_put_key(f, &was);
     was.alerts = p->alerts;
     was.alert_count = p->alert_count;
-    row = row_of(&was);
+    row = row_of(f, &was);
     if (p->group != NULL)
         row.route = p->group->route;
     fill(f, &row, was.alerts, was.alert_count, STR(""));
@@ -380,7 +381,7 @@ void row_attempt(struct flow *f, const struct item *it, const struct outcome *ou
                  int64_t next)
 {
     const struct receipt *r = &out->receipt;
-    struct history_row row = row_of_item(it);
+    struct history_row row = row_of_item(f, it);
     struct json_out o = json_out(&f->text);
 
     buf_clear(&f->text);
@@ -436,7 +437,7 @@ void row_ack(struct flow *f, const struct alert *al, const struct ack *ack)
     put_ack(&o, ack);
     json_object_end(&o);
     row.detail = buf_str(&f->text);
-    name_alert(&row, al);
+    name_alert(f, &row, al);
     emit(f, &row);
 }
 

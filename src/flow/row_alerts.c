@@ -38,6 +38,16 @@ void row_memo_set(struct flow *f, bool on)
     vec_clear(&f->memo.of);
 }
 
+uint64_t row_fingerprint(struct flow *f, const struct alert *al)
+{
+    struct row_memo *m = &f->memo;
+
+    if (m->printed != al)
+        m->fingerprint = alert_fingerprint(al);
+    m->printed = al;
+    return m->fingerprint;
+}
+
 /* ---- as JSON --------------------------------------------------------------- */
 
 void row_put_time(struct json_out *o, const char *key, int64_t ns)
@@ -73,19 +83,20 @@ static size_t all_pairs(const struct alert *al)
 
 enum form { FORM_NAME, FORM_LABELS, FORM_WHOLE };
 
-static void put_form(struct json_out *o, const struct alert *al, int64_t now,
+static void put_form(struct flow *f, struct json_out *o, const struct alert *al,
                      enum form form)
 {
-    char fp[17], text[32];
+    char text[32], digits[16];
     struct buf id = { .p = text, .room = sizeof text, .limit = sizeof text };
+    struct buf fp = { .p = digits, .room = sizeof digits, .limit = sizeof digits };
 
     alert_put_id(&id, al->serial);
-    snprintf(fp, sizeof fp, "%016llx", (unsigned long long)alert_fingerprint(al));
+    buf_hex64(&fp, row_fingerprint(f, al));
     json_object(o);
     json_kv(o, "id", buf_str(&id));
-    json_kv(o, "fingerprint", str_of(fp));
+    json_kv(o, "fingerprint", buf_str(&fp));
     json_kv(o, "alertname", utf8_cut(alert_get(al, STR("alertname")), 200));
-    json_kv(o, "status", alert_resolved(al, now) ? STR("resolved") : STR("firing"));
+    json_kv(o, "status", alert_resolved(al, f->wall) ? STR("resolved") : STR("firing"));
     json_kv(o, "door", str_of(door_names[al->door]));
     row_put_time(o, "starts_at", al->starts_at);
     row_put_time(o, "ends_at", al->ends_at);
@@ -109,7 +120,7 @@ static size_t pairs_bytes(const struct alert *al, size_t from, size_t to)
 }
 
 /* As much of it as there is room for; escapes may take more than was thought. */
-static void put_alert(struct json_out *o, const struct alert *al, int64_t now,
+static void put_alert(struct flow *f, struct json_out *o, const struct alert *al,
                       size_t *left)
 {
     size_t labels = pairs_bytes(al, 0, al->label_count);
@@ -120,20 +131,20 @@ static void put_alert(struct json_out *o, const struct alert *al, int64_t now,
                                        : FORM_NAME;
     size_t before = o->b->n, used;
 
-    put_form(o, al, now, form);
+    put_form(f, o, al, form);
     used = o->b->n - before;
     *left -= form == FORM_NAME ? 0 : used < *left ? used : *left;
 }
 
-static void put_list(struct buf *b, const struct alert *const *v, size_t n, int64_t now)
+static void put_list(struct flow *f, const struct alert *const *v, size_t n)
 {
-    struct json_out o = json_out(b);
+    struct json_out o = json_out(&f->memo.list);
     size_t left = ALERT_BYTES;
 
-    buf_clear(b);
+    buf_clear(o.b);
     json_array(&o);
     for (size_t i = 0; i < n && i < ALERTS_LISTED; i++)
-        put_alert(&o, v[i], now, &left);
+        put_alert(f, &o, v[i], &left);
     json_array_end(&o);
 }
 
@@ -149,7 +160,7 @@ size_t row_put_alerts(struct flow *f, struct json_out *o, const struct alert *co
     json_kv_i64(o, "firing_count", (int64_t)firing);
     meet(f, v, n);
     if (!m->listed)
-        put_list(&m->list, v, n, f->wall);
+        put_list(f, v, n);
     m->listed = true;
     json_key(o, "alerts");
     json_raw(o, buf_str(&m->list));
@@ -168,8 +179,13 @@ void row_end_detail(struct flow *f, struct json_out *o, struct history_row *row,
 
 static void put_word(struct buf *b, struct str s)
 {
-    for (size_t i = 0; i < s.n; i++)
-        buf_char(b, s.p[i] == ROW_WORD_END ? '?' : s.p[i]);
+    struct str piece;
+
+    while (str_cut(&s, ROW_WORD_END, &piece)) {
+        buf_add(b, piece);
+        if (s.p != NULL)
+            buf_char(b, '?');
+    }
 }
 
 bool row_label_word(struct buf *b, struct str name, struct str value)
@@ -184,7 +200,7 @@ bool row_label_word(struct buf *b, struct str name, struct str value)
 
 void row_fingerprint_word(struct buf *b, uint64_t fingerprint)
 {
-    buf_printf(b, "%016llx", (unsigned long long)fingerprint);
+    buf_hex64(b, fingerprint);
 }
 
 static bool has(const struct alert *al, const struct interned *label)
@@ -224,7 +240,7 @@ struct str row_words(struct flow *f, const struct alert *const *v, size_t n)
     f->memo.worded = true;
     buf_char(b, ROW_WORD_END);
     for (size_t i = 0; i < n && i < ROW_ALERTS_FOUND; i++) {
-        row_fingerprint_word(b, alert_fingerprint(v[i]));
+        row_fingerprint_word(b, row_fingerprint(f, v[i]));
         buf_char(b, ROW_WORD_END);
     }
     most = b->n + LABEL_WORDS_BYTES;

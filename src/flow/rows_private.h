@@ -54,8 +54,12 @@ void row_end_detail(struct flow *f, struct json_out *o, struct history_row *row,
 struct row_memo {
     VEC(const struct alert *) of;
     struct buf list;
-    bool on, listed, worded; /* list, f->words are of these alerts */
+    bool on, listed, worded;     /* list, f->words are of these alerts */
+    const struct alert *printed; /* until the row is out: its fingerprint is this */
+    uint64_t fingerprint;
 };
+/* Of an alert of the row that is being made: several of its parts show it. */
+uint64_t row_fingerprint(struct flow *f, const struct alert *al);
 /* On while nobody makes or changes alerts and many rows are about the same. */
 void row_memo_set(struct flow *f, bool on);
 enum { ROW_ALERTS_FOUND = 1000 };

@@ -6,7 +6,13 @@
 #include "flow/flow_private.h"
 #include "model/matcher.h"
 
-enum { TEXT_MOST = 256, MATCHERS_MOST = 32, LABELS_MOST = 32, KEPT_MOST = 8 };
+enum {
+    TEXT_MOST = 256,
+    MATCHERS_MOST = 32,
+    LABELS_MOST = 32,
+    KEPT_MOST = 8,
+    USUAL = 1024
+};
 
 static struct str brief(struct str s)
 {
@@ -115,6 +121,7 @@ struct str trace_text(const struct tracing *t, struct arena *a)
 
     buf_init(&text, BUF_NO_LIMIT);
     buf_init(&b, BUF_NO_LIMIT);
+    (void)buf_reserve(&text, USUAL);
     o = json_out(&text);
     json_object(&o);
     put_all(&o, t, &b);
