@@ -202,7 +202,9 @@ test('from an alarm to a subscriber and its history', async () => {
     const histories = async () => (await c.call('GET', '/v2/alarm-notified-histories', {
         query: { event_sn } })).notified_histories;
     const sent = (h) => h.length === 1 && h[0].notifications.length === 2 &&
-        h[0].notifications.every((n) => n.smn_channel.smn_response_body.includes('message_id'));
+        h[0].notifications.every((n) => n.smn_channel.smn_response_body.includes('message_id') &&
+            // until its attempt is on record a line has the decision's words
+            n.smn_channel.smn_notified_history.every((l) => l.smn_notified_content.includes('GMT')));
     const [history] = await until('both in history', async () => {
         const h = await histories();
         return sent(h) && h;
