@@ -196,6 +196,10 @@ test('a wall clock that jumps under a running server', () => withMachine(async (
   }
   const uids = [0, 1, 2, 3, 4, 5].flatMap((i) => [uidOf(i), uidOf(100 + i)]);
   await until('all by mail', () => heardAll(ears.mail, uids));
+  await until('all on record', async () => { // else the kill would have it told once more
+    const rows = await attempts(m);
+    return ears.lists().every(([, heard]) => judge(new Set(uids), heard, rows).unrecorded.length === 0);
+  });
   for (const signal of ['SIGKILL', 'SIGTERM']) {
     await m.restart(signal);
     const there = await states(m);
