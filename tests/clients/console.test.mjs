@@ -457,7 +457,7 @@ test('every screen, in both languages and themes: no barrier, no violation, name
     const row = (await rig.api('GET', 'deliveries?kind=attempt&limit=1')).items[0], alert = (await rig.api('GET', 'alerts')).items[0];
     const q = encodeURIComponent;
     const screens = ['alerts', 'alerts?view=cards', `alert?id=${alert.id}`, `who?labels=${q(`x=${JSON.stringify(hostile)}`)}`, `who?labels=${q('team=ops severity=critical')}`, 'deliveries', `deliveries?key=${row.key}`, 'silences?state=expired',
-        `silence?filter=${q('team="ops"')}`, 'people', 'contact?name=Alice', `group?name=${q(hostile)}`, 'rules', 'object?kind=action-rules', 'object?kind=escalations&name=climb', 'templates?kind=aom', `route?name=${q('r ' + hostile)}`, 'templates?kind=go', 'audit', 'settings', 'first'];
+        `silence?filter=${q('team="ops"')}`, 'people', 'import', 'contact?name=Alice', `group?name=${q(hostile)}`, 'rules', 'object?kind=action-rules', 'object?kind=escalations&name=climb', 'templates?kind=aom', `route?name=${q('r ' + hostile)}`, 'templates?kind=go', 'audit', 'settings', 'first'];
     // Both at once, one core each; between them all four of language and theme, at both widths.
     await Promise.all([[undefined, [['en', 'light'], ['zh', 'dark']]], [{ width: 390, height: 844 }, [['zh', 'light'], ['en', 'dark']]]].map(async ([viewport, ways]) => {
         const page = await rig.open('audit', { viewport });

@@ -166,3 +166,27 @@ test('somebody is subscribed to a topic, confirmed, and taken away', slow, async
     await until('it is gone', async () => (await rig.api('GET', 'subscriptions')).items.length === 0);
     await closed(page);
 });
+
+test('contacts come from a table: what is wrong is said before, who is there stays', slow, async () => {
+    await rig.api('PUT', 'contact-groups/night', { members: ['Alice'] });
+    const alice = await rig.api('GET', 'contacts/Alice');
+    const page = await rig.open('people');
+    await page.getByRole('link', { name: 'Import', exact: true }).click();
+    const box = page.getByLabel('CSV');
+    await box.fill('name,fax\nA,1');
+    await seen(page, '.problem', 'Unknown columns: fax');
+    await box.fill(['name,email,dingtalk,group,lang,describe', '王芳,wang@example.com,,night;new,zh-cn,"DBA, ""on call"""', 'Alice,other@example.com,,night,,', 'Bob,not an address,,night,,',
+        `Carol,,${rig.robotUrl},night,en,`, ',x@example.com,,,,', 'Carol,c@example.com,,,,', 'Dave,,,night,,'].join('\r\n'));
+    await seen(page, '[data-test=line]', 'is there already');
+    assert.deepEqual((await page.locator('[data-test=line]').allInnerTexts()).map((t) => t.replace(/^\S /, '')), ['new', 'is there already: stays', 'new', 'new', 'no name', 'stands there twice', 'no address']);
+    await page.getByRole('button', { name: 'Make 3 contacts' }).click();
+    await until('the groups have them', async () => (await rig.api('GET', 'contact-groups/new').catch(() => null)));
+    const night = await until('the group has both', async () => { const g = await rig.api('GET', 'contact-groups/night'); return g.members.length === 3 && g; });
+    assert.deepEqual([...night.members].sort(), ['Alice', 'Carol', '王芳']);
+    const wang = await rig.api('GET', `contacts/${encodeURIComponent('王芳')}`);
+    assert.deepEqual([wang.describe, wang.addresses[0].plain, wang.addresses[0].state], ['DBA, "on call"', 'wang@example.com', 'pending']);
+    assert.ok(!JSON.stringify(await rig.api('GET', 'contacts/Carol')).includes('abcdefabcdef'), 'a robot is sealed');
+    assert.deepEqual((await rig.api('GET', 'contacts/Alice')).addresses, alice.addresses);
+    await seen(page, '[data-test=line] .bad', /address|@/); // Bob, in the server's words
+    await closed(page);
+});

@@ -9,6 +9,7 @@ import { AlertPage } from './alert';
 import { Audit } from './audit';
 import { Deliveries } from './deliveries';
 import { First } from './first';
+import { Import } from './import';
 import { ContactPage, GroupPage, People } from './people';
 import { ObjectPage } from './object';
 import { RoutePage, Rules } from './rules';
@@ -23,7 +24,7 @@ import './style.css';
 
 const screens: Record<string, FunctionComponent> = {
   '': Alerts, alerts: Alerts, alert: AlertPage, who: Who, deliveries: Deliveries, people: People, contact: ContactPage, group: GroupPage,
-  rules: Rules, route: RoutePage, object: ObjectPage, templates: Templates, silences: Silences, silence: SilencePage, settings: Settings, audit: Audit, first: First,
+  rules: Rules, route: RoutePage, object: ObjectPage, templates: Templates, silences: Silences, silence: SilencePage, settings: Settings, audit: Audit, first: First, import: Import,
 };
 
 const theme = signal(localStorage.getItem('belfry.theme') ?? 'auto');
@@ -62,7 +63,7 @@ async function signOut() {
 }
 
 function Inside() {
-  const parent: Record<string, string> = { '': 'alerts', alert: 'alerts', contact: 'people', group: 'people', route: 'rules', object: 'rules', templates: 'rules', silence: 'silences' };
+  const parent: Record<string, string> = { '': 'alerts', alert: 'alerts', contact: 'people', group: 'people', route: 'rules', object: 'rules', templates: 'rules', silence: 'silences', import: 'people' };
   const at = place.value.screen, here = Object.hasOwn(parent, at) ? parent[at] : at;
   const Screen = Object.hasOwn(screens, at) ? screens[at]! : Nowhere;
   const nav: [string, string][] = [['alerts', say('Alerts', '告警')], ['who', say('Who gets told?', '会通知谁')], ['deliveries', say('Deliveries', '投递记录')],

@@ -18,7 +18,7 @@ export function People() {
   const fits = (words: string) => words.toLowerCase().includes(text.toLowerCase());
   return <>
     <Head title={say('People', '联系人')}><input data-search aria-label={say('Search', '搜索')} placeholder={say('search', '搜索')} value={text} onInput={(e) => type(e.currentTarget.value)} />
-      {mayChange() && <><Link class="button main" to="contact">{say('New contact', '新建联系人')}</Link><Link class="button" to="group">{say('New group', '新建联系人组')}</Link></>}<Copy path="contacts" command="belfry get contacts" /></Head>
+      {mayChange() && <><Link class="button main" to="contact">{say('New contact', '新建联系人')}</Link><Link class="button" to="group">{say('New group', '新建联系人组')}</Link><Link class="button" to="import">{say('Import', '导入')}</Link></>}<Copy path="contacts" command="belfry get contacts" /></Head>
     <h2>{say('Contacts', '联系人')}</h2>
     <Loaded of={contacts}>{(all) => (all.length === 0 ? <Empty><p>{say('Nobody can be told yet.', '还没有联系人。')}</p><Link class="button main" to="first">{say('First steps', '新手引导')}</Link></Empty>
       : <div class="scroll" tabIndex={0} role="region" aria-label={say('Contacts', '联系人')}><table><thead><tr><th>{say('Name', '姓名')}</th><th>{say('Addresses', '地址')}</th><th>{say('Language', '语言')}</th><th>{say('In groups', '所在组')}</th></tr></thead>
