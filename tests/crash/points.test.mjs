@@ -3,6 +3,7 @@
 // with some of it; calls that fail, and memory that runs out. And two disks that lie, which
 // the judge has to notice.
 //   CRASH_POINTS (1)   so many points of each scenario and way; 0: all of them
+//   CRASH_ALLOCATIONS (20)  of CRASH_POINTS=0 every so-many-th allocation
 //   CRASH_SCENARIOS, CRASH_WAYS   these only, by semicolon
 //   CRASH_SEED                    of what is torn
 import assert from 'node:assert/strict';
@@ -12,6 +13,7 @@ import { Stage } from './points.mjs';
 import { scenarios } from './scenarios.mjs';
 
 const most = Number(process.env.CRASH_POINTS ?? 1), seed = Number(process.env.CRASH_SEED ?? Date.now() % 1e6);
+const allocations = Number(process.env.CRASH_ALLOCATIONS ?? 20);
 const wanted = process.env.CRASH_SCENARIOS?.split(';').filter((name) => scenarios[name]) ?? Object.keys(scenarios);
 const ofWays = process.env.CRASH_WAYS?.split(';');
 const total = { points: 0, stopped: 0, repeats: 0, faults: 0 };
@@ -65,7 +67,7 @@ describe('at every call', { ...hour }, () => {
           await runAll(stage, way, make, pointsOf(plain.calls));
         if (name === 'ingest' && (ofWays?.includes('memory') ?? most === 0))
           for (const [way, make] of Object.entries(memory))
-            await runAll(stage, way, make, pointsOf(plain.allocations).filter((n) => most > 0 || n % 20 === 0));
+            await runAll(stage, way, make, pointsOf(plain.allocations).filter((n) => most > 0 || n % allocations === 0));
       } finally {
         await stage.close();
       }
