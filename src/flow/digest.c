@@ -78,6 +78,7 @@ void digest_add(struct item *d, struct part *p)
     p->item = d;
     p->next = NULL;
     p->prev = d->parts_last;
+    p->ordinal = p->prev == NULL ? 1 : p->prev->ordinal + 1;
     if (p->prev != NULL)
         p->prev->next = p;
     else
@@ -89,10 +90,11 @@ void digest_add(struct item *d, struct part *p)
     d->firing_total += p->firing_total;
 }
 
-static void unlink_part(struct part *p)
+static void unlink_part(struct flow *f, struct part *p)
 {
     struct item *d = p->item;
 
+    snapshot_part_leaves(f, p);
     if (p->prev != NULL)
         p->prev->next = p->next;
     else
@@ -128,6 +130,7 @@ static struct part *part_taken(struct flow *f, struct item *it, uint64_t sequenc
         abort();
     *p = it->own;
     it->own = (struct part){ .item = it };
+    p->snap = f->snap.mark; /* a snapshot that is being written has what it was */
     p->sequence = sequence;
     p->deadline = it->deadline;
     p->contact_group = it->n.contact_group;
@@ -155,9 +158,10 @@ void digest_fini(struct flow *f, struct item *d)
     while (d->parts != NULL) {
         struct part *p = d->parts;
 
-        unlink_part(p);
+        unlink_part(f, p);
         part_free(f, p);
     }
+    snapshot_digest_ends(f, d);
 }
 
 /* ---- beginning, joining, leaving ------------------------------------------------------ */
@@ -258,7 +262,7 @@ void digest_drop(struct flow *f, struct part *p, enum suppression why)
     if (p->group != NULL)
         touch_group(f, p->group);
     row_part(f, p, why);
-    unlink_part(p);
+    unlink_part(f, p);
     part_free(f, p);
     if (d->parts == NULL)
         outbox_free(f, d);
@@ -339,7 +343,7 @@ bool digest_alive(struct flow *f, struct item *d)
 
         COUNT(f, dead_letters, 1);
         row_part(f, p, SUPPRESSED_DEAD_LETTER);
-        unlink_part(p);
+        unlink_part(f, p);
         if (d->attempt > 0)
             reopen(f, d);
         part_settle(f, p, true);
@@ -358,7 +362,7 @@ void digest_settle(struct flow *f, struct item *d, bool gave_up)
     for (int i = 0; i < SETTLED_AT_ONCE && d->parts != NULL; i++) {
         struct part *p = d->parts;
 
-        unlink_part(p);
+        unlink_part(f, p);
         part_settle(f, p, gave_up);
         part_free(f, p);
     }

@@ -49,6 +49,7 @@ void flow_free(struct flow **fp)
     load_fini(f);
     vec_fini(&f->snap.groups);
     vec_fini(&f->snap.items);
+    vec_fini(&f->snap.digests);
     vec_fini(&f->snap.places);
     vec_fini(&f->snap.series);
     for (size_t i = 0; (it = map_next(&f->items, &i, NULL)) != NULL;)

@@ -39,7 +39,10 @@ void restart_apply(struct flow *f, const struct input *in); /* restart.c */
 
 void touch_slot(struct flow *f, struct slot *s);
 void touch_group(struct flow *f, struct group *g);
-void touch_item(struct flow *f, struct item *it);
+void touch_item(struct flow *f, struct item *it); /* a digest without its parts */
+void touch_part(struct flow *f, struct part *p);
+void snapshot_part_leaves(struct flow *f, struct part *p); /* its digest's list */
+void snapshot_digest_ends(struct flow *f, const struct item *d);
 void touch_place(struct flow *f, struct place *p);
 void touch_series(struct flow *f, struct series *s);
 void touch_nonce(struct flow *f, size_t at);           /* the oldest */
@@ -57,6 +60,12 @@ struct nonce_entry {
     int64_t expires;
 };
 
+/* Of a digest that was written: its parts may not be yet, and name it by this. */
+struct snapshot_digest {
+    struct item *d; /* NULL: it ended meanwhile */
+    uint64_t sequence;
+};
+
 struct snapshot {
     bool running;
     uint32_t mark; /* of this snapshot: who bears it was written, or came later */
@@ -71,13 +80,15 @@ struct snapshot {
     size_t nonces_at, nonces_end; /* in flow->nonces */
     VEC(struct group *) groups;   /* NULL: written out of turn */
     VEC(struct item *) items;
+    VEC(struct snapshot_digest) digests;
+    struct part *part; /* the next one of the digest that is being walked */
     VEC(struct place *) places;
     VEC(struct series *) series;
 };
 
 struct loading { /* between flow_load and flow_load_end */
     struct arena arena;
-    VEC(struct str) groups, items, places, series;
+    VEC(struct str) groups, items, parts, places, series;
     struct str heartbeats, imports, acks, weekly, metrics;
     uint64_t book_revision, book_order, timer_order, place_id;
     uint32_t used; /* slots */

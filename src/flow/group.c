@@ -157,7 +157,7 @@ void group_destroy(struct flow *f, struct group *g)
         struct told *t = g->told.v[i];
 
         if (t->part != NULL) { /* it goes on alone: what is owed is delivered */
-            touch_item(f, t->part->item);
+            touch_part(f, t->part);
             t->part->group = NULL;
             t->part->told = NULL;
         }

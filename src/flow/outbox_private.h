@@ -21,11 +21,13 @@ struct part {
     /* of a digest: */
     struct str contact_group;    /* in its arena */
     struct part *next, *prev;    /* in the order they came */
+    uint64_t ordinal;            /* rises along them */
     uint64_t sequence;           /* of the notification it was */
     int64_t deadline;            /* steady: a dead letter then */
     const struct alert **alerts; /* the most urgent, at most PART_ALERTS; malloc'd */
     size_t alert_count, alert_total, firing_total;
     int rank; /* of the first alert: digest.c */
+    uint32_t snap;
 };
 enum { DIGEST_RANKS = 5 };
 

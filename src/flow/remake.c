@@ -84,7 +84,7 @@ static void inherit(struct flow *f, struct group *to, struct group *from)
         vec_push(&to->told, t);
         if (t->part == NULL)
             continue;
-        touch_item(f, t->part->item);
+        touch_part(f, t->part);
         t->part->group = to;
     }
     vec_clear(&from->told);

@@ -2,7 +2,8 @@
  *
  * Every slot, group and item bears the mark of the snapshot it was written to.
  * touch_* is called before one is changed or freed: if it still lacks the mark, it
- * is written then, as it was at begin. What is made later bears the mark already.
+ * is written then, as it was at begin. What is made later bears the mark already. The
+ * parts of a digest bear marks of their own: it may have a hundred thousand.
  */
 #include "flow/snapshot_private.h"
 
@@ -14,6 +15,7 @@ enum stage {
     STAGE_SLOTS,
     STAGE_GROUPS,
     STAGE_ITEMS,
+    STAGE_PARTS,
     STAGE_PLACES,
     STAGE_SERIES,
     STAGE_NONCES,
@@ -79,6 +81,40 @@ void touch_item(struct flow *f, struct item *it)
     item_record(&b, it, f->snap.book);
     record_out(&f->snap, RECORD_ITEM, &b);
     buf_fini(&b);
+    if (it->n.kind != NOTIFY_DIGEST)
+        return;
+    it->snap_at = (uint32_t)f->snap.digests.n; /* among the items it is no more */
+    vec_push(&f->snap.digests, (struct snapshot_digest){ it, it->n.sequence });
+}
+
+void touch_part(struct flow *f, struct part *p)
+{
+    struct item *d = p->item;
+    struct buf b;
+
+    touch_item(f, d);
+    if (!f->snap.running || p == &d->own || p->snap == f->snap.mark)
+        return;
+    p->snap = f->snap.mark;
+    buf_init(&b, BUF_NO_LIMIT);
+    part_record(&b, p, f->snap.digests.v[d->snap_at].sequence);
+    record_out(&f->snap, RECORD_PART, &b);
+    buf_fini(&b);
+}
+
+void snapshot_part_leaves(struct flow *f, struct part *p)
+{
+    touch_part(f, p);
+    if (f->snap.part == p)
+        f->snap.part = p->next;
+}
+
+void snapshot_digest_ends(struct flow *f, const struct item *d)
+{
+    struct snapshot *s = &f->snap;
+
+    if (s->running && d->snap_at < s->digests.n && s->digests.v[d->snap_at].d == d)
+        s->digests.v[d->snap_at].d = NULL;
 }
 
 void touch_place(struct flow *f, struct place *p)
@@ -207,6 +243,8 @@ static void list_what_changes(struct flow *f)
 
     vec_clear(&s->groups);
     vec_clear(&s->items);
+    vec_clear(&s->digests);
+    s->part = NULL;
     vec_clear(&s->places);
     for (size_t i = 0; (g = map_next(&f->groups, &i, NULL)) != NULL;) {
         g->snap_at = (uint32_t)s->groups.n;
@@ -292,6 +330,23 @@ static void step_slot(struct flow *f)
         touch_slot(f, slot);
 }
 
+static void step_part(struct flow *f)
+{
+    struct snapshot *s = &f->snap;
+    struct part *p = s->part;
+    const struct item *d;
+
+    if (p != NULL) {
+        s->part = p->next;
+        touch_part(f, p);
+    } else if (s->at >= s->digests.n) {
+        next_stage(s);
+    } else {
+        d = s->digests.v[s->at++].d;
+        s->part = d == NULL ? NULL : d->parts;
+    }
+}
+
 static void step_nonce(struct flow *f)
 {
     struct snapshot *s = &f->snap;
@@ -324,6 +379,9 @@ static void step_one(struct flow *f)
             next_stage(s);
         else if (s->items.v[s->at++] != NULL)
             touch_item(f, s->items.v[s->at - 1]);
+        return;
+    case STAGE_PARTS:
+        step_part(f);
         return;
     case STAGE_PLACES:
         if (s->at >= s->places.n)

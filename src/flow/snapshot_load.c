@@ -182,6 +182,9 @@ static ok load_record(struct flow *f, uint64_t type, struct str bytes, struct er
     case RECORD_ITEM:
         vec_push(&f->load.items, arena_str(&f->load.arena, bytes));
         return OK;
+    case RECORD_PART:
+        vec_push(&f->load.parts, arena_str(&f->load.arena, bytes));
+        return OK;
     case RECORD_PLACE:
         vec_push(&f->load.places, arena_str(&f->load.arena, bytes));
         return OK;
@@ -315,9 +318,12 @@ static ok link_all(struct flow *f, struct linking *l, struct err *e)
     for (size_t i = 0; i < ld->places.n; i++)
         if (load_place(f, l, ld->places.v[i], e) == FAILED)
             return FAILED;
+    load_parts_sort(f);
     for (size_t i = 0; i < ld->items.n; i++)
         if (load_item(f, l, ld->items.v[i], e) == FAILED)
             return FAILED;
+    if (load_parts_end(f, l, e) == FAILED)
+        return FAILED;
     if (metrics_load(f, ld->metrics, e) == FAILED)
         return FAILED;
     if (ld->series.n > 1)
@@ -334,6 +340,7 @@ void load_fini(struct flow *f)
 {
     vec_fini(&f->load.groups);
     vec_fini(&f->load.items);
+    vec_fini(&f->load.parts);
     vec_fini(&f->load.places);
     vec_fini(&f->load.series);
     arena_fini(&f->load.arena);

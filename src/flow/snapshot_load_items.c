@@ -184,7 +184,7 @@ static ok get_digest(struct flow *f, struct linking *l, struct item *d, struct r
     n->merged = (size_t)get_u64(r);
     n->more_firing = (size_t)get_u64(r);
     n->more_resolved = (size_t)get_u64(r);
-    parts = get_count(r, 10);
+    parts = get_count(r, 10); /* they stood here before they had records of their own */
     for (size_t i = 0; i < parts; i++)
         if (get_part(f, l, d, r, e) == FAILED)
             return FAILED;
@@ -193,6 +193,68 @@ static ok get_digest(struct flow *f, struct linking *l, struct item *d, struct r
             get_u64(r) == SETTLING_GIVEN_UP ? SETTLING_GIVEN_UP : SETTLING_ARRIVED;
     return r->bad ? load_broken(e, "digest") : OK;
 }
+
+/* ---- parts of their own ------------------------------------------------------------ */
+
+struct part_place {
+    uint64_t digest, ordinal;
+};
+
+static struct part_place part_place(const struct str *record)
+{
+    struct reader r = reader_of(*record);
+    uint64_t digest = get_u64(&r);
+
+    return (struct part_place){ digest, get_u64(&r) };
+}
+
+static int part_cmp(const void *x, const void *y)
+{
+    struct part_place a = part_place(x), b = part_place(y);
+
+    if (a.digest != b.digest)
+        return a.digest < b.digest ? -1 : 1;
+    return a.ordinal < b.ordinal ? -1 : a.ordinal > b.ordinal;
+}
+
+void load_parts_sort(struct flow *f)
+{
+    struct loading *ld = &f->load;
+
+    if (ld->parts.n > 1)
+        qsort(ld->parts.v, ld->parts.n, sizeof *ld->parts.v, part_cmp);
+}
+
+/* Those of the digest that was loaded last. */
+static ok load_parts(struct flow *f, struct linking *l, struct item *d, struct err *e)
+{
+    const struct loading *ld = &f->load;
+
+    for (; l->part < ld->parts.n; l->part++) {
+        struct part_place at = part_place(&ld->parts.v[l->part]);
+        struct reader r = reader_of(ld->parts.v[l->part]);
+
+        if (at.digest != d->n.sequence)
+            return OK;
+        (void)get_u64(&r);
+        (void)get_u64(&r);
+        if (d->n.kind != NOTIFY_DIGEST)
+            return load_broken(e, "digest");
+        if (get_part(f, l, d, &r, e) == FAILED)
+            return FAILED;
+        d->parts_last->ordinal = at.ordinal;
+        if (!reader_done(&r))
+            return load_broken(e, "digest");
+    }
+    return OK;
+}
+
+ok load_parts_end(struct flow *f, const struct linking *l, struct err *e)
+{
+    return l->part == f->load.parts.n ? OK : load_broken(e, "digest");
+}
+
+/* ---- an item ------------------------------------------------------------------------- */
 
 /* Snapshots of before there were places end here. */
 static ok get_sending(struct flow *f, struct linking *l, struct item *it,
@@ -277,5 +339,5 @@ ok load_item(struct flow *f, struct linking *l, struct str bytes, struct err *e)
         place_line_loaded(f, it);
     if (done == FAILED)
         return FAILED;
-    return reader_done(&r) ? OK : load_broken(e, "notification");
+    return reader_done(&r) ? load_parts(f, l, it, e) : load_broken(e, "notification");
 }

@@ -22,6 +22,7 @@ enum record_type { /* in the data: never reused */
                    RECORD_BUCKETS = 25, /* of whole channels */
                    RECORD_METRICS = 32, /* the last number of a series */
                    RECORD_SERIES = 33,
+                   RECORD_PART = 34, /* of a digest */
 };
 
 void alert_record(struct buf *b, const struct alert *al);
@@ -29,6 +30,7 @@ void group_record(struct buf *b, const struct group *g);
 /* Templates that are those of the book are named, others written out. */
 void place_record_out(struct buf *b, const struct place *p); /* and its timer */
 void item_record(struct buf *b, const struct item *it, const struct book *book);
+void part_record(struct buf *b, const struct part *p, uint64_t digest);
 
 /* ---- reading (snapshot_load.c, snapshot_load_groups.c, snapshot_load_items.c) --- */
 
@@ -41,6 +43,7 @@ struct timer_at {
 struct linking {
     VEC(struct timer_at) timers;
     struct map by_id; /* groups; keys are their ids' bytes */
+    size_t part;      /* how many of f->load.parts have found their digests */
 };
 
 /* A timer is set when all are known, in the order in which they were. Is it set? */
@@ -52,6 +55,8 @@ ok load_broken(struct err *e, const char *what); /* FAILED, with words */
 ok load_group(struct flow *f, struct linking *l, struct str bytes, struct err *e);
 ok load_place(struct flow *f, struct linking *l, struct str bytes, struct err *e);
 ok load_item(struct flow *f, struct linking *l, struct str bytes, struct err *e);
+void load_parts_sort(struct flow *f); /* before the items, by what numbers these */
+ok load_parts_end(struct flow *f, const struct linking *l, struct err *e);
 
 enum go_files_form { GO_FILES_NONE, GO_FILES_OF_BOOK, GO_FILES_OWN };
 

@@ -196,8 +196,11 @@ void place_record_out(struct buf *b, const struct place *p)
     put_timer(b, &p->timer);
 }
 
-static void put_part(struct buf *b, const struct part *p)
+/* Apart from its digest, which may have a hundred thousand: they are written in slices. */
+void part_record(struct buf *b, const struct part *p, uint64_t digest)
 {
+    put_u64(b, digest);
+    put_u64(b, p->ordinal);
     put_u64(b, p->group != NULL ? p->group->id : 0);
     put_str(b, p->told != NULL ? p->told->address_key : STR(""));
     put_str(b, p->contact_group);
@@ -225,9 +228,7 @@ static void put_sending(struct buf *b, const struct item *it)
     put_u64(b, it->n.merged);
     put_u64(b, it->n.more_firing);
     put_u64(b, it->n.more_resolved);
-    put_u64(b, it->part_count);
-    for (const struct part *p = it->parts; p != NULL; p = p->next)
-        put_part(b, p);
+    put_u64(b, 0); /* parts: in older snapshots they stand here */
     if (it->settling != SETTLING_NOT)
         put_u64(b, it->settling);
 }

@@ -318,6 +318,149 @@ static void test_a_restart_does_not_repeat_it_either(void **state)
     story_end(&s);
 }
 
+/* ---- a digest, part by part ----------------------------------------------------- */
+
+/* Nearly all of them wait at one robot, each for a group of its own. */
+static void digest_of_many(struct story *s, int n)
+{
+    struct address ad = { .channel = CHANNEL_DINGTALK, .state = ADDRESS_OK };
+    struct contact c = { .name = STR("Zhang"), .addresses = { &ad, 1 } };
+
+    story_begin(s, 7);
+    ad.secret = seal(s->sealer, &s->arena,
+                     STR("https://oapi.dingtalk.com/robot/send?access_token=1"));
+    story_put(s, OBJECT_CONTACT, &c);
+    story_group(s, "ops", "Zhang");
+    story_route(s, &(struct story_route){ .name = "ops",
+                                          .matchers = "team=ops",
+                                          .group_by = "alertname",
+                                          .groups = "ops",
+                                          .interval = NS_PER_S });
+    s->answer = false;
+    for (int i = 0; i < n; i++) {
+        char labels[64];
+
+        snprintf(labels, sizeof labels, "alertname=A%d team=ops", i);
+        story_alert(s, DOOR_ALERTMANAGER, labels, 0, s->wall + 72 * NS_PER_HOUR);
+    }
+    assert_true(flow_counters(s->f)->merged > (uint64_t)n - 10);
+}
+
+/* One is under way at a time. */
+static void answer_next(struct story *s, enum verdict verdict, int64_t retry_after)
+{
+    const struct story_sent *sent = &s->sent.v[s->answered++];
+    char key[NOTIFICATION_KEY_HEX + 1];
+
+    memcpy(key, sent->key, sizeof key);
+    story_outcome(s, key, sent->attempt, verdict, retry_after);
+}
+
+static void joins(struct story *s)
+{
+    char labels[64];
+
+    snprintf(labels, sizeof labels, "alertname=B%d team=ops", (int)s->seq);
+    story_alert(s, DOOR_ALERTMANAGER, labels, 0, s->wall + 72 * NS_PER_HOUR);
+}
+
+static void silenced(struct story *s, const char *id, const char *regex)
+{
+    struct matcher m = { STR("alertname"), MATCH_RE, str_of(regex) };
+    struct silence quiet = { .id = str_of(id),
+                             .matchers = { &m, 1 },
+                             .created_by = STR("x"),
+                             .starts_at = s->wall,
+                             .ends_at = s->wall + 99 * NS_PER_HOUR };
+
+    story_put(s, OBJECT_SILENCE, &quiet);
+    story_wait(s, NS_PER_S); /* the groups' next flush */
+}
+
+static void some_leave(struct story *s)
+{
+    silenced(s, "11111111-1111-4111-8111-111111111111", "A1.*");
+}
+
+static void others_leave(struct story *s)
+{
+    silenced(s, "22222222-2222-4222-8222-222222222222", "A2.*");
+}
+
+static void is_sent(struct story *s)
+{
+    while (s->sent.v[s->sent.n - 1].n->kind != NOTIFY_DIGEST)
+        answer_next(s, DELIVERED, 0);
+    assert_int_equal(s->answered, s->sent.n - 1);
+}
+
+static void fails(struct story *s)
+{
+    answer_next(s, DEFERRED, 20 * NS_PER_S);
+}
+
+static void is_sent_again(struct story *s)
+{
+    story_wait(s, 30 * NS_PER_S);
+    assert_int_equal(s->sent.v[s->answered].n->kind, NOTIFY_DIGEST);
+}
+
+static void arrives(struct story *s)
+{
+    while (s->answered < s->sent.n)
+        answer_next(s, DELIVERED, 0);
+}
+
+/* Whatever becomes of it between two slices, and wherever that ends. */
+static void save_meanwhile(size_t slices, size_t from, size_t to)
+{
+    static void (*const events[])(struct story *) = {
+        joins, some_leave, is_sent, fails, others_leave, joins, is_sent_again, arrives
+    };
+    struct story s;
+    struct cut c;
+
+    digest_of_many(&s, 120);
+    for (size_t i = 0; i < from; i++)
+        events[i](&s);
+    cut_begin(&c, &s);
+    for (size_t i = from; i < to; i++) {
+        for (size_t k = 0; k < slices; k++)
+            (void)flow_snapshot_step(s.f, stopped_clock, 0);
+        events[i](&s);
+    }
+    cut_judge(&c, &s);
+    story_end(&s);
+}
+
+static void test_a_digest_that_changes_while_it_is_saved(void **state)
+{
+    static const size_t slices[] = { 0, 1, 4, 8 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof slices / sizeof *slices; i++)
+        for (size_t from = 0; from < 8; from++)
+            for (size_t to = from + 1; to <= 8; to++)
+                save_meanwhile(slices[i], from, to);
+}
+
+/* What a flush waits for is one piece, and what a step writes at least is one record. */
+static void test_a_large_digest_is_many_pieces(void **state)
+{
+    struct story s;
+    struct cut c;
+
+    (void)state;
+    digest_of_many(&s, 1500);
+    cut_begin(&c, &s);
+    while (!flow_snapshot_step(s.f, stopped_clock, 0))
+        ;
+    for (size_t i = 0; i < c.pieces.n; i++)
+        assert_true(c.pieces.v[i].n < 300 * 1024);
+    cut_judge(&c, &s);
+    story_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +473,8 @@ int main(void)
         cmocka_unit_test(test_nonces_forgotten_while_they_are_saved),
         cmocka_unit_test(test_a_question_asked_again_is_not_repeated),
         cmocka_unit_test(test_a_restart_does_not_repeat_it_either),
+        cmocka_unit_test(test_a_digest_that_changes_while_it_is_saved),
+        cmocka_unit_test(test_a_large_digest_is_many_pieces),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
