@@ -61,7 +61,9 @@ static void check_mask(struct arena *a, struct str input)
     MUST(str_starts(input, str_head(dots, 7))); /* the scheme, or nothing */
     MUST(at == 0 || str_ends(dots, STR("/")));
     MUST(utf8_count(tail) == 0 || utf8_count(tail) == 4);
-    MUST(str_ends(input, tail));
+    /* of the end, or of what stands before a # */
+    MUST(str_ends(input, tail) ||
+         (str_find(input, STR("#"), &at) && str_ends(str_head(input, at), tail)));
     MUST(tail.n == 0 || utf8_count(input) >= 12);
 }
 
