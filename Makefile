@@ -1,6 +1,6 @@
 # make               build/belfry                  make check   layers, format, gcc, clang, sanitizers
 # make unit          unit and flow tests           make fmt     clang-format everything
-# make test          the whole suite, plain build  make fuzz    every fuzz target, SECONDS=600 each
+# make test          the whole suite, plain build  make fuzz    every fuzz target, MINUTES=10 each
 # SAN=1  AddressSanitizer+UBSan   TSAN=1  ThreadSanitizer   COV=1  coverage   CC=clang ...
 # Each variant builds in its own folder below build/.
 CC       ?= gcc
@@ -194,7 +194,7 @@ install: all
 
 clean:
 	rm -rf build
-.PHONY: authorization policies all build dist dist-check install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-scale bench-storm bench-soak demo crash crash-points crash-power crash-full coverage differential routes pictures screenshots bench-console slow naughty
+.PHONY: authorization policies all build dist dist-check install unit fmt layers format-check clean test check fuzz bench bench-query bench-api bench-deliver bench-matrix bench-steps bench-scale bench-storm bench-soak demo crash crash-points crash-power crash-full coverage differential routes pictures screenshots bench-console slow naughty fuzz-table fuzz-keep tsan memcheck
 .SECONDARY:
 -include $(shell find $(O)/src $(O)/tests $(O)/bench $(O)/replay -name '*.d' 2>/dev/null)
 
@@ -253,11 +253,34 @@ bench-console: all
 # doc/images/console-*.png: the console's screens, from a real server and chromium.
 screenshots: all
 	BELFRY=$(CURDIR)/$(O)/belfry $(NODE) tests/pictures/console.mjs doc/images
-SECONDS_EACH := $(or $(SECONDS),600)
+# Every fuzz target for ten minutes of CPU time, in rounds, going on where the last run was
+# broken off; then which lines of the parsers they reach. `make fuzz-keep` takes over a few
+# small inputs that reach something new into tests/fuzz/corpus.
 fuzz:
 	$(MAKE) CC=clang FUZZ=1 $(FUZZSRC:%.c=build/clangfuzz/%)
+	tools/run-fuzz $(or $(MINUTES),10) $(FUZZ_TARGETS)
+	$(MAKE) fuzz-table
+fuzz-table:
 	$(MAKE) CC=clang PROF=1 build/clangprof/tests/fuzz/replay
-	tools/run-fuzz $(SECONDS_EACH) $(FUZZSRC:%.c=build/clangfuzz/%) | tee bench/results/fuzz-last.txt
+	tools/run-fuzz --table | tee build/fuzz/table.txt
+fuzz-keep:
+	tools/run-fuzz --keep
+# The suite under ThreadSanitizer, an hour or two (TSAN_SUITES: less of it). A report is
+# a file build/tsan/report.PID; what ends with one ends with 66, so its test fails, too.
+TSAN_SUITES ?= units journals sim clients
+tsan:
+	$(MAKE) TSAN=1 all
+	rm -f build/tsan/report.*
+	MAKE_VARIANT=TSAN=1 UNIT_TIMEOUT=3600 SIM_SEEDS=15 ROUTES=20 \
+	    TSAN_OPTIONS="log_path=$(CURDIR)/build/tsan/report exitcode=66 history_size=4" \
+	    tools/test build/tsan $(TSAN_SUITES)
+	! cat build/tsan/report.* 2>/dev/null
+# valgrind's memcheck: the unit tests, and the server below some tests of tests/clients.
+MEMCHECKED := alertmanager apiv2 huawei alibaba webhook mail
+memcheck: all $(UNIT)
+	UNIT_TIMEOUT=3600 UNIT_UNDER=tools/memcheck tools/run-units $(UNIT)
+	BELFRY=$(CURDIR)/tools/memcheck-belfry BELFRY_MEMCHECKED=$(CURDIR)/$(O)/belfry BELFRY_PATIENCE=300 \
+	    node --test --test-concurrency=1 $(MEMCHECKED:%=tests/clients/%.test.mjs)
 # gcc -fanalyzer, cppcheck; what is answered stands in doc/static-analysis.md.
 analyse:
 	tools/analyse
