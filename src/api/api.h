@@ -27,7 +27,6 @@ struct api_settings {
     bool activate_at_once;
     bool alertmanager_open; /* alertmanager.auth: none, on a loopback listener */
     struct str alertmanager_account;
-    struct str config_shown; /* a JSON list for GET /config; empty: none */
     /* `belfry alertmanager` without users: the native API, too, is open, as far as
      * Alertmanager's is (native/visitor.c) */
     bool console_open;
@@ -80,6 +79,8 @@ struct api {
     /* Adds the Alertmanager file in force for an account, secrets masked; nothing where
      * it has none. Any thread; NULL: no account has one. */
     void (*config_text)(const struct api *api, struct str account, struct buf *out);
+    /* Adds a JSON list, for GET /config. Any thread; NULL: there is none. */
+    void (*config_shown)(const struct api *api, struct buf *out);
     /* The console's pages; call->path is below /console, the prefix cut off. NULL:
      * there is no console. */
     void (*pages)(struct str prefix, struct http_call *call);

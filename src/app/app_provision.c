@@ -1,5 +1,6 @@
 /* app_provision.c - what the file says of each account, where it differs from what
  * the journal knows. */
+#include "app/config_show.h"
 #include "app/provision.h"
 #include "app/server_app.h"
 
@@ -82,13 +83,47 @@ static ok retire_absent(struct server_app *app, const struct provision *p, struc
     return OK;
 }
 
+/* Alertmanager's flags and file speak for themselves. */
+static struct str shown_config(const struct server_app *app, const struct config *config,
+                               struct arena *a)
+{
+    const struct serve_options *o = &app->options;
+
+    if (o->dropin != NULL)
+        return STR("[]");
+    return config_show(&(struct config_shown){ .table = &config_table,
+                                               .root = app->config.root,
+                                               .again = config->root,
+                                               .file = o->config_file,
+                                               .listen = o->listen,
+                                               .data_dir = o->data_dir },
+                       a);
+}
+
 /* What is asked for by workers while a reload replaces it. */
 static void publish_file(struct server_app *app, const struct config *config)
 {
+    struct arena a;
+    struct str shown;
+
+    arena_init(&a);
+    shown = shown_config(app, config, &a);
     pthread_mutex_lock(&app->file.lock);
+    buf_clear(&app->file.shown);
+    buf_add(&app->file.shown, shown);
     buf_clear(&app->file.text);
     if (config->yml != NULL)
         buf_add(&app->file.text, config->yml->original);
+    pthread_mutex_unlock(&app->file.lock);
+    arena_fini(&a);
+}
+
+void app_config_shown(const struct api *api, struct buf *out)
+{
+    struct server_app *app = api->ctx;
+
+    pthread_mutex_lock(&app->file.lock);
+    buf_add(out, buf_str(&app->file.shown));
     pthread_mutex_unlock(&app->file.lock);
 }
 

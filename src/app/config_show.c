@@ -5,6 +5,10 @@
 
 #include <stdio.h>
 
+/* What a reload takes over; every other key is as the process began. */
+static const char *const taken_over[] = { "accounts", "routes", "heartbeats",
+                                          "escalations", "alertmanager.config_file" };
+
 struct showing {
     struct json_out o;
     const struct config_shown *what;
@@ -84,21 +88,35 @@ static void show_row(struct showing *sh, const struct setting *s,
     json_object_end(&sh->o);
 }
 
-static void show_table(struct showing *sh, const struct setting_table *t,
-                       const struct yaml_node *map, struct str above)
+static bool is_taken_over(struct str key)
+{
+    for (size_t i = 0; i < sizeof taken_over / sizeof *taken_over; i++)
+        if (str_is(key, taken_over[i]))
+            return true;
+    return false;
+}
+
+static const struct yaml_node *section(const struct yaml_node *map, const char *name)
 {
     static const struct yaml_node nothing = { .kind = YAML_MAP };
+    const struct yaml_node *n = yaml_get(map, name);
 
+    return n != NULL ? n : &nothing;
+}
+
+static void show_table(struct showing *sh, const struct setting_table *t,
+                       const struct yaml_node *map, const struct yaml_node *again,
+                       struct str above)
+{
     for (const struct setting *s = t->rows; s->name != NULL; s++) {
-        const struct yaml_node *n = yaml_get(map, s->name);
         struct str key = above.n == 0
                              ? str_of(s->name)
                              : arena_printf(sh->a, "%.*s.%s", STR_ARG(above), s->name);
 
         if (s->kind == SETTING_SECTION)
-            show_table(sh, s->of, n != NULL ? n : &nothing, key);
+            show_table(sh, s->of, section(map, s->name), section(again, s->name), key);
         else
-            show_row(sh, s, map, key);
+            show_row(sh, s, is_taken_over(key) ? again : map, key);
     }
 }
 
@@ -111,7 +129,7 @@ struct str config_show(const struct config_shown *what, struct arena *a)
     buf_init(&b, BUF_NO_LIMIT);
     sh.o = json_out(&b);
     json_array(&sh.o);
-    show_table(&sh, what->table, what->root, STR(""));
+    show_table(&sh, what->table, what->root, what->again, STR(""));
     json_array_end(&sh.o);
     text = arena_str(a, buf_str(&b));
     buf_fini(&b);

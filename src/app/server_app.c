@@ -1,5 +1,4 @@
 #include "app/server_app.h"
-#include "app/config_show.h"
 
 #include "app/confine.h"
 #include "app/dropin.h"
@@ -49,8 +48,9 @@ static void log_warnings(struct str said)
             log_text(LOG_WARN, "%.*s", STR_ARG(line));
 }
 
-static ok read_config(const struct serve_options *o, struct arena *a, struct config *out,
-                      struct err *e)
+/* aloud: warnings are logged. */
+static ok read_config(const struct serve_options *o, bool aloud, struct arena *a,
+                      struct config *out, struct err *e)
 {
     struct buf said;
     ok done;
@@ -61,7 +61,7 @@ static ok read_config(const struct serve_options *o, struct arena *a, struct con
     if (done == FAILED) {
         fwrite(buf_str(&said).p, 1, buf_str(&said).n, stderr);
         fail_first(buf_str(&said), e);
-    } else {
+    } else if (aloud) {
         log_warnings(buf_str(&said));
     }
     buf_fini(&said);
@@ -92,21 +92,6 @@ static struct str mint_name(struct arena *a)
     return name;
 }
 
-/* Alertmanager's flags and file speak for themselves. */
-static struct str shown_config(struct server_app *app)
-{
-    const struct serve_options *o = &app->options;
-
-    if (o->dropin != NULL)
-        return STR("");
-    return config_show(&(struct config_shown){ .table = &config_table,
-                                               .root = app->config.root,
-                                               .file = o->config_file,
-                                               .listen = o->listen,
-                                               .data_dir = o->data_dir },
-                       &app->arena);
-}
-
 static void fill_settings(struct server_app *app)
 {
     const struct config *cf = &app->config;
@@ -120,7 +105,6 @@ static void fill_settings(struct server_app *app)
         .activate_at_once = cf->activate_at_once,
         .alertmanager_open = str_is(cf->alertmanager.auth, "none"),
         .alertmanager_account = cf->alertmanager.account,
-        .config_shown = shown_config(app),
         .console_open = cf->open_anywhere && str_is(cf->alertmanager.auth, "none"),
         .started = clock_wall(),
         .trusted_proxies = cf->trusted_proxies.v,
@@ -229,6 +213,7 @@ static void fill_api(struct server_app *app)
                              .backup = app_backup,
                              .metrics = app_metrics,
                              .config_text = app_config_text,
+                             .config_shown = app_config_shown,
                              .ctx = app };
 }
 
@@ -344,7 +329,7 @@ static ok judge_file(struct server_app *app, struct err *e)
         return fail(e, FAULT_INVALID, "user", "%.*s may not read %.*s: %s",
                     STR_ARG(app->config.user), STR_ARG(file), strerror(errno));
     arena_init(&a); /* with all files that it names */
-    done = read_config(&app->options, &a, &again, e);
+    done = read_config(&app->options, false, &a, &again, e);
     arena_fini(&a);
     return done;
 }
@@ -383,8 +368,9 @@ ok app_start(struct server_app *app, const struct serve_options *options, struct
     pthread_mutex_init(&app->backing_up, NULL);
     pthread_mutex_init(&app->file.lock, NULL);
     buf_init(&app->file.text, BUF_NO_LIMIT);
+    buf_init(&app->file.shown, BUF_NO_LIMIT);
     arena_init(&app->arena);
-    if (read_config(options, &app->arena, &app->config, e) == FAILED)
+    if (read_config(options, true, &app->arena, &app->config, e) == FAILED)
         return FAILED;
     if (log_level_of(app->config.log_level, &level) == OK)
         log_set_level(level);
@@ -471,6 +457,7 @@ ok app_stop(struct server_app *app, struct err *e)
     pthread_mutex_destroy(&app->backing_up);
     pthread_mutex_destroy(&app->file.lock);
     buf_fini(&app->file.text);
+    buf_fini(&app->file.shown);
     return done;
 }
 
@@ -481,7 +468,7 @@ static ok reload(struct server_app *app, struct err *e)
     ok done;
 
     arena_init(&a);
-    done = read_config(&app->options, &a, &config, e);
+    done = read_config(&app->options, true, &a, &config, e);
     if (done == OK &&
         str_is(config.alertmanager.auth, "none") != app->settings.alertmanager_open)
         done = fail(e, FAULT_INVALID, "alertmanager.auth",

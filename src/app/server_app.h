@@ -52,7 +52,8 @@ struct server_app {
     pthread_mutex_t backing_up;
     struct {
         pthread_mutex_t lock;
-        struct buf text; /* the Alertmanager file in force */
+        struct buf text;  /* the Alertmanager file in force */
+        struct buf shown; /* what config_show.h makes of ours */
     } file;
 };
 
@@ -67,6 +68,7 @@ ok app_first_run(struct server_app *app, struct err *e);
 /* app_provision.c: what the file says, where it differs from what is known. */
 ok app_provision(struct server_app *app, const struct config *config, struct err *e);
 void app_config_text(const struct api *api, struct str account, struct buf *out);
+void app_config_shown(const struct api *api, struct buf *out);
 /* app_take_over.c: what an Alertmanager left in the data folder; once. */
 ok app_take_over(struct server_app *app, struct err *e);
 /* app_backup.c */

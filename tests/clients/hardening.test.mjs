@@ -141,7 +141,13 @@ describe('the process', () => {
         await assert.rejects(c.run());
         await until('it says why', () => /secret.*Permission denied/.test(c.log));
         delete c.config.smtp;
+        // it is read twice, and what it warns of is said once
+        writeFileSync(join(c.dir, 'am.yml'), JSON.stringify({ route: { receiver: 'r' }, receivers: [{ name: 'r', slack_configs: [
+            { api_url: 'http://127.0.0.1:9/', channel: '#a', text: '{{ template "nope" . }}' }] }] }));
+        c.config.alertmanager = { account: 'default', config_file: join(c.dir, 'am.yml') };
+        c.config.accounts = [account([{ name: 'ops', policies: ['full-access'] }])];
         await c.run();
+        assert.equal(c.log.split('there is no template').length, 2, c.log);
         const own = status(c.process.pid);
         const nobody = run('id', '-u', 'nobody').trim();
         assert.deepEqual([...new Set(own.Uid.split(/\s+/))], [nobody]);

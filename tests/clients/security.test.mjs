@@ -239,14 +239,19 @@ test('whoever the file names no more can do nothing, and comes back with it', as
     assert.deepEqual(await knocks(), [200, 403, 200, 200, 200, 200]);
     assert.equal((await sendV1(belfry.host, 'PutContactGroup', { ContactGroupName: 'stays' },
                                { key: key('rival') })).status, 200);
+    const accounts = async () => // as what is in force is shown
+        JSON.parse((await ask('GET', '/api/belfry/v1/config', bearer('full'))).text).items
+            .find(({ key }) => key === 'accounts').value;
     const less = structuredClone(belfry.config);
     less.accounts.pop();
     less.accounts[0].users = less.accounts[0].users.filter((u) => u.name !== 'reader');
     writeFileSync(file, JSON.stringify(less));
     assert.equal((await ask('POST', '/-/reload', bearer('full'))).status, 200);
     assert.deepEqual(await knocks(), [401, 401, 401, 404, 401, 401]);
+    assert.equal(await accounts(), '1');
     writeFileSync(file, JSON.stringify(belfry.config));
     assert.equal((await ask('POST', '/-/reload', bearer('full'))).status, 200);
+    assert.equal(await accounts(), '2');
     assert.deepEqual(await knocks(), [200, 403, 200, 200, 200, 200]);
     const { json: groups } = await sendV1(belfry.host, 'DescribeContactGroupList', {}, { key: key('rival') });
     assert.deepEqual(groups.ContactGroups.ContactGroup, ['stays']);

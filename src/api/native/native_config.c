@@ -5,9 +5,8 @@
 
 void native_config_get(struct request *rq)
 {
-    struct str shown = rq->api->settings->config_shown;
     struct json_out o;
-    struct buf b, yml;
+    struct buf b, yml, shown;
     struct err e;
 
     if (!request_is_servers(rq)) {
@@ -20,10 +19,14 @@ void native_config_get(struct request *rq)
     buf_init(&yml, BUF_NO_LIMIT);
     if (rq->api->config_text != NULL)
         rq->api->config_text(rq->api, rq->who.tenant->name, &yml);
+    buf_init(&shown, BUF_NO_LIMIT);
+    if (rq->api->config_shown != NULL)
+        rq->api->config_shown(rq->api, &shown);
     o = native_begin(&b);
     json_key(&o, "items");
-    json_raw(&o, shown.n > 0 ? shown : STR("[]"));
+    json_raw(&o, shown.n > 0 ? buf_str(&shown) : STR("[]"));
     json_kv(&o, "alertmanager_yml", buf_str(&yml));
     buf_fini(&yml);
+    buf_fini(&shown);
     native_end(rq, 200, &o);
 }

@@ -1,6 +1,9 @@
 /* config_test.c - the configuration file: what it may say, and what it is told when it
  * may not. */
 #include "app/config.h"
+#include "app/config_show.h"
+
+#include "../../support/says.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -359,6 +362,34 @@ static void test_listen_forms(void **state)
     arena_fini(&a);
 }
 
+/* Of a file that was read again: what a reload takes over is as it stands there, the rest
+ * as the process began. */
+static void test_what_is_in_force_is_shown(void **state)
+{
+    struct reading r, again;
+    struct str shown;
+
+    (void)state;
+    read_text(&r, "region: a\naccounts: [{name: x}]\n");
+    read_text(&again, "region: b\nalertmanager: {config_file: '', auth: required}\n"
+                      "routes: [{name: r}]\naccounts: [{name: x}, {name: y}]\n");
+    assert_int_equal(again.result, OK);
+    shown = config_show(&(struct config_shown){ .table = &config_table,
+                                                .root = r.config.root,
+                                                .again = again.config.root,
+                                                .file = STR("f") },
+                        &r.a);
+    assert_has(shown, "{\"key\":\"region\",\"value\":\"a\",\"origin\":\"f:1\"");
+    assert_has(shown, "{\"key\":\"accounts\",\"value\":\"2\",\"origin\":\"f:4\"");
+    assert_has(shown, "{\"key\":\"routes\",\"value\":\"1\",\"origin\":\"f:3\"");
+    assert_has(shown, "{\"key\":\"alertmanager.auth\",\"value\":\"none\",\"origin\":"
+                      "\"default\"");
+    assert_has(shown, "{\"key\":\"alertmanager.config_file\",\"value\":\"\",\"origin\":"
+                      "\"f:2\"");
+    end(&again);
+    end(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -368,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_yaml_traps_are_refused),
         cmocka_unit_test(test_aliases_and_merge_keys_are_followed),
         cmocka_unit_test(test_accounts_are_judged),
+        cmocka_unit_test(test_what_is_in_force_is_shown),
         cmocka_unit_test(test_port_0_needs_a_url),
         cmocka_unit_test(test_a_secret_may_stand_in_a_file),
         cmocka_unit_test(test_heartbeats),
