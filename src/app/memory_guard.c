@@ -81,6 +81,15 @@ static uint64_t three_quarters(uint64_t n)
 
 /* ---- what is used ---------------------------------------------------------------- */
 
+/* A flow counts blocks of alerts in 32 bits: that, too, is memory that can be used up. */
+static bool is_numbered_out(const struct memory_guard *g)
+{
+    for (size_t i = 0; i < tenants_count(g->tenants); i++)
+        if (!flow_has_room(tenants_at(g->tenants, i)->flow))
+            return true;
+    return false;
+}
+
 static bool is_tight(const struct memory_guard *g, uint64_t *resident)
 {
     unsigned long pages = 0, in_memory = 0;
@@ -96,7 +105,7 @@ static bool is_tight(const struct memory_guard *g, uint64_t *resident)
     for (size_t i = 0; i < tenants_count(g->tenants); i++)
         idle += flow_idle(tenants_at(g->tenants, i)->flow);
     *resident = in_memory * page;
-    return (g->most != 0 && *resident > g->most + idle) ||
+    return is_numbered_out(g) || (g->most != 0 && *resident > g->most + idle) ||
            (g->most_virtual != 0 && pages * page > g->most_virtual + idle);
 }
 
@@ -114,9 +123,12 @@ static void look(struct memory_guard *g, int64_t now)
     atomic_store(&g->tight, tight);
     if (tight && !was)
         log_text(LOG_WARN,
-                 "memory is short (%llu MiB in use): new alerts are told to come again "
-                 "until there is room; see memory_limit",
-                 (unsigned long long)(resident / MEBIBYTE));
+                 "%s (%llu MiB in use): new alerts are told to come again until there is "
+                 "room%s",
+                 is_numbered_out(g) ? "an account has as much of alerts as it can number"
+                                    : "memory is short",
+                 (unsigned long long)(resident / MEBIBYTE),
+                 is_numbered_out(g) ? "" : "; see memory_limit");
     if (was && !tight)
         log_text(LOG_INFO, "there is room in memory again");
 }
@@ -124,11 +136,8 @@ static void look(struct memory_guard *g, int64_t now)
 /* Whoever comes when it is time looks, the others go by what was seen. */
 static bool has_room(struct memory_guard *g)
 {
-    int64_t now, due;
+    int64_t now = clock_steady(), due;
 
-    if (g->most == 0 && g->most_virtual == 0)
-        return true;
-    now = clock_steady();
     due = atomic_load(&g->look_at);
     if (now >= due && atomic_compare_exchange_strong(&g->look_at, &due, now + LOOK_EVERY))
         look(g, now);

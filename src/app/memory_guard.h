@@ -3,7 +3,7 @@
  *
  * A small allocation never fails here: it ends the process, and a cgroup's limit ends it
  * from outside. So new alerts, points and publications are refused at three quarters of
- * what there is. What is sent again, what ends, is acknowledged or silenced, and all reading
+ * what there is, and of what a flow can number (flow_has_room). What is sent again, what ends, is acknowledged or silenced, and all reading
  * goes on; alerts end by themselves when nobody sends them again, and make room. */
 #ifndef APP_MEMORY_GUARD_H
 #define APP_MEMORY_GUARD_H

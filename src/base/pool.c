@@ -9,7 +9,7 @@
  * finds it. What is larger than a quarter of a chunk has one of its own. */
 enum {
     CHUNK_UNITS = 1 << POOL_UNIT_BITS,
-    CHUNK_BYTES = CHUNK_UNITS * POOL_UNIT,
+    CHUNK_BYTES = POOL_CHUNK_BYTES,
     CLASSED_UNITS = CHUNK_UNITS / 4,
     EXACT_UNITS = 64, /* up to here each size has its list */
 };
@@ -39,7 +39,7 @@ static_assert(sizeof(struct freed) <= POOL_UNIT, "a free block has room for its 
 
 void pool_init(struct pool *p)
 {
-    *p = (struct pool){ .made = 1 };
+    *p = (struct pool){ .made = 1, .chunks_left = POOL_CHUNKS - 1 };
     p->chunks = calloc(POOL_CHUNKS, sizeof *p->chunks); /* touched as it is used */
     if (p->chunks == NULL)
         abort();
@@ -96,7 +96,7 @@ static uint32_t chunk_make(struct pool *p, size_t bytes, bool of_slab)
     size_t whole = (bytes + CHUNK_BYTES - 1) / CHUNK_BYTES * CHUNK_BYTES;
     uint32_t i = p->spare_n > 0 ? p->spare[--p->spare_n] : p->made;
 
-    assert(i < POOL_CHUNKS); /* 32 GB, or 8 of blocks that barely have their own */
+    assert(i < POOL_CHUNKS);
     p->chunks[i] = of_slab ? slab_chunk(p) : aligned_alloc(CHUNK_BYTES, whole);
     if (p->chunks[i] == NULL)
         abort();
@@ -105,6 +105,7 @@ static uint32_t chunk_make(struct pool *p, size_t bytes, bool of_slab)
     ((uint32_t *)p->chunks[i])[0] = i;
     ((uint32_t *)p->chunks[i])[1] = of_slab;
     p->bytes += whole;
+    atomic_fetch_sub_explicit(&p->chunks_left, 1, memory_order_relaxed);
     return i;
 }
 
@@ -127,6 +128,7 @@ static void large_give(struct pool *p, void *block, size_t n)
             abort();
     }
     p->spare[p->spare_n++] = i;
+    atomic_fetch_add_explicit(&p->chunks_left, 1, memory_order_relaxed);
 }
 
 void *pool_take(struct pool *p, size_t n)

@@ -16,6 +16,7 @@ enum {
     POOL_UNIT = 8,
     POOL_UNIT_BITS = 15, /* a chunk's units are counted in so many bits of a number */
     POOL_CHUNKS = 1 << (32 - POOL_UNIT_BITS),
+    POOL_CHUNK_BYTES = POOL_UNIT << POOL_UNIT_BITS,
     POOL_CLASSES = 120,
 };
 
@@ -29,14 +30,17 @@ struct pool {
     char *slab, **slabs; /* where chunks of small blocks come from, some at a time */
     uint32_t slab_left, slab_n;
     _Atomic size_t
-        idle;     /* bytes that were given back and wait for the next; any thread */
-    size_t bytes; /* in chunks */
+        idle; /* bytes that were given back and wait for the next; any thread */
+    _Atomic uint32_t chunks_left; /* of POOL_CHUNKS; any thread */
+    size_t bytes;                 /* in chunks */
 };
 
 void pool_init(struct pool *p);
 void pool_fini(struct pool *p);
 
-/* Not zeroed, aligned to eight. Small allocations never fail; n may be some hundred MB. */
+/* Not zeroed, aligned to eight. Small allocations never fail; n may be some hundred MB. It
+ * holds 32 GB, but 8.6 of blocks just larger than a quarter of a chunk, which take a whole
+ * one: whoever takes what comes from outside looks at chunks_left before. */
 void *pool_take(struct pool *p, size_t n);
 void pool_give(struct pool *p, void *block, size_t n); /* n as it was taken */
 

@@ -158,6 +158,9 @@ struct flow_counters {
 };
 /* Bytes of alerts that are gone, kept for the next ones; any thread. */
 size_t flow_idle(const struct flow *f);
+/* Has it numbers for more alerts? False long before there are none: at 6 GB of alerts just
+ * larger than 64 KiB each, at 24 of small ones. Any thread. */
+bool flow_has_room(const struct flow *f);
 const struct flow_counters *flow_counters(const struct flow *f);
 
 /* A look at the state, run on the flow thread between inputs, 1 ms at a time:

@@ -151,6 +151,14 @@ size_t flow_idle(const struct flow *f)
     return atomic_load_explicit(&f->intern.pool.idle, memory_order_relaxed);
 }
 
+bool flow_has_room(const struct flow *f)
+{
+    uint32_t left =
+        atomic_load_explicit(&f->intern.pool.chunks_left, memory_order_relaxed);
+
+    return left + flow_idle(f) / POOL_CHUNK_BYTES > POOL_CHUNKS / 4;
+}
+
 bool flow_delivery(struct flow *f, struct str key, struct delivery_state *out)
 {
     const struct item *it = map_find(&f->items, key);

@@ -131,9 +131,32 @@ static void test_chunks(void **)
     pool_fini(&p);
 }
 
+/* Who takes what comes from outside looks before there is none. */
+static void chunks_are_counted(void **state)
+{
+    enum { LARGE = POOL_CHUNK_BYTES / 4 + 1 };
+    struct pool p;
+    void *small, *large[3];
+
+    (void)state;
+    pool_init(&p);
+    assert_int_equal(p.chunks_left, POOL_CHUNKS - 1);
+    small = pool_take(&p, 8);
+    assert_int_equal(p.chunks_left, POOL_CHUNKS - 2);
+    for (size_t i = 0; i < 3; i++)
+        large[i] = pool_take(&p, LARGE);
+    assert_int_equal(p.chunks_left, POOL_CHUNKS - 5);
+    for (size_t i = 0; i < 3; i++)
+        pool_give(&p, large[i], LARGE);
+    pool_give(&p, small, 8);
+    assert_int_equal(p.chunks_left, POOL_CHUNKS - 2); /* small blocks keep theirs */
+    pool_fini(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(chunks_are_counted),
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_used_again),
         cmocka_unit_test(test_chunks),
