@@ -3,6 +3,7 @@
  * taken for a box is certain, for each has to open. */
 #include "base/bytes.h"
 #include "base/seal_private.h"
+#include "base/utf8.h"
 
 #include <assert.h>
 
@@ -10,6 +11,26 @@
 #include <string.h>
 
 enum { BEGINNING = 1 + KEY_ID_SIZE, LENGTH_MOST = 4 };
+
+/* Can what a box begins with stand in text? The id is in every token, so who has one can
+ * write it into a label. Of most ids no text can hold it, and what begins so is a box. */
+static bool is_of_text(const char beginning[BEGINNING])
+{
+    static const char *const rests[] = { "",         "\x80",
+                                         "\x80\x80", "\x80\x80\x80",
+                                         "\xbf\x80", "\xbf\x80\x80" };
+    char text[BEGINNING + 4];
+
+    for (size_t i = 0; i < sizeof rests / sizeof *rests; i++) {
+        size_t n = strlen(rests[i]);
+
+        memcpy(text, beginning, BEGINNING);
+        memcpy(text + BEGINNING, rests[i], n);
+        if (utf8_valid((struct str){ text, BEGINNING + n }))
+            return true;
+    }
+    return false;
+}
 
 /* The length that stands before bytes[at]; 0: none that fits. */
 static size_t length_before(const char *bytes, size_t n, size_t at, size_t width)
@@ -51,8 +72,10 @@ size_t reseal(const struct sealer *from, const struct sealer *to, char *bytes, s
     char beginning[BEGINNING] = { 1 /* the format */ };
     size_t count = 0;
     char *p = bytes;
+    bool text;
 
     memcpy(beginning + 1, from->id, KEY_ID_SIZE);
+    text = is_of_text(beginning);
     while ((p = memmem(p, n - (size_t)(p - bytes), beginning, BEGINNING)) != NULL) {
         size_t at = (size_t)(p - bytes), length = 0;
         bool done = false;
@@ -62,7 +85,7 @@ size_t reseal(const struct sealer *from, const struct sealer *to, char *bytes, s
             done = length > 0 && reseal_one(from, to, p, length);
         }
         count += done;
-        *left += !done;
+        *left += !done && !text;
         p += done ? length : 1;
     }
     return count;

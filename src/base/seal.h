@@ -33,7 +33,8 @@ uint32_t sealer_id(const struct sealer *s); /* stands in all it seals; no secret
 ok sealer_renew(const struct sealer *old, struct str file, struct err *e);
 /* In bytes of any form: each box of `from` that has its length before it, as put_str
  * writes it, becomes one of `to` of the same length where it lies. Gives how many. *left
- * counts what begins like a box of `from` and cannot be opened. */
+ * counts what begins like a box of `from` and cannot be opened; where the key's id may
+ * stand in text, anybody could have written that, and it is not counted. */
 size_t reseal(const struct sealer *from, const struct sealer *to, char *bytes, size_t n,
               size_t *left);
 

@@ -2,7 +2,8 @@
  * on, tokens do not. */
 #include "base/buf.h"
 #include "base/bytes.h"
-#include "base/seal.h"
+#include "base/seal_private.h"
+#include "base/utf8.h"
 
 #include "../../support/says.h"
 
@@ -120,6 +121,50 @@ static void what_cannot_be_opened_is_counted_and_left(void **)
     buf_fini(&b);
 }
 
+/* A key whose id is text, or is none. */
+static struct sealer *key_with_id(bool text)
+{
+    unsigned char master[MASTER_KEY_SIZE] = { 0 };
+
+    for (;; master[0]++) {
+        struct sealer *s = sealer_of_key(master);
+        struct str id = { (const char *)s->id, KEY_ID_SIZE };
+
+        if (utf8_valid(id) == text && (text || (s->id[0] & 0xc0) == 0x80))
+            return s;
+        sealer_close(&s);
+    }
+}
+
+/* The id stands in every token: whoever has one may write a label like this. */
+static void what_anybody_may_write_keeps_no_key_in_force(void **)
+{
+    for (int text = 0; text < 2; text++) {
+        struct sealer *from = key_with_id(text);
+        struct secret s = seal(from, &t.a, STR("secret")), now = { 0 };
+        size_t left = 0, label;
+        struct str plain;
+        struct err e;
+        struct buf b;
+
+        buf_init(&b, BUF_NO_LIMIT);
+        put_str(&b, s.sealed);
+        label = b.n;
+        buf_z(&b, "F\x01");
+        buf_add(&b, (struct str){ (const char *)from->id, KEY_ID_SIZE });
+        buf_z(&b, " is no box, though a byte before it could be its length, and it is "
+                  "long enough for one");
+        assert_int_equal(reseal(from, t.to, b.p, b.n, &left), 1);
+        assert_int_equal(left, text ? 0 : 1);
+        assert_memory_equal(b.p + label + 2, from->id, KEY_ID_SIZE);
+        now.sealed = (struct str){ b.p + label - s.sealed.n, s.sealed.n };
+        assert_int_equal(unseal(t.to, &t.a, &now, &plain, &e), OK);
+        assert_true(str_is(plain, "secret"));
+        buf_fini(&b);
+        sealer_close(&from);
+    }
+}
+
 static void digests_go_on_and_tokens_do_not(void **)
 {
     struct secret old = seal(t.from, &t.a, STR("https://example.com/x/1234567890abcdef"));
@@ -180,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(boxes_change_where_they_lie),
         cmocka_unit_test(what_cannot_be_opened_is_counted_and_left),
+        cmocka_unit_test(what_anybody_may_write_keeps_no_key_in_force),
         cmocka_unit_test(digests_go_on_and_tokens_do_not),
         cmocka_unit_test(a_file_of_two_lines_is_read_strictly),
     };
