@@ -284,7 +284,10 @@ memcheck: all $(UNIT)
 # gcc -fanalyzer, cppcheck; what is answered stands in doc/static-analysis.md.
 analyse:
 	tools/analyse
-.PHONY: analyse
+# clang-tidy by .clang-tidy, answered there as well; half an hour of both cores.
+tidy-check:
+	tools/analyse tidy
+.PHONY: analyse tidy-check
 # Us and Debian's Alertmanager in turn; PAIRS=3. Some minutes; the table is kept as text.
 bench: all $(O)/bench/loadgen $(O)/bench/told $(O)/bench/api_bench
 	bench/run $(O) $(or $(PAIRS),5)

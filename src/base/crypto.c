@@ -9,6 +9,7 @@
 #include <openssl/params.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { BCRYPT_LENGTH = 60 };
@@ -27,7 +28,7 @@ static EVP_MAC_CTX *hmac_of(EVP_MAC *hmac, const char *digest)
     OSSL_PARAM params[2];
     int set;
 
-    strcpy(name, digest);
+    snprintf(name, sizeof name, "%s", digest);
     params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0);
     params[1] = OSSL_PARAM_construct_end();
     set = EVP_MAC_CTX_set_params(ctx, params);
