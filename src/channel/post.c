@@ -45,28 +45,12 @@ static void make(const struct channel_job *job, const struct post *p, struct mak
                            .timeout = in != NULL ? in->timeout : 0 };
 }
 
-/* The body stays where it is. */
-static void keep(struct arena *a, struct http_ask *ask)
-{
-    struct client_header *v = arena_array(a, struct client_header, ask->header_count);
-
-    for (size_t i = 0; i < ask->header_count; i++)
-        v[i] = (struct client_header){ arena_str(a, ask->headers[i].name),
-                                       arena_str(a, ask->headers[i].value) };
-    ask->headers = v;
-    ask->url = arena_str(a, ask->url);
-    ask->lasts = true;
-}
-
 void post_ask(const struct channel_job *job, const struct post *p, client_done *then,
               void *ctx, struct attempt *at)
 {
     struct making m;
 
     make(job, p, &m);
-    /* What a receiver's entry says is the rendering thread's, for as long as it renders. */
-    if (p->lasts && job->n->integration == NULL)
-        keep(job->a, &m.ask);
     attempt_send(at, &m.ask, then, ctx);
 }
 

@@ -23,8 +23,6 @@ struct post {
     /* No redirect is followed, whatever http_config says: the request is signed for
      * this place alone. */
     bool stays;
-    /* The body lasts as long as the attempt. */
-    bool lasts;
 };
 void post_header(struct post *p, const char *name, struct str value);
 

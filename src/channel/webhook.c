@@ -179,9 +179,7 @@ static void add_smn(const struct channel_job *job, struct post *p)
 static void webhook_send(const struct channel_job *job, struct str body,
                          struct attempt *at)
 {
-    struct post p = { .content_type = callback_type(job->n),
-                      .body = body,
-                      .lasts = true };
+    struct post p = { .content_type = callback_type(job->n), .body = body };
     struct webhook_keys keys;
     struct err e;
 

@@ -88,9 +88,6 @@ struct http_ask {
     enum target_trust trust;
     int64_t connect_timeout, timeout; /* ns; defaults 5 s, 15 s when 0 */
     size_t reply_cap;                 /* default 64 KiB when 0 */
-    /* All it points to stays until done is called, method and URL end in a NUL: it is
-     * not copied. Of thousands that wait for one slow host each has its bytes once. */
-    bool lasts;
 };
 
 enum smtp_tls { SMTP_TLS_NONE, SMTP_TLS_STARTTLS, SMTP_TLS_IMPLICIT };
@@ -117,7 +114,7 @@ ok client_start(const struct client_config *config, struct client **out, struct 
 struct digest client_way_digest(const struct client_way *way);
 /* With all it points to. */
 void http_ask_copy(struct arena *a, const struct http_ask *from, struct http_ask *to);
-/* Everything an ask points to is copied before the call returns, unless it lasts. */
+/* Everything an ask points to is copied before the call returns. */
 void client_http(struct client *c, const struct http_ask *ask, client_done *done,
                  void *ctx);
 void client_smtp(struct client *c, const struct smtp_ask *ask, client_done *done,

@@ -20,14 +20,12 @@ enum {
 
 void http_copy(struct ask *a, const struct http_ask *from)
 {
-    if (from->lasts)
-        a->http = *from;
-    else
-        http_ask_copy(&a->arena, from, &a->http);
+    http_ask_copy(&a->arena, from, &a->http);
     a->guarded = from->trust == TARGET_CALLER && a->client->deny_private;
     a->body_cap = from->reply_cap > 0 ? from->reply_cap : DEFAULT_REPLY_CAP;
     buf_init(&a->body, a->body_cap);
     buf_init(&a->headers, HEADERS_CAP);
+    (void)buf_reserve(&a->headers, HEADERS_USUAL);
 }
 
 static bool refuse(struct ask *a, const char *why)
@@ -255,7 +253,6 @@ bool http_prepare(struct ask *a)
         return refuse(a, "no HTTP method");
     if (!add_headers(a))
         return refuse(a, "a header holds a line end or another control character");
-    (void)buf_reserve(&a->headers, HEADERS_USUAL);
     set_request(a);
     if (!way_is_plain(way_of(a)) && !way_set(a, way_of(a)))
         return refuse(a, "a header for the proxy holds a control character");
