@@ -12,6 +12,8 @@ struct str object_owner(const struct object *o)
         return BOOK_MODEL(o, silence)->owner;
     if (o->kind == OBJECT_INHIBITION)
         return BOOK_MODEL(o, inhibition)->owner;
+    if (o->kind == OBJECT_METRIC_RULE)
+        return BOOK_MODEL(o, metric_rule)->owner;
     return STR("");
 }
 
@@ -69,6 +71,14 @@ static ok put_inhibition(struct applying *ap, const struct inhibition *part)
     return put(ap, OBJECT_INHIBITION, &in, FIELDS_ALL);
 }
 
+static ok put_counter(struct applying *ap, const struct metric_rule *part)
+{
+    struct metric_rule r = *part;
+
+    r.owner = ap->owner;
+    return put(ap, OBJECT_METRIC_RULE, &r, FIELDS_ALL);
+}
+
 static ok put_all(struct applying *ap, const struct dialect_rule *r)
 {
     for (size_t i = 0; i < r->routes.n; i++)
@@ -79,6 +89,9 @@ static ok put_all(struct applying *ap, const struct dialect_rule *r)
             return FAILED;
     for (size_t i = 0; i < r->inhibitions.n; i++)
         if (put_inhibition(ap, &r->inhibitions.v[i]) != OK)
+            return FAILED;
+    for (size_t i = 0; i < r->counters.n; i++)
+        if (put_counter(ap, &r->counters.v[i]) != OK)
             return FAILED;
     return OK;
 }
@@ -100,10 +113,12 @@ static bool is_part(const struct dialect_rule *r, const struct object *o, struct
     const struct list routes = { r->routes.v, r->routes.n };
     const struct list silences = { r->silences.v, r->silences.n };
     const struct list inhibitions = { r->inhibitions.v, r->inhibitions.n };
+    const struct list counters = { r->counters.v, r->counters.n };
 
     return names_it(&routes, OBJECT_ROUTE, o, a) ||
            names_it(&silences, OBJECT_SILENCE, o, a) ||
-           names_it(&inhibitions, OBJECT_INHIBITION, o, a);
+           names_it(&inhibitions, OBJECT_INHIBITION, o, a) ||
+           names_it(&counters, OBJECT_METRIC_RULE, o, a);
 }
 
 static void drop_others(struct applying *ap, struct str owner,

@@ -62,10 +62,11 @@ static uint64_t owner_field(const struct applying *ap, enum object_kind kind)
 {
     if (ap->owner.n > 0)
         return 0;
-    return kind == OBJECT_ROUTE        ? FIELD_BIT(ROUTE_OWNER)
-           : kind == OBJECT_SILENCE    ? FIELD_BIT(SILENCE_OWNER)
-           : kind == OBJECT_INHIBITION ? FIELD_BIT(INHIBITION_OWNER)
-                                       : 0;
+    return kind == OBJECT_ROUTE         ? FIELD_BIT(ROUTE_OWNER)
+           : kind == OBJECT_SILENCE     ? FIELD_BIT(SILENCE_OWNER)
+           : kind == OBJECT_INHIBITION  ? FIELD_BIT(INHIBITION_OWNER)
+           : kind == OBJECT_METRIC_RULE ? FIELD_BIT(METRIC_RULE_OWNER)
+                                        : 0;
 }
 
 /* Which fields of what was given count. An ENSURE leaves what it finds, but

@@ -246,6 +246,8 @@ static const struct field_rule metric_rule_rules[] = {
     { METRIC_RULE_CATEGORY, check_bytes, 0, METRIC_NAME_MAX, OPTIONAL },
     { METRIC_RULE_CONDITIONS, check_metric_conditions, 0, METRIC_SLOTS_MAX, OPTIONAL },
     { METRIC_RULE_EXPRESSION, check_metric_expression, 0, EXPRESSION_MAX, OPTIONAL },
+    { METRIC_RULE_MATCHERS, check_matchers, 0, ROUTE_MATCHERS_MAX, OPTIONAL },
+    { METRIC_RULE_OWNER, check_bytes, 0, 0, OPTIONAL },
     { 0 },
 };
 
@@ -257,6 +259,8 @@ static const struct field_rule dialect_rule_rules[] = {
     { DIALECT_RULE_SILENCES, check_parts, OBJECT_SILENCE, DIALECT_RULE_PARTS_MAX,
       OPTIONAL },
     { DIALECT_RULE_INHIBITIONS, check_parts, OBJECT_INHIBITION, DIALECT_RULE_PARTS_MAX,
+      OPTIONAL },
+    { DIALECT_RULE_COUNTERS, check_parts, OBJECT_METRIC_RULE, DIALECT_RULE_PARTS_MAX,
       OPTIONAL },
     { 0 },
 };

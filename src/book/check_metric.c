@@ -230,6 +230,21 @@ static ok judge_expression(const struct metric_rule *r, struct err *e)
     return done == OK ? judge_periods(&p, e) : FAILED;
 }
 
+/* A count has levels of its own, and none that nothing can reach. */
+static ok judge_count(const struct metric_rule *r, struct err *e)
+{
+    double threshold;
+
+    if (r->levels.n == 0)
+        return fail(e, FAULT_INVALID, "levels", "events are counted for levels");
+    for (size_t i = 0; i < r->levels.n; i++)
+        if (metric_threshold_parse(r->levels.v[i].threshold, &threshold, e) != OK ||
+            threshold > METRIC_EVENTS_MAX)
+            return fail(e, FAULT_INVALID, "levels.threshold", "must be at most %d events",
+                        METRIC_EVENTS_MAX);
+    return OK;
+}
+
 /* One of three ways says when. A week of seconds is too much to remember of each thing
  * that is measured. */
 ok metric_rule_judge(const struct metric_rule *r, struct err *e)
@@ -239,6 +254,8 @@ ok metric_rule_judge(const struct metric_rule *r, struct err *e)
     if ((r->levels.n > 0) + (r->conditions.n > 0) + (r->expression.n > 0) != 1)
         return fail(e, FAULT_INVALID, "levels",
                     "levels, conditions or an expression: one of them, and not more");
+    if (r->events && judge_count(r, e) != OK)
+        return FAILED;
     if (several && (r->times < 1 || r->times > METRIC_TIMES_MAX))
         return fail(e, FAULT_INVALID, "times", "must be 1 to %d", METRIC_TIMES_MAX);
     for (size_t i = 0; i < r->levels.n; i++)

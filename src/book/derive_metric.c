@@ -89,6 +89,8 @@ void metric_rule_follow(struct applying *ap, const struct metric_rule *r)
 {
     struct strs active, muted;
 
+    if (r->owner.n > 0)
+        return;
     put_hours(ap, r, true, &active);
     put_hours(ap, r, false, &muted);
     put_route(ap, r, active, muted);

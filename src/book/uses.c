@@ -206,6 +206,8 @@ static struct named named_by(const struct object *o, struct arena *a)
         name_of_silence(&out, o->model);
     } else if (o->kind == OBJECT_INHIBITION) {
         name(&out, REF_OWNER, BOOK_MODEL(o, inhibition)->owner);
+    } else if (o->kind == OBJECT_METRIC_RULE) {
+        name(&out, REF_OWNER, BOOK_MODEL(o, metric_rule)->owner);
     } else if (o->kind == OBJECT_DIALECT_RULE) {
         name_of_dialect_rule(&out, o->model);
     } else if (o->kind == OBJECT_USER) {

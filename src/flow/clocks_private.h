@@ -37,7 +37,11 @@ struct series;
 struct metrics *metrics_new(uint64_t seed);
 void metrics_free(struct flow *f);
 void metrics_apply(struct flow *f, const struct input *in);    /* INPUT_POINTS */
-void metrics_event(struct flow *f, const struct alert_in *in); /* one that begins */
+/* Something came that fires, and says that it happened then: is it counted? */
+bool metrics_event(struct flow *f, const struct alert_in *in, int64_t at);
+/* Which rules count events with these labels, in the arena. */
+size_t metrics_explain(struct flow *f, struct pairs labels, struct arena *a,
+                       struct decision **out);
 void metrics_changed(struct flow *f, const struct change_effect *e);
 void metrics_expire(struct flow *f); /* periods that are over */
 void metrics_clock(struct flow *f);

@@ -303,6 +303,16 @@ static void explain_disabled(struct explaining *x)
                          .channel = -1 });
 }
 
+/* Rules that would count it, beside the routes that would tell of it. */
+static void explain_counters(struct explaining *x)
+{
+    struct decision *v;
+    size_t n = metrics_explain(x->f, x->labels, x->a, &v);
+
+    for (size_t i = 0; i < n; i++)
+        vec_push(&x->decisions, v[i]);
+}
+
 static const struct alert *find_known(struct flow *f, struct pairs labels)
 {
     for (int door = 0; door < DOOR_COUNT; door++) {
@@ -337,6 +347,7 @@ void flow_explain(struct flow *f, struct pairs labels, int64_t now, struct arena
     for (size_t i = 0; i < hits.v.n; i++)
         explain_rule(&x, hits.v.v[i]);
     explain_disabled(&x);
+    explain_counters(&x);
     if (x.decisions.n == 0 && hits.v.n == 0)
         vec_push(&x.decisions,
                  (struct decision){ .why = SUPPRESSED_NOT_ROUTED, .channel = -1 });

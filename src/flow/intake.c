@@ -286,6 +286,28 @@ static bool receive(struct flow *f, struct alert_in *in)
     return fires;
 }
 
+/* Counted, and told by whoever counts when there were enough: that no route wants it is
+ * not what happened to it. */
+static void tell_counted(struct flow *f, struct unrouted *lost, size_t before)
+{
+    if (lost->v.n > before)
+        row_counted(f, &lost->v.v[--lost->v.n], 1);
+}
+
+static void intake_one(struct flow *f, struct alert_in *in, struct unrouted *lost)
+{
+    bool dated = in->starts_at != TIME_UNSET;
+    int64_t at = dated ? in->starts_at : f->wall;
+    size_t before = lost->v.n;
+    bool fires = receive(f, in), begins;
+
+    if (fires)
+        heartbeats_hear(f, in->labels);
+    begins = apply_one(f, in, lost);
+    if (fires && (dated || begins) && metrics_event(f, in, at))
+        tell_counted(f, lost, before);
+}
+
 void intake_apply(struct flow *f, const struct input *in)
 {
     struct alerts_reader r;
@@ -299,10 +321,7 @@ void intake_apply(struct flow *f, const struct input *in)
 
         if (alerts_next(&r, &f->scratch, &one, &e) == FAILED)
             break;
-        if (receive(f, &one))
-            heartbeats_hear(f, one.labels);
-        if (apply_one(f, &one, &lost))
-            metrics_event(f, &one);
+        intake_one(f, &one, &lost);
     }
     tell_unrouted(f, &lost);
 }

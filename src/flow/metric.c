@@ -1,5 +1,5 @@
 /* metric.c - thresholds over pushed points (contracts/alibaba.md 1.9, 1.10): every
- * enabled metric rule of the book is a gauge; of every combination of dimensions that it
+ * metric rule of the book is a gauge; of every combination of dimensions that it
  * watches it has a series, which src/metric judges when points come and when a period is
  * over. What is reached the flow raises, changes and ends as an alert of its own, by the
  * same intake as every other; whom that tells is the rule's route like any route.
@@ -27,7 +27,7 @@ void series_set_level(struct flow *f, struct series *s, int level)
 }
 
 /* An alert that stands says what is true of the last period. */
-void series_judge(struct flow *f, struct series *s)
+static void judge_points(struct flow *f, struct series *s)
 {
     const struct metric_test *t = &s->gauge->test;
     struct metric_finding found = metric_judge(t, &s->window, s->level, f->wall);
@@ -47,12 +47,24 @@ void series_judge(struct flow *f, struct series *s)
         series_hurry(f, s, series_labels(s, s->gauge->rule, level, &f->scratch));
 }
 
-/* An alarm of which no points come any more stands, if the rule wants that. */
+void series_judge(struct flow *f, struct series *s)
+{
+    if (s->gauge->rule->events)
+        counter_judge(f, s);
+    else
+        judge_points(f, s);
+}
+
+/* An alarm of which no points come any more stands, if the rule wants that. A count that
+ * is empty is over. */
 static int64_t series_due(const struct flow *f, const struct series *s)
 {
     const struct metric_test *t = &s->gauge->test;
-    int64_t at = metric_judge_at(t, &s->window, f->wall);
+    int64_t at;
 
+    if (s->gauge->rule->events)
+        return metric_count_n(&s->count) > 0 ? metric_count_ends(t, &s->count) : f->wall;
+    at = metric_judge_at(t, &s->window, f->wall);
     if (at == INT64_MAX && s->level < 0)
         at = s->window.at.n > 0 ? metric_forget_at(t, &s->window) : f->wall;
     return at;
@@ -70,8 +82,8 @@ void series_watch(struct flow *f, struct series *s)
 
 /* ---- series ----------------------------------------------------------------------- */
 
-static struct str key_of(struct flow *f, const struct gauge *g, struct str group_id,
-                         struct pairs dims)
+struct str series_key(struct flow *f, const struct gauge *g, struct str group_id,
+                      struct pairs dims)
 {
     buf_clear(&f->text);
     put_str(&f->text, g->key);
@@ -104,9 +116,15 @@ static bool read_key(struct series *s)
     return reader_done(&r);
 }
 
+size_t series_weight(const struct series *s)
+{
+    return s->window.at.n + metric_count_n(&s->count);
+}
+
 static void destroy(struct series *s)
 {
     metric_window_fini(&s->window);
+    metric_count_fini(&s->count);
     free((void *)(uintptr_t)s->dims.v);
     free((char *)(uintptr_t)s->key.p);
     free(s);
@@ -149,7 +167,7 @@ void series_free(struct flow *f, struct series *s)
             (--g->series.n - i) * sizeof(struct series *));
     map_remove(&f->metrics->series, s->key);
     heap_unset(&f->metrics->due, &s->due);
-    f->metrics->buckets -= s->window.at.n;
+    f->metrics->buckets -= series_weight(s);
     destroy(s);
     COUNT(f, metric_series, -1);
 }
@@ -159,7 +177,7 @@ void series_free(struct flow *f, struct series *s)
 /* NULL: there are too many. */
 static struct series *series_of(struct flow *f, struct gauge *g, const struct point *p)
 {
-    struct str key = key_of(f, g, p->group_id, p->dims);
+    struct str key = series_key(f, g, p->group_id, p->dims);
     struct series *s = map_find(&f->metrics->series, key);
 
     if (s != NULL || f->metrics->series.n >= METRIC_SERIES_MAX)
@@ -187,36 +205,16 @@ static bool take_point(struct flow *f, struct gauge *g, const struct point *p)
     return true;
 }
 
-/* Every rule that counts such events, or judges such points. */
-static bool take(struct flow *f, const struct point *p, bool event)
+/* Every rule that judges such points. */
+static bool take(struct flow *f, const struct point *p)
 {
     const struct gauge_list *l = map_find(&f->metrics->names, p->metric);
     bool room = true;
 
     for (size_t k = 0; l != NULL && k < l->v.n; k++)
-        if (l->v.v[k]->rule->events == event && !take_point(f, l->v.v[k], p))
+        if (!take_point(f, l->v.v[k], p))
             room = false;
     return room;
-}
-
-/* A custom event counts when it begins, so that one that is sent again counts once. Where
- * there is no room for it nobody is refused: it is an alert of its own as well. */
-void metrics_event(struct flow *f, const struct alert_in *in)
-{
-    static const struct point_value once[] = { { STR_INIT("value"), 1 } };
-    const struct pair *type = pairs_find(in->labels, STR("eventType"));
-    const struct pair *name = pairs_find(in->labels, STR("alertname"));
-    const struct pair *group = pairs_find(in->labels, STR("groupId"));
-    struct point p = { .group_id = group != NULL ? group->value : STR("0"),
-                       .time = TIME_UNSET,
-                       .values = once,
-                       .value_count = 1 };
-
-    if (f->metrics->gauges.n == 0 || in->door != DOOR_CLOUDMONITOR || type == NULL ||
-        !str_is(type->value, "CUSTOM") || name == NULL)
-        return;
-    p.metric = name->value;
-    (void)take(f, &p, true);
 }
 
 void metrics_apply(struct flow *f, const struct input *in)
@@ -230,7 +228,7 @@ void metrics_apply(struct flow *f, const struct input *in)
         return; /* the door encodes: only a journal of a broken build comes here */
     COUNT(f, metric_points, n);
     for (size_t i = 0; i < n; i++)
-        room = take(f, &v[i], false) && room;
+        room = take(f, &v[i]) && room;
     if (!room && in->ticket != NULL)
         in->ticket->result = fail(&in->ticket->err, FAULT_LIMIT, "",
                                   "an account watches at most %d series, and keeps %d "

@@ -1,5 +1,6 @@
 /* metric_alert.c - what a metric rule raises: an alert of CloudMonitor's with the labels
- * of DESIGN 2, the rule's words and the dimensions under their own names. */
+ * of DESIGN 2, the rule's words and the dimensions under their own names; or an alarm of
+ * AOM's, which has the metadata that every alarm of AOM's has. */
 #include "flow/metric_private.h"
 
 #include "base/json.h"
@@ -10,6 +11,16 @@ static const char *const level_words[] = { [LEVEL_CRITICAL] = "CRITICAL",
                                            [LEVEL_ERROR] = "ERROR",
                                            [LEVEL_WARNING] = "WARN",
                                            [LEVEL_INFO] = "INFO" };
+
+static const char *const aom_words[] = { [LEVEL_CRITICAL] = "Critical",
+                                         [LEVEL_ERROR] = "Major",
+                                         [LEVEL_WARNING] = "Minor",
+                                         [LEVEL_INFO] = "Info" };
+
+static enum door door_of(const struct metric_rule *r)
+{
+    return r->aom ? DOOR_AOM : DOOR_CLOUDMONITOR;
+}
 
 struct labelling {
     struct pair *v;
@@ -44,21 +55,41 @@ static struct str resource_of(const struct series *s, struct arena *a)
     return out;
 }
 
+/* The rest of the metadata is the rule's labels. */
+static void label_as_aom(struct labelling *l, const struct metric_rule *r, int level)
+{
+    label(l, STR("alertname"), r->name);
+    label(l, STR("event_name"), r->name);
+    label(l, STR("event_type"), STR("alarm"));
+    label(l, STR("source"), STR("aom"));
+    label(l, STR("ruleId"), r->id);
+    label(l, STR("event_severity"), str_of(aom_words[level]));
+}
+
+static void label_as_cloudmonitor(struct labelling *l, const struct series *s,
+                                  const struct metric_rule *r, int level, struct arena *a)
+{
+    label(l, STR("alertname"), r->name);
+    label(l, STR("source"), STR("cloudmonitor"));
+    label(l, STR("ruleId"), r->id);
+    label(l, STR("namespace"), r->metric_space);
+    label(l, STR("metricName"), r->metric);
+    label(l, STR("resource"), resource_of(s, a));
+    label(l, STR("groupId"), str_is(s->group_id, "0") ? STR("") : s->group_id);
+    label(l, STR("level"), str_of(level_words[level]));
+}
+
 struct pairs series_labels(const struct series *s, const struct metric_rule *r, int level,
                            struct arena *a)
 {
     struct labelling l = { 0 };
 
     l.v = arena_array(a, struct pair, OWN_LABELS + s->dims.n + r->labels.n);
-    label(&l, STR("alertname"), r->name);
-    label(&l, STR("source"), STR("cloudmonitor"));
-    label(&l, STR("ruleId"), r->id);
-    label(&l, STR("namespace"), r->metric_space);
-    label(&l, STR("metricName"), r->metric);
-    label(&l, STR("resource"), resource_of(s, a));
-    label(&l, STR("groupId"), str_is(s->group_id, "0") ? STR("") : s->group_id);
+    if (r->aom)
+        label_as_aom(&l, r, level);
+    else
+        label_as_cloudmonitor(&l, s, r, level, a);
     label(&l, STR("severity"), str_of(severity_levels[level]));
-    label(&l, STR("level"), str_of(level_words[level]));
     for (size_t i = 0; i < s->dims.n; i++)
         label(&l, s->dims.v[i].name, s->dims.v[i].value);
     for (size_t i = 0; i < r->labels.n; i++)
@@ -186,9 +217,24 @@ static struct pairs annotations_of(const struct series *s, int before, double va
     return (struct pairs){ v, n };
 }
 
+/* What AOM's templates know as ${message} and ${alarm_info}. */
+static struct pairs message_of(const struct series *s, double value, struct arena *a)
+{
+    const struct metric_rule *r = s->gauge->rule;
+    const struct metric_level *l = level_said(r, s->level);
+    struct pair *v = arena_new(a, struct pair);
+
+    *v = (struct pair){ STR("message"),
+                        arena_printf(a, "%.*s: %.*s within %lld s (%s %.*s)",
+                                     STR_ARG(r->metric), STR_ARG(number_text(value, a)),
+                                     (long long)(s->gauge->test.period / NS_PER_S),
+                                     sign_of(l->comparison), STR_ARG(l->threshold)) };
+    return (struct pairs){ v, 1 };
+}
+
 void series_hurry(struct flow *f, const struct series *s, struct pairs labels)
 {
-    struct alert_key key = alert_key(f, DOOR_CLOUDMONITOR, labels);
+    struct alert_key key = alert_key(f, door_of(s->gauge->rule), labels);
     struct slot *slot = slot_find(f, &key);
 
     for (struct member *m = slot != NULL ? slot->members : NULL; m != NULL; m = m->next)
@@ -201,9 +247,11 @@ void series_hurry(struct flow *f, const struct series *s, struct pairs labels)
 void series_raise(struct flow *f, struct series *s, int before, double value)
 {
     const struct metric_rule *r = s->gauge->rule;
-    struct alert_in in = { .door = DOOR_CLOUDMONITOR,
+    struct alert_in in = { .door = door_of(r),
                            .labels = series_labels(s, r, s->level, &f->scratch),
-                           .annotations = annotations_of(s, before, value, &f->scratch),
+                           .annotations =
+                               r->aom ? message_of(s, value, &f->scratch)
+                                      : annotations_of(s, before, value, &f->scratch),
                            .generator_url = STR(""),
                            .clear_id = STR(""),
                            .starts_at = f->wall,
@@ -214,7 +262,7 @@ void series_raise(struct flow *f, struct series *s, int before, double value)
 
 void series_end(struct flow *f, const struct series *s, const struct metric_rule *r)
 {
-    struct alert_in in = { .door = DOOR_CLOUDMONITOR,
+    struct alert_in in = { .door = door_of(r),
                            .labels = series_labels(s, r, LEVEL_INFO, &f->scratch),
                            .generator_url = STR(""),
                            .clear_id = STR(""),

@@ -15,6 +15,7 @@ struct metrics *metrics_new(uint64_t seed)
     map_init(&x->gauges, seed);
     map_init(&x->names, seed);
     map_init(&x->series, seed);
+    matcher_index_init(&x->counters, seed);
     heap_init(&x->due);
     return x;
 }
@@ -78,13 +79,17 @@ static void gauge_point(struct metrics *x, struct gauge *g, const struct object 
 
     g->rule = BOOK_MODEL(o, metric_rule);
     g->key = o->key;
-    g->route = utf8_nfc(&g->arena, metric_rule_route(g->rule->id, &g->arena));
+    g->route = g->rule->owner.n > 0
+                   ? g->key
+                   : utf8_nfc(&g->arena, metric_rule_route(g->rule->id, &g->arena));
     metric_test_of(g->rule, &g->arena, &g->test);
     if (metric_filters_parse(g->rule->resources, g->rule->dimensions, &g->arena,
                              &g->filters, &e) == FAILED)
         g->filters = (struct metric_filters){ 0 }; /* the book judged it */
     map_put(&x->gauges, g->key, g);
-    for (size_t i = 0; i < g->test.slot_count; i++)
+    if (g->rule->events)
+        counter_point(x, g);
+    for (size_t i = 0; !g->rule->events && i < g->test.slot_count; i++)
         if (is_first(&g->test, i))
             list_add(list_of(x, g->test.slots[i].metric), g);
 }
@@ -92,7 +97,9 @@ static void gauge_point(struct metrics *x, struct gauge *g, const struct object 
 static void gauge_unpoint(struct metrics *x, struct gauge *g)
 {
     map_remove(&x->gauges, g->key);
-    for (size_t i = 0; i < g->test.slot_count; i++)
+    if (g->rule->events)
+        counter_unpoint(x, g);
+    for (size_t i = 0; !g->rule->events && i < g->test.slot_count; i++)
         if (is_first(&g->test, i))
             list_remove(x, g->test.slots[i].metric, g);
     arena_reset(&g->arena);
@@ -129,6 +136,7 @@ void metrics_free(struct flow *f)
     map_fini(&x->gauges);
     map_fini(&x->names);
     map_fini(&x->series);
+    matcher_index_fini(&x->counters);
     heap_fini(&x->due);
     free(x);
     f->metrics = NULL;
@@ -154,15 +162,18 @@ static bool same_pairs(struct pairs a, struct pairs b)
 /* The rule has other words: one that fires may be another alert under them. */
 static void renamed(struct flow *f, struct series *s, const struct metric_rule *before)
 {
-    struct metric_finding last;
+    double last;
 
     if (s->level < 0 ||
         same_pairs(series_labels(s, before, s->level, &f->scratch),
                    series_labels(s, s->gauge->rule, s->level, &f->scratch)))
         return;
-    last = metric_judge(&s->gauge->test, &s->window, s->level, f->wall);
+    if (s->gauge->rule->events)
+        last = (double)metric_count_n(&s->count);
+    else
+        last = metric_judge(&s->gauge->test, &s->window, s->level, f->wall).value;
     series_end(f, s, before);
-    series_raise(f, s, s->level, last.value);
+    series_raise(f, s, s->level, last);
 }
 
 static bool has_level(const struct metric_test *t, int severity)
@@ -173,6 +184,32 @@ static bool has_level(const struct metric_test *t, int severity)
     return false;
 }
 
+static bool same_events(const struct metric_rule *a, const struct metric_rule *b)
+{
+    bool same = str_eq(a->metric, b->metric) && str_eq(a->group_id, b->group_id) &&
+                a->matchers.n == b->matchers.n;
+
+    for (size_t i = 0; same && i < a->matchers.n; i++)
+        same = a->matchers.v[i].op == b->matchers.v[i].op &&
+               str_eq(a->matchers.v[i].name, b->matchers.v[i].name) &&
+               str_eq(a->matchers.v[i].value, b->matchers.v[i].value);
+    return same;
+}
+
+/* The same rule, as far as what was remembered goes? */
+static bool watches_alike(const struct gauge *g, const struct metric_rule *before,
+                          const struct series *s)
+{
+    const struct metric_rule *now = g->rule;
+
+    if (now->disabled || before->events != now->events || before->aom != now->aom)
+        return false;
+    if (now->events)
+        return same_events(before, now);
+    return str_eq(before->metric, now->metric) &&
+           metric_rule_takes(now, &g->filters, s->group_id, s->dims);
+}
+
 /* What was summed up otherwise says nothing under the new rule; the state stays until
  * there is something to judge. */
 static void series_changed(struct flow *f, struct series *s,
@@ -180,9 +217,7 @@ static void series_changed(struct flow *f, struct series *s,
 {
     const struct gauge *g = s->gauge;
 
-    if (g->rule->disabled || before->events != g->rule->events ||
-        !str_eq(before->metric, g->rule->metric) ||
-        !metric_rule_takes(g->rule, &g->filters, s->group_id, s->dims) ||
+    if (!watches_alike(g, before, s) ||
         (s->level >= 0 && !alike && !has_level(&g->test, s->level))) {
         let_go(f, s, before);
         return;
@@ -211,7 +246,7 @@ static void gauge_changed(struct flow *f, struct gauge *g, const struct change_e
     metric_test_of(before, &f->scratch, &test);
     gauge_unpoint(f->metrics, g);
     gauge_point(f->metrics, g, e->after);
-    alike = metric_test_sums_alike(&test, &g->test);
+    alike = !g->rule->events && metric_test_sums_alike(&test, &g->test);
     for (size_t i = 0; i < all.n; i++)
         series_changed(f, all.v[i], before, alike);
     vec_fini(&all);

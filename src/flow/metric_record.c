@@ -36,15 +36,35 @@ static void put_sums(struct buf *b, const struct metric_sum *sums, size_t n)
     }
 }
 
+/* Of one that counts no period has a width: events stand in their place. */
+static size_t width_of(const struct gauge *g)
+{
+    return g->rule->events ? 0 : g->test.slot_count;
+}
+
+static void put_events(struct buf *b, const struct metric_count *c)
+{
+    put_u64(b, metric_count_n(c));
+    put_u64(b, 0);
+    for (size_t i = 0; i < metric_count_n(c); i++) {
+        put_i64(b, metric_count_at(c, i)->at);
+        put_u64(b, metric_count_at(c, i)->of);
+    }
+}
+
 void series_record(struct buf *b, const struct series *s)
 {
-    size_t width = s->gauge->test.slot_count;
+    size_t width = width_of(s->gauge);
 
     put_u64(b, s->id);
     put_str(b, s->gauge->key);
     put_str(b, s->key);
     put_i64(b, s->level);
     put_i64(b, s->judged);
+    if (s->gauge->rule->events) {
+        put_events(b, &s->count);
+        return;
+    }
     put_u64(b, s->window.at.n);
     put_u64(b, width);
     for (size_t i = 0; i < s->window.at.n; i++) {
@@ -92,6 +112,15 @@ static void get_period(struct reader *r, size_t width, struct metric_window *w)
     }
 }
 
+static void get_event(struct reader *r, struct metric_count *c)
+{
+    struct metric_event ev = { .at = get_i64(r), .of = (uint32_t)get_u64(r) };
+
+    if (c->v.n > 0 && c->v.v[c->v.n - 1].at > ev.at)
+        r->bad = true;
+    vec_push(&c->v, ev);
+}
+
 ok series_load(struct flow *f, struct str record, struct err *e)
 {
     struct reader r = reader_of(record);
@@ -103,15 +132,18 @@ ok series_load(struct flow *f, struct str record, struct err *e)
     struct series *s = NULL;
 
     if (!r.bad && g != NULL && map_find(&f->metrics->series, key) == NULL &&
-        level >= METRIC_NOTHING && level <= LEVEL_INFO && width == g->test.slot_count)
+        level >= METRIC_NOTHING && level <= LEVEL_INFO && width == width_of(g))
         s = series_new(f, g, key, id);
     if (s == NULL)
         return broken(e);
     s->judged = judged;
     series_set_level(f, s, (int)level);
     for (size_t i = 0; i < n && !r.bad; i++)
-        get_period(&r, width, &s->window);
-    f->metrics->buckets += s->window.at.n;
+        if (g->rule->events)
+            get_event(&r, &s->count);
+        else
+            get_period(&r, width, &s->window);
+    f->metrics->buckets += series_weight(s);
     series_watch(f, s);
     return reader_done(&r) ? OK : broken(e);
 }

@@ -168,15 +168,25 @@ void row_kept(struct flow *f, const struct making *m, const struct kept *v, size
     emit(f, &row);
 }
 
-void row_not_routed(struct flow *f, const struct alert *const *v, size_t n)
+static void row_nobody(struct flow *f, enum suppression why, const struct alert *const *v,
+                       size_t n)
 {
     struct history_row row = { .kind = ROW_DECISION,
-                               .word = str_of(suppression_name(SUPPRESSED_NOT_ROUTED)),
-                               .reason =
-                                   str_of(suppression_words(SUPPRESSED_NOT_ROUTED)) };
+                               .word = str_of(suppression_name(why)),
+                               .reason = str_of(suppression_words(why)) };
 
     fill(f, &row, v, n, STR(""));
     emit(f, &row);
+}
+
+void row_not_routed(struct flow *f, const struct alert *const *v, size_t n)
+{
+    row_nobody(f, SUPPRESSED_NOT_ROUTED, v, n);
+}
+
+void row_counted(struct flow *f, const struct alert *const *v, size_t n)
+{
+    row_nobody(f, SUPPRESSED_COUNTED, v, n);
 }
 
 /* A route that is switched off wanted these. */

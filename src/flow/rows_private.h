@@ -14,6 +14,8 @@ void row_hidden(struct flow *f, const struct making *m, const struct wish *w,
 /* Of m->group and its rule. */
 void row_kept(struct flow *f, const struct making *m, const struct kept *v, size_t n);
 void row_not_routed(struct flow *f, const struct alert *const *v, size_t n);
+/* No route wants these, but rules count them. */
+void row_counted(struct flow *f, const struct alert *const *v, size_t n);
 void row_disabled(struct flow *f, const struct rule *rule, const struct alert *const *v,
                   size_t n);
 void row_told(struct flow *f, const struct item *it, const struct making *m);

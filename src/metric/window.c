@@ -162,6 +162,16 @@ static void compile_expression(const struct metric_rule *r, struct arena *a,
     level_add(t, 0, r->severity, r->times);
 }
 
+/* One more than the highest threshold, for what has to be above it. */
+static size_t most_events(const struct metric_test *t)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < t->slot_count; i++)
+        most = t->slots[i].threshold > most ? t->slots[i].threshold : most;
+    return (size_t)(most < METRIC_EVENTS_MAX ? most : METRIC_EVENTS_MAX) + 2;
+}
+
 void metric_test_of(const struct metric_rule *r, struct arena *a, struct metric_test *out)
 {
     *out = (struct metric_test){ .period = within(r->period, NS_PER_S, NS_PER_DAY),
@@ -176,6 +186,7 @@ void metric_test_of(const struct metric_rule *r, struct arena *a, struct metric_
             if (r->levels.v[i].severity == severity && !out->composite)
                 compile_level(r, &r->levels.v[i], out);
     out->history = history_of(out);
+    out->events_most = most_events(out);
 }
 
 bool metric_test_takes(const struct metric_test *t, struct str metric)

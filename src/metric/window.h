@@ -53,6 +53,7 @@ struct metric_test { /* a rule, compiled; strings are the rule's or the arena's 
     int64_t times;                       /* the most of them */
     int64_t history;                     /* periods to be kept */
     enum metric_no_data no_data;
+    size_t events_most; /* of a rule that counts (count.h): so many are remembered */
 };
 
 struct metric_sum {

@@ -83,6 +83,8 @@ const char *suppression_fix(enum suppression s)
         [SUPPRESSED_QUARANTINED] =
             "report what the server logged at its end, and send it "
             "again with POST /deliveries/{key}/resend",
+        [SUPPRESSED_COUNTED] = "nothing: the rule raises an alert of its own as soon as "
+                               "there were enough; `by` says how many there are",
         [SUPPRESSED_OWN_FAILURE] = "give the contact group a second way to be told: "
                                    "another member, or another channel",
     };

@@ -46,7 +46,8 @@
     S(BUCKET_EMPTY, "bucket_empty", "waits: no more may be sent there now")         \
     S(BREAKER_OPEN, "breaker_open", "waits: the address does not work or asked to be left alone") \
     S(QUARANTINED, "quarantined", "the server crashed on it, it is not tried again")  \
-    S(OWN_FAILURE, "own_failure", "an address that fails is not told that addresses fail")
+    S(OWN_FAILURE, "own_failure", "an address that fails is not told that addresses fail") \
+    S(COUNTED, "counted", "counted by a rule that waits for several")
 /* clang-format on */
 #define SUPPRESSION_ENUM(id, name, words) SUPPRESSED_##id,
 enum suppression { SUPPRESSIONS(SUPPRESSION_ENUM) SUPPRESSION_COUNT };

@@ -215,7 +215,7 @@ bool metric_filters_hold(const struct metric_filters *f, struct str group_id,
 bool metric_rule_takes(const struct metric_rule *r, const struct metric_filters *f,
                        struct str group_id, struct pairs dims)
 {
-    bool any = !r->events && (r->group_id.n == 0 || str_is(r->group_id, "0"));
+    bool any = r->group_id.n == 0 || str_is(r->group_id, "0");
 
     return (any || str_eq(r->group_id, group_id)) &&
            metric_filters_hold(f, group_id, dims);

@@ -8,11 +8,12 @@
 #include "model/objects.h"
 
 enum {
-    METRIC_LEVELS_MAX = 3,
-    METRIC_TIMES_MAX = 100,    /* periods one after the other */
-    METRIC_SPAN_MAX = 60,      /* shortest periods in the longest, of several metrics */
-    METRIC_FILTERS_MAX = 100,  /* of Resources */
-    METRIC_DIMENSIONS_MAX = 20 /* of one point, or one resource */
+    METRIC_LEVELS_MAX = SEVERITY_COUNT,
+    METRIC_TIMES_MAX = 100,     /* periods one after the other */
+    METRIC_EVENTS_MAX = 100000, /* that a rule can ask for within its period */
+    METRIC_SPAN_MAX = 60,       /* shortest periods in the longest, of several metrics */
+    METRIC_FILTERS_MAX = 100,   /* of Resources */
+    METRIC_DIMENSIONS_MAX = 20  /* of one point, or one resource */
 };
 
 /* One of the resources: all of these have to be the point's. */
@@ -38,7 +39,7 @@ ok metric_filters_parse(struct str resources, struct str dimensions, struct aren
 bool metric_filters_hold(const struct metric_filters *f, struct str group_id,
                          struct pairs dims);
 /* Is a point of this group and these dimensions the rule's? A rule of no group takes points
- * of any, one that counts events only those of no group. f: of the rule. */
+ * of any. f: of the rule. */
 bool metric_rule_takes(const struct metric_rule *r, const struct metric_filters *f,
                        struct str group_id, struct pairs dims);
 

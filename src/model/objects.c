@@ -389,7 +389,10 @@ static const struct field metric_rule_fields[] = {
     ENUM(metric_rule, METRIC_RULE_SEVERITY, severity_levels, severity,
          "What its alert is when these are reached."),
     FIELD(metric_rule, METRIC_RULE_TIMES, I64, times, "Periods one after the other."),
-    FIELD(metric_rule, METRIC_RULE_EVENTS, BOOL, events, "It counts custom events."),
+    FIELD(metric_rule, METRIC_RULE_EVENTS, BOOL, events, "It counts events."),
+    FIELD(metric_rule, METRIC_RULE_AOM, BOOL, aom, "Its alerts are AOM's."),
+    LIST(metric_rule, METRIC_RULE_MATCHERS, &matcher_schema, matchers, "Which events."),
+    FIELD(metric_rule, METRIC_RULE_OWNER, STR, owner, "What made it; empty: people."),
     { 0 },
 };
 const struct schema metric_rule_schema = SCHEMA(metric_rule, metric_rule_fields);
@@ -583,6 +586,8 @@ static const struct field dialect_rule_fields[] = {
     LIST(dialect_rule, DIALECT_RULE_ROUTES, &route_schema, routes, "What it is."),
     LIST(dialect_rule, DIALECT_RULE_SILENCES, &silence_schema, silences, "What it is."),
     LIST(dialect_rule, DIALECT_RULE_INHIBITIONS, &inhibition_schema, inhibitions,
+         "What it is."),
+    LIST(dialect_rule, DIALECT_RULE_COUNTERS, &metric_rule_schema, counters,
          "What it is."),
     { 0 },
 };

@@ -464,7 +464,13 @@ struct metric_rule {
     struct str expression; /* ExpressionRaw (metric/expression.h) */
     int severity;          /* enum severity_level */
     int64_t times;
-    bool events; /* `metric` is the name of custom events, which are counted */
+    /* It counts events within the last `period`: CloudMonitor's custom events of the name
+     * `metric` and that group, or, if its alerts are AOM's, what comes by any door and all
+     * `matchers` hold of. */
+    bool events, aom;
+    struct matchers matchers;
+    struct str owner; /* the dialect rule it is a part of, which has its route, too, under
+                         the name `id`; empty: the book derives the route */
 };
 
 /* What of CloudMonitor's events a rule wants (contracts/alibaba.md 1.11): as it was
@@ -561,6 +567,10 @@ struct dialect_rule {
         const struct inhibition *v;
         size_t n;
     } inhibitions;
+    struct {
+        const struct metric_rule *v;
+        size_t n;
+    } counters; /* of events */
 };
 
 struct zone_rules {
@@ -725,7 +735,8 @@ enum {
     DIALECT_RULE_NEEDS,
     DIALECT_RULE_ROUTES,
     DIALECT_RULE_SILENCES,
-    DIALECT_RULE_INHIBITIONS
+    DIALECT_RULE_INHIBITIONS,
+    DIALECT_RULE_COUNTERS
 };
 enum { TIME_INTERVAL_NAME = 1, TIME_INTERVAL_ITEMS };
 enum {
@@ -754,7 +765,10 @@ enum {
     METRIC_RULE_EXPRESSION,
     METRIC_RULE_SEVERITY,
     METRIC_RULE_TIMES,
-    METRIC_RULE_EVENTS
+    METRIC_RULE_EVENTS,
+    METRIC_RULE_AOM,
+    METRIC_RULE_MATCHERS,
+    METRIC_RULE_OWNER
 };
 enum {
     RECEIVER_NAME = 1,

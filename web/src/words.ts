@@ -41,6 +41,7 @@ const outcomes: Table = {
   bucket_empty: ['waits: enough was sent there for now', '等待：发送已达上限'],
   breaker_open: ['waits: the address does not work', '等待：地址暂不可用'], quarantined: ['not tried again after a crash', '崩溃后不再重试'],
   own_failure: ['is not told of its own failure', '不向故障地址通知故障'],
+  counted: ['counted by a rule that waits for several', '由累计规则计数,达到次数才通知'],
   create: ['created', '新建'], update: ['changed', '修改'], delete: ['deleted', '删除'],
 };
 export const outcome = (word?: string): string => of(outcomes, word);

@@ -95,7 +95,8 @@ static bool fits(const struct listing *l, const struct object *o, struct arena *
 {
     const struct metric_rule *r = BOOK_MODEL(o, metric_rule);
 
-    return is_asked(l, o->key, a) && (l->name.n == 0 || str_has(r->name, l->name)) &&
+    return r->owner.n == 0 && is_asked(l, o->key, a) &&
+           (l->name.n == 0 || str_has(r->name, l->name)) &&
            (l->metric.n == 0 || str_eq(r->metric, l->metric)) &&
            (l->space.n == 0 || str_eq(r->metric_space, l->space)) &&
            (l->group_id.n == 0 || str_eq(r->group_id, l->group_id)) &&

@@ -1,10 +1,12 @@
 /* alarm_rule.c - AOM's alarm rules v4: what binds an alarm to an action rule
- * (contracts/huawei.md 2.7). An event rule is a route for each of its trigger conditions;
- * of a metric rule, which somebody else evaluates, the alarms that have its name. */
+ * (contracts/huawei.md 2.7). An event rule is a route for each of its trigger conditions,
+ * of one that accumulates for the alarm that its counter raises; a metric rule, which
+ * somebody else evaluates, is one for the alarms that have its name. */
 #include "api/huawei/alarm_rule_private.h"
 
 #include "api/huawei/body_private.h"
 #include "api/huawei/match_private.h"
+#include "api/huawei/trigger_private.h"
 #include "base/time.h"
 
 enum { CONDITIONS_MAX = 10 };
@@ -24,29 +26,18 @@ struct notifications {
     bool enabled, resolved, triggered;
 };
 
-/* Terraform sends numbers as strings and leaves out what is false or empty. */
-static int64_t number_of(struct json v)
-{
-    int64_t n = json_int(v);
-
-    if (json_is(v, JSON_STRING) && str_i64(json_str(v), &n) != OK)
-        return INT64_MIN;
-    return n;
-}
-
+/* Terraform leaves out what is false or empty. */
 static ok notifications_read(struct json v, struct arena *a, struct notifications *out,
                              struct err *e)
 {
-    static const int64_t fits[] = { 0,    300,   600,   900,   1800,
-                                    3600, 10800, 21600, 43200, 86400 };
-    bool direct, known = false;
+    bool direct;
 
     *out = (struct notifications){
         .type = arena_str(a, json_str(json_get(v, STR("notification_type")))),
         .action_rule =
             arena_str(a, json_str(json_get(v, STR("bind_notification_rule_id")))),
         .group_rule = arena_str(a, json_str(json_get(v, STR("route_group_rule")))),
-        .frequency = number_of(json_get(v, STR("notify_frequency"))),
+        .frequency = aom_number(json_get(v, STR("notify_frequency"))),
         .enabled = json_bool(json_get(v, STR("notification_enable"))),
         .resolved = json_bool(json_get(v, STR("notify_resolved"))),
         .triggered = json_bool(json_get(v, STR("notify_triggered")))
@@ -56,13 +47,10 @@ static ok notifications_read(struct json v, struct arena *a, struct notification
         return fail(e, FAULT_INVALID, "alarm_notifications.notification_type",
                     "alarm_notifications.notification_type must be direct or "
                     "alarm_policy");
-    for (size_t i = 0; i < sizeof fits / sizeof *fits; i++)
-        known = known || out->frequency == fits[i];
-    if (!known && (direct || out->frequency != -1))
-        return fail(
-            e, FAULT_INVALID, "alarm_notifications.notify_frequency",
-            "alarm_notifications.notify_frequency must be 0, 300, 600, 900, 1800, "
-            "3600, 10800, 21600, 43200 or 86400, and -1 of alarm_policy");
+    if (!aom_is_frequency(out->frequency) && (direct || out->frequency != -1))
+        return fail(e, FAULT_INVALID, "alarm_notifications.notify_frequency",
+                    "alarm_notifications.notify_frequency must be " AOM_FREQUENCIES
+                    ", and -1 of alarm_policy");
     if (direct && out->enabled && out->action_rule.n == 0)
         return fail(e, FAULT_MISSING, "alarm_notifications.bind_notification_rule_id",
                     "alarm_notifications.bind_notification_rule_id is missing");
@@ -182,8 +170,10 @@ static void objects_read(const struct objects *objects, bool named, struct arena
                 a, out);
 }
 
+/* The levels of thresholds: of events that are told as they come theirs, of those that
+ * are counted the alarm's. */
 static void condition_read(struct json v, struct json spec, const struct objects *objects,
-                           struct arena *a, struct aom_conditions *out)
+                           bool counts, struct arena *a, struct aom_conditions *out)
 {
     struct str name = arena_str(a, json_str(json_get(v, STR("event_name"))));
     struct str source = arena_str(a, json_str(json_get(spec, STR("event_source"))));
@@ -192,6 +182,8 @@ static void condition_read(struct json v, struct json spec, const struct objects
     objects_read(objects, name.n > 0, a, out);
     aom_matchers_of(STR("resource_provider"), source, a, out);
     aom_matchers_of(STR("event_name"), name, a, out);
+    if (counts)
+        return;
     buf_init(&levels, BUF_NO_LIMIT);
     for (struct json_iter it = json_iter(json_get(v, STR("thresholds"))); json_next(&it);)
         put_values(&levels, it.key);
@@ -199,12 +191,37 @@ static void condition_read(struct json v, struct json spec, const struct objects
     buf_fini(&levels);
 }
 
+struct condition {
+    struct json v, spec;
+    struct aom_trigger trigger;
+};
+
+/* The route tells of the alarm instead of the events. */
+static void count_events(const struct condition *c, struct matchers events,
+                         struct route *r, struct arena *a, struct aom_rule *out)
+{
+    struct metric_rule *counters = (struct metric_rule *)(uintptr_t)out->rule.counters.v;
+    const struct aom_counted what = {
+        .id = r->name,
+        .rule = out->rule.name,
+        .event = arena_str(a, json_str(json_get(c->v, STR("event_name")))),
+        .provider = arena_str(a, json_str(json_get(c->spec, STR("event_source")))),
+        .matchers = events,
+        .disabled = r->disabled
+    };
+
+    aom_counter_make(&c->trigger, &what, a, &counters[out->rule.counters.n++]);
+    r->matchers = aom_counter_alarms(r->name, a);
+    if (c->trigger.frequency >= 0)
+        r->repeat_interval = aom_repeat_interval(c->trigger.frequency);
+}
+
 /* The routes of one condition: one, or one for each object. */
-static void condition_routes(struct json v, struct json spec, const struct route *like,
+static void condition_routes(const struct condition *c, const struct route *like,
                              struct arena *a, struct aom_rule *out)
 {
-    struct json objects = json_get(spec, STR("monitor_objects"));
-    bool named = json_str(json_get(v, STR("event_name"))).n > 0;
+    struct json objects = json_get(c->spec, STR("monitor_objects"));
+    bool named = json_str(json_get(c->v, STR("event_name"))).n > 0;
     size_t all = json_count(objects), step = objects_are_one(objects, named) ? all : 1;
     struct route *routes = (struct route *)(uintptr_t)out->rule.routes.v;
 
@@ -213,17 +230,20 @@ static void condition_routes(struct json v, struct json spec, const struct route
         struct aom_conditions own = { .n = 0 };
         struct route *r = &routes[out->rule.routes.n];
 
-        condition_read(v, spec, &some, a, &own);
+        condition_read(c->v, c->spec, &some, c->trigger.counts, a, &own);
         *r = *like;
         r->name = aom_part_name(a, out->rule.name, out->rule.routes.n++);
         r->matchers = aom_conditions_matchers(&own, a);
+        if (c->trigger.counts)
+            count_events(c, r->matchers, r, a, out);
     }
 }
 
 static ok event_routes(struct json spec, const struct route *like, struct arena *a,
                        struct aom_rule *out, struct err *e)
 {
-    struct json list = json_get(spec, STR("trigger_conditions")), none = { 0 };
+    struct json list = json_get(spec, STR("trigger_conditions"));
+    struct condition c = { .spec = spec };
     size_t n = json_count(list), i = 0;
 
     if (!json_is(spec, JSON_OBJECT))
@@ -235,13 +255,16 @@ static ok event_routes(struct json spec, const struct route *like, struct arena 
     if (objects_check(json_get(spec, STR("monitor_objects")), e) != OK)
         return FAILED;
     out->rule.routes.v = arena_array(a, struct route, CONDITIONS_MAX * CONDITIONS_MAX);
+    out->rule.counters.v =
+        arena_array(a, struct metric_rule, CONDITIONS_MAX * CONDITIONS_MAX);
     for (struct json_iter it = json_iter(list); json_next(&it); i++) {
-        if (aom_trigger_check(json_str(json_get(it.value, STR("trigger_type"))), e) != OK)
+        c.v = it.value;
+        if (aom_condition_trigger(c.v, a, &c.trigger, e) != OK)
             return huawei_body_inside(e, "trigger_conditions", i);
-        condition_routes(it.value, spec, like, a, out);
+        condition_routes(&c, like, a, out);
     }
     if (n == 0)
-        condition_routes(none, spec, like, a, out);
+        condition_routes(&c, like, a, out);
     return OK;
 }
 
@@ -333,11 +356,11 @@ static void put_numbers(struct json v, struct json_out *o)
     for (struct json_iter it = json_iter(v); json_next(&it);) {
         bool number =
             (str_is(it.key, "notify_frequency") || str_is(it.key, "trigger_times")) &&
-            json_is(it.value, JSON_STRING) && number_of(it.value) != INT64_MIN;
+            json_is(it.value, JSON_STRING) && aom_number(it.value) != INT64_MIN;
 
         json_key_str(o, it.key);
         if (number)
-            json_i64(o, number_of(it.value));
+            json_i64(o, aom_number(it.value));
         else
             put_numbers(it.value, o);
     }
@@ -356,7 +379,7 @@ static void put_notifications(struct json v, struct json_out *o)
         json_kv(o, texts[i], json_str(json_get(v, str_of(texts[i]))));
     for (size_t i = 0; i < sizeof truths / sizeof *truths; i++)
         json_kv_bool(o, truths[i], json_bool(json_get(v, str_of(truths[i]))));
-    json_kv_i64(o, "notify_frequency", number_of(json_get(v, STR("notify_frequency"))));
+    json_kv_i64(o, "notify_frequency", aom_number(json_get(v, STR("notify_frequency"))));
     json_object_end(o);
 }
 

@@ -1,10 +1,11 @@
 /* event_rule.c - AOM's event2alarm rules: a route for each trigger policy, from events to
- * an action rule (contracts/huawei.md 2.7). An event is told when it comes; a policy that
- * wants to count first is refused, for we would not do what it says. */
+ * an action rule (contracts/huawei.md 2.7). An event is told when it comes, or, if the
+ * policy accumulates, an alarm is when there were enough of them. */
 #include "api/huawei/rule_private.h"
 
 #include "api/huawei/body_private.h"
 #include "api/huawei/match_private.h"
+#include "api/huawei/trigger_private.h"
 #include "base/time.h"
 
 enum { POLICIES_MAX = 10, VALUES_MAX = 100 };
@@ -68,41 +69,27 @@ static const struct body_field rule_fields[] = {
 };
 
 struct wire_policy {
-    struct str name, trigger_type, level;
+    struct str name, level;
 };
 static const struct body_field policy_fields[] = {
     { "name", BODY_STR, offsetof(struct wire_policy, name), false, 0, 0, 0 },
-    { "trigger_type", BODY_STR, offsetof(struct wire_policy, trigger_type), false, 0, 0,
-      0 },
     { "level", BODY_STR, offsetof(struct wire_policy, level), false, 0, 0, 0 },
     { 0 },
 };
 
-ok aom_trigger_check(struct str type, struct err *e)
+/* The level of a policy: of events that are told as they come theirs, of those that are
+ * counted the alarm's. */
+static ok policy_read(struct json v, struct arena *a, struct wire_policy *wire,
+                      struct aom_trigger *trigger, struct err *e)
 {
-    if (type.n == 0 || str_is(type, "immediately"))
-        return OK;
-    if (str_is(type, "accumulative"))
-        return fail(e, FAULT_UNSUPPORTED, "trigger_type",
-                    "trigger_type accumulative is not supported: events are told as they "
-                    "come");
-    return fail(e, FAULT_INVALID, "trigger_type", "trigger_type must be immediately");
-}
-
-static ok policy_read(struct json v, struct arena *a, struct aom_conditions *out,
-                      struct err *e)
-{
-    struct wire_policy wire = { 0 };
     struct body_reader r = { a, 0 };
 
+    *wire = (struct wire_policy){ 0 };
     if (!json_is(v, JSON_OBJECT))
         return fail(e, FAULT_INVALID, "object", "must be an object");
-    if (huawei_body_read(&r, v, policy_fields, &wire, e) != OK ||
-        aom_trigger_check(wire.trigger_type, e) != OK)
+    if (huawei_body_read(&r, v, policy_fields, wire, e) != OK)
         return FAILED;
-    aom_matchers_of(STR("event_name"), wire.name, a, out);
-    aom_matchers_of(STR("event_severity"), wire.level, a, out);
-    return OK;
+    return aom_policy_trigger(v, a, trigger, e);
 }
 
 /* What all of its policies have in common. */
@@ -140,6 +127,34 @@ static ok targets_read(const struct wire_event_rule *wire, struct arena *a,
     return OK;
 }
 
+/* One policy's route, and what it counts. */
+static ok policy_route(struct json v, const struct wire_event_rule *wire,
+                       struct aom_conditions own, struct route *r, struct aom_rule *out,
+                       struct arena *a, struct err *e)
+{
+    struct metric_rule *counters = (struct metric_rule *)(uintptr_t)out->rule.counters.v;
+    struct aom_counted what = { .id = r->name,
+                                .rule = out->rule.name,
+                                .provider = wire->provider,
+                                .disabled = r->disabled };
+    struct wire_policy policy;
+    struct aom_trigger trigger;
+
+    if (policy_read(v, a, &policy, &trigger, e) != OK)
+        return FAILED;
+    aom_matchers_of(STR("event_name"), policy.name, a, &own);
+    if (!trigger.counts)
+        aom_matchers_of(STR("event_severity"), policy.level, a, &own);
+    r->matchers = aom_conditions_matchers(&own, a);
+    if (!trigger.counts)
+        return OK;
+    what.event = policy.name;
+    what.matchers = r->matchers;
+    aom_counter_make(&trigger, &what, a, &counters[out->rule.counters.n++]);
+    r->matchers = aom_counter_alarms(r->name, a);
+    return OK;
+}
+
 static ok routes_read(const struct wire_event_rule *wire,
                       const struct aom_conditions *common, struct route like,
                       struct arena *a, struct aom_rule *out, struct err *e)
@@ -150,14 +165,12 @@ static ok routes_read(const struct wire_event_rule *wire,
     if (n > POLICIES_MAX)
         return fail(e, FAULT_INVALID, "trigger_policies",
                     "trigger_policies must have at most %d items", POLICIES_MAX);
+    out->rule.counters.v = arena_array(a, struct metric_rule, n + 1);
     for (struct json_iter it = json_iter(wire->policies); json_next(&it); i++) {
-        struct aom_conditions own = *common;
-
-        if (policy_read(it.value, a, &own, e) != OK)
-            return huawei_body_inside(e, "trigger_policies", i);
         v[i] = like;
         v[i].name = aom_part_name(a, out->rule.name, i);
-        v[i].matchers = aom_conditions_matchers(&own, a);
+        if (policy_route(it.value, wire, *common, &v[i], out, a, e) != OK)
+            return huawei_body_inside(e, "trigger_policies", i);
     }
     if (n == 0) {
         v[n] = like;

@@ -78,7 +78,6 @@ void aom_matchers_of(struct str key, struct str value, struct arena *a,
 struct matchers aom_conditions_matchers(const struct aom_conditions *c, struct arena *a);
 /* A route that tells of each alarm by itself, once. */
 void aom_route_init(struct route *r, struct str name);
-ok aom_trigger_check(struct str type, struct err *e);
 
 /* ---- bodies, for fuzzing ------------------------------------------------ */
 
