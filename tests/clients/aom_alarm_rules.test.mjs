@@ -2,7 +2,7 @@
 // Terraform does it (contracts/huawei.md 2.7, 4.2): each binds an alarm to an action rule.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { client, list, project, refused, start, terraform } from './aom_rig.mjs';
+import { client, list, nativeKey, project, refused, start, terraform } from './aom_rig.mjs';
 
 const rules = '/v4/alarm-rules', e2a = '/v2/event2alarm-rule';
 let belfry, c;
@@ -46,6 +46,128 @@ const rule = (alarm_rule_name, more = {}) => ({
 const put = (data, action_id = 'add-alarm-action') =>
     c.call('POST', rules, { data, query: { action_id } });
 const drop = (...alarm_rules) => c.call('DELETE', rules, { data: { alarm_rules } });
+
+// ---- accumulative -------------------------------------------------------------------------
+
+const counting = (more = {}) => ({
+    trigger_type: 'accumulative', event_name: '驱逐##Evicted', aggregation_window: 300,
+    operator: '>=', thresholds: { Minor: 2, Critical: '4' }, frequency: '600', ...more });
+const report = (event_name, starts_at, more = {}) => c.call('PUT', '/v2/push/events', { data: {
+    events: [{ starts_at, metadata: {
+        event_name, event_severity: 'Info', event_type: 'event', resource_provider: 'CCE',
+        resource_type: 'pod', resource_id: 'same', ...more } }] } });
+// the alarm that a rule raised: its level and whom it goes to; undefined: there is none
+const alarm = async (name) => {
+    const filter = encodeURIComponent(`alertname="${name}"`);
+    const [a] = await (await fetch(`${belfry.url}/api/v2/alerts?filter=${filter}`)).json();
+    return a && [a.labels.event_severity, a.receivers.map((r) => r.name), a.annotations.message];
+};
+const explained = async (labels) => {
+    const answer = await fetch(`${belfry.url}/api/belfry/v1/explain`, {
+        method: 'POST', body: JSON.stringify({ labels }),
+        headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${nativeKey}` } });
+    return (await answer.json()).decisions.find((d) => d.word === 'counted');
+};
+
+describe('events that are counted first', () => {
+    const now = Date.now();
+
+    test('v4: an alarm at the level that is reached; the same event counts once; listed; explained', async () => {
+        const spec = { alarm_source: 'systemEvent', event_source: 'CCE', trigger_conditions: [counting()] };
+        await put(rule('累计', { event_alarm_spec: spec }));
+        const [stored] = (await c.call('GET', rules, { query: { name: '累计' } })).alarm_rules;
+        assert.deepEqual(stored.event_alarm_spec, spec);
+        assert.deepEqual(await routes('Evicted'), []); // the event itself is told to nobody
+        assert.equal(await alarm('累计'), undefined);
+        assert.equal((await explained({ alertname: 'Evicted', resource_provider: 'CCE' })).by, '1 within 300 s');
+        await report('Evicted', now);
+        assert.deepEqual(await alarm('累计'), ['Minor', ['aom.alarm/累计/1'],
+                                              '驱逐##Evicted: 2 within 300 s (>= 2)']);
+        for (let i = 0; i < 5; i++)
+            await report('Evicted', now); // sent again
+        await report('Evicted', now - 300_000); // too long ago
+        await report('other', now + 1);
+        await report('Evicted', now + 1, { resource_provider: 'RDS' });
+        assert.equal((await alarm('累计'))[0], 'Minor');
+        await report('驱逐##Evicted', now + 2);
+        assert.equal((await alarm('累计'))[0], 'Minor');
+        await report('Evicted', now + 3, { event_severity: 'Critical' });
+        assert.deepEqual(await alarm('累计'), ['Critical', ['aom.alarm/累计/1'],
+                                              '驱逐##Evicted: 4 within 300 s (>= 4)']);
+        const why = await explained({ alertname: 'Evicted', resource_provider: 'CCE' });
+        assert.deepEqual([why.told, why.route, why.route_rule, why.by],
+                         [false, 'aom.alarm/累计/1', 'AOM alarm rule 累计', '4 within 300 s']);
+        // AOM shows it as an alarm of its own
+        const { events } = await c.call('POST', '/v2/events', { query: { type: 'active_alert' }, data: {
+            time_range: '-1.-1.60', search: '累计' } });
+        assert.deepEqual(events.map((e) => [e.metadata.event_name, e.metadata.event_type, e.metadata.event_severity,
+                                            e.metadata.resource_provider, e.metadata.resource_type, e.metadata.resource_id]),
+                         [['累计', 'alarm', 'Critical', 'CCE', 'event', '驱逐##Evicted']]);
+    });
+
+    test('another dialect does not list it as its own, and nobody else may change it', async () => {
+        const answer = await fetch(`${belfry.url}/api/belfry/v1/metric-rules`, {
+            headers: { Authorization: `Bearer ${nativeKey}` } });
+        const [own] = (await answer.json()).items.filter((r) => r.owner === 'aom.alarm/累计');
+        assert.deepEqual([own.id, own.events, own.aom], ['aom.alarm/累计/1', true, true]);
+    });
+
+    test('it survives a restart, is changed with its rule, and ends with it', async () => {
+        await put(rule('再起', { event_alarm_spec: { event_source: 'CCE', trigger_conditions: [
+            counting({ event_name: 'OOM', thresholds: { Major: 2 }, operator: '>' })] } }));
+        await report('OOM', now, { resource_id: 'a' });
+        await report('OOM', now, { resource_id: 'b' });
+        assert.equal(await alarm('再起'), undefined);
+        await belfry.restart();
+        assert.equal((await alarm('累计'))[0], 'Critical');
+        assert.equal((await explained({ alertname: 'OOM', resource_provider: 'CCE' })).by, '2 within 300 s');
+        await report('OOM', now, { resource_id: 'b' });
+        assert.equal(await alarm('再起'), undefined);
+        await report('OOM', now, { resource_id: 'c' });
+        assert.equal((await alarm('再起'))[0], 'Major');
+        await put(rule('再起', { alarm_rule_enable: false, event_alarm_spec: { event_source: 'CCE',
+            trigger_conditions: [counting({ event_name: 'OOM', thresholds: { Major: 2 } })] } }),
+                  'update-alarm-action');
+        assert.equal(await alarm('再起'), undefined); // switched off: it is over
+        assert.equal(await explained({ alertname: 'OOM', resource_provider: 'CCE' }), undefined);
+        await drop('累计', '再起');
+        assert.equal(await alarm('累计'), undefined);
+    });
+
+    test('alarm_policy: the group rule tells of the alarm', async () => {
+        await c.call('PUT', '/v2/alert/group-rules', { data: {
+            name: 'grp', group_by: ['resource_provider'], group_wait: 0, group_interval: 60,
+            group_repeat_waiting: 0, detail: [{ match: [{ key: 'event_severity', operate: 'EQUALS', value: ['Critical'] }],
+                                                bind_notification_rule_ids: ['act'] }] } });
+        await put(rule('策略', {
+            alarm_notifications: told({ notification_type: 'alarm_policy', notification_enable: false,
+                bind_notification_rule_id: '', route_group_enable: true, route_group_rule: 'grp', notify_frequency: -1 }),
+            event_alarm_spec: { event_source: 'CCE', trigger_conditions: [
+                counting({ event_name: 'Kill', thresholds: { Critical: 1 }, operator: '=' })] } }));
+        await report('Kill', now);
+        assert.deepEqual((await alarm('策略')).slice(0, 2), ['Critical', ['aom.group/grp/1']]);
+        await drop('策略');
+        await c.call('PUT', '/v2/alert/group-rules', { data: {
+            name: 'grp', group_by: ['resource_provider'], group_wait: 0, group_interval: 60,
+            group_repeat_waiting: 0, detail: [{ match: [{ key: 'nobody', operate: 'EXIST' }],
+                                                bind_notification_rule_ids: ['act'] }] } });
+    });
+
+    test('v2: a policy\'s level is the alarm\'s', async () => {
+        const policy = { id: 1, name: 'v2Evicted', trigger_type: 'accumulative', period: 60,
+                         operator: '>=', count: 3, level: 'Major' };
+        await c.call('POST', e2a, { data: { name: '旧', alarm_type: 'notification', action_rule: 'act', enable: true,
+                                            resource_provider: 'CCE', trigger_policies: [policy] } });
+        assert.deepEqual(list(await c.call('GET', e2a))[0].trigger_policies, [policy]);
+        for (let i = 0; i < 2; i++)
+            await report('v2Evicted', now + i);
+        assert.equal(await alarm('旧'), undefined);
+        await report('v2Evicted', now + 2);
+        assert.deepEqual((await alarm('旧')).slice(0, 2), ['Major', ['aom.event/旧/1']]);
+        assert.equal((await c.call('DELETE', e2a, { data: ['旧'] })).httpStatusCode, 204);
+        assert.equal(await alarm('旧'), undefined);
+    });
+});
 
 describe('alarm rules v4', () => {
     test('an event rule binds its events to the action rule', async () => {
@@ -233,8 +355,21 @@ describe('alarm rules v4', () => {
         await invalid({ alarm_notifications: told({ bind_notification_rule_id: 'nobody' }) },
                       /no action rule "nobody"/);
         await invalid({ event_alarm_spec: undefined }, /event_alarm_spec is missing/);
-        await invalid(spec({ trigger_type: 'accumulative', thresholds: { Info: 5 } }),
-                      /accumulative is not supported/);
+        await invalid(spec({ trigger_type: 'x' }), /trigger_type must be immediately or acc/);
+        const counted = (more, what) => invalid(spec(counting(more)), what);
+        for (const name of ['aggregation_window', 'operator', 'thresholds'])
+            await counted({ [name]: undefined }, new RegExp(`${name} is missing`));
+        await counted({ thresholds: {} }, /thresholds is missing/);
+        for (const seconds of [0, 86_401, 'long', -1])
+            await counted({ aggregation_window: seconds }, /aggregation_window must be 1 to 86400/);
+        for (const count of [0, 10_001, 'many', 1.5])
+            await counted({ thresholds: { Info: count } }, /thresholds must be 1 to 10000/);
+        await counted({ thresholds: { Severe: 1 } }, /level must be Critical, Major, Minor or Info/);
+        for (const operator of ['<', '<='])
+            await counted({ operator }, /is not supported: events are counted up/);
+        await counted({ operator: '!' }, /operator must be/);
+        for (const frequency of ['301', -2, 'often'])
+            await counted({ frequency }, /frequency must be/);
         await refused(put(rule('x'), 'delete'), 400, 'AOM.0400', /action_id/);
         await refused(put(rule('x'), 'update-alarm-action'), 400, 'AOM.0400', /does not exist/);
         await put(rule('x'));
@@ -266,8 +401,11 @@ test('event2alarm rules', async () => {
     assert.equal(list(await c.call('GET', e2a))[0].enable, false);
     assert.deepEqual(await routes('any'), []);
     await refused(post('x', { alarm_type: 'x' }), 400, 'AOM.0400', /alarm_type/);
-    await refused(post('x', { trigger_policies: [{ trigger_type: 'accumulative', count: 2 }] }),
-                  400, 'AOM.0400', /accumulative is not supported/);
+    const policy = { trigger_type: 'accumulative', period: 300, operator: '>=', count: 2, level: 'Major' };
+    for (const [more, what] of [[{ period: undefined }, /period is missing/], [{ period: 0 }, /period must be/],
+                                [{ operator: '<' }, /operator < is not supported/], [{ count: 0 }, /count must be/],
+                                [{ level: undefined }, /level is missing/], [{ level: 'bad' }, /level must be/]])
+        await refused(post('x', { trigger_policies: [{ ...policy, ...more }] }), 400, 'AOM.0400', what);
     await refused(post('x', { trigger_policies: Array(11).fill({}) }), 400, 'AOM.0400', /10/);
     await refused(post('x', { alarm_type: 'denoising', route_group_rule: 'nobody' }), 400,
                   'AOM.0400', /aom.group\/nobody/);

@@ -218,9 +218,11 @@ describe('PutCustomEventRule', () => {
         await send(3, 'HostDown', '1');
         await call('PutCustomMetric', { MetricList: [{ GroupId: '7378', MetricName: 'HostDown', Dimensions: '{}', Type: '0', Values: '{"value":9}' }] });
         assert.equal((await one('event')).AlertState, 'INSUFFICIENT_DATA');
-        await send(1);
-        // it is watched now; judged when its minute is over (tests/flow/metric_test.c)
+        await send(2);
         assert.equal((await one('event')).AlertState, 'OK');
+        await call('PutCustomEvent', { EventInfo: [{ EventName: 'HostDown', Content: 'the third', GroupId: '7378' }] });
+        // as soon as there are enough; when it ends: tests/flow/metric_test.c
+        assert.equal((await one('event')).AlertState, 'ALARM');
     });
 
     test('refused', async () => {

@@ -412,6 +412,76 @@ static void test_the_whole_way(void **state)
     all_night();
 }
 
+/* ---- events that are counted --------------------------------------------------------- */
+
+static void report(const char *pod, const char *utc)
+{
+    int64_t ns;
+    int32_t zone;
+
+    assert_int_equal(time_parse_rfc3339(str_of(utc), &ns, &zone), OK);
+    hw_expect(ask("PUT", P "/push/events",
+                  arena_printf(&rig.a,
+                               "{\"events\":[{\"starts_at\":%lld,\"metadata\":{"
+                               "\"event_name\":\"Evicted\",\"event_severity\":\"Info\","
+                               "\"event_type\":\"event\",\"resource_provider\":\"CCE\","
+                               "\"resource_type\":\"pod\",\"resource_id\":\"%s\"}}]}",
+                               (long long)(ns / NS_PER_MS), pod)
+                      .p),
+              204, DONE);
+}
+
+/* Two within twenty minutes for Minor, four for Critical, told again each hour, and over
+ * when twenty minutes have gone by without one. */
+static void test_events_are_counted(void **state)
+{
+    (void)state;
+    configure();
+    hw_expect(
+        ask("POST", "/v4/project-main/alarm-rules?action_id=add-alarm-action",
+            "{\"alarm_rule_name\":\"驱逐\",\"alarm_rule_type\":\"event\","
+            "\"alarm_rule_enable\":true,\"alarm_notifications\":{"
+            "\"notification_type\":\"direct\",\"notification_enable\":true,"
+            "\"bind_notification_rule_id\":\"通知\",\"notify_triggered\":true,"
+            "\"notify_resolved\":true,\"notify_frequency\":0},\"event_alarm_spec\":{"
+            "\"event_source\":\"CCE\",\"trigger_conditions\":[{\"event_name\":"
+            "\"Evicted\",\"trigger_type\":\"accumulative\",\"aggregation_window\":"
+            "1200,\"operator\":\">=\",\"thresholds\":{\"Minor\":2,\"Critical\":4},"
+            "\"frequency\":\"3600\"}]}}"),
+        200, "{}");
+    at("2027-11-02T08:00:00Z");
+    report("a", "2027-11-02T08:00:00Z");
+    at("2027-11-02T08:19:59Z");
+    report("a", "2027-11-02T08:00:00Z"); /* sent again */
+    at("2027-11-02T08:21:00Z");
+    report("b", "2027-11-02T08:21:00Z"); /* the first is too long ago */
+    assert_int_equal(told_so_far(), 0);
+    at("2027-11-02T08:40:59Z");
+    report("c", "2027-11-02T08:40:00Z");
+    at("2027-11-02T08:41:00Z");
+    told("告警产生 驱逐 2027-11-02 16:40:59 GMT+08:00");
+    for (int minute = 45; minute < 60; minute += 5) { /* worse: told again */
+        const char *when = arena_printf(&rig.a, "2027-11-02T08:%d:00Z", minute).p;
+
+        at(when);
+        report("d", when);
+    }
+    at("2027-11-02T09:00:00Z");
+    told("告警产生 驱逐");
+    for (int minute = 10; minute < 60; minute += 15) { /* it lasts, and no worse */
+        const char *when = arena_printf(&rig.a, "2027-11-02T09:%d:00Z", minute).p;
+
+        at(when);
+        report("e", when);
+    }
+    at("2027-11-02T10:00:00Z");
+    told("告警产生 驱逐"); /* an hour later */
+    at("2027-11-02T10:14:59Z");
+    assert_int_equal(sent_count, 6);
+    at("2027-11-02T10:16:00Z");
+    told("告警清除 驱逐 2027-11-02 16:40:59 GMT+08:00");
+}
+
 /* Of several in one message each has its history, also when the flow has long forgotten
  * all of them. */
 static void test_of_a_group(void **state)
@@ -451,6 +521,7 @@ static void test_of_a_group(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_events_are_counted, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_whole_way, setup, teardown),
         cmocka_unit_test_setup_teardown(test_of_a_group, setup, teardown),
     };

@@ -53,10 +53,16 @@ static void any_composite(struct maker *m, struct metric_rule *r)
     r->conditions.n = 2;
 }
 
-/* Of custom events (maker_rules.c). */
+/* Of custom events (maker_rules.c), or of alerts of every door. */
 static void any_count(struct maker *m, struct metric_rule *r)
 {
+    struct matcher *any = arena_new(&m->a, struct matcher);
+
+    *any = (struct matcher){ STR("severity"), MATCH_RE, STR("critical|warning") };
     r->events = true;
+    r->aom = often(m, 50);
+    r->matchers.v = any;
+    r->matchers.n = r->aom && often(m, 70);
     r->metric = often(m, 50) ? STR("HostDown") : STR("disk.full");
     r->group_id = STR("0");
     r->resources = STR("");

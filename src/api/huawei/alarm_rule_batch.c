@@ -39,8 +39,8 @@ static void put_notifications(struct json item, struct json was, struct json_out
     json_object_end(o);
 }
 
-static struct str changed_text(struct request *rq, const struct batch *batch,
-                               struct json item, struct json was)
+static struct str changed_text(const struct batch *batch, struct json item,
+                               struct json was, struct arena *a)
 {
     const char *changed = batch->switches ? "alarm_rule_enable" : "alarm_notifications";
     struct json_out o;
@@ -61,7 +61,7 @@ static struct str changed_text(struct request *rq, const struct batch *batch,
     else
         put_notifications(item, json_get(was, str_of(changed)), &o);
     json_object_end(&o);
-    text = arena_str(rq->a, buf_str(&b));
+    text = arena_str(a, buf_str(&b));
     buf_fini(&b);
     return text;
 }
@@ -82,8 +82,8 @@ static ok change_one(struct request *rq, const struct batch *batch, struct json 
     doc = json_doc_new();
     result = json_parse(doc, aom_alarm_text(rq->a, stored), &was, e);
     if (result == OK)
-        result = aom_rule_read(rq, &aom_alarm_rules, changed_text(rq, batch, item, was),
-                               rule, e);
+        result = aom_rule_read(rq, &aom_alarm_rules,
+                               changed_text(batch, item, was, rq->a), rule, e);
     json_doc_free(&doc);
     *out = (struct change){ .op = CHANGE_UPDATE,
                             .kind = OBJECT_DIALECT_RULE,
@@ -156,10 +156,9 @@ static void update(struct request *rq)
     request_change(rq, changes, n, updated);
 }
 
-static ok batch_read(struct request *rq, struct batch *batch, struct err *e)
+static ok batch_read(struct batch *batch, struct str action, struct str body,
+                     struct arena *a, struct err *e)
 {
-    const struct param *p = params_find(huawei_of(rq)->query, STR("action"));
-    struct str action = p != NULL ? p->value : STR("");
     const char *member;
     struct json root;
 
@@ -169,13 +168,13 @@ static ok batch_read(struct request *rq, struct batch *batch, struct err *e)
         return fail(e, FAULT_INVALID, "action",
                     "action must be enable, disable or BATCH_UPDATE_ACTION_RULE");
     member = batch->switches ? "alarm_rules" : "update_action_rules";
-    if (huawei_body_parse(batch->doc, rq->call->body, JSON_OBJECT, &root, e) != OK)
+    if (huawei_body_parse(batch->doc, body, JSON_OBJECT, &root, e) != OK)
         return FAILED;
     batch->items = json_get(root, str_of(member));
     if (!json_is(batch->items, JSON_ARRAY))
         return fail(e, FAULT_MISSING, member, "%s is missing", member);
-    if (huawei_named_read(batch->items, "alarm_rule_name", BATCH_MAX, rq->a,
-                          &batch->names, e) != OK)
+    if (huawei_named_read(batch->items, "alarm_rule_name", BATCH_MAX, a, &batch->names,
+                          e) != OK)
         return FAILED;
     if (batch->names.n != json_count(batch->items))
         return fail(e, FAULT_INVALID, member, "%s names a rule twice", member);
@@ -184,13 +183,33 @@ static ok batch_read(struct request *rq, struct batch *batch, struct err *e)
 
 void aom_alarm_rule_batch(struct request *rq)
 {
+    const struct param *action = params_find(huawei_of(rq)->query, STR("action"));
     struct batch *batch = arena_new(rq->a, struct batch);
     struct err e;
 
     batch->doc = json_doc_new();
     huawei_of(rq)->own = batch;
-    if (batch_read(rq, batch, &e) == OK)
+    if (batch_read(batch, action != NULL ? action->value : STR(""), rq->call->body, rq->a,
+                   &e) == OK)
         update(rq);
     else
         refuse(rq, batch, &e);
+}
+
+ok aom_alarm_batch_decode(struct str action, struct str body, struct json was,
+                          struct arena *a, struct strs *texts, struct err *e)
+{
+    struct batch batch = { .doc = json_doc_new() };
+    ok result = batch_read(&batch, action, body, a, e);
+
+    *texts = (struct strs){ NULL, 0 };
+    if (result == OK) {
+        struct str *v = arena_array(a, struct str, batch.names.n);
+
+        for (struct json_iter it = json_iter(batch.items); json_next(&it);)
+            v[texts->n++] = changed_text(&batch, it.value, was, a);
+        texts->v = v;
+    }
+    json_doc_free(&batch.doc);
+    return result;
 }

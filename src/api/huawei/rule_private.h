@@ -94,6 +94,10 @@ ok aom_event_rule_decode(struct json root, struct arena *a, struct aom_rule *out
 ok aom_alarm_rule_decode(struct json root, struct arena *a, struct aom_rule *out,
                          struct err *e);
 
+/* batch-update's: what becomes of the rule `was`, once for each that is named. */
+ok aom_alarm_batch_decode(struct str action, struct str body, struct json was,
+                          struct arena *a, struct strs *texts, struct err *e);
+
 /* A route's repeat interval from AOM's seconds. */
 int64_t aom_repeat_interval(int64_t seconds);
 
