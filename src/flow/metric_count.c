@@ -89,8 +89,10 @@ static struct series *series_of(struct flow *f, struct gauge *g)
 /* Where there is no room for it nobody is refused: it is an alert of its own as well. */
 static void count_one(struct flow *f, struct gauge *g, struct metric_event ev)
 {
-    struct series *s = series_of(f, g);
+    struct series *s = NULL;
 
+    if (metric_count_fits(&g->test, ev.at, f->wall))
+        s = series_of(f, g);
     if (s == NULL)
         return;
     touch_series(f, s);

@@ -24,7 +24,7 @@ static void drop_front(struct metric_count *c, size_t n)
     c->from = 0;
 }
 
-static bool fits(const struct metric_test *t, int64_t at, int64_t wall)
+bool metric_count_fits(const struct metric_test *t, int64_t at, int64_t wall)
 {
     return at > wall - t->period && at <= wall + POINT_AHEAD_MAX;
 }
@@ -34,7 +34,7 @@ bool metric_count_add(const struct metric_test *t, struct metric_count *c,
 {
     size_t i = c->v.n;
 
-    if (!fits(t, ev.at, wall))
+    if (!metric_count_fits(t, ev.at, wall))
         return false;
     for (; i > c->from && c->v.v[i - 1].at >= ev.at; i--)
         if (c->v.v[i - 1].at == ev.at && c->v.v[i - 1].of == ev.of)

@@ -32,8 +32,10 @@ static inline const struct metric_event *metric_count_at(const struct metric_cou
     return &c->v.v[c->from + i];
 }
 
-/* False, and nothing: it was counted before, is older than the period, or further ahead
- * than a clock may be. No more are remembered than the highest threshold asks for. */
+/* Not older than the period, and not further ahead than a clock may be. */
+bool metric_count_fits(const struct metric_test *t, int64_t at, int64_t wall);
+/* False, and nothing: it does not fit, or was counted before. No more are remembered than
+ * the highest threshold asks for. */
 bool metric_count_add(const struct metric_test *t, struct metric_count *c,
                       struct metric_event ev, int64_t wall);
 /* The period moved on. Gives whether anything left it. */
