@@ -7,6 +7,7 @@
 
 #include "flow/alerts_private.h"
 
+struct decision;
 struct group;
 struct rule;
 struct snapshot;
@@ -36,7 +37,7 @@ struct metrics;
 struct series;
 struct metrics *metrics_new(uint64_t seed);
 void metrics_free(struct flow *f);
-void metrics_apply(struct flow *f, const struct input *in);    /* INPUT_POINTS */
+void metrics_apply(struct flow *f, const struct input *in); /* INPUT_POINTS */
 /* Something came that fires, and says that it happened then: is it counted? */
 bool metrics_event(struct flow *f, const struct alert_in *in, int64_t at);
 /* Which rules count events with these labels, in the arena. */
