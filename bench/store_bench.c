@@ -36,14 +36,18 @@ static double now(void)
 
 /* ---- a store in a folder of its own ----------------------------------------------- */
 
-static void on_apply(void *ctx, struct input *in)
+static void on_apply(void *ctx, struct input *first)
 {
-    struct ticket *t = in->ticket;
-
     (void)ctx;
-    input_free(in);
-    if (t != NULL)
-        t->done(t);
+    while (first != NULL) {
+        struct input *next = (struct input *)(void *)first->node.next;
+        struct ticket *t = first->ticket;
+
+        input_free(first);
+        if (t != NULL)
+            t->done(t);
+        first = next;
+    }
 }
 
 static int64_t on_due(void *ctx, uint32_t *which)

@@ -96,7 +96,7 @@ struct request {
     struct identity who;
     const struct book *book; /* of who.tenant as the request began; NULL: nobody */
     int64_t now;             /* wall ns as it began */
-    char id[37];             /* upper-case UUID: RequestId, trace id */
+    char id[37];             /* request_mint_id fills it; empty */
     const char *operation;   /* name, for audit and logs */
     struct str nonce;        /* to ride in the change: key id/nonce; empty */
     int64_t nonce_expires;
@@ -118,6 +118,9 @@ struct request {
 };
 
 struct request *request_begin(const struct api *api, struct http_call *call);
+/* An upper-case UUID, for a dialect that shows one: RequestId, trace id. Random bytes
+ * cost more than reading a small request: the others go without. */
+void request_mint_id(struct request *rq);
 /* Binds the identity and pins its book. */
 void request_identify(struct request *rq, const struct identity *who);
 

@@ -11,7 +11,6 @@
 struct request *request_begin(const struct api *api, struct http_call *call)
 {
     struct request *rq = arena_new(&call->arena, struct request);
-    struct buf id;
 
     rq->api = api;
     rq->call = call;
@@ -20,11 +19,17 @@ struct request *request_begin(const struct api *api, struct http_call *call)
     rq->operation = "";
     rq->stay = epoch_enter(api->epoch);
     call->user = rq;
+    return rq;
+}
+
+void request_mint_id(struct request *rq)
+{
+    struct buf id;
+
     buf_init(&id, sizeof rq->id - 1);
     put_uuid(&id, true);
     memcpy(rq->id, id.p, id.n);
     buf_fini(&id);
-    return rq;
 }
 
 void request_identify(struct request *rq, const struct identity *who)

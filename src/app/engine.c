@@ -62,7 +62,8 @@ struct flow *engine_add(struct engine *en, uint32_t account, struct str name)
         .account = account,
         .seed = store_seed(en->config.store),
         .epoch = en->config.epoch,
-        .out = { .ctx = en, .send = out_send, .row = out_row, .nonce = out_nonce }
+        .out = { .ctx = en, .send = out_send, .row = out_row, .nonce = out_nonce },
+        .answered = &en->answered
     };
     struct flow *f = flow_new(&config);
     size_t n = atomic_load(&en->n);
@@ -186,11 +187,11 @@ ok engine_replay(struct engine *en, struct err *e)
 
 /* ---- running ------------------------------------------------------------------------- */
 
-static void sink_apply(void *ctx, struct input *in)
+static void sink_apply(void *ctx, struct input *first)
 {
     struct engine *en = ctx;
 
-    queue_push_always(en->inputs, &in->node);
+    queue_push_all(en->inputs, &first->node);
 }
 
 static int64_t sink_due(void *ctx, uint32_t *which)

@@ -29,6 +29,7 @@ struct engine {
     struct runner *runner;
     struct queue *inputs, *reads;
     struct flow_read *reading; /* being served, a slice each */
+    struct ticket *answered;   /* applied, and not told yet; the newest first */
     struct {
         uint32_t account;
         _Atomic(struct flow *) flow;

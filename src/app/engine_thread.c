@@ -5,6 +5,8 @@
 #include "base/time.h"
 
 static const int64_t slice = NS_PER_MS;
+/* So long the first of some inputs waits for its answer while the others are applied. */
+static const int64_t patience = NS_PER_MS / 5;
 
 /* A tick before the restart would send messages that the restart, which takes all in
  * flight for the last process's, would send once more. */
@@ -82,9 +84,32 @@ static void serve(struct engine *en)
     survey_turn(en);
 }
 
+/* Who waits is told, in the order they came. */
+static void answer_all(struct engine *en)
+{
+    struct ticket *t = en->answered, *list = NULL;
+
+    en->answered = NULL;
+    while (t != NULL) {
+        struct ticket *next = t->next;
+
+        t->next = list;
+        list = t;
+        t = next;
+    }
+    while (list != NULL) {
+        struct ticket *next = list->next; /* it is gone when it was told */
+
+        list->done(list);
+        list = next;
+    }
+}
+
+/* Inputs that were flushed together are answered together: each answer by itself would
+ * wake a worker for one request, whose next one would be flushed for itself. */
 static void apply_all(struct engine *en, struct queue_node *node)
 {
-    int64_t turn = clock_steady() + slice;
+    int64_t now = clock_steady(), turn = now + slice, answer = now + patience;
 
     while (node != NULL) {
         struct input *in = (struct input *)(void *)node;
@@ -93,11 +118,17 @@ static void apply_all(struct engine *en, struct queue_node *node)
         engine_apply_one(en, in, false);
         input_free(in);
         publish_due(en);
-        if (clock_steady() >= turn) {
+        now = clock_steady();
+        if (now >= answer) {
+            answer_all(en);
+            answer = now + patience;
+        }
+        if (now >= turn) {
             serve(en);
             turn = clock_steady() + slice;
         }
     }
+    answer_all(en);
 }
 
 void *engine_thread(void *ctx)

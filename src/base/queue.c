@@ -64,17 +64,18 @@ size_t queue_length(const struct queue *q)
     return atomic_load_explicit(&q->n, memory_order_relaxed);
 }
 
-static bool push(struct queue *q, struct queue_node *node, bool always)
+static bool push(struct queue *q, struct queue_node *first, struct queue_node *last,
+                 size_t n, bool always)
 {
     bool room, signal;
 
-    node->next = NULL;
+    last->next = NULL;
     lock(q);
     room = always || queue_length(q) < q->limit;
     if (room) {
-        *q->end = node;
-        q->end = &node->next;
-        atomic_fetch_add_explicit(&q->n, 1, memory_order_relaxed);
+        *q->end = first;
+        q->end = &last->next;
+        atomic_fetch_add_explicit(&q->n, n, memory_order_relaxed);
     }
     signal = room && q->waiting;
     q->waiting = q->waiting && !signal; /* one signal a sleep */
@@ -86,12 +87,22 @@ static bool push(struct queue *q, struct queue_node *node, bool always)
 
 bool queue_push(struct queue *q, struct queue_node *node)
 {
-    return push(q, node, false);
+    return push(q, node, node, 1, false);
 }
 
 void queue_push_always(struct queue *q, struct queue_node *node)
 {
-    push(q, node, true);
+    push(q, node, node, 1, true);
+}
+
+void queue_push_all(struct queue *q, struct queue_node *first)
+{
+    struct queue_node *last = first;
+    size_t n = 1;
+
+    for (; last->next != NULL; last = last->next)
+        n++;
+    push(q, first, last, n, true);
 }
 
 /* False when the deadline has passed. Called and left with the lock held. */

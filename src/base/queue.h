@@ -23,6 +23,8 @@ void queue_free(struct queue **q); /* what is still in it is the caller's */
 bool queue_push(struct queue *q, struct queue_node *node); /* false: full */
 /* Past the limit too: for what already owes an outcome (outcomes, rows). */
 void queue_push_always(struct queue *q, struct queue_node *node);
+/* The same of a whole list, linked by next: who pops finds all of it at once. */
+void queue_push_all(struct queue *q, struct queue_node *first);
 
 /* Everything that is there, oldest first, linked by next; waits until there
  * is something, `deadline` (CLOCK_MONOTONIC nanoseconds, INT64_MAX: for ever)

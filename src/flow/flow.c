@@ -229,6 +229,18 @@ void flow_publish_due(struct flow *f)
     atomic_store_explicit(&f->next_due, due(f), memory_order_release);
 }
 
+static void answer(const struct flow *f, struct ticket *t)
+{
+    struct ticket **answered = f->config.answered;
+
+    if (answered == NULL) {
+        t->done(t);
+        return;
+    }
+    t->next = *answered;
+    *answered = t;
+}
+
 void flow_apply(struct flow *f, const struct input *in, bool replaying)
 {
     struct ticket *t = in->ticket;
@@ -261,7 +273,7 @@ void flow_apply(struct flow *f, const struct input *in, bool replaying)
     flow_publish_due(f);
     epoch_collect(f->config.epoch);
     if (t != NULL)
-        t->done(t);
+        answer(f, t);
 }
 
 int64_t flow_next_due(const struct flow *f)

@@ -45,6 +45,7 @@ extern const struct step_info steps[STEP_COUNT];
  * thread after the input was applied, or on the store thread if it could not
  * be written (result FAILED, fault UNAVAILABLE; nothing happened). */
 struct ticket {
+    struct ticket *next; /* of those that flow_config.answered collects */
     void (*done)(struct ticket *t);
     ok result;
     struct err err;
@@ -109,6 +110,9 @@ struct flow_config {
     uint64_t seed;       /* of maps; made once per data folder */
     struct epoch *epoch; /* readers of book and versions stand in it */
     struct flow_out out;
+    /* Whoever applies many inputs in a row ends their tickets together: here they are
+     * hung, the newest first, for him to call done of each. NULL: flow_apply calls it. */
+    struct ticket **answered;
 };
 
 struct flow *flow_new(const struct flow_config *config);

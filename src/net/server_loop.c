@@ -42,7 +42,8 @@ void loop_post(struct loop *loop, struct call *c)
     do
         c->next = first;
     while (!atomic_compare_exchange_weak(&loop->mailbox, &first, c));
-    if (first == NULL && !pthread_equal(pthread_self(), loop->self))
+    if (first == NULL && !pthread_equal(pthread_self(), loop->self) &&
+        atomic_exchange(&loop->asleep, false))
         loop_wake(loop);
     atomic_fetch_sub(&loop->posting, 1);
 }
@@ -153,25 +154,44 @@ static void rest_if_starved(struct loop *loop)
     poll(NULL, 0, REST_MS);
 }
 
-/* Waits, then lets the library work on every door where something happened. */
-static void turn(struct loop *loop, struct pollfd *fds, int64_t now)
+static bool is_busy(struct loop *loop)
+{
+    if (atomic_load(&loop->mailbox) != NULL)
+        return true;
+    for (size_t i = 0; i < loop->server->config.listener_count; i++)
+        if (wants_to_run(&loop->doors[i]))
+            return true;
+    return false;
+}
+
+/* Who posts looks at `asleep` behind his post, and we at the mailbox behind `asleep`: one
+ * of us sees the other. */
+static void doze(struct loop *loop, struct pollfd *fds, int64_t now)
 {
     size_t doors = loop->server->config.listener_count;
-    int timeout = milliseconds_until(loop->sweep_at, now);
     uint64_t wakes;
 
-    if (atomic_load(&loop->mailbox) != NULL)
-        timeout = 0; /* posted by ourselves, inside the library */
-    for (size_t i = 0; i < doors; i++)
-        if (wants_to_run(&loop->doors[i]))
-            timeout = 0;
-    poll(fds, doors + 1, timeout);
-    if ((fds[doors].revents & POLLIN) != 0)
-        while (read(loop->wake, &wakes, sizeof wakes) == sizeof wakes)
-            ;
+    atomic_store(&loop->asleep, true);
+    poll(fds, doors + 1,
+         atomic_load(&loop->mailbox) != NULL ? 0
+                                             : milliseconds_until(loop->sweep_at, now));
+    atomic_store(&loop->asleep, false);
+    if ((fds[doors].revents & POLLIN) != 0 &&
+        read(loop->wake, &wakes, sizeof wakes) != sizeof wakes)
+        wakes = 0; /* the kernel has no news: neither have we */
+}
+
+/* Waits if there is nothing to do, then lets the library work on every door where
+ * something happened; it looks itself when it is busy anyhow. */
+static void turn(struct loop *loop, struct pollfd *fds, int64_t now)
+{
+    bool busy = is_busy(loop);
+
+    if (!busy)
+        doze(loop, fds, now);
     read_mail(loop);
-    for (size_t i = 0; i < doors; i++)
-        if (fds[i].revents != 0 || wants_to_run(&loop->doors[i])) {
+    for (size_t i = 0; i < loop->server->config.listener_count; i++)
+        if (busy || fds[i].revents != 0 || wants_to_run(&loop->doors[i])) {
             loop->doors[i].resumed = false;
             MHD_run(loop->doors[i].daemon);
         }

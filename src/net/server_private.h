@@ -161,6 +161,7 @@ struct loop {
     pthread_t thread; /* for joining */
     pthread_t self;   /* the same, for the thread and who it handed a call */
     int wake;         /* eventfd */
+    atomic_bool asleep;
     struct conn *conns;
     size_t held; /* connections that sleep */
     int64_t sweep_at;

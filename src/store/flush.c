@@ -168,8 +168,9 @@ static void succeeded(struct store *s, struct moment now)
 
         if (in->kind == INPUT_TICK)
             account_state(f, in->account)->ticked = now.steady;
-        s->sink.apply(s->sink.ctx, in);
+        in->node.next = i + 1 < f->batch.n ? &f->batch.v[i + 1]->node : NULL;
     }
+    s->sink.apply(s->sink.ctx, f->batch.v[0]);
 }
 
 /* Its ticket is told; nothing has happened. */

@@ -92,14 +92,16 @@ ok store_replay(struct store *s, const struct store_reader *reader, int *rules,
 
 /* ---- running ------------------------------------------------------------ */
 
-/* From here on inputs are stamped, flushed in groups and handed to `apply`, in
- * order, on the store thread (it only queues them for the flow thread). A record
+/* From here on inputs are stamped, flushed in groups and handed to `apply`, a flush's
+ * at once and in order, on the store thread (it only queues them for the flow thread).
+ * A record
  * that could not be made durable ends its ticket with FAULT_UNAVAILABLE.
  * `due` (any thread) is asked before each wait: the earliest flow_next_due of all
  * flows; the store makes the INPUT_TICK when it has come (for account *which). */
 struct store_sink {
     void *ctx;
-    void (*apply)(void *ctx, struct input *in); /* owns in from now on */
+    /* At least one, linked by node.next; owns them from now on. */
+    void (*apply)(void *ctx, struct input *first);
     int64_t (*due)(void *ctx, uint32_t *which);
 };
 ok store_start(struct store *s, const struct store_sink *sink, struct err *e);

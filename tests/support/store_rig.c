@@ -42,9 +42,8 @@ static struct seen seen_of(const struct input *in)
     return s;
 }
 
-static void apply(void *ctx, struct input *in)
+static void apply_one(struct srig *r, struct input *in)
 {
-    struct srig *r = ctx;
     struct ticket *t = in->ticket;
 
     pthread_mutex_lock(&r->lock);
@@ -57,6 +56,16 @@ static void apply(void *ctx, struct input *in)
     if (t != NULL) {
         t->result = OK;
         t->done(t);
+    }
+}
+
+static void apply(void *ctx, struct input *first)
+{
+    while (first != NULL) {
+        struct input *next = (struct input *)(void *)first->node.next;
+
+        apply_one(ctx, first);
+        first = next;
     }
 }
 

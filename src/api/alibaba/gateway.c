@@ -265,6 +265,7 @@ void alibaba_serve(const struct api *api, struct http_call *call)
     struct request *rq = request_begin(api, call);
     struct refusal why;
 
+    request_mint_id(rq);
     rq->state = arena_new(rq->a, struct alibaba_call);
     if (admit(rq, &why) == FAILED)
         alibaba_refuse(rq, &why);

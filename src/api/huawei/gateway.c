@@ -121,6 +121,7 @@ static struct request *call_begin(const struct api *api, struct http_call *call)
     struct huawei *hw = arena_new(rq->a, struct huawei);
     size_t n = 0;
 
+    request_mint_id(rq);
     hw->service = huawei_service_of(call->path);
     for (const char *p = rq->id; *p != '\0' && n < sizeof hw->trace - 1; p++)
         if (*p != '-')

@@ -91,6 +91,18 @@ static void test_limit(void **)
     assert_null(c.next);
     assert_true(queue_push(q, &a));
     assert_ptr_equal(queue_pop_all(q, INT64_MAX), &a);
+    b.next = &c;
+    c.next = NULL;
+    queue_push_always(q, &a);
+    queue_push_all(q, &b);
+    assert_int_equal(queue_length(q), 3);
+    all = queue_pop_all(q, 0);
+    assert_ptr_equal(all, &a);
+    assert_ptr_equal(all->next, &b);
+    assert_ptr_equal(all->next->next, &c);
+    assert_null(c.next);
+    queue_push_all(q, &a);
+    assert_ptr_equal(queue_pop_all(q, INT64_MAX), &a);
     queue_free(&q);
     queue_free(&q);
 }
