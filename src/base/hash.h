@@ -5,7 +5,8 @@
 #include "base/str.h"
 
 uint64_t hash_bytes(uint64_t seed, struct str s); /* SipHash-1-3 or as strong */
-/* As strong, of both in one go; where the first ends is part of it. */
+/* Of both in one go; where the first ends is part of it. Keyed and much faster, but no
+ * PRF: for tables in memory only, never printed or written down. */
 uint64_t hash_two(uint64_t seed, struct str first, struct str second);
 #define FNV_START UINT64_C(14695981039346656037)
 uint64_t fnv1a(uint64_t h, struct str s);

@@ -36,7 +36,9 @@ void intern_fetch(const struct intern *t, uint32_t hash);
 uint32_t intern_get_hashed(struct intern *t, uint32_t hash, struct pair p);
 static inline bool interned_is(const struct interned *i, struct pair p)
 {
-    return str_eq(interned_value(i), p.value) && str_eq(interned_name(i), p.name);
+    struct pair own = interned_pair(i);
+
+    return str_eq(own.value, p.value) && str_eq(own.name, p.name);
 }
 
 /* ---- from a label to the alerts that have it (index.c) ------------------- */

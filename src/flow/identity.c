@@ -16,9 +16,27 @@
 /* 32 bits of the hash above the slot's index + 1, so that a walk touches the memory of
  * an alert only when it is (nearly always) the right one. */
 struct identity_table {
-    size_t room; /* a power of two */
+    size_t room;
     _Atomic uint64_t v[];
 };
+
+/* Where it belongs, as in a ruler from 0 to 2^32: any room will do, so that a table grows
+ * by half. Doubled, it would be two thirds empty whenever it has just grown. */
+static size_t home_of(const struct identity_table *t, uint32_t hash)
+{
+    return (size_t)((uint64_t)hash * t->room >> 32);
+}
+
+static size_t behind(const struct identity_table *t, size_t at)
+{
+    return at + 1 < t->room ? at + 1 : 0;
+}
+
+/* Steps from one place to another, round the end. */
+static size_t distance(const struct identity_table *t, size_t from, size_t to)
+{
+    return to >= from ? to - from : to + t->room - from;
+}
 
 static uint64_t entry_of(uint32_t hash, uint32_t index)
 {
@@ -102,12 +120,13 @@ static uint64_t look_up(const struct alerts *t, const struct alert_key *key,
     const struct identity_table *table =
         atomic_load_explicit(&t->table, memory_order_acquire);
     uint64_t entry;
+    size_t at;
 
     if (table == NULL)
         return 0;
-    for (size_t at = key->hash, end = at + table->room; at < end; at++) {
-        entry =
-            atomic_load_explicit(&table->v[at & (table->room - 1)], memory_order_acquire);
+    at = home_of(table, key->hash);
+    for (size_t n = 0; n < table->room; n++, at = behind(table, at)) {
+        entry = atomic_load_explicit(&table->v[at], memory_order_acquire);
         if (entry == 0)
             return 0;
         if (entry_hash(entry) != key->hash)
@@ -138,10 +157,10 @@ struct slot *slot_find(const struct flow *f, const struct alert_key *key)
 
 static void put(struct identity_table *t, uint64_t entry)
 {
-    size_t mask = t->room - 1, at = entry_hash(entry) & mask;
+    size_t at = home_of(t, entry_hash(entry));
 
     while (atomic_load_explicit(&t->v[at], memory_order_relaxed) != 0)
-        at = (at + 1) & mask;
+        at = behind(t, at);
     atomic_store_explicit(&t->v[at], entry, memory_order_release);
 }
 
@@ -149,7 +168,7 @@ static void grow(struct flow *f)
 {
     struct alerts *t = &f->alerts;
     struct identity_table *old = t->table;
-    size_t room = old != NULL ? old->room * 2 : 256;
+    size_t room = old != NULL ? old->room + old->room / 2 : 256;
     struct identity_table *next = calloc(1, sizeof *next + room * sizeof next->v[0]);
 
     if (next == NULL)
@@ -181,16 +200,14 @@ void identity_remove(struct flow *f, uint32_t index)
     const struct alert *al = slot_at(&f->alerts, index)->alert;
     struct alert_key key =
         alert_key(f, (enum door)al->door, alert_labels(al, &f->scratch));
-    size_t mask = t->room - 1, hole = key.hash & mask;
+    size_t hole = home_of(t, key.hash);
 
     while (t->v[hole] != entry_of(key.hash, index)) {
         assert(t->v[hole] != 0);
-        hole = (hole + 1) & mask;
+        hole = behind(t, hole);
     }
-    for (size_t at = (hole + 1) & mask; t->v[at] != 0; at = (at + 1) & mask) {
-        size_t home = entry_hash(t->v[at]) & mask;
-
-        if (((at - home) & mask) >= ((at - hole) & mask)) {
+    for (size_t at = behind(t, hole); t->v[at] != 0; at = behind(t, at)) {
+        if (distance(t, home_of(t, entry_hash(t->v[at])), at) >= distance(t, hole, at)) {
             atomic_store_explicit(&t->v[hole], t->v[at], memory_order_release);
             hole = at;
         }

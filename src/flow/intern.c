@@ -9,6 +9,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum { AHEAD = 8 }; /* of a walk over entries that lie anywhere */
+
 /* The lower bits say where it stands. */
 static uint8_t tag_of(uint32_t hash)
 {
@@ -18,11 +20,6 @@ static uint8_t tag_of(uint32_t hash)
 static struct interned *entry_at(const struct intern *t, size_t at)
 {
     return pool_at(&t->pool, t->slots[at]);
-}
-
-static size_t bytes_of(const struct interned *i)
-{
-    return sizeof *i + i->name_n + i->value_n;
 }
 
 void intern_init(struct intern *t, uint64_t seed)
@@ -42,6 +39,13 @@ void intern_fini(struct intern *t)
 uint64_t pair_hash(uint64_t seed, struct pair p)
 {
     return hash_two(seed, p.name, p.value);
+}
+
+/* Not kept: what an alert has of its own is one of a hundred thousand, and looked at
+ * again when the table grows or it goes. */
+static uint32_t hash_of(const struct intern *t, const struct interned *i)
+{
+    return (uint32_t)pair_hash(t->seed, interned_pair(i));
 }
 
 static void place(struct intern *t, uint32_t number, uint32_t hash)
@@ -65,17 +69,20 @@ static void grow(struct intern *t)
     t->tags = malloc(t->room);
     if (t->slots == NULL || t->tags == NULL)
         abort();
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        if (i + AHEAD < n && old[i + AHEAD] != 0)
+            __builtin_prefetch(pool_at(&t->pool, old[i + AHEAD]));
         if (old[i] != 0)
-            place(t, old[i], ((struct interned *)pool_at(&t->pool, old[i]))->hash);
+            place(t, old[i], hash_of(t, pool_at(&t->pool, old[i])));
+    }
     free(old);
 }
 
-static struct interned *make(struct intern *t, uint32_t hash, struct pair p)
+static struct interned *make(struct intern *t, struct pair p)
 {
-    struct interned *i = pool_take(&t->pool, sizeof *i + p.name.n + p.value.n);
+    struct interned *i = pool_take(&t->pool, interned_bytes(p));
 
-    interned_set(i, hash, p);
+    interned_set(i, p);
     return i;
 }
 
@@ -85,12 +92,7 @@ static uint32_t find(const struct intern *t, uint32_t hash, struct pair p)
     size_t mask = t->room - 1;
 
     for (size_t at = hash & mask; t->slots[at] != 0; at = (at + 1) & mask) {
-        const struct interned *i;
-
-        if (t->tags[at] != tag_of(hash))
-            continue;
-        i = entry_at(t, at);
-        if (i->hash == hash && interned_is(i, p))
+        if (t->tags[at] == tag_of(hash) && interned_is(entry_at(t, at), p))
             return t->slots[at];
     }
     return 0;
@@ -127,7 +129,7 @@ uint32_t intern_get_hashed(struct intern *t, uint32_t hash, struct pair p)
         ((struct interned *)pool_at(&t->pool, number))->refs++;
         return number;
     }
-    number = pool_number(&t->pool, make(t, hash, p));
+    number = pool_number(&t->pool, make(t, p));
     place(t, number, hash);
     t->n++;
     return number;
@@ -137,12 +139,12 @@ uint32_t intern_get_hashed(struct intern *t, uint32_t hash, struct pair p)
 static void unplace(struct intern *t, const struct interned *i)
 {
     uint32_t number = pool_number(&t->pool, i);
-    size_t mask = t->room - 1, hole = i->hash & mask;
+    size_t mask = t->room - 1, hole = hash_of(t, i) & mask;
 
     while (t->slots[hole] != number)
         hole = (hole + 1) & mask;
     for (size_t at = (hole + 1) & mask; t->slots[at] != 0; at = (at + 1) & mask) {
-        size_t home = entry_at(t, at)->hash & mask;
+        size_t home = hash_of(t, entry_at(t, at)) & mask;
 
         if (((at - home) & mask) >= ((at - hole) & mask)) {
             t->slots[hole] = t->slots[at];
@@ -161,5 +163,5 @@ void intern_drop(struct intern *t, struct interned *i)
         return;
     assert(i->users == 0);
     unplace(t, i);
-    pool_give(&t->pool, i, bytes_of(i));
+    pool_give(&t->pool, i, interned_bytes(interned_pair(i)));
 }

@@ -114,8 +114,11 @@ static size_t pairs_bytes(const struct alert *al, size_t from, size_t to)
 {
     size_t bytes = 0;
 
-    for (size_t i = from; i < to; i++)
-        bytes += alert_pair(al, i)->name_n + alert_pair(al, i)->value_n + 6;
+    for (size_t i = from; i < to; i++) {
+        struct pair p = interned_pair(alert_pair(al, i));
+
+        bytes += p.name.n + p.value.n + 6;
+    }
     return bytes;
 }
 
@@ -217,11 +220,11 @@ static void put_labels(struct buf *b, const struct alert *al, const struct alert
 {
     for (size_t i = 0; i < al->label_count && b->n < most; i++) {
         const struct interned *l = alert_pair(al, i);
+        struct pair p = interned_pair(l);
 
         if (before != NULL && has(before, l))
             continue;
-        if (b->n + l->name_n + l->value_n < most &&
-            row_label_word(b, interned_name(l), interned_value(l)))
+        if (b->n + p.name.n + p.value.n < most && row_label_word(b, p.name, p.value))
             buf_char(b, ROW_WORD_END);
     }
 }

@@ -153,21 +153,16 @@ uint64_t pairs_fingerprint(struct pairs labels)
 
 /* ---- one version of an alert ------------------------------------------ */
 
-static struct pair pair_of(const struct interned *i)
-{
-    return (struct pair){ interned_name(i), interned_value(i) };
-}
-
 struct pair alert_label(const struct alert *al, size_t i)
 {
     assert(i < al->label_count);
-    return pair_of(alert_pair(al, i));
+    return interned_pair(alert_pair(al, i));
 }
 
 struct pair alert_annotation(const struct alert *al, size_t i)
 {
     assert(i < al->annotation_count);
-    return pair_of(alert_pair(al, al->label_count + i));
+    return interned_pair(alert_pair(al, al->label_count + i));
 }
 
 /* Among the pairs from..to. */
@@ -205,7 +200,7 @@ uint64_t alert_fingerprint(const struct alert *al)
     uint64_t h = FNV_START;
 
     for (size_t i = 0; i < al->label_count; i++)
-        h = add_pair(h, pair_of(alert_pair(al, i)));
+        h = add_pair(h, interned_pair(alert_pair(al, i)));
     return h;
 }
 
@@ -215,16 +210,43 @@ struct str alert_generator(const struct alert *al)
                               : interned_value(pool_at(al->home, al->generator));
 }
 
-void interned_set(struct interned *i, uint32_t hash, struct pair p)
+static bool is_long(struct pair p)
 {
+    return p.name.n >= INTERNED_LONG || p.value.n > UINT16_MAX;
+}
+
+size_t interned_bytes(struct pair p)
+{
+    return sizeof(struct interned) + (is_long(p) ? 2 * sizeof(uint32_t) : 0) + p.name.n +
+           p.value.n;
+}
+
+void interned_set(struct interned *i, struct pair p)
+{
+    uint32_t lengths[2] = { (uint32_t)p.name.n, (uint32_t)p.value.n };
+    char *to = i->bytes;
+
     *i = (struct interned){ .refs = 1,
-                            .hash = hash,
-                            .name_n = (uint32_t)p.name.n,
-                            .value_n = (uint32_t)p.value.n };
+                            .name_n = (uint16_t)p.name.n,
+                            .value_n = (uint16_t)p.value.n };
+    if (is_long(p)) {
+        i->name_n = INTERNED_LONG;
+        memcpy(to, lengths, sizeof lengths);
+        to += sizeof lengths;
+    }
     if (p.name.n > 0)
-        memcpy(i->bytes, p.name.p, p.name.n);
+        memcpy(to, p.name.p, p.name.n);
     if (p.value.n > 0)
-        memcpy(i->bytes + p.name.n, p.value.p, p.value.n);
+        memcpy(to + p.name.n, p.value.p, p.value.n);
+}
+
+struct pair interned_long(const struct interned *i)
+{
+    uint32_t lengths[2];
+    const char *from = i->bytes + sizeof lengths;
+
+    memcpy(lengths, i->bytes, sizeof lengths);
+    return (struct pair){ { from, lengths[0] }, { from + lengths[0], lengths[1] } };
 }
 
 /* ---- one that no flow has ---------------------------------------------- */
@@ -232,9 +254,9 @@ void interned_set(struct interned *i, uint32_t hash, struct pair p)
 /* Each pair is a chunk of its own. */
 static uint32_t lone_pair(struct arena *a, struct pool *home, struct pair p)
 {
-    struct interned *i = arena_alloc(a, sizeof *i + p.name.n + p.value.n);
+    struct interned *i = arena_alloc(a, interned_bytes(p));
 
-    interned_set(i, 0, p);
+    interned_set(i, p);
     home->chunks[home->made] = i;
     return pool_chunk_number(home->made++);
 }

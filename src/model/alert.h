@@ -69,23 +69,33 @@ void pairs_sort(struct pair *v, size_t n);
 
 /* ---- one version of an alert inside the flow; immutable ---------------- */
 
-/* A name and value kept once per account, counted by the flow. */
+/* A name and value kept once per account, counted by the flow. There are several of an
+ * alert's own: lengths that do not fit into 16 bits stand in front of the strings. */
 struct interned {
-    uint32_t refs, hash;
-    uint32_t name_n, value_n;
+    uint32_t refs;
     uint32_t users; /* the flow's: which alerts have it as a label (flow/index.c) */
-    char bytes[];   /* name, then value */
+    uint16_t name_n, value_n; /* INTERNED_LONG, the first: see bytes */
+    char bytes[];             /* two uint32_t if it is long; name, then value */
 };
+enum { INTERNED_LONG = UINT16_MAX };
 
-/* Into room for both strings behind it; nobody holds it but whoever made it. */
-void interned_set(struct interned *i, uint32_t hash, struct pair p);
+size_t interned_bytes(struct pair p); /* what one takes */
+/* Into so many bytes; nobody holds it but whoever made it. */
+void interned_set(struct interned *i, struct pair p);
+struct pair interned_long(const struct interned *i);
+static inline struct pair interned_pair(const struct interned *i)
+{
+    if (i->name_n == INTERNED_LONG)
+        return interned_long(i);
+    return (struct pair){ { i->bytes, i->name_n }, { i->bytes + i->name_n, i->value_n } };
+}
 static inline struct str interned_name(const struct interned *i)
 {
-    return (struct str){ i->bytes, i->name_n };
+    return interned_pair(i).name;
 }
 static inline struct str interned_value(const struct interned *i)
 {
-    return (struct str){ i->bytes + i->name_n, i->value_n };
+    return interned_pair(i).value;
 }
 
 struct alert {

@@ -3,6 +3,9 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 /* CPython 3.11 hashes bytes with SipHash-1-3; PYTHONHASHSEED=0 is key zero. */
@@ -63,6 +66,61 @@ static void test_two(void **)
                      hash_two(1, STR("name"), STR("value")));
 }
 
+/* Of any length, no byte can be changed without changing about half of all bits, in the
+ * half that tables use as in the other. */
+static void test_two_every_byte(void **)
+{
+    char a[48], b[48];
+    unsigned least = 64, most = 0;
+
+    for (size_t i = 0; i < sizeof a; i++)
+        a[i] = (char)('a' + i % 26);
+    for (size_t n = 1; n < sizeof a; n++)
+        for (size_t at = 0; at < n; at++)
+            for (int bit = 0; bit < 8; bit++) {
+                struct str one = { a, n }, other = { b, n };
+                uint64_t d;
+                unsigned turned;
+
+                memcpy(b, a, n);
+                b[at] = (char)(b[at] ^ 1 << bit);
+                d = hash_two(7, one, STR("v")) ^ hash_two(7, other, STR("v"));
+                assert_int_not_equal((uint32_t)d, 0);
+                assert_int_not_equal(
+                    hash_two(7, STR("name"), one) ^ hash_two(7, STR("name"), other), 0);
+                turned = (unsigned)__builtin_popcountll(d);
+                least = turned < least ? turned : least;
+                most = turned > most ? turned : most;
+            }
+    assert_in_range(least, 8, 31); /* of 9,024 draws of 64 coins */
+    assert_in_range(most, 33, 56);
+}
+
+/* What alerts have: names alike, values that count up. A table of 16 bits is filled as by
+ * chance, by the bits at either end of the half that is used. */
+static void test_two_spreads(void **)
+{
+    enum { VALUES = 1 << 16, SLOTS = 1 << 16 };
+    unsigned char *low = calloc(SLOTS, 1), *high = calloc(SLOTS, 1);
+    size_t low_used = 0, high_used = 0;
+    char value[32];
+
+    assert_non_null(low);
+    assert_non_null(high);
+    for (unsigned i = 0; i < VALUES; i++) {
+        size_t n = (size_t)snprintf(value, sizeof value, "service-%08u", i);
+        uint32_t h = (uint32_t)hash_two(1, STR("pod"), (struct str){ value, n });
+
+        low_used += low[h & (SLOTS - 1)]++ == 0;
+        high_used += high[h >> 16]++ == 0;
+    }
+    /* 1 - 1/e of them: 41,427, with a standard deviation of about 80 */
+    assert_in_range(low_used, 40900, 42000);
+    assert_in_range(high_used, 40900, 42000);
+    free(low);
+    free(high);
+}
+
 /* The published test values of the FNV authors for 64-bit FNV-1a. */
 static void test_fnv(void **)
 {
@@ -76,8 +134,12 @@ static void test_fnv(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_siphash),      cmocka_unit_test(test_siphash_lengths),
-        cmocka_unit_test(test_seed_matters), cmocka_unit_test(test_two),
+        cmocka_unit_test(test_siphash),
+        cmocka_unit_test(test_siphash_lengths),
+        cmocka_unit_test(test_seed_matters),
+        cmocka_unit_test(test_two),
+        cmocka_unit_test(test_two_every_byte),
+        cmocka_unit_test(test_two_spreads),
         cmocka_unit_test(test_fnv),
     };
 

@@ -176,13 +176,39 @@ static void test_door_names(void **)
     assert_null(door_names[DOOR_COUNT]);
 }
 
+/* Lengths below, at and above what fits into the small header. */
+static void test_long_pairs(void **)
+{
+    enum { MOST = 256 * 1024 };
+    static const size_t lengths[] = { 0, 1, 65534, 65535, 65536, MOST };
+    static char text[MOST + 1];
+    struct arena a;
+
+    arena_init(&a);
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)('a' + i % 26);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+        for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+            struct pair p = { { text, lengths[i] }, { text + 1, lengths[k] } };
+            struct alert *al;
+
+            al = alert_alone(&a, (struct pairs){ &p, 1 }, (struct pairs){ NULL, 0 });
+            assert_true(str_eq(alert_label(al, 0).name, p.name));
+            assert_true(str_eq(alert_label(al, 0).value, p.value));
+            assert_in_range(interned_bytes(p), p.name.n + p.value.n + 12,
+                            p.name.n + p.value.n + 20);
+        }
+    arena_fini(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_sort),
         cmocka_unit_test(test_find),        cmocka_unit_test(test_level),
         cmocka_unit_test(test_identity),    cmocka_unit_test(test_version),
-        cmocka_unit_test(test_id),          cmocka_unit_test(test_door_names),
+        cmocka_unit_test(test_long_pairs),  cmocka_unit_test(test_id),
+        cmocka_unit_test(test_door_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
