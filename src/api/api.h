@@ -53,6 +53,8 @@ struct api_counters {
     struct operation_counts operations[OPERATIONS_COUNTED];
 };
 
+struct json_shelf;
+
 struct api {
     const struct api_settings *settings;
     struct api_counters *counters;
@@ -63,6 +65,8 @@ struct api {
     struct nonces *nonces;
     struct throttle *throttle; /* NULL: nobody is throttled (tests) */
     struct password_gate *passwords;
+    struct json_shelf
+        *docs; /* for bodies that come by the thousand; NULL: none (tests) */
     struct streams *streams; /* pages that are told what moves; NULL: none (tests) */
     struct slow_lane *slow;  /* where passwords are hashed; NULL: on the worker (tests) */
     struct journal_port journal;

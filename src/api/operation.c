@@ -3,6 +3,8 @@
 
 #include "base/encode.h"
 
+#include <string.h>
+
 static bool decode(struct str raw, struct arena *a, struct str *out)
 {
     struct buf b;
@@ -22,8 +24,11 @@ static bool segment_fits(struct str want, struct str have, struct arena *a,
 {
     struct str value;
 
-    if (want.n < 2 || want.p[0] != '{')
+    if (want.n < 2 || want.p[0] != '{') {
+        if (memchr(have.p, '%', have.n) == NULL)
+            return str_eq(want, have);
         return decode(have, a, &value) && str_eq(want, value);
+    }
     if (have.n == 0 || vars->n == sizeof vars->v / sizeof *vars->v ||
         !decode(have, a, &value))
         return false;

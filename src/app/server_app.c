@@ -202,6 +202,7 @@ static void fill_api(struct server_app *app)
                              .throttle = app->throttle,
                              .passwords = app->passwords,
                              .slow = app->slow,
+                             .docs = &app->docs,
                              .streams = app->streams,
                              .pages = console_serve,
                              .journal = memory_guard_port(&app->memory),
@@ -407,6 +408,7 @@ static void stop_server(struct server_app *app)
         server_stop(&app->server);
     }
     slow_lane_free(&app->slow);
+    json_shelf_fini(&app->docs);
     streams_free(&app->streams);
 }
 

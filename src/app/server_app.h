@@ -8,6 +8,7 @@
 #include "app/engine.h"
 #include "app/memory_guard.h"
 #include "app/ping.h"
+#include "base/json_shelf.h"
 
 #include <pthread.h>
 
@@ -26,6 +27,7 @@ struct server_app {
     struct api_settings settings;
     struct api api;
     struct api_counters counters;
+    struct json_shelf docs;
     struct history_port history;
     struct memory_guard memory;
     struct sealer *sealer;

@@ -163,6 +163,11 @@ extern "C" void json_doc_free(struct json_doc **doc)
     *doc = nullptr;
 }
 
+extern "C" bool json_doc_is_small(const struct json_doc *doc)
+{
+    return doc->parser.capacity() <= LEAST_ROOM && doc->parser.doc.capacity() <= LEAST_ROOM;
+}
+
 extern "C" ok json_parse(struct json_doc *doc, struct str text, struct json *root,
                          struct err *e)
 {

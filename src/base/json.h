@@ -37,6 +37,7 @@ struct json {
 
 struct json_doc *json_doc_new(void); /* reusable: one per thread */
 void json_doc_free(struct json_doc **doc);
+bool json_doc_is_small(const struct json_doc *doc); /* it has room for 16 KiB at most */
 
 /* Parses text, which is not kept; on success *root lives until the next parse or
  * free. Faults: SYNTAX (says at which byte, save for a number out of range),

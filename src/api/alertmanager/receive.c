@@ -2,6 +2,8 @@
  * complained of (contracts/alertmanager.md 2.4). */
 #include "api/alertmanager/alertmanager_private.h"
 
+#include "base/json_shelf.h"
+
 #include <stdatomic.h>
 
 static void received(struct request *rq)
@@ -43,10 +45,10 @@ void alerts_post(struct request *rq)
         alertmanager_refuse(rq, CODE_REQUIRED, STR("alerts in body is required"));
         return;
     }
-    doc = json_doc_new();
+    doc = json_shelf_take(rq->api->docs);
     if (received_parse(doc, rq->call->body, rq->a, &got, &code, &e) == FAILED)
         alertmanager_refuse(rq, code, arena_str(rq->a, str_of(e.text)));
     else
         take(rq, &got); /* encodes at once: the doc may go */
-    json_doc_free(&doc);
+    json_shelf_give(rq->api->docs, &doc);
 }
