@@ -144,7 +144,7 @@ static inline void fold_str(struct folding *f, struct str s)
 
 /* Products, as wyhash's and Go's maps have them, under two secret words: a quarter of
  * SipHash's work. Who does not know the seed cannot aim at a factor of nought, nor at two
- * inputs that agree. The constants are digits of pi. */
+ * inputs that agree (doc/adr/0021). The constants are digits of pi. */
 uint64_t hash_two(uint64_t seed, struct str first, struct str second)
 {
     struct folding f = {

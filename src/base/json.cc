@@ -165,7 +165,8 @@ extern "C" void json_doc_free(struct json_doc **doc)
 
 extern "C" bool json_doc_is_small(const struct json_doc *doc)
 {
-    return doc->parser.capacity() <= LEAST_ROOM && doc->parser.doc.capacity() <= LEAST_ROOM;
+    return doc->parser.capacity() <= LEAST_ROOM &&
+           doc->parser.doc.capacity() <= LEAST_ROOM;
 }
 
 extern "C" ok json_parse(struct json_doc *doc, struct str text, struct json *root,
