@@ -1,9 +1,10 @@
 // aom_rules.test.mjs - mute, group and inhibit rules through the SDK and as Terraform does
 // it (contracts/huawei.md 2.4, 2.6, 4.2, 4.4): each at work as a silence, a route or an
-// inhibition that the other dialects see, and every bound.
+// inhibition that the other dialects see, and every bound. Action rules as Terraform does
+// them (4.3); huawei.test.mjs has what the SDK does with those.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { client, list, project, refused, start, terraform } from './aom_rig.mjs';
+import { client, list, project, refused, signedHeaders, start, terraform } from './aom_rig.mjs';
 
 const mute = '/v2/alert/mute-rules', group = '/v2/alert/group-rules';
 const inhibit = '/v2/alert/inhibit-rules';
@@ -362,6 +363,70 @@ describe('inhibit rules', () => {
 });
 
 // ---- Terraform ----------------------------------------------------------------------------
+
+// 4.2: POST takes 200 only, PUT and DELETE 204; gone is 404 alone. 4.3, 4.7: what is read.
+test('Terraform: aom_alarm_action_rule', async () => {
+    const tf = terraform(belfry, { POST: [200], PUT: [204], GET: [200], DELETE: [204] });
+    const path = `/v2/${project}/alert/action-rules`, name = '告警-tf_1';
+    const one = `${path}/${encodeURIComponent(name)}`; // as Go writes Chinese in a path
+    const topics = (...names) => names.map((n) => ({
+        name: n, topic_urn: `urn:smn:cn-north-4:${project}:${n}` }));
+    const read = async () => {
+        const { ok, body, text } = await tf('GET', one);
+        assert.ok(ok, text);
+        assert.deepEqual([typeof body.create_time, typeof body.update_time],
+                         ['number', 'number']);
+        return { user_name: body.user_name, rule_name: body.rule_name, desc: body.desc,
+                 type: body.type, notification_template: body.notification_template,
+                 smn_topics: body.smn_topics.map((t) => ({ name: t.name,
+                                                           topic_urn: t.topic_urn })) };
+    };
+    // no project_id, no push_policy; a user who is not the caller; topics in no order
+    const body = { user_name: 'Someone Else', rule_name: name, desc: 'cpu > 90% & <more>',
+                   type: '1', smn_topics: topics('z', 'a', 'M'),
+                   notification_template: 'aom.built-in.template.zh' };
+
+    const made = await tf('POST', path, body);
+    assert.deepEqual([made.status, made.text], [200, '']);
+    assert.deepEqual(await read(), body);
+    assert.deepEqual(await read(), body); // plan: no difference
+    // a path is decoded once: this is the name of another rule
+    assert.equal((await tf('GET', one.replaceAll('%', '%25'))).status, 404);
+    // the zone of the console stays when an update leaves it out
+    await c.call('PUT', '/v2/alert/action-rules', { data: {
+        ...body, time_zone: 'Asia/Shanghai' } });
+    Object.assign(body, { type: '3', smn_topics: topics('M', 'z') });
+    assert.ok((await tf('PUT', path, body)).ok);
+    assert.deepEqual(await read(), body);
+    // the data source: a wrapped list, and more of each rule
+    const { action_rules } = (await tf('GET', path)).body;
+    const { time_zone, smn_topics: [{ display_name, push_policy, status }] } =
+        action_rules.find((r) => r.rule_name === name);
+    assert.deepEqual([time_zone, display_name, push_policy, status],
+                     ['Asia/Shanghai', '', 0, 0]);
+    assert.ok((await tf('DELETE', path, [name])).ok);
+    const three = ['error_code', 'error_msg', 'trace_id'];
+    for (const [answer, status, code] of [
+        [await tf('GET', one), 404, 'AOM.08019006'],
+        [await tf('PUT', path, body), 400, 'AOM.08019006'],
+        [await tf('DELETE', path, [name]), 400, 'AOM.08044006'],
+    ]) {
+        assert.deepEqual([answer.status, answer.body.error_code], [status, code]);
+        assert.deepEqual(Object.keys(answer.body), three);
+    }
+});
+
+// 3.4: X-Project-Id and X-Security-Token come behind the signature, so they open nothing.
+test('Terraform: what it does not sign', async () => {
+    const ask = async (path, more) => (await fetch(belfry.url + path, { headers: {
+        ...signedHeaders('GET', path, ''), ...more } })).status;
+    const rules = (id) => `/v2/${id}/alert/action-rules`;
+
+    assert.equal(await ask(rules(project), { 'X-Project-Id': 'otherproject' }), 200);
+    assert.equal(await ask(rules('otherproject'), { 'X-Project-Id': 'otherproject' }), 403);
+    assert.equal(await ask(rules('otherproject'), { 'X-Project-Id': project }), 403);
+    assert.equal(await ask(rules(project), { 'X-Security-Token': 'nobody gave it' }), 401);
+});
 
 // 4.2: 204, 204, 200, 204; gone is a name that is not in the list.
 test('Terraform: aom_alarm_silence_rule', async () => {

@@ -70,6 +70,22 @@ describe('topics', () => {
         await refused(client(belfry, reader).call('PUT', ...(([p, m]) => [p, {
             ...m, data: { value: '' } }])(at('t1', '/attributes/introduction'))), 403);
     });
+
+    // 2.9, 2.10: 192 and 128 bytes, where AOM counts characters.
+    test('names shown and remarks are bounded by their bytes', async () => {
+        const shown = '示'.repeat(64), remark = '注'.repeat(42);
+        const noted = (endpoint, words) => subscribe('bytes', {
+            protocol: 'email', endpoint, remark: words });
+
+        assert.equal((await topic('bytes', { display_name: shown })).httpStatusCode, 201);
+        assert.equal((await on('GET', at('bytes'))).display_name, shown);
+        await refused(topic('more', { display_name: `${shown}x` }), 400);
+        await refused(on('PUT', at('bytes'), { display_name: `${shown}x` }), 400);
+        assert.equal((await noted('at@example.com', `${remark}xx`)).httpStatusCode, 201);
+        await refused(noted('above@example.com', `${remark}注`), 400);
+        assert.deepEqual((await list('bytes')).map((s) => s.remark), [`${remark}xx`]);
+        await on('DELETE', at('bytes'));
+    });
 });
 
 describe('subscriptions', () => {
