@@ -50,10 +50,10 @@ async function ask(method, path, body) {
 }
 const explain = (alertname, more = { app: 'shop' }) =>
     ask('POST', '/explain', { labels: { alertname, severity: 'critical', ...more } });
-const fire = (event_name) => c.call('PUT', '/v2/push/events', { data: { events: [{
+const fire = (event_name, app = 'shop') => c.call('PUT', '/v2/push/events', { data: { events: [{
     starts_at: Date.now(), metadata: {
         event_name, event_severity: 'Major', event_type: 'alarm', resource_provider: 'ecs',
-        resource_type: 'vm', resource_id: 'x', app: 'shop' } }] } });
+        resource_type: 'vm', resource_id: 'x', app } }] } });
 const command = (...labels) => new Promise((done) => execFile(program, ['explain', ...labels], {
     env: { ...process.env, BELFRY_URL: belfry.url, BELFRY_TOKEN: nativeKey } },
     (e, stdout) => done(stdout)));
@@ -100,6 +100,35 @@ test('who is not: by a mute rule, by an inhibit rule', async () => {
     const other = (await explain('told')).decisions[0];
     assert.deepEqual([other.word, other.by_rule], ['silenced', undefined]);
     assert.match(other.fix, /end the silence/);
+});
+
+// Section 5: "alarm created but nothing is sent, no trace why".
+test('who is not: a topic without subscribers, and one that is not there', async () => {
+    const nobody = [['空', 'topic_empty', /^subscribe somebody/],
+                    ['无', 'topic_missing', /^make the topic/]];
+
+    await c.call('POST', '/v2/notifications/topics', { data: { name: 'empty' } });
+    for (const [i, [name]] of nobody.entries()) {
+        const topic = ['empty', 'missing'][i];
+        await c.call('POST', '/v2/alert/action-rules', { data: {
+            rule_name: name, type: '1', notification_template: 'aom.built-in.template.zh',
+            smn_topics: [{ name: topic, topic_urn: urn.replace(/t$/, topic) }] } });
+        await c.call('POST', '/v2/alert/group-rules', { data: {
+            name, group_by: ['event_name'], group_wait: 0, group_interval: 5,
+            group_repeat_waiting: 0, detail: [{ match: [equals('app', name)],
+                                                bind_notification_rule_ids: [name] }] } });
+    }
+    for (const [name, word, fix] of nobody) {
+        const { told, decisions: [d] } = await explain(name, { app: name });
+        assert.deepEqual([told, d.told, d.word, d.action_rule], [0, false, word, name]);
+        assert.match(d.fix, fix);
+        await fire(name, name);
+        const row = await until(`a row of ${name}`, async () => {
+            const query = new URLSearchParams({ filter: `alertname="${name}"`, limit: 100 });
+            return (await ask('GET', `/deliveries?${query}`)).items[0];
+        });
+        assert.deepEqual([row.kind, row.word, row.action_rule], ['decision', word, name]);
+    }
 });
 
 test('history says the same', async () => {
