@@ -24,7 +24,7 @@ static void read_into(struct json_doc *doc, size_t n)
 
 static void test_used_again(void **)
 {
-    struct json_shelf s = {};
+    struct json_shelf s = { .v = { NULL } };
     struct json_doc *v[JSON_SHELF + 1], *first, *one;
 
     for (size_t i = 0; i <= JSON_SHELF; i++) {
@@ -47,7 +47,7 @@ static void test_used_again(void **)
 
 static void test_large_ones_go(void **)
 {
-    struct json_shelf s = {};
+    struct json_shelf s = { .v = { NULL } };
     struct json_doc *doc = json_shelf_take(&s);
 
     read_into(doc, 16 * 1024 + 1);
