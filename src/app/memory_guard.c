@@ -16,6 +16,8 @@
 enum { MEBIBYTE = 1024 * 1024 };
 
 #define LOOK_EVERY (100 * NS_PER_MS)
+/* Of the limit; what comes in takes several times its own size. */
+#define LOOK_EACH 256
 /* Giving free pages back locks the allocator for some milliseconds. */
 #define TRIM_EVERY (5 * NS_PER_S)
 
@@ -133,14 +135,24 @@ static void look(struct memory_guard *g, int64_t now)
         log_text(LOG_INFO, "there is room in memory again");
 }
 
-/* Whoever comes when it is time looks, the others go by what was seen. */
-static bool has_room(struct memory_guard *g)
+static bool much_came(const struct memory_guard *g, uint64_t bytes)
 {
-    int64_t now = clock_steady(), due;
+    uint64_t each = (g->most != 0 ? g->most : g->most_virtual) / LOOK_EACH;
 
-    due = atomic_load(&g->look_at);
-    if (now >= due && atomic_compare_exchange_strong(&g->look_at, &due, now + LOOK_EVERY))
+    return each != 0 && bytes >= each;
+}
+
+/* Whoever comes when it is time looks, the others go by what was seen. */
+static bool has_room(struct memory_guard *g, size_t bytes)
+{
+    int64_t now = clock_steady(), due = atomic_load(&g->look_at);
+    uint64_t came = atomic_fetch_add(&g->let_in, bytes) + bytes;
+
+    if ((now >= due || much_came(g, came)) &&
+        atomic_compare_exchange_strong(&g->look_at, &due, now + LOOK_EVERY)) {
+        atomic_store(&g->let_in, 0);
         look(g, now);
+    }
     return !atomic_load(&g->tight);
 }
 
@@ -158,7 +170,7 @@ static bool submit(void *ctx, struct input *in)
 {
     struct memory_guard *g = ctx;
 
-    if (grows(in) && !has_room(g)) {
+    if (grows(in) && !has_room(g, in->payload.n)) {
         atomic_fetch_add(&g->refused, 1);
         return false;
     }

@@ -3,8 +3,10 @@
  *
  * A small allocation never fails here: it ends the process, and a cgroup's limit ends it
  * from outside. So new alerts, points and publications are refused at three quarters of
- * what there is, and of what a flow can number (flow_has_room). What is sent again, what ends, is acknowledged or silenced, and all reading
- * goes on; alerts end by themselves when nobody sends them again, and make room. */
+ * what there is, and of what a flow can number (flow_has_room). What is sent again, what
+ * ends, is acknowledged or silenced, and all reading goes on; alerts end by themselves when
+ * nobody sends them again, and make room. It is looked as time goes by, and as bytes come
+ * in: a fast client must not pass the limit between two looks. */
 #ifndef APP_MEMORY_GUARD_H
 #define APP_MEMORY_GUARD_H
 
@@ -19,6 +21,7 @@ struct memory_guard {
     uint64_t most;                 /* resident bytes; 0: no limit is known */
     uint64_t most_virtual;         /* the same of addresses (RLIMIT_AS) */
     _Atomic int64_t look_at;       /* steady; when it is looked next */
+    _Atomic uint64_t let_in;       /* bytes since the last look */
     _Atomic int64_t trim_at;       /* when free pages are given back next */
     _Atomic bool tight;
     _Atomic uint64_t refused;

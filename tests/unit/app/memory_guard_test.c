@@ -59,9 +59,36 @@ static void numbers_are_memory_too(void **state)
     assert_true(takes(change, 0, 0));
 }
 
+/* However fast it comes: there is a look before much was let in unlooked at. */
+static void bytes_bring_the_next_look_forward(void **state)
+{
+    struct input much = { .kind = INPUT_ALERTS, .payload = { "", 12 << 20 } };
+    struct tenants *tenants = tenants_new();
+    struct memory_guard guard;
+    struct journal_port port;
+
+    (void)state;
+    tenants_add(tenants, &(struct tenant){ .account = 1, .flow = &flow });
+    atomic_store(&flow.intern.pool.idle, 0);
+    atomic_store(&flow.intern.pool.chunks_left, POOL_CHUNKS - 1);
+    memory_guard_init(&guard, 4 << 10, (struct journal_port){ .submit = take }, tenants);
+    port = memory_guard_port(&guard);
+    assert_true(port.submit(port.ctx, &much));
+    atomic_store(&guard.look_at, INT64_MAX); /* time brings none */
+    atomic_store(&flow.intern.pool.chunks_left, 0);
+    much.payload.n = 1000;
+    assert_true(port.submit(port.ctx, &much));
+    much.payload.n = 12 << 20;
+    assert_false(port.submit(port.ctx, &much));
+    tenants_free(&tenants);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(numbers_are_memory_too) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_memory_too),
+        cmocka_unit_test(bytes_bring_the_next_look_forward),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
