@@ -268,10 +268,13 @@ function insideTests() {
         assert.equal((await sentTo(`http://[::ffff:10.0.0.1]:${port}/`)).word, 'delivered');
         assert.equal((await sentTo(`http://[fd00::1]:${port}/`)).word, 'delivered');
         assert.equal((await sentTo(`http://private.test:${port}/`)).word, 'delivered');
-        const before = await packets();
+        // to what is open now, what was refused before may be sent meanwhile
+        const closed = async () => Object.fromEntries(Object.entries(await packets())
+            .filter(([address]) => !['10.0.0.1', 'fd00::1'].includes(address)));
+        const before = await closed();
         for (const host of ['192.168.1.1', '169.254.169.254', '[fec0::1]', 'loop.test', '[64:ff9b:1::1]'])
             assert.equal((await sentTo(`http://${host}:${port}/`)).word, 'refused', host);
-        assert.deepEqual(await packets(), before);
+        assert.deepEqual(await closed(), before);
     });
 }
 
