@@ -60,7 +60,7 @@ export class Ears {
 
   async open(delay = 0) {
     this.hook = await startWebhook((m) => this.hear('webhook', m.uids, m.key), delay);
-    this.post = await startMailSink((m) => this.hear('mail', new Set((m.subject + m.text).match(/u\d{6}/g)), m.key));
+    this.post = await startMailSink((m) => this.hear('mail', new Set(`${m.subject} ${m.text}`.match(/\bu\d{6}\b/g)), m.key));
     return this;
   }
 

@@ -7,44 +7,6 @@
 #include "base/encode.h"
 #include "base/utf8.h"
 
-/* ---- JSON again ------------------------------------------------------------ */
-
-static void put_value(struct json_out *o, struct json v)
-{
-    switch (json_kind(v)) {
-    case JSON_NONE:
-    case JSON_NULL:
-        json_null(o);
-        break;
-    case JSON_BOOL:
-        json_truth(o, json_bool(v));
-        break;
-    case JSON_INT:
-        json_i64(o, json_int(v));
-        break;
-    case JSON_NUMBER:
-        json_double(o, json_number(v));
-        break;
-    case JSON_STRING:
-        json_string(o, json_str(v));
-        break;
-    case JSON_ARRAY:
-        json_array(o);
-        for (struct json_iter it = json_iter(v); json_next(&it);)
-            put_value(o, it.value);
-        json_array_end(o);
-        break;
-    case JSON_OBJECT:
-        json_object(o);
-        for (struct json_iter it = json_iter(v); json_next(&it);) {
-            json_key_str(o, it.key);
-            put_value(o, it.value);
-        }
-        json_object_end(o);
-        break;
-    }
-}
-
 /* What names files of this machine, or how connections are made, stands in files. */
 static ok settings_check(struct json v, struct err *e)
 {
@@ -83,7 +45,7 @@ static ok settings_seal(const struct schema_reading *r, struct json typed,
         return FAILED;
     buf_init(&text, BUF_NO_LIMIT);
     o = json_out(&text);
-    put_value(&o, typed);
+    json_copy(&o, typed);
     *out = seal(rq->api->sealer, r->a, buf_str(&text));
     out->shown = STR("..."); /* the end of the JSON may be a password's */
     buf_fini(&text);
