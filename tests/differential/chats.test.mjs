@@ -121,6 +121,12 @@ const alert = (alertname, instance, more = {}) => ({
     annotations: { summary: `CPU > 95 % & rising on ${instance} 🔥`, note: '<b>"bold"</b> *x* _y_ [l](http://u)' },
     startsAt: new Date().toISOString(), generatorURL: 'http://prometheus/graph?g0.expr=up&x=<y>', ...more });
 
+// It began and ended at one moment: a clock asked twice may have begun it after its end.
+const ended = (instance) => {
+    const a = alert('磁盘', instance);
+    return { ...a, endsAt: a.startsAt };
+};
+
 const post = (alerts) => Promise.all(Object.values(sides).map(async (rig) => {
     const answer = await rig.ask('POST', '/api/v2/alerts', alerts);
     assert.equal(answer.status, 200, answer.text);
@@ -147,13 +153,12 @@ test('one group fires', async (t) => {
 
 test('one of it is resolved, and one joins', async (t) => {
     await sleep(2000); // far from both looks at the groups: what comes is in one message
-    await post([alert('磁盘', 'web-1', { endsAt: new Date().toISOString() }), alert('磁盘', 'web-3')]);
+    await post([ended('web-1'), alert('磁盘', 'web-3')]);
     await compare(t, 1);
 });
 
 test('all of it is resolved', async (t) => {
     await sleep(2000);
-    const endsAt = new Date().toISOString();
-    await post(['web-2', 'web-3', 'db-1'].map((i) => alert('磁盘', i, { endsAt })));
+    await post(['web-2', 'web-3', 'db-1'].map(ended));
     await compare(t, 2);
 });
