@@ -31,3 +31,21 @@ export function judge(acked, heard, rows) {
     messages: messages.length,
   };
 }
+
+const faults = ['lost', 'rekeyed', 'resent', 'crowded', 'unrecorded'];
+
+// What a verdict found fault with, by name; {} is what was promised.
+export function faultsOf(verdict) {
+  return Object.fromEntries(faults.filter((name) => verdict[name].length > 0).map((name) => [name, verdict[name]]));
+}
+
+// Which messages to tell the story of: those that carried an alert (lost, rekeyed) or had a key
+// (resent, crowded, unrecorded) that the verdict names; in the order they came.
+export function suspects(verdict, heard) {
+  const { lost = [], rekeyed = [], resent = [], crowded = [], unrecorded = [] } = faultsOf(verdict);
+  const uids = new Set([...lost, ...rekeyed]), keys = new Set([...resent, ...crowded, ...unrecorded]);
+  for (const h of heard) if (uids.has(h.uid)) keys.add(h.key);
+  const messages = group(heard.filter((h) => keys.has(h.key)), (h) => h.n);
+  return [...messages].map(([n, [h, ...more]]) =>
+    ({ n, key: h.key, life: h.life, at: h.at, uids: [h, ...more].map((one) => one.uid) }));
+}

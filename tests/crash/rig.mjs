@@ -5,6 +5,7 @@ import net from 'node:net';
 import { account, Belfry } from '../clients/support.mjs';
 import { startMailSink } from '../demo/sinks.mjs';
 import { cloudMonitor } from '../demo/signed.mjs';
+import { faultsOf, suspects } from './judge.mjs';
 
 export const key = { id: 'crashKey', secret: 'crashSecret' };
 const bearer = 'crash-bearer';
@@ -50,17 +51,24 @@ export class Ears {
     this.life = this.messages = 0;
     this.webhook = [];
     this.mail = [];
+    this.letters = new Map(); // of mails, by their number
   }
 
   // One entry for each alert; those of one message have its number.
   hear(list, uids, key) {
     const n = ++this.messages;
     for (const uid of uids) this[list].push({ uid, key, n, at: Date.now(), life: this.life });
+    return n;
+  }
+
+  hearMail({ subject, text, key }) {
+    const n = this.hear('mail', new Set(`${subject} ${text}`.match(/\bu\d{6}\b/g)), key);
+    this.letters.set(n, { subject, text });
   }
 
   async open(delay = 0) {
     this.hook = await startWebhook((m) => this.hear('webhook', m.uids, m.key), delay);
-    this.post = await startMailSink((m) => this.hear('mail', new Set(`${m.subject} ${m.text}`.match(/\bu\d{6}\b/g)), m.key));
+    this.post = await startMailSink((m) => this.hearMail(m));
     return this;
   }
 
@@ -133,6 +141,30 @@ export async function post(url, uids, labels = {}) {
     headers: { 'Content-Type': 'application/json' }, signal: AbortSignal.timeout(60_000) }).catch(() => null);
   await answer?.arrayBuffer().catch(() => null);
   return answer?.status === 200;
+}
+
+// All that is on record of a message (key) or of an alert (filter), as lines.
+async function recordOf(belfry, ask) {
+  const answer = await fetch(`${belfry.url}/api/belfry/v1/deliveries?order=oldest&limit=1000&${new URLSearchParams(ask)}`,
+    { headers: bearerHead });
+  const { items } = await answer.json();
+  return [`on record with ${JSON.stringify(ask)}: ${items.length}`,
+    ...items.map((r) => `  ${JSON.stringify(r)}`)];
+}
+
+// What came of all that a verdict finds fault with, and what is on record of it: for whoever
+// has nothing but the output of a run that failed.
+export async function story(belfry, ears, name, verdict) {
+  const { lost = [], rekeyed = [] } = faultsOf(verdict), messages = suspects(verdict, ears[name]);
+  const lines = [`${name}: ${JSON.stringify(faultsOf(verdict))}`];
+  for (const { n, key, life, at, uids } of messages) {
+    const letter = ears.letters.get(n);
+    lines.push(`message ${n} under ${key}, life ${life}, at ${new Date(at).toISOString()}: ${uids.join(' ')}; ${letter?.subject ?? ''}`);
+    if (letter && uids.length > 1) lines.push(JSON.stringify(letter.text));
+  }
+  for (const uid of [...lost, ...rekeyed]) lines.push(...await recordOf(belfry, { filter: `uid="${uid}"` }));
+  for (const key of new Set(messages.map((m) => m.key))) lines.push(...await recordOf(belfry, { key }));
+  return lines.join('\n');
 }
 
 // All attempts on record.
