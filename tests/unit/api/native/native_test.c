@@ -388,6 +388,34 @@ static void nobody_is_told(void **state)
     assert_has(body, "\"nearest_miss\":null");
 }
 
+/* The flow counts on from the time asked for: none at the ends of what 64 bits hold. */
+static void times_that_explain_looks_at(void **state)
+{
+    static const struct {
+        const char *at;
+        bool taken;
+    } cases[] = { { "1970-01-01T00:00:00Z", true },     { "1969-12-31T23:59:59Z", false },
+                  { "2199-12-31T23:59:59Z", true },     { "2200-01-01T00:00:00Z", false },
+                  { "0907-11-22T00:00:00Z", false },    { "9999-12-31T23:59:59Z", false },
+                  { "0001-01-01T00:00:00Z", false },    { "2026-11-22", false },
+                  { "2200-01-01T07:59:59+08:00", true } };
+    const struct str zhang = STR("zhang");
+
+    (void)state;
+    put_contact("zhang", ADDRESS_OK, "");
+    put_group("ops", &zhang, 1);
+    put_route("disk", "team", "ops", "ops");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str body = arena_printf(
+            &rig.a, "{\"labels\":{\"team\":\"ops\"},\"at\":\"%s\"}", cases[i].at);
+
+        if (cases[i].taken)
+            good("POST", "/explain", body.p);
+        else
+            refused(ask("POST", "/explain", body.p), 400, "invalid", "at");
+    }
+}
+
 static void somebody_is_told(void **state)
 {
     const struct str members[] = { STR("张伟"), STR("李娜") };
@@ -760,6 +788,7 @@ int main(void)
         T(an_admin_resends),
         T(a_subscription),
         T(nobody_is_told),
+        T(times_that_explain_looks_at),
         T(somebody_is_told),
         T(explain_refuses),
         T(alerts_come_in),
