@@ -43,7 +43,7 @@ static const struct yaml_node *said(const struct setting *s, const struct yaml_n
 static struct str value_of(struct showing *sh, const struct setting *s,
                            const struct yaml_node *n, bool by_file)
 {
-    struct str text = STR("");
+    struct str text;
     struct buf b;
 
     if (n == NULL)
