@@ -9,8 +9,9 @@
  * it is sent its alerts are laid out once (digest_seal) and do not change any more; when
  * it arrives, each part's told-log learns what it said.
  *
- * What may have arrived unanswered is not merged: it is sent again as it was. A digest
- * whose parts change after a try that failed is another message, with another key.
+ * What may have arrived unanswered is not merged: it is sent again as it was, also when
+ * one of its parts has left it. A digest whose parts change after a try that failed is
+ * another message, with another key.
  *
  * Memory: a part keeps at most PART_ALERTS alerts and a digest shows DIGEST_ALERTS; the
  * rest is counted. Parts there are at most one for each group and address.
@@ -178,10 +179,12 @@ static void rename_digest(struct flow *f, struct item *d)
     let_go_of_shown(f, d);
 }
 
-/* Its parts change: if it was tried under this key, it is not that message any more. */
+/* Its parts change: if it was tried under this key, it is not that message any more. But
+ * one that may have arrived stays it, whoever leaves: those that stay would else be told
+ * once more under a key that nobody knows for a repeat. */
 static void reopen(struct flow *f, struct item *d)
 {
-    if (d->attempt == 0)
+    if (d->attempt == 0 || d->doubtful)
         return;
     row_item(f, d, SUPPRESSED_REPLACED);
     rename_digest(f, d);

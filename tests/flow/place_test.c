@@ -410,6 +410,51 @@ static void test_a_digest_too_old_is_given_up_part_by_part(void **state)
     story_end(&s);
 }
 
+/* What leaves it meanwhile (A1 ends, A2 is silenced) is no reason to tell the others under
+ * another key. */
+static void test_a_digest_that_may_have_arrived_goes_again_as_it_was(void **state)
+{
+    struct story s;
+    struct matcher m = { STR("alertname"), MATCH_EQ, STR("A2") };
+    struct silence quiet = { .id = STR("11111111-1111-4111-8111-111111111111"),
+                             .matchers = { &m, 1 },
+                             .created_by = STR("x") };
+
+    (void)state;
+    story_begin(&s, 7);
+    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    s.answer = false;
+    fire(&s, 0, 1);
+    answer_last(&s, DEFERRED, NS_PER_HOUR);
+    fire(&s, 1, 4);
+    story_wait(&s, NS_PER_HOUR);
+    assert_int_equal(last(&s)->merged, 4);
+    answer_last(&s, UNKNOWN, NS_PER_HOUR);
+    story_resolve(&s, "alertname=A1 team=ops");
+    quiet.starts_at = s.wall;
+    quiet.ends_at = s.wall + 24 * NS_PER_HOUR;
+    story_put(&s, OBJECT_SILENCE, &quiet);
+    story_wait(&s, 30 * NS_PER_MIN);
+    assert_int_equal(s.sent.n, 2);
+    check_state(&s);
+    story_wait(&s, 31 * NS_PER_MIN);
+    assert_int_equal(s.sent.n, 3);
+    assert_string_equal(s.sent.v[2].key, s.sent.v[1].key);
+    assert_string_equal(s.sent.v[2].text, s.sent.v[1].text);
+    assert_string_equal(
+        s.sent.v[2].text,
+        "Zhang: several in one: more than may be sent there +A0 +A1 +A2 +A3");
+    s.answered = 2;
+    s.answer = true;
+    story_wait(&s, NS_PER_HOUR);
+    assert_int_equal(s.sent.n, 4);
+    assert_string_equal(s.sent.v[3].text,
+                        "Zhang: fired and resolved before anybody was told -A1");
+    assert_int_equal(flow_counters(s.f)->outbox, 0);
+    check_state(&s);
+    story_end(&s);
+}
+
 /* One message to one mailbox is some kilobytes; a hundred thousand that wait are not. */
 /* It waits for longer than its alerts were said to last; one was sent again meanwhile. */
 static void test_what_was_sent_again_fires_in_the_digest(void **state)
@@ -563,6 +608,7 @@ int main(void)
         cmocka_unit_test(test_a_full_line_goes_on_when_one_ended),
         cmocka_unit_test(test_a_restart_asks_first_what_was_under_way),
         cmocka_unit_test(test_a_digest_too_old_is_given_up_part_by_part),
+        cmocka_unit_test(test_a_digest_that_may_have_arrived_goes_again_as_it_was),
         cmocka_unit_test(test_what_was_sent_again_fires_in_the_digest),
         cmocka_unit_test(test_what_a_part_leaves_out_is_counted),
         cmocka_unit_test(test_a_large_digest_settles_in_slices),
