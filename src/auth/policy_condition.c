@@ -193,7 +193,8 @@ static bool value_text(struct json v, struct arena *a, struct str *out)
 static bool read_now(const struct policy_question *q, enum operand_kind kind, char *room,
                      struct operand *out)
 {
-    int64_t s = q->now / NS_PER_S - (q->now % NS_PER_S < 0);
+    int64_t least = INT64_MIN / NS_PER_S, /* "test" may ask of any time */
+        s = q->now / NS_PER_S - (q->now % NS_PER_S < 0 && q->now / NS_PER_S > least);
     struct buf text;
 
     if (kind == OF_TEXT) {

@@ -2,6 +2,7 @@
  * batch-update and of queries for events: what was let through keeps its promises, and the book judges it. */
 #include "api/huawei/event_query_private.h"
 #include "api/huawei/rule_private.h"
+#include "base/time.h"
 #include "book/change.h"
 #include "book/limits.h"
 
@@ -43,7 +44,8 @@ static void check_query(struct str text, struct arena *a)
 
     if (aom_event_query_decode(text, 1000000000, a, &q, &e) == FAILED)
         return;
-    assert(q.from <= q.to && q.step >= 60000);
+    assert(q.from >= 0 && q.from <= q.to && q.to <= INT64_MAX / NS_PER_MS &&
+           q.step >= 60000);
     ev.metadata = aom_event_metadata((struct pairs){ NULL, 0 }, a);
     (void)aom_event_fits(&ev, &q);
 }

@@ -154,8 +154,10 @@ static bool time_read(struct str s, int64_t *out)
     char z[32];
 
     if (str_i64(s, &ms) == OK) {
+        if (ms <= 0 || ms >= INT64_MAX / NS_PER_MS)
+            return false;
         *out = ms * NS_PER_MS;
-        return ms > 0 && ms < INT64_MAX / NS_PER_MS;
+        return true;
     }
     if (s.n < 20 || s.n > 24 || s.p[8] != 'T' || s.p[15] != '.')
         return false;

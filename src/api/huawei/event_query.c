@@ -58,6 +58,8 @@ static ok range_read(struct str text, int64_t now, struct event_query *out, stru
     if (v[1] < 0 && out->to > now)
         out->to = now;
     out->from = v[0] >= 0 ? v[0] : out->to - v[2] * MS_PER_MIN;
+    if (out->from < 0) /* minutes enough for more than there were: all of them */
+        out->from = 0;
     if (out->from > out->to)
         return bad_range(e, "it ends before it begins");
     if (v[0] >= 0 && v[1] >= 0 && v[2] < (v[1] - v[0]) / MS_PER_MIN - 1)

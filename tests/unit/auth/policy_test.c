@@ -37,6 +37,23 @@ static enum policy_verdict judge(const char *document, const char *action)
 #define WITH_RESOURCE(resource) \
     DOCUMENT("{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":" resource "}")
 
+/* `policies/test` asks of any time: the oldest that there is, too. */
+static void test_oldest_time(void **)
+{
+    static const char document[] =
+        "{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\","
+        "\"Resource\":\"*\",\"Condition\":{\"DateLessThan\":{"
+        "\"acs:CurrentTime\":\"1970-01-01T00:00:00Z\"}}}]}";
+    const int64_t times[] = { INT64_MIN, INT64_MIN + 1, -1, 0 };
+    struct policy_question q = ask("cms:PutContact");
+
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        q.now = times[i];
+        assert_int_equal(policy_eval(str_of(document), &q),
+                         times[i] < 0 ? POLICY_ALLOW : POLICY_IMPLICIT_DENY);
+    }
+}
+
 static void test_actions(void **)
 {
     static const struct {
@@ -377,12 +394,19 @@ static void test_stars_are_cheap(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_actions),     cmocka_unit_test(test_not_action),
-        cmocka_unit_test(test_resources),   cmocka_unit_test(test_deny_is_first),
-        cmocka_unit_test(test_conditions),  cmocka_unit_test(test_unreadable_source),
-        cmocka_unit_test(test_ipv6_source), cmocka_unit_test(test_words),
-        cmocka_unit_test(test_user),        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_size),        cmocka_unit_test(test_stars_are_cheap),
+        cmocka_unit_test(test_oldest_time),
+        cmocka_unit_test(test_actions),
+        cmocka_unit_test(test_not_action),
+        cmocka_unit_test(test_resources),
+        cmocka_unit_test(test_deny_is_first),
+        cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_unreadable_source),
+        cmocka_unit_test(test_ipv6_source),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_user),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_size),
+        cmocka_unit_test(test_stars_are_cheap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

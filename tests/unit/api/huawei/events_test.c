@@ -1,5 +1,6 @@
 /* events_test.c - AOM's events as alerts, and what is refused
  * (contracts/huawei.md 2.2). */
+#include "api/huawei/event_query_private.h"
 #include "api/huawei/events_private.h"
 #include "support/huawei_ask.h"
 
@@ -236,6 +237,39 @@ static void test_bounds(void **)
     assert_string_equal(e.field, "events[0].metadata.tag6");
 }
 
+/* ---- what is asked ------------------------------------------------------ */
+
+static void test_query_range(void **)
+{
+    static const struct {
+        const char *range;
+        int64_t from, to;
+    } rows[] = {
+        { "-1.-1.1", 1702759321000, 1702759381000 },
+        { "-1.-1.28379323", 1000, 1702759381000 },
+        { "-1.-1.28379324", 0, 1702759381000 }, /* more minutes than there were */
+        { "-1.-1.2147483647", 0, 1702759381000 },
+        { "-1.0.2147483647", 0, 0 },
+        { "9223372036854.-1.2147483647", -1, 0 }, /* begins after now */
+        { "0.9223372036854.2147483647", 0, 9223372036854 },
+        { "0.9223372036855.2147483647", -1, 0 },
+        { "-1.-1.2147483648", -1, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct str body = arena_printf(&rig.a, "{\"time_range\":\"%s\"}", rows[i].range);
+        struct event_query q;
+        struct err e;
+        ok read = aom_event_query_decode(body, 1702759381000, &rig.a, &q, &e);
+
+        assert_int_equal(read == OK, rows[i].from >= 0);
+        if (read == OK) {
+            assert_int_equal(q.from, rows[i].from);
+            assert_int_equal(q.to, rows[i].to);
+        }
+    }
+}
+
 /* ---- the door ---------------------------------------------------------- */
 
 static struct api_answer push(const char *method, const char *target, const char *body)
@@ -321,10 +355,11 @@ static int stop(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_report),   cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_times),    cmocka_unit_test(test_clear),
-        cmocka_unit_test(test_refusals), cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_door),     cmocka_unit_test(test_door_refuses),
+        cmocka_unit_test(test_report),       cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_times),        cmocka_unit_test(test_clear),
+        cmocka_unit_test(test_refusals),     cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_query_range),  cmocka_unit_test(test_door),
+        cmocka_unit_test(test_door_refuses),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
