@@ -311,7 +311,7 @@ bench-soak: all
 $(O)/bench/slow_disk.so: bench/slow_disk.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu2x -D_GNU_SOURCE -O2 $(CWARN) -fPIC -shared $< -o $@
-bench-scale: all $(O)/bench/loadgen $(O)/bench/slow_disk.so
+bench-scale: all $(O)/bench/loadgen $(O)/bench/api_bench $(O)/bench/slow_disk.so
 	bench/scale $(O) $(SCALE)
 # ./dev bench storm
 bench-storm: all

@@ -1,11 +1,13 @@
-/* api_bench.c - PutContactGroup as the vendor's SDK sends it (V3), as fast as the server
+/* api_bench.c - PutContactGroup (or PutContact) as the vendor's SDK sends it (V3), as fast as the server
  * answers.
  *
  *     api_bench -p PORT -i PID [-n REQUESTS] [-c CONNECTIONS] [-g GROUPS] [-m MEMBER]...
+ *     api_bench -p PORT -i PID -a [-n REQUESTS] [-c CONNECTIONS]
  *
  * One thread, one request at a time on each keep-alive connection of 127.0.0.1; the key is
  * testAccessKeyId. Each request is signed anew, has a nonce of its own and changes the
  * description of one of GROUPS groups, so each is a record on disk before its answer.
+ * -a: each is PutContact instead, of person-0, person-1 ... with a mail address.
  * Prints one line of JSON: requests answered 200 and otherwise, wall seconds, CPU seconds
  * of the server and of the generator, and microseconds of one request. */
 #include "base/buf.h"
@@ -41,6 +43,7 @@ struct load {
     long count, groups;
     const char *members[MEMBERS_MAX];
     int member_count;
+    bool people;
     char date[32], run[17];
     long next, done, good;
     uint32_t *took;
@@ -64,6 +67,11 @@ static int64_t now(clockid_t clock)
 
 static void put_query(const struct load *l, long k, struct buf *b)
 {
+    if (l->people) {
+        buf_printf(b, "Channels.Mail=p%ld%%40example.com&ContactName=person-%ld&Describe=",
+                   k, k);
+        return;
+    }
     buf_printf(b, "ContactGroupName=group-%ld", k % l->groups);
     for (int i = 0; i < l->member_count; i++)
         buf_printf(b, "&ContactNames.%d=%s", i + 1, l->members[i]);
@@ -75,7 +83,8 @@ static void put_headers(const struct load *l, long k, const char *between, struc
     const struct {
         const char *name;
         const char *value;
-    } fixed[] = { { "x-acs-action", "PutContactGroup" },
+    } fixed[] = { { "x-acs-action",
+                    l->people ? "PutContact" : "PutContactGroup" },
                   { "x-acs-content-sha256", empty_body },
                   { "x-acs-date", l->date } };
 
@@ -257,8 +266,10 @@ int main(int argc, char **argv)
     int64_t wall, cpu, own;
     int c;
 
-    while ((c = getopt(argc, argv, "p:i:n:c:g:m:")) != -1) {
-        if (c == 'p')
+    while ((c = getopt(argc, argv, "ap:i:n:c:g:m:")) != -1) {
+        if (c == 'a')
+            l.people = true;
+        else if (c == 'p')
             l.port = atoi(optarg);
         else if (c == 'i')
             l.pid = atoi(optarg);

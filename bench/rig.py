@@ -1,5 +1,7 @@
 """rig.py - what the benches share: a fresh server of either kind, and how figures are shown."""
 import http.client
+import importlib.machinery
+import importlib.util
 import json
 import os
 import platform
@@ -120,6 +122,11 @@ class Server:
         """Seconds of all its threads: Linux makes a process's clock of its pid so."""
         return time.clock_gettime((~self.process.pid << 3) | 2)
 
+    def resident(self):
+        """MB of it in memory now."""
+        with open(f"/proc/{self.process.pid}/statm") as f:
+            return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
     def post(self, first, count, batch, connections, started, *more):
         done = subprocess.run(
             [os.path.join(self.build, "bench", "loadgen"), "-p", str(self.port),
@@ -164,6 +171,15 @@ class Server:
         """Medians of five GETs that list one alert, in ms: CPU and wall."""
         took = [self.list(f"?filter=uid%3D%22{uid:08d}%22", 1) for _ in range(5)]
         return [1000 * statistics.median(column) for column in zip(*took)]
+
+
+def other(name):
+    """A bench as a module: what it measures is measured by its code."""
+    path = os.path.join(ROOT, "bench", name)
+    loader = importlib.machinery.SourceFileLoader(name, path)
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(name, loader))
+    loader.exec_module(module)
+    return module
 
 
 def figure(x):
