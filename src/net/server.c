@@ -28,7 +28,7 @@ void server_config_init(struct server_config *config)
         .connections = 4096,
         .body_limit = 8 * MEBIBYTE,
         .bodies_limit = 512 * MEBIBYTE,
-        .connection_memory = 64 * 1024,
+        .connection_memory = 48 * 1024,
         .header_deadline = 10 * NS_PER_S,
         .body_deadline = 30 * NS_PER_S,
         .idle_deadline = 90 * NS_PER_S,

@@ -99,7 +99,7 @@ struct server_config {
     unsigned connections;
     size_t body_limit;        /* default 8 MiB */
     size_t bodies_limit;      /* all bodies at once, else 503; default 512 MiB */
-    size_t connection_memory; /* for a head: default 64 KiB (doc/adr/0004) */
+    size_t connection_memory; /* for a head: default 48 KiB (doc/adr/0004) */
     int64_t header_deadline, body_deadline, idle_deadline, total_deadline; /* ns */
     http_handler *handler;
     void *ctx;

@@ -190,7 +190,7 @@ async function tryAll(dialect, op, row) {
     for (const part of ['vars', 'query', 'body'])
         for (const way of strings(base[part] ?? {}, [part]))
             for (const [name, s] of some(naughty)) {
-                // A head of 64 KiB and more is refused before it is read.
+                // A head of 48 KiB and more is refused before it is read.
                 if (part !== 'body' && enc(s).length > 16_000)
                     continue;
                 const what = `${way.join('.')}: ${name}`, r = put(base, way, s);

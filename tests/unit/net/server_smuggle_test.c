@@ -248,13 +248,13 @@ static void test_sound(void **)
 static void test_large_heads(void **)
 {
     enum { PIECE = 1400 };
-    static char head[60000];
+    static char head[44000];
 
     for (int large = 0; large < 2; large++)
         for (int dribble = 0; dribble < 2; dribble++) {
             struct str rest;
             struct wire w;
-            size_t n = 0, most = large ? 55000 : 12000;
+            size_t n = 0, most = large ? 38000 : 12000;
 
             n += (size_t)sprintf(head, "GET /echo HTTP/1.1\r\n" HOST);
             for (int i = 0; n < most; i++)
