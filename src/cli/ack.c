@@ -100,10 +100,9 @@ int ack_run(int argc, char **argv)
         { "--for", &asked.lasts, NULL },
         { "--comment", &asked.comment, NULL },
         { "--by", &asked.by, NULL },
-        { "--url", &asked.server.url, NULL },
-        { "--token-file", &asked.server.token_file, NULL },
+        { 0 },
     };
-    int n = cli_options("ack", argc, argv, options, sizeof options / sizeof *options);
+    int n = cli_options("ack", argc, argv, options, &asked.server);
     bool give_back = n > 0 && strcmp(argv[0], "back") == 0;
     struct arena a;
     int result = CLI_DONE;

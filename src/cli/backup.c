@@ -22,11 +22,7 @@ static int ask(const struct cli_server *server, struct arena *a)
 int backup_run(int argc, char **argv)
 {
     struct cli_server server = { 0 };
-    const struct cli_option options[] = {
-        { "--url", &server.url, NULL },
-        { "--token-file", &server.token_file, NULL },
-    };
-    int n = cli_options("backup", argc, argv, options, sizeof options / sizeof *options);
+    int n = cli_options("backup", argc, argv, NULL, &server);
     struct arena a;
     int result;
 

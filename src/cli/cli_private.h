@@ -29,6 +29,11 @@ void cli_complain(const char *fmt, ...) PRINTFLIKE(1, 2);
 
 /* ---- options (options.c) --------------------------------------------------- */
 
+struct cli_server {
+    const char *url, *token_file; /* NULL: BELFRY_URL and BELFRY_TOKEN, or the default */
+    bool patient;                 /* what is asked for may take an hour */
+};
+
 struct cli_option {
     const char *name;   /* "--at" */
     const char **value; /* what stands behind it, or after '='; NULL: nothing does */
@@ -36,16 +41,16 @@ struct cli_option {
 };
 
 /* Takes options out of argv wherever they stand ("--" ends them) and leaves the rest
- * in it: its number, or -1 after a complaint. */
+ * in it: its number, or -1 after a complaint. options: the command's own, which end
+ * without a name (NULL: it has none); where the server is (cli_general_help) may be
+ * said to all. */
 int cli_options(const char *command, int argc, char **argv,
-                const struct cli_option *options, size_t n);
+                const struct cli_option *options, struct cli_server *server);
+/* -o table|json, NULL: not given. CLI_DONE, or CLI_USAGE after a complaint. */
+int cli_form_check(const char *command, const char *output);
+bool cli_is_json(const char *output);
 
 /* ---- the server (ask.c) ---------------------------------------------------- */
-
-struct cli_server {
-    const char *url, *token_file; /* NULL: BELFRY_URL and BELFRY_TOKEN, or the default */
-    bool patient;                 /* what is asked for may take an hour */
-};
 
 struct cli_reply {
     int exit; /* CLI_DONE: body is a good answer; else it was complained of already */

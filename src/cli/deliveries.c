@@ -371,11 +371,9 @@ int deliveries_run(int argc, char **argv)
         { "--json", NULL, &q.json },
         { "--follow", NULL, &q.follow },
         { "--dry-run", NULL, &q.dry },
-        { "--url", &q.server.url, NULL },
-        { "--token-file", &q.server.token_file, NULL },
+        { 0 },
     };
-    int n =
-        cli_options("deliveries", argc, argv, options, sizeof options / sizeof *options);
+    int n = cli_options("deliveries", argc, argv, options, &q.server);
     struct arena a;
     int result;
 

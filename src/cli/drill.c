@@ -173,7 +173,7 @@ static int answered(const struct asked *q, struct str body, struct arena *a)
 
     if (doc == NULL)
         return result;
-    if (q->output != NULL && strcmp(q->output, "json") == 0) {
+    if (cli_is_json(q->output)) {
         printf("%.*s", STR_ARG(body));
         result = CLI_DONE;
     } else {
@@ -189,15 +189,11 @@ int drill_run(int argc, char **argv)
 {
     struct asked q = { 0 };
     const struct cli_option options[] = {
-        { "--channel", &q.channel, NULL },
-        { "--address", &q.address, NULL },
-        { "--lang", &q.lang, NULL },
-        { "-o", &q.output, NULL },
-        { "--wait", NULL, &q.wait },
-        { "--url", &q.server.url, NULL },
-        { "--token-file", &q.server.token_file, NULL },
+        { "--channel", &q.channel, NULL }, { "--address", &q.address, NULL },
+        { "--lang", &q.lang, NULL },       { "-o", &q.output, NULL },
+        { "--wait", NULL, &q.wait },       { 0 },
     };
-    int n = cli_options("test", argc, argv, options, sizeof options / sizeof *options);
+    int n = cli_options("test", argc, argv, options, &q.server);
     struct cli_reply reply;
     struct arena a;
     struct buf b;

@@ -195,7 +195,7 @@ static int show(const struct asked *asked, struct str body, struct arena *a)
     if (json_parse(doc, body, &root, &e) == FAILED) {
         cli_complain("the server's answer is not JSON: %s", e.text);
     } else {
-        if (asked->output != NULL && strcmp(asked->output, "json") == 0)
+        if (cli_is_json(asked->output))
             buf_add(&b, body);
         else
             put_people(&b, root, a);
@@ -231,20 +231,19 @@ static int run(const struct asked *asked, int n, char **labels)
 int explain_run(int argc, char **argv)
 {
     struct asked asked = { 0 };
-    const struct cli_option options[] = { { "--at", &asked.at, NULL },
-                                          { "-o", &asked.output, NULL },
-                                          { "--expect", &asked.expect, NULL },
-                                          { "--url", &asked.server.url, NULL },
-                                          { "--token-file", &asked.server.token_file,
-                                            NULL } };
-    int n = cli_options("explain", argc, argv, options, sizeof options / sizeof *options);
+    const struct cli_option options[] = {
+        { "--at", &asked.at, NULL },
+        { "-o", &asked.output, NULL },
+        { "--expect", &asked.expect, NULL },
+        { 0 },
+    };
+    int n = cli_options("explain", argc, argv, options, &asked.server);
 
     if (n < 0)
         return CLI_USAGE;
     if (n == 0)
         return cli_usage("explain", "give the labels of the alert: NAME=VALUE...");
-    if (asked.output != NULL && strcmp(asked.output, "json") != 0 &&
-        strcmp(asked.output, "table") != 0)
-        return cli_usage("explain", "-o takes table or json");
+    if (cli_form_check("explain", asked.output) != CLI_DONE)
+        return CLI_USAGE;
     return run(&asked, n, argv);
 }

@@ -131,11 +131,6 @@ static void put_page(struct buf *b, const struct kind *kind, struct json items,
         cli_table_put(b, &table);
 }
 
-static bool wants(const struct asked *asked, const char *form)
-{
-    return asked->output != NULL && strcmp(asked->output, form) == 0;
-}
-
 static const char *list_path(const struct asked *asked, struct str cursor,
                              struct arena *a)
 {
@@ -172,7 +167,7 @@ static int list_page(const struct asked *asked, struct str *cursor, struct arena
     if (doc == NULL)
         return CLI_FAILED;
     buf_init(&b, BUF_NO_LIMIT);
-    if (wants(asked, "json"))
+    if (cli_is_json(asked->output))
         buf_printf(&b, "%.*s\n", STR_ARG(str_trim(reply.body)));
     else
         put_page(&b, asked->kind, json_get(root, STR("items")), cursor->n == 0, a);
@@ -245,10 +240,9 @@ int get_run(int argc, char **argv)
     const struct cli_option options[] = {
         { "-l", &asked.filter, NULL },
         { "-o", &asked.output, NULL },
-        { "--url", &asked.server.url, NULL },
-        { "--token-file", &asked.server.token_file, NULL },
+        { 0 },
     };
-    int n = cli_options("get", argc, argv, options, sizeof options / sizeof *options);
+    int n = cli_options("get", argc, argv, options, &asked.server);
     struct arena a;
     int result;
 
@@ -261,8 +255,8 @@ int get_run(int argc, char **argv)
         return cli_usage("get", "say what, and of one its name");
     if (n == 2 && is_list_only(asked.kind))
         return cli_usage("get", "%s are listed only", asked.kind->word);
-    if (asked.output != NULL && !wants(&asked, "json") && !wants(&asked, "table"))
-        return cli_usage("get", "-o is table or json");
+    if (cli_form_check("get", asked.output) != CLI_DONE)
+        return CLI_USAGE;
     if (asked.filter != NULL && strcmp(asked.kind->path, "alerts") != 0)
         return cli_usage("get", "-l chooses among alerts");
     arena_init(&a);
@@ -274,9 +268,7 @@ int get_run(int argc, char **argv)
 int status_run(int argc, char **argv)
 {
     struct cli_server server = { 0 };
-    const struct cli_option options[] = { { "--url", &server.url, NULL },
-                                          { "--token-file", &server.token_file, NULL } };
-    int n = cli_options("status", argc, argv, options, 2);
+    int n = cli_options("status", argc, argv, NULL, &server);
     struct cli_reply reply;
     struct arena a;
 

@@ -68,10 +68,9 @@ int report_run(int argc, char **argv)
         { "--group", &asked.group, NULL },
         { "--lang", &asked.lang, NULL },
         { "--zone", &asked.zone, NULL },
-        { "--url", &asked.server.url, NULL },
-        { "--token-file", &asked.server.token_file, NULL },
+        { 0 },
     };
-    int n = cli_options("report", argc, argv, options, sizeof options / sizeof *options);
+    int n = cli_options("report", argc, argv, options, &asked.server);
     struct arena a;
     int result;
 

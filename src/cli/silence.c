@@ -202,7 +202,7 @@ static int list_page(const struct asked *asked, int n, char **matchers,
     if (doc == NULL)
         return CLI_FAILED;
     buf_init(&b, BUF_NO_LIMIT);
-    if (asked->output != NULL && strcmp(asked->output, "json") == 0)
+    if (cli_is_json(asked->output))
         buf_add(&b, reply.body);
     else
         put_page(&b, json_get(root, STR("items")), n, matchers, a);
@@ -266,23 +266,18 @@ int silence_run(int argc, char **argv)
 {
     struct asked asked = { 0 };
     const struct cli_option options[] = {
-        { "--for", &asked.lasts, NULL },
-        { "--start", &asked.start, NULL },
-        { "--comment", &asked.comment, NULL },
-        { "--author", &asked.author, NULL },
-        { "-o", &asked.output, NULL },
-        { "--url", &asked.server.url, NULL },
-        { "--token-file", &asked.server.token_file, NULL },
+        { "--for", &asked.lasts, NULL },       { "--start", &asked.start, NULL },
+        { "--comment", &asked.comment, NULL }, { "--author", &asked.author, NULL },
+        { "-o", &asked.output, NULL },         { 0 },
     };
-    int n = cli_options("silence", argc, argv, options, sizeof options / sizeof *options);
+    int n = cli_options("silence", argc, argv, options, &asked.server);
     struct arena a;
     int result;
 
     if (n < 0)
         return CLI_USAGE;
-    if (asked.output != NULL && strcmp(asked.output, "json") != 0 &&
-        strcmp(asked.output, "table") != 0)
-        return cli_usage("silence", "-o is table or json");
+    if (cli_form_check("silence", asked.output) != CLI_DONE)
+        return CLI_USAGE;
     arena_init(&a);
     result = run(&asked, n, argv, &a);
     arena_fini(&a);

@@ -100,16 +100,11 @@ int template_run(int argc, char **argv)
 {
     struct asked asked = { 0 };
     const struct cli_option options[] = {
-        { "--kind", &asked.kind, NULL },
-        { "--alert", &asked.alert, NULL },
-        { "--delivery", &asked.delivery, NULL },
-        { "--lang", &asked.lang, NULL },
-        { "--form", &asked.form, NULL },
-        { "--url", &asked.server.url, NULL },
-        { "--token-file", &asked.server.token_file, NULL },
+        { "--kind", &asked.kind, NULL },         { "--alert", &asked.alert, NULL },
+        { "--delivery", &asked.delivery, NULL }, { "--lang", &asked.lang, NULL },
+        { "--form", &asked.form, NULL },         { 0 },
     };
-    int n =
-        cli_options("template", argc, argv, options, sizeof options / sizeof *options);
+    int n = cli_options("template", argc, argv, options, &asked.server);
     bool render = n > 0 && str_is(str_of(argv[0]), "render");
     int result = CLI_DONE;
     struct arena a;

@@ -100,9 +100,7 @@ static int user_put(const struct cli_server *server, int n, char **words, struct
 int user_run(int argc, char **argv)
 {
     struct cli_server server = { 0 };
-    const struct cli_option options[] = { { "--url", &server.url, NULL },
-                                          { "--token-file", &server.token_file, NULL } };
-    int n = cli_options("user", argc, argv, options, 2), result;
+    int n = cli_options("user", argc, argv, NULL, &server), result;
     const char *what = n > 0 ? argv[0] : "";
     struct arena a;
 
@@ -129,37 +127,26 @@ int user_run(int argc, char **argv)
 
 /* ---- belfry key ---------------------------------------------------------------------- */
 
+static const char *key_path(const char *user, const char *id, struct arena *a)
+{
+    const char *path;
+    struct buf rest;
+
+    buf_init(&rest, BUF_NO_LIMIT);
+    buf_z(&rest, "/keys/");
+    put_percent(&rest, str_of(id));
+    path = user_path(user, arena_z(a, buf_str(&rest)), a);
+    buf_fini(&rest);
+    return path;
+}
+
 static int key_switch(const struct cli_server *server, const char *user, const char *id,
                       bool disabled, struct arena *a)
 {
-    struct buf rest;
-    int result;
-
-    buf_init(&rest, BUF_NO_LIMIT);
-    buf_z(&rest, "/keys/");
-    put_percent(&rest, str_of(id));
-    result = cli_request(
-                 server, "PATCH", user_path(user, arena_z(a, buf_str(&rest)), a),
-                 disabled ? STR("{\"disabled\":true}") : STR("{\"disabled\":false}"), a)
-                 .exit;
-    buf_fini(&rest);
-    return result;
-}
-
-static int key_delete(const struct cli_server *server, const char *user, const char *id,
-                      struct arena *a)
-{
-    struct buf rest;
-    int result;
-
-    buf_init(&rest, BUF_NO_LIMIT);
-    buf_z(&rest, "/keys/");
-    put_percent(&rest, str_of(id));
-    result = cli_request(server, "DELETE", user_path(user, arena_z(a, buf_str(&rest)), a),
-                         STR(""), a)
-                 .exit;
-    buf_fini(&rest);
-    return result;
+    return cli_request(
+               server, "PATCH", key_path(user, id, a),
+               disabled ? STR("{\"disabled\":true}") : STR("{\"disabled\":false}"), a)
+        .exit;
 }
 
 /* A new key; then the old one is disabled: it can be enabled again until it is deleted. */
@@ -175,9 +162,7 @@ static int key_rotate(const struct cli_server *server, const char *user, const c
 int key_run(int argc, char **argv)
 {
     struct cli_server server = { 0 };
-    const struct cli_option options[] = { { "--url", &server.url, NULL },
-                                          { "--token-file", &server.token_file, NULL } };
-    int n = cli_options("key", argc, argv, options, 2), result;
+    int n = cli_options("key", argc, argv, NULL, &server), result;
     const char *what = n > 0 ? argv[0] : "";
     struct arena a;
     bool add = strcmp(what, "add") == 0;
@@ -196,7 +181,9 @@ int key_run(int argc, char **argv)
     else if (strcmp(what, "rotate") == 0)
         result = key_rotate(&server, argv[1], argv[2], &a);
     else if (strcmp(what, "delete") == 0)
-        result = key_delete(&server, argv[1], argv[2], &a);
+        result =
+            cli_request(&server, "DELETE", key_path(argv[1], argv[2], &a), STR(""), &a)
+                .exit;
     else
         result = cli_usage("key", "there is no \"%s\"", what);
     arena_fini(&a);
@@ -248,15 +235,11 @@ int policy_run(int argc, char **argv)
 {
     struct question q = { 0 };
     const struct cli_option options[] = {
-        { "--user", &q.user, NULL },
-        { "--resource", &q.resource, NULL },
-        { "--source-ip", &q.source_ip, NULL },
-        { "--at", &q.time, NULL },
-        { "--secure", NULL, &q.secure },
-        { "--url", &q.server.url, NULL },
-        { "--token-file", &q.server.token_file, NULL },
+        { "--user", &q.user, NULL },           { "--resource", &q.resource, NULL },
+        { "--source-ip", &q.source_ip, NULL }, { "--at", &q.time, NULL },
+        { "--secure", NULL, &q.secure },       { 0 },
     };
-    int n = cli_options("policy", argc, argv, options, sizeof options / sizeof *options);
+    int n = cli_options("policy", argc, argv, options, &q.server);
     struct json_out o;
     struct arena a;
     struct buf b;

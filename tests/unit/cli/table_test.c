@@ -47,15 +47,21 @@ static void hostile_text(void **state)
 static void options(void **state)
 {
     const char *at = NULL, *output = NULL;
-    const struct cli_option list[] = { { "--at", &at, NULL }, { "-o", &output, NULL } };
-    char *words[] = { (char[]){ "a=b" },       (char[]){ "--at" },    (char[]){ "noon" },
-                      (char[]){ "c==d" },      (char[]){ "-o=json" }, (char[]){ "--" },
-                      (char[]){ "--at=label" } };
+    const struct cli_option list[] = { { "--at", &at, NULL },
+                                       { "-o", &output, NULL },
+                                       { 0 } };
+    struct cli_server server = { 0 };
+    char *words[] = { (char[]){ "a=b" },     (char[]){ "--at" },
+                      (char[]){ "noon" },    (char[]){ "c==d" },
+                      (char[]){ "-o=json" }, (char[]){ "--url=x:1" },
+                      (char[]){ "--" },      (char[]){ "--at=label" } };
 
     (void)state;
-    assert_int_equal(cli_options("x", 7, words, list, 2), 3);
+    assert_int_equal(cli_options("x", 8, words, list, &server), 3);
     assert_string_equal(at, "noon");
     assert_string_equal(output, "json");
+    assert_string_equal(server.url, "x:1");
+    assert_null(server.token_file);
     assert_string_equal(words[0], "a=b");
     assert_string_equal(words[1], "c==d");
     assert_string_equal(words[2], "--at=label");
@@ -64,12 +70,13 @@ static void options(void **state)
 static void wrong_options(void **state)
 {
     const char *at = NULL;
-    const struct cli_option list[] = { { "--at", &at, NULL } };
+    const struct cli_option list[] = { { "--at", &at, NULL }, { 0 } };
+    struct cli_server server = { 0 };
     char *unknown[] = { (char[]){ "--ta=x" } }, *lacking[] = { (char[]){ "--at" } };
 
     (void)state;
-    assert_int_equal(cli_options("x", 1, unknown, list, 1), -1);
-    assert_int_equal(cli_options("x", 1, lacking, list, 1), -1);
+    assert_int_equal(cli_options("x", 1, unknown, list, &server), -1);
+    assert_int_equal(cli_options("x", 1, lacking, list, &server), -1);
     assert_null(at);
 }
 
@@ -79,24 +86,37 @@ static void flags(void **state)
     const char *to = NULL;
     const struct cli_option list[] = { { "--follow", NULL, &follow },
                                        { "--csv", NULL, &csv },
-                                       { "--to", &to, NULL } };
+                                       { "--to", &to, NULL },
+                                       { 0 } };
+    struct cli_server server = { 0 };
     char *words[] = { (char[]){ "--follow" }, (char[]){ "x" }, (char[]){ "--to" },
                       (char[]){ "--csv" } };
     char *wrong[] = { (char[]){ "--csv=yes" } };
 
     (void)state;
-    assert_int_equal(cli_options("x", 4, words, list, 3), 1);
+    assert_int_equal(cli_options("x", 4, words, list, &server), 1);
     assert_string_equal(words[0], "x");
     assert_true(follow && !csv); /* --csv is whom it is to */
     assert_string_equal(to, "--csv");
-    assert_int_equal(cli_options("x", 1, wrong, list, 3), -1);
+    assert_int_equal(cli_options("x", 1, wrong, list, &server), -1);
+}
+
+static void forms(void **state)
+{
+    (void)state;
+    assert_int_equal(cli_form_check("x", NULL), CLI_DONE);
+    assert_int_equal(cli_form_check("x", "table"), CLI_DONE);
+    assert_int_equal(cli_form_check("x", "json"), CLI_DONE);
+    assert_int_equal(cli_form_check("x", "yaml"), CLI_USAGE);
+    assert_true(cli_is_json("json") && !cli_is_json("table") && !cli_is_json(NULL));
 }
 
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-    static const struct CMUnitTest tests[] = { T(columns), T(hostile_text), T(options),
-                                               T(wrong_options), T(flags) };
+    static const struct CMUnitTest tests[] = { T(columns), T(hostile_text),
+                                               T(options), T(wrong_options),
+                                               T(flags),   T(forms) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
