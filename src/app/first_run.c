@@ -18,27 +18,14 @@ struct first_keys {
     struct str password, bearer, key_id, key_secret, project_id, user_id;
 };
 
-static struct str random_text(struct arena *a, const char *head, size_t bytes)
-{
-    struct buf b;
-    struct str text;
-
-    buf_init(&b, 256);
-    buf_z(&b, head);
-    put_random_hex(&b, bytes);
-    text = arena_str(a, buf_str(&b));
-    buf_fini(&b);
-    return text;
-}
-
 static struct first_keys make_keys(struct arena *a)
 {
-    return (struct first_keys){ .password = random_text(a, "", 12),
-                                .bearer = random_text(a, "bk-", 20),
-                                .key_id = random_text(a, "BK", 10),
-                                .key_secret = random_text(a, "", 20),
-                                .project_id = random_text(a, "", 16),
-                                .user_id = random_text(a, "", 16) };
+    return (struct first_keys){ .password = random_hex(a, "", 12),
+                                .bearer = random_hex(a, "bk-", 20),
+                                .key_id = random_hex(a, "BK", 10),
+                                .key_secret = random_hex(a, "", 20),
+                                .project_id = random_hex(a, "", 16),
+                                .user_id = random_hex(a, "", 16) };
 }
 
 static struct str bearer_digest(struct arena *a, struct str bearer)

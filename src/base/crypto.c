@@ -148,6 +148,19 @@ void put_random_hex(struct buf *b, size_t bytes)
     put_hex(b, (struct str){ (const char *)raw, bytes });
 }
 
+struct str random_hex(struct arena *a, const char *head, size_t bytes)
+{
+    struct str text;
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_z(&b, head);
+    put_random_hex(&b, bytes);
+    text = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return text;
+}
+
 /* RFC 9562 version 4: 122 random bits, the version and the variant. */
 void put_uuid(struct buf *b, bool upper)
 {

@@ -3,6 +3,7 @@
 #ifndef BASE_CRYPTO_H
 #define BASE_CRYPTO_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
 
@@ -31,6 +32,8 @@ void random_bytes(void *p, size_t n);
 /* 36 characters; upper case as Alibaba's RequestId, lower for the rest. */
 void put_uuid(struct buf *b, bool upper);
 void put_random_hex(struct buf *b, size_t bytes); /* of at most 256 random bytes */
+/* The same behind a head ("BK", or ""), for an id, a key or a code. */
+struct str random_hex(struct arena *a, const char *head, size_t bytes);
 
 /* argon2id by libsodium (two passes over 64 MiB): slow on purpose and heavy,
  * about 0.1 s and 64 MiB for each that runs, so callers bound how many do.

@@ -2,7 +2,7 @@
  * (contracts/alibaba.md 1.2, 1.3, 1.6, 2.5, 2.7). */
 #include "api/alibaba/contact.h"
 
-#include "base/crypto.h"
+#include "api/mint.h"
 
 static const char *const contact_names[][2] = {
     { "name", "ContactName" },
@@ -20,30 +20,6 @@ static const struct wording delete_wording = { contact_names, REFUSE_CONTACT_MIS
 
 /* ---- PutContact ------------------------------------------------------------- */
 
-/* An address as the book wants it: sealed if the channel's addresses are secret;
- * with the code of a link if its owner has to confirm it first. */
-static struct address address_of(const struct request *rq, int channel, struct str value)
-{
-    const struct channel_word *word = &channel_words[channel];
-    struct address ad = { .channel = channel, .state = ADDRESS_OK };
-    unsigned char code[16];
-    struct buf text;
-
-    if (word->secret)
-        ad.secret = seal(rq->api->sealer, rq->a, value);
-    else
-        ad.plain = value;
-    if (!word->confirmed || rq->api->settings->activate_at_once)
-        return ad;
-    random_bytes(code, sizeof code);
-    buf_init(&text, 64);
-    put_base64url(&text, (struct str){ (const char *)code, sizeof code });
-    ad.state = ADDRESS_PENDING;
-    ad.code = seal(rq->api->sealer, rq->a, buf_str(&text));
-    buf_fini(&text);
-    return ad;
-}
-
 /* The channels given, in the table's order. What is sealed can be judged only here. */
 static ok channels_parse(const struct request *rq, struct params members,
                          struct address *v, size_t *n, struct refusal *why)
@@ -59,7 +35,8 @@ static ok channels_parse(const struct request *rq, struct params members,
             *why = alibaba_refusal(&e, &put_wording, rq->a);
             return FAILED;
         }
-        v[(*n)++] = address_of(rq, channel, given->value);
+        v[(*n)++] =
+            address_mint(rq, (enum channel_kind)channel, given->value, code_mint(rq->a));
     }
     return *n > 0 ? OK : refuse(why, REFUSE_MISSING, STR("Channels"));
 }

@@ -177,12 +177,8 @@ static void token_fill(const struct request *rq, const struct iam_ask *ask,
                        const struct identity *who, struct iam_token *token)
 {
     static const struct str password = STR_INIT("password"), again = STR_INIT("token");
-    struct buf id;
 
-    buf_init(&id, BUF_NO_LIMIT);
-    put_random_hex(&id, 16);
-    token->id = arena_str(rq->a, buf_str(&id));
-    buf_fini(&id);
+    token->id = random_hex(rq->a, "", 16);
     token->account = who->tenant->account;
     token->user_id = who->user->id;
     token->user_name = who->user_name;

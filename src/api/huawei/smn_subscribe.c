@@ -1,6 +1,7 @@
 /* smn_subscribe.c - an endpoint is invited to a topic, or up to fifty at once. */
 #include "api/huawei/body_private.h"
 #include "api/huawei/smn_subscribe_private.h"
+#include "api/mint.h"
 #include "base/crypto.h"
 #include "book/limits.h"
 
@@ -72,34 +73,6 @@ static struct inviting *inviting_of(const struct request *rq)
     return huawei_of(rq)->own;
 }
 
-static struct str random_hex(struct request *rq, size_t bytes)
-{
-    struct str hex;
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    put_random_hex(&b, bytes);
-    hex = arena_str(rq->a, buf_str(&b));
-    buf_fini(&b);
-    return hex;
-}
-
-static void address_fill(struct request *rq, enum channel_kind channel,
-                         struct str endpoint, struct address *ad)
-{
-    *ad = (struct address){ .channel = (int)channel, .plain = STR("") };
-    if (channel_words[channel].secret)
-        ad->secret = seal(rq->api->sealer, rq->a, endpoint);
-    else
-        ad->plain = endpoint;
-    if (rq->api->settings->activate_at_once || !channel_words[channel].confirmed) {
-        ad->state = ADDRESS_OK;
-    } else {
-        ad->state = ADDRESS_PENDING;
-        ad->code = seal(rq->api->sealer, rq->a, random_hex(rq, 24));
-    }
-}
-
 /* What can be told by the endpoint alone. */
 static enum smn_problem endpoint_problem(struct request *rq,
                                          const struct smn_subscriber *who,
@@ -139,10 +112,11 @@ static void invite(struct request *rq, const struct topic *topic, struct invited
     if (one->problem != SMN_PROBLEM_COUNT)
         return;
     one->subscription = (struct subscription){ .topic = topic->name,
-                                               .id = random_hex(rq, 16),
+                                               .id = random_hex(rq->a, "", 16),
                                                .protocol = who->protocol,
                                                .remark = who->remark };
-    address_fill(rq, channel, address_of(rq->a, who), &one->address);
+    one->address =
+        address_mint(rq, channel, address_of(rq->a, who), random_hex(rq->a, "", 24));
     one->subscription.addresses = (struct addresses){ &one->address, 1 };
     one->problem = smn_throttle(rq, &one->address, topic->name);
     one->asked =

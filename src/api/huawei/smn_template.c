@@ -109,7 +109,6 @@ void smn_template_create(struct request *rq)
     enum smn_problem problem;
     struct template_body body;
     struct err e;
-    struct buf id;
 
     if (body_decode(rq, create_fields, &body, &e) != OK) {
         refuse(rq, &e);
@@ -121,13 +120,10 @@ void smn_template_create(struct request *rq)
         smn_error(rq, problem);
         return;
     }
-    buf_init(&id, BUF_NO_LIMIT);
-    put_random_hex(&id, 16);
     *t = (struct smn_template){ .name = body.message_template_name,
                                 .protocol = body.protocol,
-                                .id = arena_str(rq->a, buf_str(&id)),
+                                .id = random_hex(rq->a, "", 16),
                                 .content = body.content };
-    buf_fini(&id);
     huawei_of(rq)->own = t;
     store(rq, CHANGE_CREATE, t, FIELDS_ALL, created);
 }

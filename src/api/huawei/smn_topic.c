@@ -1,7 +1,7 @@
 /* smn_topic.c - topics: create, list, show, update, delete, attributes. */
 #include "api/huawei/body_private.h"
 #include "api/huawei/smn_private.h"
-#include "api/topic_mint.h"
+#include "api/mint.h"
 #include "base/time.h"
 
 struct topic_body {

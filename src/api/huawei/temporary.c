@@ -8,26 +8,13 @@
 
 static const char purpose[] = "iam-temporary-key";
 
-static struct str random_text(struct arena *a, const char *head, size_t bytes)
-{
-    struct str text;
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    buf_z(&b, head);
-    put_random_hex(&b, bytes);
-    text = arena_str(a, buf_str(&b));
-    buf_fini(&b);
-    return text;
-}
-
 void iam_temporary_make(const struct sealer *s, struct arena *a,
                         const struct iam_token *by, struct iam_temporary *out)
 {
     struct buf b, inner;
 
-    *out = (struct iam_temporary){ .access = random_text(a, "HST", 10),
-                                   .secret = random_text(a, "", 20),
+    *out = (struct iam_temporary){ .access = random_hex(a, "HST", 10),
+                                   .secret = random_hex(a, "", 20),
                                    .of = *by };
     buf_init(&inner, BUF_NO_LIMIT);
     iam_token_encode(by, &inner);

@@ -2,7 +2,7 @@
  * send its owner a new link. */
 #include "api/native/native_private.h"
 
-#include "base/crypto.h"
+#include "api/mint.h"
 
 struct acting {
     enum object_kind kind;
@@ -74,26 +74,13 @@ void address_confirm(struct request *rq)
         native_fault(rq, &e);
 }
 
-static struct secret code_mint(const struct request *rq)
-{
-    unsigned char bytes[16];
-    struct secret code;
-    struct buf text;
-
-    random_bytes(bytes, sizeof bytes);
-    buf_init(&text, 64);
-    put_base64url(&text, (struct str){ (const char *)bytes, sizeof bytes });
-    code = seal(rq->api->sealer, rq->a, buf_str(&text));
-    buf_fini(&text);
-    return code;
-}
-
 void address_resend(struct request *rq)
 {
+    struct change ask = { .op = CHANGE_ASK,
+                          .code = seal(rq->api->sealer, rq->a, code_mint(rq->a)) };
     struct err e;
 
-    if (act_on_contact(rq, (struct change){ .op = CHANGE_ASK, .code = code_mint(rq) },
-                       &e) == FAILED)
+    if (act_on_contact(rq, ask, &e) == FAILED)
         native_fault(rq, &e);
 }
 

@@ -166,5 +166,11 @@ ok object_changes_read(struct request *rq, struct change *changes, size_t *n,
                        struct err *e);
 /* Answers with the object as the book has it now, or with the ticket's fault. */
 void object_answer(struct request *rq, int status, const struct object *object);
+/* What becomes of one change: 201 or 200 and the object, or 204; or the ticket's fault. */
+void object_answer_put(struct request *rq);
+void object_answer_gone(struct request *rq);
+/* One change, under the revision of If-Match; `then` answers. */
+ok object_change(struct request *rq, struct change *c, void (*then)(struct request *rq),
+                 struct err *e);
 
 #endif

@@ -2,9 +2,7 @@
  * server alone may say of an address is said. */
 #include "api/native/native_private.h"
 
-#include "api/topic_mint.h"
-#include "base/crypto.h"
-#include "base/encode.h"
+#include "api/mint.h"
 #include "base/utf8.h"
 
 /* What names files of this machine, or how connections are made, stands in files. */
@@ -122,15 +120,8 @@ static ok receiver_settle(struct request *rq, struct receiver *r, struct err *e)
 /* The owner of the address has to confirm it first, by a link with this code. */
 static void ask_owner(struct request *rq, struct address *ad)
 {
-    unsigned char code[16];
-    struct buf text;
-
-    random_bytes(code, sizeof code);
-    buf_init(&text, 64);
-    put_base64url(&text, (struct str){ (const char *)code, sizeof code });
     ad->state = ADDRESS_PENDING;
-    ad->code = seal(rq->api->sealer, rq->a, buf_str(&text));
-    buf_fini(&text);
+    ad->code = seal(rq->api->sealer, rq->a, code_mint(rq->a));
 }
 
 /* An address that was there keeps its state: the book sees to that. */

@@ -41,6 +41,22 @@ void object_answer(struct request *rq, int status, const struct object *object)
     native_end_revision(rq, status, &o, object->revision);
 }
 
+void object_answer_put(struct request *rq)
+{
+    const struct change_result *first = &rq->ticket.first;
+    bool made = rq->ticket.result == OK && first->object != NULL && first->created;
+
+    object_answer(rq, made ? 201 : 200, first->object);
+}
+
+void object_answer_gone(struct request *rq)
+{
+    if (rq->ticket.result == FAILED)
+        native_fault(rq, &rq->ticket.err);
+    else
+        request_answer(rq, 204, STR(""), STR(""), NULL, 0);
+}
+
 /* Whoever said If-Match knew the object: that it is gone is a conflict. */
 static bool was_conditional(struct request *rq)
 {
@@ -70,12 +86,8 @@ static void stored(struct request *rq)
 
 static void deleted(struct request *rq)
 {
-    if (was_conditional(rq))
-        return;
-    if (rq->ticket.result == FAILED)
-        native_fault(rq, &rq->ticket.err);
-    else
-        request_answer(rq, 204, STR(""), STR(""), NULL, 0);
+    if (!was_conditional(rq))
+        object_answer_gone(rq);
 }
 
 /* ---- what was asked -------------------------------------------------------- */
@@ -217,6 +229,15 @@ void object_store(struct request *rq)
     request_change(rq, changes, n, stored);
 }
 
+ok object_change(struct request *rq, struct change *c, void (*then)(struct request *rq),
+                 struct err *e)
+{
+    if (if_match(rq, &c->if_revision, e) == FAILED || change_check(c, e) == FAILED)
+        return FAILED;
+    request_change(rq, c, 1, then);
+    return OK;
+}
+
 static ok take_away(struct request *rq, struct writing *w, struct err *e)
 {
     const struct schema *schema = object_kinds[w->kind].schema;
@@ -228,10 +249,7 @@ static ok take_away(struct request *rq, struct writing *w, struct err *e)
     schema_zero(schema, model);
     *(struct str *)model = w->name;
     c.object = model;
-    if (if_match(rq, &c.if_revision, e) == FAILED || change_check(&c, e) == FAILED)
-        return FAILED;
-    request_change(rq, &c, 1, deleted);
-    return OK;
+    return object_change(rq, &c, deleted, e);
 }
 
 void object_delete(struct request *rq)

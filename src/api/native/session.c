@@ -216,18 +216,6 @@ void session_get(struct request *rq)
     native_end(rq, 200, &o);
 }
 
-static struct str new_token(struct arena *a)
-{
-    struct buf b;
-    struct str text;
-
-    buf_init(&b, 2 * TOKEN_BYTES);
-    put_random_hex(&b, TOKEN_BYTES);
-    text = arena_str(a, buf_str(&b));
-    buf_fini(&b);
-    return text;
-}
-
 ok session_from_here(const struct request *rq, struct err *e)
 {
     struct str site;
@@ -254,7 +242,7 @@ void session_post(struct request *rq)
     }
     s = (struct session){ .account = who.tenant->name,
                           .user = who.user->name,
-                          .token = new_token(rq->a),
+                          .token = random_hex(rq->a, "", TOKEN_BYTES),
                           .proof = proof_of(who.user, rq->a),
                           .expires = rq->now + DAYS * NS_PER_DAY };
     answer_session(rq, &s, who.user);

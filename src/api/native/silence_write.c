@@ -2,14 +2,6 @@
  * as those of Alertmanager's (book/change.h CHANGE_SILENCE). */
 #include "api/native/native_private.h"
 
-static void stored(struct request *rq)
-{
-    const struct object *object =
-        rq->ticket.result == OK ? rq->ticket.first.object : NULL;
-
-    object_answer(rq, object != NULL && rq->ticket.first.created ? 201 : 200, object);
-}
-
 static ok store(struct request *rq, struct err *e)
 {
     struct str id = path_var(&native_of(rq)->vars, "name");
@@ -36,7 +28,7 @@ static ok store(struct request *rq, struct err *e)
     c.present = FIELDS_ALL;
     if (change_check(&c, e) == FAILED)
         return FAILED;
-    request_change(rq, &c, 1, stored);
+    request_change(rq, &c, 1, object_answer_put);
     return OK;
 }
 
@@ -62,8 +54,6 @@ void silence_end(struct request *rq)
                         .key = path_var(&native_of(rq)->vars, "name") };
     struct err e;
 
-    if (if_match(rq, &c.if_revision, &e) == FAILED || change_check(&c, &e) == FAILED)
+    if (object_change(rq, &c, ended, &e) == FAILED)
         native_fault(rq, &e);
-    else
-        request_change(rq, &c, 1, ended);
 }

@@ -2,6 +2,7 @@
  * twice is one subscription, as in SMN (book/change.h CHANGE_ENSURE). */
 #include "api/native/native_private.h"
 
+#include "api/mint.h"
 #include "base/crypto.h"
 #include "book/limits.h"
 #include "model/smn.h"
@@ -11,18 +12,6 @@ const char *const subscription_body[] = { "protocol", "endpoint", "remark", NULL
 static struct str body_text(const struct request *rq, const char *name)
 {
     return arena_str(rq->a, json_str(json_get(native_of(rq)->body, str_of(name))));
-}
-
-static struct str random_text(struct request *rq, size_t bytes)
-{
-    struct str text;
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    put_random_hex(&b, bytes);
-    text = arena_str(rq->a, buf_str(&b));
-    buf_fini(&b);
-    return text;
 }
 
 /* ---- added ------------------------------------------------------------------------ */
@@ -54,29 +43,6 @@ static ok protocol_read(const struct request *rq, struct subscription *s,
     return OK;
 }
 
-static void address_fill(struct request *rq, enum channel_kind channel,
-                         struct str endpoint, struct address *ad)
-{
-    *ad = (struct address){ .channel = (int)channel, .plain = STR("") };
-    if (channel_words[channel].secret)
-        ad->secret = seal(rq->api->sealer, rq->a, endpoint);
-    else
-        ad->plain = endpoint;
-    ad->state = ADDRESS_OK;
-    if (rq->api->settings->activate_at_once || !channel_words[channel].confirmed)
-        return;
-    ad->state = ADDRESS_PENDING;
-    ad->code = seal(rq->api->sealer, rq->a, random_text(rq, 24));
-}
-
-static void subscribed(struct request *rq)
-{
-    const struct object *object =
-        rq->ticket.result == OK ? rq->ticket.first.object : NULL;
-
-    object_answer(rq, object != NULL && rq->ticket.first.created ? 201 : 200, object);
-}
-
 static ok subscribe(struct request *rq, struct err *e)
 {
     struct subscription *s = arena_new(rq->a, struct subscription);
@@ -93,16 +59,16 @@ static ok subscribe(struct request *rq, struct err *e)
     if (topic == NULL)
         return fail(e, FAULT_NOT_FOUND, "topic", "there is no topic of that name");
     *s = (struct subscription){ .topic = BOOK_MODEL(topic, topic)->name,
-                                .id = random_text(rq, 16),
+                                .id = random_hex(rq->a, "", 16),
                                 .remark = body_text(rq, "remark"),
                                 .addresses = { ad, 1 } };
     if (protocol_read(rq, s, &p, &endpoint, e) == FAILED ||
         address_check(p->channel, endpoint, e) == FAILED)
         return FAILED;
-    address_fill(rq, p->channel, endpoint, ad);
+    *ad = address_mint(rq, p->channel, endpoint, random_hex(rq->a, "", 24));
     if (change_check(&c, e) == FAILED)
         return FAILED;
-    request_change(rq, &c, 1, subscribed);
+    request_change(rq, &c, 1, object_answer_put);
     return OK;
 }
 
@@ -116,14 +82,6 @@ void subscription_store(struct request *rq)
 
 /* ---- taken away --------------------------------------------------------------------- */
 
-static void taken_away(struct request *rq)
-{
-    if (rq->ticket.result == FAILED)
-        native_fault(rq, &rq->ticket.err);
-    else
-        request_answer(rq, 204, STR(""), STR(""), NULL, 0);
-}
-
 void subscription_delete(struct request *rq)
 {
     const struct path_vars *vars = &native_of(rq)->vars;
@@ -136,8 +94,6 @@ void subscription_delete(struct request *rq)
                             FIELD_BIT(SUBSCRIPTION_TOPIC) | FIELD_BIT(SUBSCRIPTION_ID) };
     struct err e;
 
-    if (if_match(rq, &c.if_revision, &e) == FAILED || change_check(&c, &e) == FAILED)
+    if (object_change(rq, &c, object_answer_gone, &e) == FAILED)
         native_fault(rq, &e);
-    else
-        request_change(rq, &c, 1, taken_away);
 }

@@ -18,19 +18,6 @@ static struct str user_name(const struct request *rq)
     return path_var(&native_of(rq)->vars, "name");
 }
 
-static struct str random_hex(struct request *rq, const char *before, size_t bytes)
-{
-    struct str out;
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    buf_z(&b, before);
-    put_random_hex(&b, bytes);
-    out = arena_str(rq->a, buf_str(&b));
-    buf_fini(&b);
-    return out;
-}
-
 /* ---- users ------------------------------------------------------------------------ */
 
 static ok strings_read(struct request *rq, const char *name, struct strs *out,
@@ -89,7 +76,7 @@ static ok store(struct request *rq, struct err *e)
     schema_zero(&user_schema, u);
     u->name = user_name(rq);
     if (before == NULL) {
-        u->id = random_hex(rq, "", 16);
+        u->id = random_hex(rq->a, "", 16);
         c->present |= FIELD_BIT(USER_ID);
         native_of(rq)->own = u;
     }
@@ -195,8 +182,8 @@ void key_post(struct request *rq)
         native_fault(rq, &e);
         return;
     }
-    k->id = random_hex(rq, "BF", 10);
-    k->secret = random_hex(rq, "", 20);
+    k->id = random_hex(rq->a, "BF", 10);
+    k->secret = random_hex(rq->a, "", 20);
     k->v[k->n++] =
         (struct access_key){ .id = k->id,
                              .secret = seal(rq->api->sealer, rq->a, k->secret) };

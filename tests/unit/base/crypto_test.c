@@ -153,6 +153,8 @@ static void test_uuid(void **)
 static void test_random(void **)
 {
     unsigned char a[32] = { 0 }, b[32] = { 0 };
+    struct arena arena;
+    struct str text;
 
     random_bytes(a, sizeof a);
     random_bytes(b, sizeof b);
@@ -164,6 +166,11 @@ static void test_random(void **)
     buf_clear(&out);
     put_random_hex(&out, 256);
     assert_int_equal(out.n, 512);
+    arena_init(&arena);
+    text = random_hex(&arena, "BK", 10);
+    assert_true(str_starts(text, STR("BK")) && text.n == 22 && text.p[22] == '\0');
+    assert_false(str_eq(text, random_hex(&arena, "BK", 10)));
+    arena_fini(&arena);
     random_bytes(a, 0); /* nothing asked, nothing touched */
 }
 
