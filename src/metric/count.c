@@ -61,35 +61,6 @@ bool metric_count_forget(const struct metric_test *t, struct metric_count *c,
     return n > 0;
 }
 
-static bool enough(const struct metric_slot *s, size_t count)
-{
-    double n = (double)count;
-
-    switch (s->comparison) {
-    case METRIC_GE:
-        return n >= s->threshold;
-    case METRIC_GT:
-        return n > s->threshold;
-    case METRIC_LE:
-        return n <= s->threshold;
-    case METRIC_LT:
-        return n < s->threshold;
-    case METRIC_NE:
-        return n < s->threshold || n > s->threshold;
-    case METRIC_EQ:
-        return n >= s->threshold && n <= s->threshold;
-    case METRIC_GT_YESTERDAY:
-    case METRIC_LT_YESTERDAY:
-    case METRIC_GT_LAST_WEEK:
-    case METRIC_LT_LAST_WEEK:
-    case METRIC_GT_LAST_PERIOD:
-    case METRIC_LT_LAST_PERIOD:
-    case METRIC_COMPARISON_COUNT:
-        break;
-    }
-    return false;
-}
-
 int metric_count_judge(const struct metric_test *t, const struct metric_count *c,
                        int before)
 {
@@ -97,10 +68,13 @@ int metric_count_judge(const struct metric_test *t, const struct metric_count *c
 
     if (metric_count_n(c) == 0)
         return METRIC_OK;
-    for (size_t i = 0; i < t->n; i++)
+    for (size_t i = 0; i < t->n; i++) {
+        const struct metric_slot *s = &t->slots[t->levels[i].from];
+
         if ((worst < 0 || t->levels[i].severity < worst) &&
-            enough(&t->slots[t->levels[i].from], metric_count_n(c)))
+            metric_compare(s->comparison, (double)metric_count_n(c), s->threshold))
             worst = t->levels[i].severity;
+    }
     return worst;
 }
 

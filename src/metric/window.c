@@ -405,43 +405,49 @@ static enum truth truth_if(bool yes)
     return yes ? TRUTH_TRUE : TRUTH_FALSE;
 }
 
-/* Equal is equal: what somebody pushes and what somebody writes are read alike. */
-static enum truth compares(const struct metric_test *t, const struct metric_window *w,
-                           size_t slot, int64_t at)
+bool metric_compare(enum metric_comparison c, double value, double threshold)
 {
-    double threshold = t->slots[slot].threshold, value, was;
-    enum metric_comparison c = t->slots[slot].comparison;
-
-    if (!value_at(t, w, slot, at, &value))
-        return TRUTH_UNKNOWN;
     switch (c) {
     case METRIC_GE:
-        return truth_if(value >= threshold);
+        return value >= threshold;
     case METRIC_GT:
-        return truth_if(value > threshold);
+        return value > threshold;
     case METRIC_LE:
-        return truth_if(value <= threshold);
+        return value <= threshold;
     case METRIC_LT:
-        return truth_if(value < threshold);
+        return value < threshold;
     case METRIC_NE:
-        return truth_if(value < threshold || value > threshold);
+        return value < threshold || value > threshold;
     case METRIC_EQ:
-        return truth_if(value >= threshold && value <= threshold);
+        return value >= threshold && value <= threshold;
     case METRIC_GT_YESTERDAY:
     case METRIC_LT_YESTERDAY:
     case METRIC_GT_LAST_WEEK:
     case METRIC_LT_LAST_WEEK:
     case METRIC_GT_LAST_PERIOD:
     case METRIC_LT_LAST_PERIOD:
-        if (!value_at(t, w, slot, at - periods_back(&t->slots[slot], t->period), &was))
-            return TRUTH_UNKNOWN;
-        return truth_if(changed_by(value, was, threshold,
-                                   c == METRIC_GT_YESTERDAY || c == METRIC_GT_LAST_WEEK ||
-                                       c == METRIC_GT_LAST_PERIOD));
     case METRIC_COMPARISON_COUNT:
         break;
     }
-    return TRUTH_UNKNOWN;
+    return false;
+}
+
+static enum truth compares(const struct metric_test *t, const struct metric_window *w,
+                           size_t slot, int64_t at)
+{
+    double threshold = t->slots[slot].threshold, value, was;
+    enum metric_comparison c = t->slots[slot].comparison;
+    int64_t back = periods_back(&t->slots[slot], t->period);
+
+    if (!value_at(t, w, slot, at, &value))
+        return TRUTH_UNKNOWN;
+    if (back == 0)
+        return truth_if(metric_compare(c, value, threshold));
+    if (!value_at(t, w, slot, at - back, &was))
+        return TRUTH_UNKNOWN;
+    return truth_if(changed_by(value, was, threshold,
+                               c == METRIC_GT_YESTERDAY || c == METRIC_GT_LAST_WEEK ||
+                                   c == METRIC_GT_LAST_PERIOD));
 }
 
 static enum truth expression_at(const struct metric_test *t,

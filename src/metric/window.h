@@ -67,6 +67,10 @@ struct metric_window {
     struct pairs dims;           /* whose points; borrowed */
 };
 
+/* Equal is equal: what somebody pushes and what somebody writes are read alike. False for
+ * what compares with an earlier period. */
+bool metric_compare(enum metric_comparison c, double value, double threshold);
+
 /* Of a rule that the book has judged. */
 void metric_test_of(const struct metric_rule *r, struct arena *a,
                     struct metric_test *out);
