@@ -2,36 +2,27 @@
  * each member's zone, what fired, what was told, what failed. It is the one thing that
  * flag does.
  *
- * Figures are counted as things happen, for each group and each zone of its members, from
- * one report to the next: no history is read. Of the names of alerts those that come most
- * often are kept (space saving: a new name takes the place, and the count, of the rarest).
- * A report that fell into a time when nothing ran is sent once, late. */
+ * Figures are counted (week.c) for each group and each zone of its members, from one report
+ * to the next. A report that fell into a time when nothing ran is sent once, late. */
 #include "base/utf8.h"
 #include "base/zone.h"
 #include "flow/flow_private.h"
+#include "flow/week_private.h"
 
 #include <stdlib.h>
 
-enum { NAMES_KEPT = 32, WEEK_HOUR = 9 };
+enum { WEEK_HOUR = 9 };
 
-struct name_count {
-    struct str name; /* owned */
-    int64_t fired, lasted;
-};
-
-struct week {             /* of one group's members in one zone */
+struct edition {          /* of the report: what the members in one zone get */
     struct heap_node due; /* first; wall */
     struct weekly_group *group;
-    struct str zone;   /* owned; empty: UTC */
-    int64_t began;     /* wall */
-    struct report sum; /* the figures; names and times are filled in for sending */
-    struct name_count names[NAMES_KEPT];
-    size_t name_count;
+    struct str zone;  /* owned; empty: UTC */
+    struct week week; /* the one that is counted now */
 };
 
 struct weekly_group {
     struct str key; /* owned; of the book's contact group */
-    VEC(struct week *) weeks;
+    VEC(struct edition *) editions;
 };
 
 struct weekly {
@@ -79,21 +70,6 @@ static int64_t next_monday(const struct zone *zone, int64_t wall)
 
 /* ---- who gets one -------------------------------------------------------------------- */
 
-static struct str own_str(struct str s)
-{
-    char *p = malloc(s.n + 1);
-
-    if (p == NULL)
-        abort();
-    memcpy(p, s.p, s.n);
-    return (struct str){ p, s.n };
-}
-
-static void str_free(struct str s)
-{
-    free((char *)(uintptr_t)s.p);
-}
-
 struct weekly *weekly_new(uint64_t seed)
 {
     struct weekly *x = calloc(1, sizeof *x);
@@ -105,29 +81,21 @@ struct weekly *weekly_new(uint64_t seed)
     return x;
 }
 
-static void week_clear(struct week *w)
+static void edition_free(struct weekly *x, struct edition *ed)
 {
-    for (size_t i = 0; i < w->name_count; i++)
-        str_free(w->names[i].name);
-    w->name_count = 0;
-    w->sum = (struct report){ 0 };
-}
-
-static void week_free(struct weekly *x, struct week *w)
-{
-    heap_unset(&x->due, &w->due);
-    week_clear(w);
-    str_free(w->zone);
-    free(w);
+    heap_unset(&x->due, &ed->due);
+    week_clear(&ed->week);
+    own_str_free(ed->zone);
+    free(ed);
 }
 
 static void group_drop(struct weekly *x, struct weekly_group *g)
 {
     map_remove(&x->groups, g->key);
-    for (size_t i = 0; i < g->weeks.n; i++)
-        week_free(x, g->weeks.v[i]);
-    vec_fini(&g->weeks);
-    str_free(g->key);
+    for (size_t i = 0; i < g->editions.n; i++)
+        edition_free(x, g->editions.v[i]);
+    vec_fini(&g->editions);
+    own_str_free(g->key);
     free(g);
 }
 
@@ -157,26 +125,27 @@ static struct weekly_group *group_get(struct weekly *x, struct str key)
     return g;
 }
 
-static struct week *week_in(const struct weekly_group *g, struct str zone)
+static struct edition *edition_in(const struct weekly_group *g, struct str zone)
 {
-    for (size_t i = 0; i < g->weeks.n; i++)
-        if (str_eq(g->weeks.v[i]->zone, zone))
-            return g->weeks.v[i];
+    for (size_t i = 0; i < g->editions.n; i++)
+        if (str_eq(g->editions.v[i]->zone, zone))
+            return g->editions.v[i];
     return NULL;
 }
 
-static struct week *week_add(struct flow *f, struct weekly_group *g, struct str zone)
+static struct edition *edition_add(struct flow *f, struct weekly_group *g,
+                                   struct str zone)
 {
-    struct week *w = calloc(1, sizeof *w);
+    struct edition *ed = calloc(1, sizeof *ed);
 
-    if (w == NULL)
+    if (ed == NULL)
         abort();
-    w->group = g;
-    w->zone = own_str(zone);
-    w->began = f->wall;
-    vec_push(&g->weeks, w);
-    heap_set(&f->weekly->due, &w->due, next_monday(zone_named(f, zone), f->wall));
-    return w;
+    ed->group = g;
+    ed->zone = own_str(zone);
+    ed->week.began = f->wall;
+    vec_push(&g->editions, ed);
+    heap_set(&f->weekly->due, &ed->due, next_monday(zone_named(f, zone), f->wall));
+    return ed;
 }
 
 static bool has_zone(const struct flow *f, const struct contact_group *cg,
@@ -191,7 +160,7 @@ static bool has_zone(const struct flow *f, const struct contact_group *cg,
     return false;
 }
 
-/* A week for each zone of its members, and no other. */
+/* An edition for each zone of its members, and no other. */
 static void group_sync(struct flow *f, struct str key)
 {
     const struct object *o = book_find(book_now(f), OBJECT_CONTACT_GROUP, key);
@@ -205,18 +174,18 @@ static void group_sync(struct flow *f, struct str key)
         return;
     }
     g = group_get(f->weekly, key);
-    for (size_t i = 0; i < g->weeks.n; i++) {
-        if (has_zone(f, cg, g->weeks.v[i]->zone))
-            g->weeks.v[kept++] = g->weeks.v[i];
+    for (size_t i = 0; i < g->editions.n; i++) {
+        if (has_zone(f, cg, g->editions.v[i]->zone))
+            g->editions.v[kept++] = g->editions.v[i];
         else
-            week_free(f->weekly, g->weeks.v[i]);
+            edition_free(f->weekly, g->editions.v[i]);
     }
-    g->weeks.n = kept;
+    g->editions.n = kept;
     for (size_t i = 0; i < cg->members.n; i++) {
         const struct contact *c = book_contact(book_now(f), cg->members.v[i]);
 
-        if (c != NULL && week_in(g, c->zone) == NULL)
-            (void)week_add(f, g, c->zone);
+        if (c != NULL && edition_in(g, c->zone) == NULL)
+            (void)edition_add(f, g, c->zone);
     }
 }
 
@@ -236,68 +205,7 @@ void weekly_changed(struct flow *f, const struct change_effect *e)
 
 /* ---- counting -------------------------------------------------------------------------- */
 
-static struct name_count *rarest(struct week *w)
-{
-    struct name_count *least = &w->names[0];
-
-    for (size_t i = 1; i < w->name_count; i++)
-        if (w->names[i].fired < least->fired)
-            least = &w->names[i];
-    return least;
-}
-
-static struct name_count *name_of(struct week *w, struct str name)
-{
-    struct name_count *c;
-
-    for (size_t i = 0; i < w->name_count; i++)
-        if (str_eq(w->names[i].name, name))
-            return &w->names[i];
-    if (w->name_count < NAMES_KEPT) {
-        c = &w->names[w->name_count++];
-        *c = (struct name_count){ .name = own_str(name) };
-        return c;
-    }
-    c = rarest(w);
-    str_free(c->name);
-    c->name = own_str(name);
-    c->lasted = 0;
-    return c;
-}
-
-/* Days count back from the next report, so that each is whole. */
-static size_t day_of(const struct flow *f, const struct week *w)
-{
-    int64_t left = (w->due.at - f->wall) / NS_PER_DAY;
-
-    return left >= REPORT_DAYS ? 0
-           : left < 0          ? REPORT_DAYS - 1
-                               : REPORT_DAYS - 1 - (size_t)left;
-}
-
-static void count_fired(const struct flow *f, struct week *w, const struct alert *al)
-{
-    struct str name = utf8_cut(alert_get(al, STR("alertname")), REPORT_NAME_MAX);
-
-    w->sum.fired++;
-    w->sum.days[day_of(f, w)]++;
-    name_of(w, name)->fired++;
-}
-
-static void count_ended(struct week *w, const struct alert *al)
-{
-    struct str name = utf8_cut(alert_get(al, STR("alertname")), REPORT_NAME_MAX);
-    int64_t from = al->starts_at > w->began ? al->starts_at : w->began;
-    int64_t lasted = al->ends_at > from ? al->ends_at - from : 0;
-
-    w->sum.ended++;
-    w->sum.lasted += lasted;
-    for (size_t i = 0; i < w->name_count; i++)
-        if (str_eq(w->names[i].name, name))
-            w->names[i].lasted += lasted;
-}
-
-typedef void each_fn(const struct flow *f, struct week *w, const struct alert *al);
+typedef void each_fn(const struct flow *f, struct edition *ed, const struct alert *al);
 
 static void each_named(struct flow *f, struct strs names, each_fn *fn,
                        const struct alert *al)
@@ -306,8 +214,8 @@ static void each_named(struct flow *f, struct strs names, each_fn *fn,
         const struct weekly_group *g =
             map_find(&f->weekly->groups, utf8_nfc(&f->scratch, names.v[i]));
 
-        for (size_t k = 0; g != NULL && k < g->weeks.n; k++)
-            fn(f, g->weeks.v[k], al);
+        for (size_t k = 0; g != NULL && k < g->editions.n; k++)
+            fn(f, g->editions.v[k], al);
     }
 }
 
@@ -324,16 +232,21 @@ static void each_of_rule(struct flow *f, const struct rule *rule, each_fn *fn,
         each_named(f, r->contact_groups, fn, al);
 }
 
+static void fired_in(const struct flow *f, struct edition *ed, const struct alert *al)
+{
+    week_fired(&ed->week, al, ed->due.at - f->wall);
+}
+
 void weekly_fired(struct flow *f, const struct rule *rule, const struct alert *al)
 {
     if (f->weekly->groups.n > 0)
-        each_of_rule(f, rule, count_fired, al);
+        each_of_rule(f, rule, fired_in, al);
 }
 
-static void end_in(const struct flow *f, struct week *w, const struct alert *al)
+static void ended_in(const struct flow *f, struct edition *ed, const struct alert *al)
 {
     (void)f;
-    count_ended(w, al);
+    week_ended(&ed->week, al);
 }
 
 void weekly_ended(struct flow *f, const struct slot *s)
@@ -344,7 +257,7 @@ void weekly_ended(struct flow *f, const struct slot *s)
         const struct rule *rule = rules_find(&f->rules, m->group->route);
 
         if (rule != NULL && m->parting == NULL)
-            each_of_rule(f, rule, end_in, s->alert);
+            each_of_rule(f, rule, ended_in, s->alert);
     }
 }
 
@@ -355,42 +268,11 @@ void weekly_message(struct flow *f, struct str contact_group, enum weekly_what w
             ? map_find(&f->weekly->groups, utf8_nfc(&f->scratch, contact_group))
             : NULL;
 
-    for (size_t i = 0; g != NULL && i < g->weeks.n; i++) {
-        struct report *sum = &g->weeks.v[i]->sum;
-
-        sum->told += what == WEEKLY_TOLD;
-        sum->delivered += what == WEEKLY_DELIVERED;
-        sum->failed += what == WEEKLY_FAILED;
-    }
+    for (size_t i = 0; g != NULL && i < g->editions.n; i++)
+        week_message(&g->editions.v[i]->week, what);
 }
 
 /* ---- telling ------------------------------------------------------------------------------ */
-
-static int name_cmp(const void *x, const void *y)
-{
-    const struct report_name *a = x, *b = y;
-
-    if (a->fired != b->fired)
-        return a->fired > b->fired ? -1 : 1;
-    return str_cmp(a->alertname, b->alertname);
-}
-
-static struct report report_of(const struct week *w, int64_t to, struct arena *a)
-{
-    struct report r = w->sum;
-    struct report_name *v = arena_array(a, struct report_name, NAMES_KEPT);
-
-    for (size_t i = 0; i < w->name_count; i++)
-        v[i] = (struct report_name){ arena_str(a, w->names[i].name), w->names[i].fired,
-                                     w->names[i].lasted };
-    if (w->name_count > 1)
-        qsort(v, w->name_count, sizeof *v, name_cmp);
-    r.from = w->began;
-    r.to = to;
-    r.names = v;
-    r.name_count = w->name_count < REPORT_NAMES ? w->name_count : REPORT_NAMES;
-    return r;
-}
 
 /* For people who have time: no SMS, no call, no program, nobody's pager. */
 static bool is_read(int channel)
@@ -440,25 +322,25 @@ static void send_to(struct flow *f, const struct contact *c,
     place_queue(f, it);
 }
 
-static void week_send(struct flow *f, struct week *w)
+static void edition_send(struct flow *f, struct edition *ed)
 {
-    const struct contact_group *cg = book_contact_group(book_now(f), w->group->key);
-    struct report r = report_of(w, f->wall, &f->scratch);
+    const struct contact_group *cg = book_contact_group(book_now(f), ed->group->key);
+    struct report r = week_report(&ed->week, f->wall, &f->scratch);
 
     for (size_t i = 0; cg != NULL && i < cg->members.n; i++) {
         const struct contact *c = book_contact(book_now(f), cg->members.v[i]);
 
-        if (c != NULL && str_eq(c->zone, w->zone))
+        if (c != NULL && str_eq(c->zone, ed->zone))
             send_to(f, c, cg, &r);
     }
-    week_clear(w);
-    w->began = f->wall;
+    week_clear(&ed->week);
+    ed->week.began = f->wall;
 }
 
-static int week_cmp(const void *x, const void *y)
+static int edition_cmp(const void *x, const void *y)
 {
-    const struct week *a = *(const struct week *const *)x;
-    const struct week *b = *(const struct week *const *)y;
+    const struct edition *a = *(const struct edition *const *)x;
+    const struct edition *b = *(const struct edition *const *)y;
     int c = str_cmp(a->group->key, b->group->key);
 
     if (a->due.at != b->due.at)
@@ -471,16 +353,16 @@ void weekly_expire(struct flow *f)
 {
     struct heap *h = &f->weekly->due;
     struct heap_node *first;
-    VEC(struct week *) late = { 0 };
+    VEC(struct edition *) late = { 0 };
 
     while ((first = heap_first(h)) != NULL && first->at <= f->wall) {
         heap_unset(h, first);
-        vec_push(&late, (struct week *)(void *)first);
+        vec_push(&late, (struct edition *)(void *)first);
     }
     if (late.n > 1)
-        qsort(late.v, late.n, sizeof *late.v, week_cmp);
+        qsort(late.v, late.n, sizeof *late.v, edition_cmp);
     for (size_t i = 0; i < late.n; i++) {
-        week_send(f, late.v[i]);
+        edition_send(f, late.v[i]);
         heap_set(h, &late.v[i]->due,
                  next_monday(zone_named(f, late.v[i]->zone), f->wall));
     }
@@ -493,14 +375,14 @@ void weekly_clock(struct flow *f)
     struct weekly_group *g;
 
     for (size_t i = 0; (g = map_next(&f->weekly->groups, &i, NULL)) != NULL;)
-        for (size_t k = 0; k < g->weeks.n; k++) {
-            struct week *w = g->weeks.v[k];
-            int64_t due = next_monday(zone_named(f, w->zone), f->wall);
+        for (size_t k = 0; k < g->editions.n; k++) {
+            struct edition *ed = g->editions.v[k];
+            int64_t due = next_monday(zone_named(f, ed->zone), f->wall);
 
-            if (w->due.at > due)
-                heap_set(&f->weekly->due, &w->due, due);
-            if (w->began > f->wall)
-                w->began = f->wall;
+            if (ed->due.at > due)
+                heap_set(&f->weekly->due, &ed->due, due);
+            if (ed->week.began > f->wall)
+                ed->week.began = f->wall;
         }
 }
 
@@ -518,30 +400,24 @@ bool flow_report(struct flow *f, struct str contact_group, struct str zone, int6
 {
     const struct weekly_group *g =
         map_find(&f->weekly->groups, utf8_nfc(a, contact_group));
-    const struct week *w = g != NULL ? week_in(g, zone) : NULL;
+    const struct edition *ed = g != NULL ? edition_in(g, zone) : NULL;
 
-    if (w == NULL && g != NULL && g->weeks.n > 0)
-        w = g->weeks.v[0];
-    if (w == NULL)
+    if (ed == NULL && g != NULL && g->editions.n > 0)
+        ed = g->editions.v[0];
+    if (ed == NULL)
         return false;
-    *out = report_of(w, now, a);
+    *out = week_report(&ed->week, now, a);
     return true;
 }
 
 /* ---- snapshot ---------------------------------------------------------------------------- */
 
-static void put_week(struct buf *b, const struct week *w)
+static void put_edition(struct buf *b, const struct edition *ed)
 {
-    put_str(b, w->zone);
-    put_i64(b, w->began);
-    put_i64(b, w->due.at);
-    report_encode(&w->sum, b);
-    put_u64(b, w->name_count);
-    for (size_t i = 0; i < w->name_count; i++) {
-        put_str(b, w->names[i].name);
-        put_i64(b, w->names[i].fired);
-        put_i64(b, w->names[i].lasted);
-    }
+    put_str(b, ed->zone);
+    put_i64(b, ed->week.began);
+    put_i64(b, ed->due.at);
+    week_put(b, &ed->week);
 }
 
 void weekly_record(const struct flow *f, struct buf *b)
@@ -550,31 +426,19 @@ void weekly_record(const struct flow *f, struct buf *b)
 
     for (size_t i = 0; (g = map_next(&f->weekly->groups, &i, NULL)) != NULL;) {
         put_str(b, g->key);
-        put_u64(b, g->weeks.n);
-        for (size_t k = 0; k < g->weeks.n; k++)
-            put_week(b, g->weeks.v[k]);
+        put_u64(b, g->editions.n);
+        for (size_t k = 0; k < g->editions.n; k++)
+            put_edition(b, g->editions.v[k]);
     }
 }
 
-static void get_week(struct flow *f, struct weekly_group *g, struct reader *r)
+static void get_edition(struct flow *f, struct weekly_group *g, struct reader *r)
 {
-    struct week *w = week_add(f, g, get_str(r));
-    size_t n;
+    struct edition *ed = edition_add(f, g, get_str(r));
 
-    w->began = get_i64(r);
-    heap_set(&f->weekly->due, &w->due, get_i64(r));
-    report_read(r, &f->load.arena, &w->sum);
-    w->sum.names = NULL;
-    w->sum.name_count = 0;
-    n = get_count(r, 3);
-    if (n > NAMES_KEPT)
-        r->bad = true;
-    for (size_t i = 0; i < n && !r->bad; i++) {
-        w->names[i].name = own_str(get_str(r));
-        w->names[i].fired = get_i64(r);
-        w->names[i].lasted = get_i64(r);
-        w->name_count++;
-    }
+    ed->week.began = get_i64(r);
+    heap_set(&f->weekly->due, &ed->due, get_i64(r));
+    week_get(r, &f->load.arena, &ed->week);
 }
 
 /* Groups of the book that the record does not know count from now on: a snapshot of
@@ -589,7 +453,7 @@ ok weekly_load(struct flow *f, struct str record, struct err *e)
         size_t n = get_count(&r, 12);
 
         for (size_t i = 0; i < n && !r.bad; i++)
-            get_week(f, g, &r);
+            get_edition(f, g, &r);
     }
     for (size_t i = 0; i < book_count(b, OBJECT_CONTACT_GROUP); i++)
         if (map_find(&f->weekly->groups, book_at(b, OBJECT_CONTACT_GROUP, i)->key) ==
