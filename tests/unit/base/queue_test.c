@@ -74,21 +74,26 @@ static void test_threads(void **)
     assert_null(q);
 }
 
+static void assert_pops(struct queue *q, const struct queue_node *a,
+                        const struct queue_node *b, const struct queue_node *c)
+{
+    assert_ptr_equal(queue_pop_all(q, 0), a);
+    assert_ptr_equal(a->next, b);
+    assert_ptr_equal(b->next, c);
+    assert_null(c->next);
+}
+
 static void test_limit(void **)
 {
     struct queue *q = queue_new(2);
-    struct queue_node a, b, c, *all;
+    struct queue_node a, b, c;
 
     assert_true(queue_push(q, &a) && queue_push(q, &b));
     assert_false(queue_push(q, &c));
     assert_int_equal(queue_length(q), 2);
     queue_push_always(q, &c);
     assert_int_equal(queue_length(q), 3);
-    all = queue_pop_all(q, 0);
-    assert_ptr_equal(all, &a);
-    assert_ptr_equal(all->next, &b);
-    assert_ptr_equal(all->next->next, &c);
-    assert_null(c.next);
+    assert_pops(q, &a, &b, &c);
     assert_true(queue_push(q, &a));
     assert_ptr_equal(queue_pop_all(q, INT64_MAX), &a);
     b.next = &c;
@@ -96,11 +101,7 @@ static void test_limit(void **)
     queue_push_always(q, &a);
     queue_push_all(q, &b);
     assert_int_equal(queue_length(q), 3);
-    all = queue_pop_all(q, 0);
-    assert_ptr_equal(all, &a);
-    assert_ptr_equal(all->next, &b);
-    assert_ptr_equal(all->next->next, &c);
-    assert_null(c.next);
+    assert_pops(q, &a, &b, &c);
     queue_push_all(q, &a);
     assert_ptr_equal(queue_pop_all(q, INT64_MAX), &a);
     queue_free(&q);
