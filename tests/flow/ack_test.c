@@ -39,59 +39,27 @@ static int teardown(void **state)
     return 0;
 }
 
-static void no_one_waits(struct ticket *t)
-{
-    (void)t;
-}
-
 static size_t acknowledge(struct ack ack)
 {
-    struct ticket t = { .done = no_one_waits };
-    struct input *in;
+    struct ticket t;
     struct buf b;
 
     if (ack.by.p == NULL)
         ack.by = STR("Bob");
     buf_init(&b, BUF_NO_LIMIT);
     ack_encode(&ack, &b);
-    in = input_new(INPUT_ACK, 1, buf_str(&b));
+    (void)story_ask(&s, INPUT_ACK, buf_str(&b), &t);
     buf_fini(&b);
-    in->ticket = &t;
-    in->seq = ++s.seq;
-    in->wall = s.wall;
-    in->steady = s.steady;
-    flow_apply(s.f, in, false);
-    in->ticket = NULL;
-    vec_push(&s.journal, in);
     if (t.result == FAILED)
         assert_int_equal(t.err.fault, FAULT_NOT_FOUND);
     return t.result == OK ? t.failed : 0;
 }
 
-static uint64_t serial_of(const char *name)
-{
-    for (uint32_t i = 0; i < s.f->alerts.used; i++) {
-        const struct slot *slot = slot_at(&s.f->alerts, i);
-
-        if (slot->alert != NULL && str_is(alert_get(slot->alert, STR("alertname")), name))
-            return slot->serial;
-    }
-    abort();
-}
-
 static size_t take(const char *name)
 {
-    uint64_t serial = serial_of(name);
+    uint64_t serial = story_serial(&s, name);
 
     return acknowledge((struct ack){ .alerts = { &serial, 1 } });
-}
-
-static const struct history_row *last_row(const char *word)
-{
-    for (size_t i = s.rows.n; i-- > 0;)
-        if (str_is(s.rows.v[i].row.word, word))
-            return &s.rows.v[i].row;
-    abort();
 }
 
 static void no_reminder_until_it_is_resolved(void **state)
@@ -101,7 +69,8 @@ static void no_reminder_until_it_is_resolved(void **state)
     story_wait(&s, NS_PER_MIN);
     assert_string_equal(story_said(&s), "Alice: first notification +Disk");
     assert_int_equal(take("Disk"), 1);
-    assert_true(str_is(last_row("acknowledged")->reason, "acknowledged by Bob"));
+    assert_true(
+        str_is(story_row_last(&s, "acknowledged")->reason, "acknowledged by Bob"));
     for (int i = 0; i < 60; i++) { /* re-sent, as Prometheus does */
         story_fire(&s, "alertname=Disk team=ops");
         story_wait(&s, NS_PER_MIN);
@@ -156,7 +125,7 @@ static void taken_back_it_is_repeated_again(void **state)
     (void)state;
     story_alert(&s, DOOR_NATIVE, "alertname=Disk team=ops", 0, INT64_MAX);
     story_wait(&s, NS_PER_MIN);
-    serial = serial_of("Disk");
+    serial = story_serial(&s, "Disk");
     assert_int_equal(
         acknowledge((struct ack){ .release = true, .alerts = { &serial, 1 } }), 0);
     assert_int_equal(take("Disk"), 1);
@@ -175,7 +144,7 @@ static void it_expires(void **state)
     (void)state;
     story_alert(&s, DOOR_NATIVE, "alertname=Disk team=ops", 0, INT64_MAX);
     story_wait(&s, NS_PER_MIN);
-    serial = serial_of("Disk");
+    serial = story_serial(&s, "Disk");
     assert_int_equal(acknowledge((struct ack){ .alerts = { &serial, 1 },
                                                .expires_at = s.wall + 30 * NS_PER_MIN }),
                      1);
@@ -184,8 +153,8 @@ static void it_expires(void **state)
     story_input(&s, INPUT_RESTART, STR(""));
     story_wait(&s, 2 * NS_PER_MIN);
     assert_string_equal(story_said(&s), "Alice: repeat interval elapsed +Disk");
-    assert_true(
-        str_is(last_row("unacknowledged")->reason, "no longer acknowledged by Bob"));
+    assert_true(str_is(story_row_last(&s, "unacknowledged")->reason,
+                       "no longer acknowledged by Bob"));
 }
 
 /* A link of many alerts names some, and finds the others by their group. */
@@ -199,14 +168,14 @@ static void a_link_takes_the_whole_group(void **state)
     story_alert(&s, DOOR_NATIVE, "alertname=Load team=ops", 0, INT64_MAX);
     story_wait(&s, NS_PER_MIN);
     assert_string_equal(story_said(&s), "Alice: first notification +Disk +Load");
-    serial = serial_of("Disk");
+    serial = story_serial(&s, "Disk");
     ack.alerts = (struct serials){ &serial, 1 };
     ack.group = xxhash64(STR("no such group"));
     assert_int_equal(acknowledge(ack), 1); /* the one it names */
     ack.group = xxhash64(s.sent.v[0].group_key);
     assert_int_equal(acknowledge(ack), 2);
-    assert_true(
-        str_is(last_row("acknowledged")->reason, "acknowledged by Alice via link"));
+    assert_true(str_is(story_row_last(&s, "acknowledged")->reason,
+                       "acknowledged by Alice via link"));
     story_wait(&s, NS_PER_HOUR);
     assert_string_equal(story_said(&s), "");
 }
@@ -217,7 +186,7 @@ static void what_does_not_fire_cannot_be_taken(void **state)
 
     (void)state;
     story_alert(&s, DOOR_NATIVE, "alertname=Disk team=ops", 0, INT64_MAX);
-    serial = serial_of("Disk");
+    serial = story_serial(&s, "Disk");
     story_resolve(&s, "alertname=Disk team=ops");
     story_alert(&s, DOOR_NATIVE, "alertname=Disk team=ops", 0, s.wall);
     assert_int_equal(acknowledge((struct ack){ .alerts = { &unknown, 1 } }), 0);

@@ -9,62 +9,16 @@
 
 #include <cmocka.h>
 
-static void ops(struct story *s)
-{
-    story_begin(s, 7);
-    story_contact(s, "Alice", "alice@example.com", true);
-    story_group(s, "ops", "Alice");
-    story_route(s, &(struct story_route){ .name = "ops",
-                                          .matchers = "team=ops",
-                                          .group_by = "alertname",
-                                          .groups = "ops",
-                                          .wait = 30 * NS_PER_S });
-}
-
 /* ---- a snapshot begun now, loaded later ---------------------------------------- */
 
-struct cut {
-    VEC(struct str) pieces;
-    struct arena a;
-    size_t from; /* the first input behind it */
-};
-
-static void keep_piece(void *ctx, struct str piece)
+/* Loaded, and with all inputs since, it must be the state of now. */
+static void cut_judge(struct story_cut *c, struct story *s)
 {
-    struct cut *c = ctx;
+    struct flow *again = story_cut_load(s, c, 5);
 
-    vec_push(&c->pieces, arena_str(&c->a, piece));
-}
-
-static int64_t stopped_clock(void)
-{
-    return 0;
-}
-
-static void cut_begin(struct cut *c, struct story *s)
-{
-    *c = (struct cut){ .from = s->journal.n };
-    arena_init(&c->a);
-    flow_snapshot_begin(s->f, keep_piece, c);
-}
-
-/* Writes what is left of it; loaded, and with all inputs since, it must be the state
- * of now. */
-static void cut_judge(struct cut *c, struct story *s)
-{
-    struct flow *again = story_blank(s, 5);
-    struct err e;
-
-    while (!flow_snapshot_step(s->f, stopped_clock, 1))
-        ;
-    for (size_t i = 0; i < c->pieces.n; i++)
-        assert_int_equal(flow_load(again, c->pieces.v[i], &e), OK);
-    assert_int_equal(flow_load_end(again, &e), OK);
     story_replay_into(s, again, c->from);
     assert_string_equal(flow_print(again, &s->arena), flow_print(s->f, &s->arena));
     flow_free(&again);
-    vec_fini(&c->pieces);
-    arena_fini(&c->a);
 }
 
 /* ---- ends ------------------------------------------------------------------------ */
@@ -74,15 +28,15 @@ static void cut_judge(struct cut *c, struct story *s)
 static void test_an_end_that_comes_nearer_is_seen_in_time(void **state)
 {
     struct story s;
-    struct cut c;
+    struct story_cut c;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=dev", 0, 0);
     story_wait(&s, NS_PER_S);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=dev", s.wall,
                 s.wall + NS_PER_MIN);
-    cut_begin(&c, &s);
+    story_cut_begin(&s, &c);
     story_wait(&s, 2 * NS_PER_MIN);
     assert_int_equal(flow_counters(s.f)->alerts_active, 0);
     cut_judge(&c, &s);
@@ -94,16 +48,16 @@ static void test_an_end_that_comes_nearer_is_seen_in_time(void **state)
 static void test_alerts_end_in_the_order_of_their_ends(void **state)
 {
     struct story s;
-    struct cut c;
+    struct story_cut c;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=A team=dev", 0, s.wall + NS_PER_MIN);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=B team=dev", 0,
                 s.wall + 2 * NS_PER_MIN);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=A team=dev", 0,
                 s.wall + 3 * NS_PER_MIN);
-    cut_begin(&c, &s);
+    story_cut_begin(&s, &c);
     s.wall += NS_PER_HOUR;
     s.steady += NS_PER_HOUR;
     story_input(&s, INPUT_TICK, STR(""));
@@ -132,11 +86,10 @@ static void test_an_alert_names_its_receivers_in_one_order(void **state)
 {
     struct story s;
     struct flow *f;
-    struct cut c;
-    struct err e;
+    struct story_cut c;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_route(&s, &(struct story_route){ .name = "first",
                                            .matchers = "team=ops host=h1",
                                            .groups = "ops" });
@@ -144,19 +97,12 @@ static void test_an_alert_names_its_receivers_in_one_order(void **state)
                 &(struct story_route){ .name = "last", .groups = "ops", .matchers = "" });
     story_fire(&s, "alertname=Disk team=dev");
     story_fire(&s, "alertname=Disk team=ops host=h1");
-    cut_begin(&c, &s);
-    while (!flow_snapshot_step(s.f, stopped_clock, 1))
-        ;
-    f = story_blank(&s, 5);
-    for (size_t i = 0; i < c.pieces.n; i++)
-        assert_int_equal(flow_load(f, c.pieces.v[i], &e), OK);
-    assert_int_equal(flow_load_end(f, &e), OK);
+    story_cut_begin(&s, &c);
+    f = story_cut_load(&s, &c, 5);
     assert_int_equal(receivers(&s, f).n, 3);
     for (size_t i = 0; i < 3; i++)
         assert_true(str_eq(receivers(&s, f).v[i], receivers(&s, s.f).v[i]));
     flow_free(&f);
-    vec_fini(&c.pieces);
-    arena_fini(&c.a);
     story_end(&s);
 }
 
@@ -168,15 +114,15 @@ static void test_a_group_that_goes_while_it_is_saved_keeps_its_message(void **st
     struct route route = { .name = STR("ops") };
     struct change gone = { .op = CHANGE_DELETE, .kind = OBJECT_ROUTE, .object = &route };
     struct story s;
-    struct cut c;
+    struct story_cut c;
     struct err e;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     s.answer = false;
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, 30 * NS_PER_S);
-    cut_begin(&c, &s);
+    story_cut_begin(&s, &c);
     story_fire(&s, "alertname=Disk team=ops host=b");
     story_wait(&s, 5 * NS_PER_MIN);
     assert_int_equal(s.sent.n, 1); /* it waits for the outcome */
@@ -191,10 +137,10 @@ static void test_a_group_that_goes_while_it_is_saved_keeps_its_message(void **st
 static void test_timers_keep_their_order(void **state)
 {
     struct story s;
-    struct cut c;
+    struct story_cut c;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     for (int i = 0; i < 5; i++) {
         char labels[64];
 
@@ -202,9 +148,9 @@ static void test_timers_keep_their_order(void **state)
         story_fire(&s, labels);
     }
     story_wait(&s, 30 * NS_PER_S);
-    cut_begin(&c, &s);
+    story_cut_begin(&s, &c);
     cut_judge(&c, &s);
-    cut_begin(&c, &s);
+    story_cut_begin(&s, &c);
     story_wait(&s, NS_PER_HOUR);
     cut_judge(&c, &s);
     story_end(&s);
@@ -226,16 +172,16 @@ static void use_nonce(struct story *s, const char *key, int64_t expires)
 static void test_nonces_are_forgotten_when_their_time_is_over(void **state)
 {
     struct story s;
-    struct cut c;
+    struct story_cut c;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     use_nonce(&s, "key/1", s.wall + NS_PER_MIN);
     use_nonce(&s, "key/2", s.wall + NS_PER_HOUR);
     s.wall += 2 * NS_PER_MIN;
     s.steady += 2 * NS_PER_MIN;
     story_input(&s, INPUT_TICK, STR(""));
-    cut_begin(&c, &s);
+    story_cut_begin(&s, &c);
     cut_judge(&c, &s);
     story_end(&s);
 }
@@ -244,16 +190,16 @@ static void test_nonces_are_forgotten_when_their_time_is_over(void **state)
 static void test_nonces_forgotten_while_they_are_saved(void **state)
 {
     struct story s;
-    struct cut c;
+    struct story_cut c;
     char key[32];
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     for (int i = 0; i < 3000; i++) {
         snprintf(key, sizeof key, "key/%d", i);
         use_nonce(&s, key, s.wall + (i < 2000 ? NS_PER_MIN : NS_PER_HOUR));
     }
-    cut_begin(&c, &s);
+    story_cut_begin(&s, &c);
     s.wall += 2 * NS_PER_MIN;
     s.steady += 2 * NS_PER_MIN;
     story_input(&s, INPUT_TICK, STR(""));
@@ -283,16 +229,16 @@ static void ask_again(struct story *s, const char *code)
 static void test_a_question_asked_again_is_not_repeated(void **state)
 {
     struct story s;
-    struct cut c;
+    struct story_cut c;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     s.answer = false;
     story_contact(&s, "Carol", "carol@example.com", false);
     ask_again(&s, "second");
     assert_int_equal(s.sent.n, 2);
     story_outcome(&s, s.sent.v[1].key, 1, DELIVERED, 0);
-    cut_begin(&c, &s);
+    story_cut_begin(&s, &c);
     story_outcome(&s, s.sent.v[0].key, 1, DEFERRED, NS_PER_S);
     story_wait(&s, NS_PER_HOUR);
     assert_int_equal(s.sent.n, 2);
@@ -307,7 +253,7 @@ static void test_a_restart_does_not_repeat_it_either(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     s.answer = false;
     story_contact(&s, "Carol", "carol@example.com", false);
     ask_again(&s, "second");
@@ -323,13 +269,8 @@ static void test_a_restart_does_not_repeat_it_either(void **state)
 /* Nearly all of them wait at one robot, each for a group of its own. */
 static void digest_of_many(struct story *s, int n)
 {
-    struct address ad = { .channel = CHANNEL_DINGTALK, .state = ADDRESS_OK };
-    struct contact c = { .name = STR("Zhang"), .addresses = { &ad, 1 } };
-
     story_begin(s, 7);
-    ad.secret = seal(s->sealer, &s->arena,
-                     STR("https://oapi.dingtalk.com/robot/send?access_token=1"));
-    story_put(s, OBJECT_CONTACT, &c);
+    story_robot(s, "Zhang", "https://oapi.dingtalk.com/robot/send?access_token=1");
     story_group(s, "ops", "Zhang");
     story_route(s, &(struct story_route){ .name = "ops",
                                           .matchers = "team=ops",
@@ -337,23 +278,14 @@ static void digest_of_many(struct story *s, int n)
                                           .groups = "ops",
                                           .interval = NS_PER_S });
     s->answer = false;
-    for (int i = 0; i < n; i++) {
-        char labels[64];
-
-        snprintf(labels, sizeof labels, "alertname=A%d team=ops", i);
-        story_alert(s, DOOR_ALERTMANAGER, labels, 0, s->wall + 72 * NS_PER_HOUR);
-    }
+    story_fire_many(s, 0, (size_t)n);
     assert_true(flow_counters(s->f)->merged > (uint64_t)n - 10);
 }
 
 /* One is under way at a time. */
 static void answer_next(struct story *s, enum verdict verdict, int64_t retry_after)
 {
-    const struct story_sent *sent = &s->sent.v[s->answered++];
-    char key[NOTIFICATION_KEY_HEX + 1];
-
-    memcpy(key, sent->key, sizeof key);
-    story_outcome(s, key, sent->attempt, verdict, retry_after);
+    story_answer(s, s->answered++, verdict, retry_after);
 }
 
 static void joins(struct story *s)
@@ -418,15 +350,15 @@ static void save_meanwhile(size_t slices, size_t from, size_t to)
         joins, some_leave, is_sent, fails, others_leave, joins, is_sent_again, arrives
     };
     struct story s;
-    struct cut c;
+    struct story_cut c;
 
     digest_of_many(&s, 120);
     for (size_t i = 0; i < from; i++)
         events[i](&s);
-    cut_begin(&c, &s);
+    story_cut_begin(&s, &c);
     for (size_t i = from; i < to; i++) {
         for (size_t k = 0; k < slices; k++)
-            (void)flow_snapshot_step(s.f, stopped_clock, 0);
+            (void)story_cut_slice(&s);
         events[i](&s);
     }
     cut_judge(&c, &s);
@@ -448,12 +380,12 @@ static void test_a_digest_that_changes_while_it_is_saved(void **state)
 static void test_a_large_digest_is_many_pieces(void **state)
 {
     struct story s;
-    struct cut c;
+    struct story_cut c;
 
     (void)state;
     digest_of_many(&s, 1500);
-    cut_begin(&c, &s);
-    while (!flow_snapshot_step(s.f, stopped_clock, 0))
+    story_cut_begin(&s, &c);
+    while (!story_cut_slice(&s))
         ;
     for (size_t i = 0; i < c.pieces.n; i++)
         assert_true(c.pieces.v[i].n < 300 * 1024);

@@ -84,20 +84,9 @@ static void ended(const char *labels)
     story_alert(&s, DOOR_NATIVE, labels, 0, s.wall);
 }
 
-static uint64_t serial_of(const char *name)
-{
-    for (uint32_t i = 0; i < s.f->alerts.used; i++) {
-        const struct slot *slot = slot_at(&s.f->alerts, i);
-
-        if (slot->alert != NULL && str_is(alert_get(slot->alert, STR("alertname")), name))
-            return slot->serial;
-    }
-    abort();
-}
-
 static void take(const char *name, bool release)
 {
-    uint64_t serial = serial_of(name);
+    uint64_t serial = story_serial(&s, name);
     struct ack ack = { .by = STR("Lena"), .release = release, .alerts = { &serial, 1 } };
     struct buf b;
 

@@ -9,48 +9,6 @@
 
 #include <cmocka.h>
 
-static void robot(struct story *s, const char *name, const char *url)
-{
-    struct address ad = { .channel = CHANNEL_DINGTALK, .state = ADDRESS_OK };
-    struct contact c = { .name = str_of(name), .addresses = { &ad, 1 } };
-
-    ad.secret = seal(s->sealer, &s->arena, str_of(url));
-    story_put(s, OBJECT_CONTACT, &c);
-}
-
-/* Zhang has a robot and Alice a mailbox; both are on duty. */
-static void duty(struct story *s)
-{
-    story_begin(s, 7);
-    robot(s, "Zhang", "https://oapi.dingtalk.com/robot/send?access_token=1");
-    story_contact(s, "Alice", "alice@example.com", true);
-    story_group(s, "duty", "Zhang,Alice");
-    story_route(s, &(struct story_route){ .name = "duty",
-                                          .matchers = "team=ops",
-                                          .group_by = "alertname",
-                                          .groups = "duty" });
-    s->answer = false;
-}
-
-static void answer(struct story *s, size_t i, enum verdict verdict)
-{
-    char key[NOTIFICATION_KEY_HEX + 1];
-
-    memcpy(key, s->sent.v[i].key, sizeof key);
-    story_outcome(s, key, s->sent.v[i].attempt, verdict, 0);
-}
-
-static void check_state(struct story *s)
-{
-    struct flow *loaded = story_reload(s, 99), *replayed = story_replay(s, 98, 0);
-    const char *now = flow_print(s->f, &s->arena);
-
-    assert_string_equal(flow_print(loaded, &s->arena), now);
-    assert_string_equal(flow_print(replayed, &s->arena), now);
-    flow_free(&loaded);
-    flow_free(&replayed);
-}
-
 static void test_a_refusal_is_told_to_the_others_and_so_is_its_end(void **state)
 {
     struct story s;
@@ -58,11 +16,11 @@ static void test_a_refusal_is_told_to_the_others_and_so_is_its_end(void **state)
     size_t n;
 
     (void)state;
-    duty(&s);
+    story_duty(&s);
     story_fire(&s, "alertname=Disk team=ops");
     assert_int_equal(s.sent.n, 2);
-    answer(&s, 1, DELIVERED);
-    answer(&s, 0, REFUSED);
+    story_answer(&s, 1, DELIVERED, 0);
+    story_answer(&s, 0, REFUSED, 0);
     assert_int_equal(s.sent.n, 3);
     assert_string_equal(s.sent.v[2].text,
                         "Alice: first notification +BelfryDeliveryFailed");
@@ -72,18 +30,18 @@ static void test_a_refusal_is_told_to_the_others_and_so_is_its_end(void **state)
     assert_int_equal(v[0].verdict, REFUSED);
     assert_int_equal(v[0].since, s.wall);
     assert_true(v[0].told);
-    check_state(&s);
-    answer(&s, 2, DELIVERED);
+    story_same_again(&s);
+    story_answer(&s, 2, DELIVERED, 0);
     story_fire(&s, "alertname=Cpu team=ops"); /* it is asked again, for something new */
     assert_int_equal(s.sent.n, 5);
-    answer(&s, 3, DELIVERED);
+    story_answer(&s, 3, DELIVERED, 0);
     assert_int_equal(s.sent.n, 6);
     assert_string_equal(s.sent.v[5].text,
                         "Alice: all alerts resolved -BelfryDeliveryFailed");
     flow_failing(s.f, &s.arena, &v, &n);
     assert_int_equal(n, 0);
     assert_int_equal(flow_counters(s.f)->addresses_failing, 0);
-    check_state(&s);
+    story_same_again(&s);
     story_end(&s);
 }
 
@@ -92,17 +50,17 @@ static void test_nobody_is_told_of_himself_nor_in_a_circle(void **state)
     struct story s;
 
     (void)state;
-    duty(&s);
+    story_duty(&s);
     story_fire(&s, "alertname=Disk team=ops");
-    answer(&s, 0, REFUSED);
-    assert_int_equal(s.sent.n, 3); /* Alice: Zhang's robot fails */
-    answer(&s, 2, REFUSED);        /* and she cannot be told */
-    answer(&s, 1, REFUSED);        /* of what had happened, either */
+    story_answer(&s, 0, REFUSED, 0);
+    assert_int_equal(s.sent.n, 3);   /* Alice: Zhang's robot fails */
+    story_answer(&s, 2, REFUSED, 0); /* and she cannot be told */
+    story_answer(&s, 1, REFUSED, 0); /* of what had happened, either */
     assert_int_equal(flow_counters(s.f)->addresses_failing, 2);
     assert_int_equal(s.sent.n, 3);
     story_wait(&s, 2 * NS_PER_HOUR);
     assert_int_equal(s.sent.n, 3);
-    check_state(&s);
+    story_same_again(&s);
     story_end(&s);
 }
 
@@ -111,7 +69,7 @@ static void test_a_route_that_wants_it_has_it(void **state)
     struct story s;
 
     (void)state;
-    duty(&s);
+    story_duty(&s);
     story_contact(&s, "Chief", "chief@example.com", true);
     story_group(&s, "all", "Zhang,Chief");
     story_route(&s, &(struct story_route){ .name = "own",
@@ -119,7 +77,7 @@ static void test_a_route_that_wants_it_has_it(void **state)
                                            .group_by = "alertname",
                                            .groups = "all" });
     story_fire(&s, "alertname=Disk team=ops");
-    answer(&s, 0, REFUSED);
+    story_answer(&s, 0, REFUSED, 0);
     assert_int_equal(s.sent.n, 3);
     assert_string_equal(s.sent.v[2].text,
                         "Chief: first notification +BelfryDeliveryFailed");
@@ -133,10 +91,10 @@ static void test_who_fails_for_a_quarter_of_an_hour_is_told_of(void **state)
     size_t own = 0;
 
     (void)state;
-    duty(&s);
+    story_duty(&s);
     story_fire(&s, "alertname=Disk team=ops");
-    answer(&s, 1, DELIVERED);
-    answer(&s, 0, UNKNOWN);
+    story_answer(&s, 1, DELIVERED, 0);
+    story_answer(&s, 0, UNKNOWN, 0);
     for (int64_t t = 0; t < 20 * 60 && own == 0; t++) {
         size_t n = s.sent.n;
 
@@ -145,7 +103,7 @@ static void test_who_fails_for_a_quarter_of_an_hour_is_told_of(void **state)
             if (str_has(str_of(s.sent.v[n].text), STR("BelfryDeliveryFailed")))
                 own = (size_t)t;
             else
-                answer(&s, n, UNKNOWN);
+                story_answer(&s, n, UNKNOWN, 0);
         }
     }
     assert_in_range(own, 15 * 60, 18 * 60);
@@ -157,13 +115,13 @@ static void test_an_address_that_is_taken_out_fails_no_more(void **state)
     struct story s;
 
     (void)state;
-    duty(&s);
+    story_duty(&s);
     story_fire(&s, "alertname=Disk team=ops");
-    answer(&s, 0, REFUSED);
+    story_answer(&s, 0, REFUSED, 0);
     assert_int_equal(flow_counters(s.f)->addresses_failing, 1);
-    robot(&s, "Zhang", "https://oapi.dingtalk.com/robot/send?access_token=2");
+    story_robot(&s, "Zhang", "https://oapi.dingtalk.com/robot/send?access_token=2");
     assert_int_equal(flow_counters(s.f)->addresses_failing, 0);
-    check_state(&s);
+    story_same_again(&s);
     story_end(&s);
 }
 
@@ -173,26 +131,26 @@ static void test_a_test_that_arrives_ends_it(void **state)
     struct story s;
 
     (void)state;
-    duty(&s);
+    story_duty(&s);
     story_fire(&s, "alertname=Disk team=ops");
-    answer(&s, 1, DELIVERED);
-    answer(&s, 0, REFUSED);
-    answer(&s, 2, DELIVERED); /* Alice: Zhang's robot fails */
+    story_answer(&s, 1, DELIVERED, 0);
+    story_answer(&s, 0, REFUSED, 0);
+    story_answer(&s, 2, DELIVERED, 0); /* Alice: Zhang's robot fails */
     story_drill(&s, DRILL_CONTACT, "Zhang");
     assert_string_equal(s.sent.v[3].text, "Zhang: test asked +BelfryDrill");
-    answer(&s, 3, REFUSED); /* not yet; nobody is told once more */
+    story_answer(&s, 3, REFUSED, 0); /* not yet; nobody is told once more */
     assert_int_equal(flow_counters(s.f)->addresses_failing, 1);
     assert_int_equal(s.sent.n, 4);
     story_drill(&s, DRILL_CONTACT_GROUP, "duty");
     assert_int_equal(s.sent.n, 6);
-    answer(&s, 5, DELIVERED); /* Alice's own test says nothing of his robot */
+    story_answer(&s, 5, DELIVERED, 0); /* Alice's own test says nothing of his robot */
     assert_int_equal(flow_counters(s.f)->addresses_failing, 1);
-    answer(&s, 4, DELIVERED);
+    story_answer(&s, 4, DELIVERED, 0);
     assert_int_equal(flow_counters(s.f)->addresses_failing, 0);
     assert_int_equal(s.sent.n, 7);
     assert_string_equal(s.sent.v[6].text,
                         "Alice: all alerts resolved -BelfryDeliveryFailed");
-    check_state(&s);
+    story_same_again(&s);
     story_end(&s);
 }
 
@@ -201,12 +159,12 @@ static void test_in_their_ways_nothing_is_raised(void **state)
     struct story s;
 
     (void)state;
-    duty(&s);
+    story_duty(&s);
     story_account(&s, &(struct account){ .reload_restarts_timers = true,
                                          .repeat_at_tick = true,
                                          .silenced_ends_untold = true });
     story_fire(&s, "alertname=Disk team=ops");
-    answer(&s, 0, REFUSED);
+    story_answer(&s, 0, REFUSED, 0);
     assert_int_equal(s.sent.n, 2);
     assert_int_equal(flow_counters(s.f)->alerts_active, 1);
     assert_int_equal(flow_counters(s.f)->addresses_failing, 1);

@@ -56,64 +56,27 @@ static int setup(void **state)
 }
 
 /* Every story also comes out the same when it is replayed, and from a snapshot. */
-static void add_piece(void *ctx, struct str piece)
+static int teardown(void **)
 {
-    buf_add(ctx, piece);
-}
+    struct flow *loaded = story_reload(&s, 78);
 
-static int64_t no_clock(void)
-{
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    const char *print = flow_print(s.f, &s.arena);
-    struct flow *again = story_replay(&s, 77, 0), *loaded = story_blank(&s, 78);
-    struct buf pieces;
-    struct err e;
-
-    (void)state;
-    buf_init(&pieces, BUF_NO_LIMIT);
-    assert_string_equal(flow_print(again, &s.arena), print);
-    flow_snapshot_begin(s.f, add_piece, &pieces);
-    while (!flow_snapshot_step(s.f, no_clock, 1))
-        ;
-    assert_int_equal(flow_load(loaded, buf_str(&pieces), &e), OK);
-    assert_int_equal(flow_load_end(loaded, &e), OK);
-    assert_string_equal(flow_print(loaded, &s.arena), print);
-    assert_int_equal(flow_next_due(loaded), flow_next_due(s.f));
     assert_int_equal(flow_counters(loaded)->heartbeats_missed,
                      flow_counters(s.f)->heartbeats_missed);
-    buf_fini(&pieces);
-    flow_free(&again);
     flow_free(&loaded);
+    story_same_again(&s);
     story_end(&s);
     return 0;
 }
 
-static void no_one_waits(struct ticket *t)
-{
-    (void)t;
-}
-
 static ok beat(const char *name)
 {
-    struct ticket t = { .done = no_one_waits };
-    struct input *in;
+    struct ticket t;
     struct buf b;
 
     buf_init(&b, BUF_NO_LIMIT);
     put_str(&b, str_of(name));
-    in = input_new(INPUT_BEAT, 1, buf_str(&b));
+    (void)story_ask(&s, INPUT_BEAT, buf_str(&b), &t);
     buf_fini(&b);
-    in->ticket = &t;
-    in->seq = ++s.seq;
-    in->wall = s.wall;
-    in->steady = s.steady;
-    flow_apply(s.f, in, false);
-    in->ticket = NULL;
-    vec_push(&s.journal, in);
     if (t.result == FAILED)
         assert_int_equal(t.err.fault, FAULT_NOT_FOUND);
     return t.result;
@@ -302,17 +265,6 @@ static void test_a_restart_waits_a_whole_turn_again(void **state)
     assert_int_equal(entry(0).state, HEARTBEAT_MISSED);
 }
 
-static void step_clock(int64_t by)
-{
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    put_i64(&b, by);
-    s.wall += by;
-    story_input(&s, INPUT_CLOCK, buf_str(&b));
-    buf_fini(&b);
-}
-
 static void test_a_clock_that_is_set_misses_nobody(void **state)
 {
     struct heartbeat hb = backup();
@@ -320,15 +272,15 @@ static void test_a_clock_that_is_set_misses_nobody(void **state)
     (void)state;
     put(&hb);
     assert_int_equal(beat("backup"), OK);
-    step_clock(NS_PER_HOUR);
+    story_clock(&s, NS_PER_HOUR);
     story_wait(&s, 60 * NS_PER_S);
     assert_null(missed_alert());
-    step_clock(-3 * NS_PER_HOUR);
+    story_clock(&s, -3 * NS_PER_HOUR);
     story_wait(&s, 30 * NS_PER_S - 1);
     assert_null(missed_alert());
     story_wait(&s, 1);
     assert_non_null(missed_alert());
-    step_clock(-3 * NS_PER_HOUR);
+    story_clock(&s, -3 * NS_PER_HOUR);
     assert_non_null(missed_alert());
     assert_int_equal(beat("backup"), OK);
     assert_null(missed_alert());

@@ -9,18 +9,6 @@
 
 #include <cmocka.h>
 
-static void ops(struct story *s)
-{
-    story_begin(s, 11);
-    story_contact(s, "Alice", "alice@example.com", true);
-    story_group(s, "ops", "Alice");
-    story_route(s, &(struct story_route){ .name = "ops",
-                                          .matchers = "team=ops",
-                                          .group_by = "alertname",
-                                          .groups = "ops",
-                                          .wait = 30 * NS_PER_S });
-}
-
 static void forget_route(struct story *s, const char *name)
 {
     struct route r = { .name = str_of(name) };
@@ -31,22 +19,12 @@ static void forget_route(struct story *s, const char *name)
         fail_msg("%s", e.text);
 }
 
-/* The key of the last send, and its verdict. */
-static void answer_last(struct story *s, enum verdict verdict, int64_t retry_after)
-{
-    const struct story_sent *sent = &s->sent.v[s->sent.n - 1];
-    char key[NOTIFICATION_KEY_HEX + 1];
-
-    memcpy(key, sent->key, sizeof key);
-    story_outcome(s, key, sent->attempt, verdict, retry_after);
-}
-
 static void test_an_address_that_changed_holds_no_group_for_ever(void **state)
 {
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, 30 * NS_PER_S);
     story_contact(&s, "Alice", "alice@elsewhere.example.com", true);
@@ -67,7 +45,7 @@ static void test_an_address_that_comes_back_is_not_told_again(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, 30 * NS_PER_S);
     story_group(&s, "ops", "");
@@ -86,7 +64,7 @@ static void test_what_fires_again_is_routed_by_the_routes_of_now(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, 30 * NS_PER_S);
     story_resolve(&s, "alertname=Disk team=ops");
@@ -110,22 +88,22 @@ static void test_fired_and_ended_undelivered_in_a_group_that_was_told(void **sta
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     s.answer = false;
     story_fire(&s, "alertname=Disk team=ops host=a");
     story_wait(&s, 30 * NS_PER_S);
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     story_resolve(&s, "alertname=Disk team=ops host=a");
     story_wait(&s, 5 * NS_PER_MIN);
     story_fire(&s, "alertname=Disk team=ops host=b");
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     story_wait(&s, 5 * NS_PER_MIN);
-    answer_last(&s, DEFERRED, 5 * NS_PER_MIN);
+    story_answer_last(&s, DEFERRED, 5 * NS_PER_MIN);
     (void)story_said(&s);
     story_resolve(&s, "alertname=Disk team=ops host=b");
     story_wait(&s, 5 * NS_PER_MIN);
     assert_int_equal(s.sent.n, 1);
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     assert_string_equal(story_said(&s),
                         "Alice: fired and resolved before anybody was told -Disk");
     story_wait(&s, NS_PER_HOUR);
@@ -163,28 +141,17 @@ static void test_an_end_nobody_wants_takes_no_message_away(void **state)
     s.answer = false;
     story_fire(&s, "alertname=Disk");
     story_wait(&s, NS_PER_S);
-    answer_last(&s, DEFERRED, 10 * NS_PER_MIN);
+    story_answer_last(&s, DEFERRED, 10 * NS_PER_MIN);
     (void)story_said(&s);
     story_resolve(&s, "alertname=Disk");
     story_wait(&s, 10 * NS_PER_MIN);
     assert_int_equal(s.sent.n, 1);
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     assert_string_equal(story_said(&s), "hook: first notification +Disk");
     story_wait(&s, NS_PER_HOUR);
     assert_string_equal(story_said(&s), "");
     assert_int_equal(flow_counters(s.f)->groups, 0);
     story_end(&s);
-}
-
-static void clock_step(struct story *s, int64_t by)
-{
-    struct buf b;
-
-    buf_init(&b, 16);
-    put_i64(&b, by);
-    s->wall += by;
-    story_input(s, INPUT_CLOCK, buf_str(&b));
-    buf_fini(&b);
 }
 
 /* An end at the end of time, moved there by a re-send, is not passed by adding. */
@@ -193,14 +160,14 @@ static void test_an_alert_without_end_outlives_a_restart(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=ops", s.wall,
                 INT64_MAX - NS_PER_HOUR);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=ops", s.wall, INT64_MAX);
     story_wait(&s, NS_PER_MIN);
     assert_string_equal(story_said(&s), "Alice: first notification +Disk");
     story_input(&s, INPUT_RESTART, STR(""));
-    clock_step(&s, NS_PER_HOUR);
+    story_clock(&s, NS_PER_HOUR);
     story_wait(&s, NS_PER_HOUR);
     assert_string_equal(story_said(&s), "");
     assert_int_equal(flow_counters(s.f)->alerts_active, 1);
@@ -213,11 +180,11 @@ static void test_a_clock_set_back_brings_nothing_back(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, NS_PER_MIN);
     story_resolve(&s, "alertname=Disk team=ops");
-    clock_step(&s, -NS_PER_HOUR);
+    story_clock(&s, -NS_PER_HOUR);
     story_wait(&s, 5 * NS_PER_MIN);
     assert_string_equal(story_said(&s), "Alice: first notification +Disk\n"
                                         "Alice: all alerts resolved -Disk");
@@ -275,7 +242,7 @@ static void test_a_snapshot_names_its_account_at_once(void **state)
     size_t pieces = 0;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     flow_snapshot_begin(s.f, count_piece, &pieces);
     assert_int_equal(pieces, 1);
     flow_snapshot_abandon(s.f);

@@ -481,7 +481,6 @@ static void test_each_instance_for_itself(void **state)
 static void test_a_restart_and_a_clock(void **state)
 {
     struct metric_rule r = cpu();
-    struct buf b;
 
     (void)state;
     (void)put(&r);
@@ -489,11 +488,8 @@ static void test_a_restart_and_a_clock(void **state)
     minute(91);
     story_input(&s, INPUT_RESTART, STR(""));
     push_at("i-abc", 91, s.wall);
-    s.wall -= 10 * NS_PER_MIN; /* the third period is over ten minutes later now */
-    buf_init(&b, 64);
-    put_i64(&b, -10 * NS_PER_MIN);
-    story_input(&s, INPUT_CLOCK, buf_str(&b));
-    buf_fini(&b);
+    story_clock(&s,
+                -10 * NS_PER_MIN); /* the third period is over ten minutes later now */
     story_wait(&s, 10 * NS_PER_MIN);
     assert_state("OK");
     story_wait(&s, NS_PER_MIN);
@@ -504,45 +500,28 @@ static void test_a_restart_and_a_clock(void **state)
 static void test_a_clock_set_back(void **state)
 {
     struct metric_rule r = cpu();
-    struct buf b;
 
     (void)state;
     alarm_now(&r);
     assert_true(metrics_due(s.f) == INT64_MAX);
-    s.wall -= 2 * NS_PER_MIN;
-    buf_init(&b, 64);
-    put_i64(&b, -2 * NS_PER_MIN);
-    story_input(&s, INPUT_CLOCK, buf_str(&b));
-    buf_fini(&b);
+    story_clock(&s, -2 * NS_PER_MIN);
     assert_true(metrics_due(s.f) == s.steady + NS_PER_MIN);
-}
-
-static void add_piece(void *ctx, struct str piece)
-{
-    buf_add(ctx, piece);
-}
-
-static int64_t no_clock(void)
-{
-    return 0;
 }
 
 /* What changes while a snapshot is written is in it as it was at its begin. */
 static void test_a_snapshot_meanwhile(void **state)
 {
     struct metric_rule r = cpu();
-    struct flow *loaded = story_blank(&s, 78);
+    struct story_cut cut;
+    struct flow *loaded;
     const char *before;
-    struct buf pieces;
-    struct err e;
 
     (void)state;
     alarm_now(&r);
     push_at("i-other", 1, s.wall);
     push_at("i-third", 1, s.wall);
     before = flow_print(s.f, &s.arena);
-    buf_init(&pieces, BUF_NO_LIMIT);
-    flow_snapshot_begin(s.f, add_piece, &pieces);
+    story_cut_begin(&s, &cut);
     push_at("i-other", 99, s.wall);
     push_at("i-new", 99, s.wall);
     story_wait(&s, NS_PER_MIN);
@@ -551,12 +530,8 @@ static void test_a_snapshot_meanwhile(void **state)
     r.levels.n = 1;
     (void)put(&r);
     drop("rule-1");
-    while (!flow_snapshot_step(s.f, no_clock, 1))
-        ;
-    assert_int_equal(flow_load(loaded, buf_str(&pieces), &e), OK);
-    assert_int_equal(flow_load_end(loaded, &e), OK);
+    loaded = story_cut_load(&s, &cut, 78);
     assert_string_equal(flow_print(loaded, &s.arena), before);
-    buf_fini(&pieces);
     flow_free(&loaded);
 }
 

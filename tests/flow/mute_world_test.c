@@ -162,18 +162,6 @@ static void alert(struct world *w)
     story_alert(&w->s, door, labels, w->s.wall - NS_PER_MIN, ends);
 }
 
-static void clock_step(struct world *w)
-{
-    int64_t by = ((int64_t)chance_below(&w->c, 800) - 400) * NS_PER_S;
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    put_i64(&b, by);
-    w->s.wall += by;
-    story_input(&w->s, INPUT_CLOCK, buf_str(&b));
-    buf_fini(&b);
-}
-
 static void step(struct world *w)
 {
     switch (chance_below(&w->c, 20)) {
@@ -197,7 +185,7 @@ static void step(struct world *w)
         return;
     case 8:
         if (chance_below(&w->c, 8) == 0)
-            clock_step(w);
+            story_clock(&w->s, ((int64_t)chance_below(&w->c, 800) - 400) * NS_PER_S);
         return;
     case 9:
     case 10:
@@ -385,32 +373,6 @@ static void same_flow(struct world *w, struct flow *f)
     assert_string_equal(flow_print(f, &w->a), flow_print(w->s.f, &w->a));
 }
 
-static void add_piece(void *ctx, struct str piece)
-{
-    buf_add(ctx, piece);
-}
-
-static int64_t no_clock(void)
-{
-    return 0;
-}
-
-static struct flow *loaded(struct world *w)
-{
-    struct flow *f = story_blank(&w->s, 99);
-    struct buf pieces;
-    struct err e;
-
-    buf_init(&pieces, BUF_NO_LIMIT);
-    flow_snapshot_begin(w->s.f, add_piece, &pieces);
-    while (!flow_snapshot_step(w->s.f, no_clock, 1))
-        ;
-    assert_int_equal(flow_load(f, buf_str(&pieces), &e), OK);
-    assert_int_equal(flow_load_end(f, &e), OK);
-    buf_fini(&pieces);
-    return f;
-}
-
 static void one_world(uint64_t seed, struct seen *seen)
 {
     struct world w = { .c = { seed } };
@@ -429,7 +391,7 @@ static void one_world(uint64_t seed, struct seen *seen)
     f = story_replay(&w.s, seed + 1, 0);
     same_flow(&w, f);
     flow_free(&f);
-    f = loaded(&w);
+    f = story_reload(&w.s, 99);
     same_flow(&w, f);
     flow_free(&f);
     arena_fini(&w.a);

@@ -8,24 +8,12 @@
 
 #include <cmocka.h>
 
-static void ops(struct story *s)
-{
-    story_begin(s, 7);
-    story_contact(s, "Alice", "alice@example.com", true);
-    story_group(s, "ops", "Alice");
-    story_route(s, &(struct story_route){ .name = "ops",
-                                          .matchers = "team=ops",
-                                          .group_by = "alertname",
-                                          .groups = "ops",
-                                          .wait = 30 * NS_PER_S });
-}
-
 static void test_one_alert_reaches_one_person_once(void **state)
 {
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_fire(&s, "alertname=Disk team=ops");
     assert_string_equal(story_said(&s), "");
     story_wait(&s, 29 * NS_PER_S);
@@ -42,7 +30,7 @@ static void test_new_alerts_and_ends_are_told_at_the_interval(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_fire(&s, "alertname=Disk team=ops host=a");
     story_wait(&s, 30 * NS_PER_S);
     (void)story_said(&s);
@@ -67,7 +55,7 @@ static void test_repeat_comes_after_its_interval(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, 30 * NS_PER_S);
     (void)story_said(&s);
@@ -83,7 +71,7 @@ static void test_fired_and_ended_before_the_wait_is_noted_not_told(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_fire(&s, "alertname=Blip team=ops");
     story_wait(&s, 5 * NS_PER_S);
     story_resolve(&s, "alertname=Blip team=ops");
@@ -100,7 +88,7 @@ static void test_undelivered_firing_and_its_end_become_one_message(void **state)
     char key[NOTIFICATION_KEY_HEX + 1];
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     s.answer = false;
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, 30 * NS_PER_S);
@@ -128,7 +116,7 @@ static void test_retries_carry_one_key_and_back_off(void **state)
     int64_t last;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     s.answer = false;
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, 30 * NS_PER_S);
@@ -153,7 +141,7 @@ static void test_a_dead_address_repeats_nothing_for_the_others(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_contact(&s, "Bob", "bob@example.com", true);
     story_group(&s, "ops", "Alice,Bob");
     s.answer = false;
@@ -174,7 +162,7 @@ static void test_unconfirmed_addresses_are_asked_and_not_told(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_contact(&s, "Carol", "carol@example.com", false);
     assert_string_equal(story_said(&s), "Carol: confirmation asked");
     story_group(&s, "ops", "Alice,Carol");
@@ -190,7 +178,7 @@ static void test_not_routed_is_recorded(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_fire(&s, "alertname=Disk team=dev");
     assert_int_equal(story_row_count(&s, ROW_DECISION, "not_routed"), 1);
     assert_int_equal(flow_counters(s.f)->not_routed, 1);
@@ -209,7 +197,7 @@ static void test_nothing_is_remembered_for_ever(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_fire(&s, "alertname=Routed team=ops");
     story_fire(&s, "alertname=Resolved team=dev");
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=Timeout team=dev", 0, 0);
@@ -229,7 +217,7 @@ static void test_a_change_of_level_is_the_same_alert_and_is_told(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_alert(&s, DOOR_AOM, "alertname=Cpu team=ops severity=warning", 0,
                 s.wall + NS_PER_HOUR);
     story_wait(&s, 30 * NS_PER_S);
@@ -248,7 +236,7 @@ static void test_restart_sends_what_was_in_flight_under_the_same_key(void **stat
     char key[NOTIFICATION_KEY_HEX + 1];
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     s.answer = false;
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, 30 * NS_PER_S);
@@ -266,7 +254,7 @@ static void test_a_restart_does_not_resolve_what_could_not_be_resent(void **stat
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=ops", 0, 0); /* 5 m to live */
     story_wait(&s, 30 * NS_PER_S);
     (void)story_said(&s);
@@ -283,19 +271,14 @@ static void test_a_restart_does_not_resolve_what_could_not_be_resent(void **stat
 static void test_no_clock_ends_what_never_ends(void **state)
 {
     struct story s;
-    struct buf step;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=ops", 0, 0);
     story_wait(&s, NS_PER_MIN);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=Disk team=ops", 0, INT64_MAX);
     (void)story_said(&s);
-    buf_init(&step, 64);
-    put_i64(&step, NS_PER_HOUR);
-    s.wall += NS_PER_HOUR;
-    story_input(&s, INPUT_CLOCK, buf_str(&step));
-    buf_fini(&step);
+    story_clock(&s, NS_PER_HOUR);
     story_input(&s, INPUT_RESTART, STR(""));
     assert_int_equal(flow_counters(s.f)->alerts_active, 1);
     story_wait(&s, NS_PER_HOUR);
@@ -308,7 +291,7 @@ static void test_a_vendor_that_asks_for_ever_is_given_up(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     s.answer = false;
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, 30 * NS_PER_S);
@@ -323,7 +306,7 @@ static void test_refused_is_given_up_until_something_new(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     s.answer = false;
     story_fire(&s, "alertname=Disk team=ops host=a");
     story_wait(&s, 30 * NS_PER_S);
@@ -342,7 +325,7 @@ static void test_one_person_through_two_groups_is_told_once(void **state)
     struct story s;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_group(&s, "ops2", "Alice");
     story_route(&s, &(struct story_route){ .name = "ops",
                                            .matchers = "team=ops",
@@ -372,7 +355,7 @@ static void test_rows_of_a_flush_have_their_alerts_alike(void **state)
     struct str before;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_contact(&s, "Bob", "bob@example.com", true);
     story_contact(&s, "Carol", "carol@example.com", true);
     story_group(&s, "ops", "Alice,Bob");
@@ -414,7 +397,7 @@ static void test_who_comes_and_who_goes_is_counted(void **state)
     uint64_t moved;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     c = flow_counters(s.f);
     story_fire(&s, "alertname=A team=ops");
     story_fire(&s, "alertname=B team=ops");
@@ -452,7 +435,7 @@ static void test_explain_says_what_delivery_does(void **state)
     struct explanation x;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     story_contact(&s, "Carol", "carol@example.com", false);
     story_group(&s, "ops", "Alice,Carol");
     flow_explain(s.f, (struct pairs){ labels, 2 }, s.wall, &s.arena, &x);
@@ -498,7 +481,7 @@ static void test_replay_makes_the_same_state_under_another_seed(void **state)
     struct flow *again;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     busy_hour(&s);
     again = story_replay(&s, 99, 0);
     assert_string_equal(flow_print(again, &s.arena), flow_print(s.f, &s.arena));
@@ -506,39 +489,18 @@ static void test_replay_makes_the_same_state_under_another_seed(void **state)
     story_end(&s);
 }
 
-struct pieces {
-    VEC(struct str) v;
-    struct arena a;
-};
-
-static void keep_piece(void *ctx, struct str piece)
-{
-    struct pieces *p = ctx;
-
-    vec_push(&p->v, arena_str(&p->a, piece));
-}
-
-static int64_t stopped_clock(void)
-{
-    return 0;
-}
-
 /* The snapshot is walked in slices while inputs go on; loading it and replaying what
  * came after begin gives the state that went on. */
 static void test_snapshot_in_slices_plus_tail_is_the_state(void **state)
 {
     struct story s;
-    struct pieces p = { 0 };
+    struct story_cut cut;
     struct flow *again, *whole;
-    struct err e;
-    size_t from;
 
     (void)state;
-    ops(&s);
+    story_ops(&s);
     busy_hour(&s);
-    arena_init(&p.a);
-    from = s.journal.n;
-    flow_snapshot_begin(s.f, keep_piece, &p);
+    story_cut_begin(&s, &cut);
     for (int i = 0; i < 30; i++) {
         char labels[96];
 
@@ -547,21 +509,14 @@ static void test_snapshot_in_slices_plus_tail_is_the_state(void **state)
         snprintf(labels, sizeof labels, "alertname=A%d team=ops host=h%d", i % 7, i);
         story_resolve(&s, labels);
         story_wait(&s, NS_PER_MIN);
-        (void)flow_snapshot_step(s.f, stopped_clock, 0);
+        (void)story_cut_slice(&s);
     }
-    while (!flow_snapshot_step(s.f, stopped_clock, 1))
-        ;
     whole = story_replay(&s, 3, 0);
-    again = story_blank(&s, 5);
-    for (size_t i = 0; i < p.v.n; i++)
-        assert_int_equal(flow_load(again, p.v.v[i], &e), OK);
-    assert_int_equal(flow_load_end(again, &e), OK);
-    story_replay_into(&s, again, from);
+    again = story_cut_load(&s, &cut, 5);
+    story_replay_into(&s, again, cut.from);
     assert_string_equal(flow_print(again, &s.arena), flow_print(whole, &s.arena));
     flow_free(&again);
     flow_free(&whole);
-    vec_fini(&p.v);
-    arena_fini(&p.a);
     story_end(&s);
 }
 

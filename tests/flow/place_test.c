@@ -9,16 +9,13 @@
 
 #include <cmocka.h>
 
-/* Zhang has a robot; each alert name is a group of its own, told at once. */
-static void robot(struct story *s, const char *url)
-{
-    struct address ad = { .channel = CHANNEL_DINGTALK, .state = ADDRESS_OK };
-    struct contact c = { .name = STR("Zhang"),
-                         .lang = STR("zh-cn"),
-                         .addresses = { &ad, 1 } };
+static const char robot[] = "https://oapi.dingtalk.com/robot/send?access_token=1";
 
-    ad.secret = seal(s->sealer, &s->arena, str_of(url));
-    story_put(s, OBJECT_CONTACT, &c);
+/* Zhang has a robot; each alert name is a group of its own, told at once. */
+static void begin(struct story *s)
+{
+    story_begin(s, 7);
+    story_robot(s, "Zhang", robot);
     story_group(s, "duty", "Zhang");
     story_route(s, &(struct story_route){ .name = "duty",
                                           .matchers = "team=ops",
@@ -26,40 +23,18 @@ static void robot(struct story *s, const char *url)
                                           .groups = "duty" });
 }
 
-static void fire(struct story *s, size_t from, size_t to)
+/* The first message was put off: the whole robot wants to be left alone. */
+static void begin_put_off(struct story *s, int64_t retry_after)
 {
-    for (size_t i = from; i < to; i++) {
-        char labels[64];
-
-        snprintf(labels, sizeof labels, "alertname=A%zu team=ops", i);
-        story_alert(s, DOOR_ALERTMANAGER, labels, 0, s->wall + 72 * NS_PER_HOUR);
-    }
+    begin(s);
+    s->answer = false;
+    story_fire_many(s, 0, 1);
+    story_answer_last(s, DEFERRED, retry_after);
 }
 
 static const struct notification *last(const struct story *s)
 {
     return s->sent.v[s->sent.n - 1].n;
-}
-
-static void answer_last(struct story *s, enum verdict verdict, int64_t retry_after)
-{
-    char key[NOTIFICATION_KEY_HEX + 1];
-    int attempt = s->sent.v[s->sent.n - 1].attempt;
-
-    memcpy(key, s->sent.v[s->sent.n - 1].key, sizeof key);
-    story_outcome(s, key, attempt, verdict, retry_after);
-}
-
-/* What must hold of every state: loaded again, and replayed, it is the same. */
-static void check_state(struct story *s)
-{
-    struct flow *loaded = story_reload(s, 99), *replayed = story_replay(s, 98, 0);
-    const char *now = flow_print(s->f, &s->arena);
-
-    assert_string_equal(flow_print(loaded, &s->arena), now);
-    assert_string_equal(flow_print(replayed, &s->arena), now);
-    flow_free(&loaded);
-    flow_free(&replayed);
 }
 
 /* ---- buckets ----------------------------------------------------------------------- */
@@ -78,15 +53,13 @@ static size_t most_in(const struct story *s, int64_t span)
     return most;
 }
 
-static void test_a_robot_is_never_sent_more_than_it_takes(void **state)
+static void test_a_robot_is_never_sent_more_than_it_takes(void **)
 {
     struct story s;
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    begin(&s);
     for (size_t i = 0; i < 600; i++) { /* five a second for two minutes */
-        fire(&s, i, i + 1);
+        story_fire_many(&s, i, i + 1);
         story_wait(&s, 200 * NS_PER_MS);
     }
     story_wait(&s, NS_PER_MIN);
@@ -99,23 +72,21 @@ static void test_a_robot_is_never_sent_more_than_it_takes(void **state)
     assert_true(flow_counters(s.f)->merged > 500);
     story_wait(&s, 10 * NS_PER_MIN);
     (void)story_said(&s);
-    fire(&s, 0, 600); /* nobody is told what is known */
+    story_fire_many(&s, 0, 600); /* nobody is told what is known */
     story_wait(&s, 10 * NS_PER_MIN);
     assert_int_equal(s.sent.n, 0);
     story_end(&s);
 }
 
-static void test_what_waits_becomes_one_digest(void **state)
+static void test_what_waits_becomes_one_digest(void **)
 {
     struct story s;
     const struct notification *n;
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
-    fire(&s, 0, 14);
+    begin(&s);
+    story_fire_many(&s, 0, 14);
     assert_int_equal(s.sent.n, 4);
-    check_state(&s);
+    story_same_again(&s);
     s.answer = false;
     story_wait(&s, 4 * NS_PER_S);
     assert_int_equal(s.sent.n, 5);
@@ -128,12 +99,12 @@ static void test_what_waits_becomes_one_digest(void **state)
     assert_true(str_is(n->route, "duty"));
     assert_int_equal(story_row_count(&s, ROW_DECISION, "merged"), 10);
     assert_true(str_has(s.rows.v[s.rows.n - 1].row.reason, STR("(10 messages)")));
-    check_state(&s);
+    story_same_again(&s);
     /* while it is on its way one of its groups ends */
     story_resolve(&s, "alertname=A7 team=ops");
     story_wait(&s, 5 * NS_PER_MIN);
     assert_int_equal(s.sent.n, 5);
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     s.answer = true;
     s.answered = s.sent.n;
     story_wait(&s, 5 * NS_PER_MIN);
@@ -142,27 +113,18 @@ static void test_what_waits_becomes_one_digest(void **state)
     story_end(&s);
 }
 
-static void test_two_names_of_one_robot_share_its_bucket(void **state)
+static void test_two_names_of_one_robot_share_its_bucket(void **)
 {
     struct story s;
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
-    {
-        struct address ad = { .channel = CHANNEL_DINGTALK, .state = ADDRESS_OK };
-        struct contact c = { .name = STR("Li"), .addresses = { &ad, 1 } };
-
-        ad.secret = seal(s.sealer, &s.arena,
-                         STR("https://oapi.dingtalk.com/robot/send?access_token=1"));
-        story_put(&s, OBJECT_CONTACT, &c);
-        story_group(&s, "second", "Li");
-        story_route(&s, &(struct story_route){ .name = "second",
-                                               .matchers = "team=dba",
-                                               .group_by = "alertname",
-                                               .groups = "second" });
-    }
-    fire(&s, 0, 4);
+    begin(&s);
+    story_robot(&s, "Li", robot);
+    story_group(&s, "second", "Li");
+    story_route(&s, &(struct story_route){ .name = "second",
+                                           .matchers = "team=dba",
+                                           .group_by = "alertname",
+                                           .groups = "second" });
+    story_fire_many(&s, 0, 4);
     story_fire(&s, "alertname=B team=dba");
     assert_int_equal(s.sent.n, 4);
     assert_int_equal(story_row_count(&s, ROW_DECISION, "bucket_empty"), 1);
@@ -172,34 +134,29 @@ static void test_two_names_of_one_robot_share_its_bucket(void **state)
 }
 
 /* What a group said last counts: in the digest, too. */
-static void test_a_group_that_has_news_is_in_the_digest_once(void **state)
+static void test_a_group_that_has_news_is_in_the_digest_once(void **)
 {
     struct story s;
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
-    s.answer = false;
-    fire(&s, 0, 1);
-    answer_last(&s, DEFERRED, NS_PER_HOUR); /* the whole robot wants to be left alone */
-    fire(&s, 1, 3);
+    begin_put_off(&s, NS_PER_HOUR); /* the whole robot wants to be left alone */
+    story_fire_many(&s, 1, 3);
     assert_int_equal(s.sent.n, 1);
     story_resolve(&s, "alertname=A1 team=ops");
     story_wait(&s, 59 * NS_PER_MIN);
     assert_int_equal(s.sent.n, 1);
-    check_state(&s);
+    story_same_again(&s);
     story_wait(&s, NS_PER_MIN);
     assert_int_equal(s.sent.n, 2);
     assert_int_equal(last(&s)->merged, 3);
     assert_string_equal(s.sent.v[1].text,
                         "Zhang: several in one: more than may be sent there +A0 +A2 -A1");
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     story_wait(&s, 3 * NS_PER_HOUR);
     assert_int_equal(s.sent.n, 2);
     story_end(&s);
 }
 
-static void test_silenced_while_it_waits_leaves_the_digest(void **state)
+static void test_silenced_while_it_waits_leaves_the_digest(void **)
 {
     struct story s;
     struct matcher m = { STR("alertname"), MATCH_EQ, STR("A2") };
@@ -207,13 +164,8 @@ static void test_silenced_while_it_waits_leaves_the_digest(void **state)
                              .matchers = { &m, 1 },
                              .created_by = STR("x") };
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
-    s.answer = false;
-    fire(&s, 0, 1);
-    answer_last(&s, DEFERRED, NS_PER_HOUR);
-    fire(&s, 1, 4);
+    begin_put_off(&s, NS_PER_HOUR);
+    story_fire_many(&s, 1, 4);
     quiet.starts_at = s.wall;
     quiet.ends_at = s.wall + 2 * NS_PER_HOUR;
     story_put(&s, OBJECT_SILENCE, &quiet);
@@ -226,49 +178,45 @@ static void test_silenced_while_it_waits_leaves_the_digest(void **state)
 
 /* ---- the breaker ----------------------------------------------------------------------- */
 
-static void hook(struct story *s)
+static void begin_hook(struct story *s)
 {
+    story_begin(s, 7);
+    s->answer = false;
     story_route(s, &(struct story_route){ .name = "hook",
                                           .matchers = "team=ops",
                                           .group_by = "alertname",
                                           .webhook = "https://h.example/x" });
 }
 
-static void test_what_fails_five_times_is_left_alone(void **state)
+static void test_what_fails_five_times_is_left_alone(void **)
 {
     struct story s;
     size_t before;
 
-    (void)state;
-    story_begin(&s, 7);
-    hook(&s);
-    s.answer = false;
-    fire(&s, 0, 8);
+    begin_hook(&s);
+    story_fire_many(&s, 0, 8);
     assert_int_equal(s.sent.n, 8);
     for (size_t i = 0; i < 8; i++)
         story_outcome(&s, s.sent.v[i].key, 1, DEFERRED, 0);
     assert_int_equal(flow_counters(s.f)->breakers_open, 1);
-    check_state(&s);
+    story_same_again(&s);
     before = s.sent.n;
     story_wait(&s, 10 * NS_PER_MIN); /* one goes alone, and is not answered */
     assert_int_equal(s.sent.n, before + 1);
     assert_int_equal(s.sent.v[before].attempt, 2);
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     assert_int_equal(flow_counters(s.f)->breakers_open, 0);
     assert_int_equal(s.sent.n, 16); /* the others followed at once */
     story_end(&s);
 }
 
-static void test_a_dead_address_is_asked_once_a_minute_at_most(void **state)
+static void test_a_dead_address_is_asked_once_a_minute_at_most(void **)
 {
     struct story s;
     size_t asked;
 
-    (void)state;
-    story_begin(&s, 7);
-    hook(&s);
-    s.answer = false;
-    fire(&s, 0, 50);
+    begin_hook(&s);
+    story_fire_many(&s, 0, 50);
     for (size_t i = 0; i < 50; i++)
         story_outcome(&s, s.sent.v[i].key, 1, UNKNOWN, 0);
     asked = s.sent.n;
@@ -277,30 +225,27 @@ static void test_a_dead_address_is_asked_once_a_minute_at_most(void **state)
 
         story_wait(&s, NS_PER_S);
         if (s.sent.n > n)
-            answer_last(&s, UNKNOWN, 0);
+            story_answer_last(&s, UNKNOWN, 0);
     }
     assert_in_range(s.sent.n - asked, 55, 140);
-    check_state(&s);
+    story_same_again(&s);
     story_end(&s);
 }
 
-static void test_wait_600_is_meant_for_the_whole_place(void **state)
+static void test_wait_600_is_meant_for_the_whole_place(void **)
 {
     struct story s;
 
-    (void)state;
-    story_begin(&s, 7);
-    hook(&s);
-    s.answer = false;
-    fire(&s, 0, 1);
-    answer_last(&s, DEFERRED, 600 * NS_PER_S);
-    fire(&s, 1, 5);
+    begin_hook(&s);
+    story_fire_many(&s, 0, 1);
+    story_answer_last(&s, DEFERRED, 600 * NS_PER_S);
+    story_fire_many(&s, 1, 5);
     story_wait(&s, 599 * NS_PER_S);
     assert_int_equal(s.sent.n, 1);
     story_wait(&s, NS_PER_S);
     assert_int_equal(s.sent.n, 2); /* the first asks again, alone */
     assert_int_equal(s.sent.v[1].attempt, 2);
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     assert_int_equal(s.sent.n, 6); /* a program gets each group's message */
     assert_int_equal(flow_counters(s.f)->digests, 0);
     story_end(&s);
@@ -319,37 +264,32 @@ static enum suppression explained(struct story *s, int64_t *at)
     return x.decisions[0].waits;
 }
 
-static void test_explain_says_for_what_it_would_wait(void **state)
+static void test_explain_says_for_what_it_would_wait(void **)
 {
     struct story s;
     int64_t at;
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    begin(&s);
     assert_int_equal(explained(&s, &at), SUPPRESSED_NONE);
     assert_int_equal(at, 0);
-    fire(&s, 0, 4);
+    story_fire_many(&s, 0, 4);
     assert_int_equal(explained(&s, &at), SUPPRESSED_BUCKET_EMPTY);
     assert_int_equal(at, 4 * NS_PER_S);
     s.answer = false;
     story_wait(&s, NS_PER_MIN);
-    fire(&s, 4, 5);
-    answer_last(&s, DEFERRED, 600 * NS_PER_S);
+    story_fire_many(&s, 4, 5);
+    story_answer_last(&s, DEFERRED, 600 * NS_PER_S);
     assert_int_equal(explained(&s, &at), SUPPRESSED_BREAKER_OPEN);
     assert_int_equal(at, 600 * NS_PER_S);
     story_end(&s);
 }
 
-static void test_a_full_line_goes_on_when_one_ended(void **state)
+static void test_a_full_line_goes_on_when_one_ended(void **)
 {
     struct story s;
 
-    (void)state;
-    story_begin(&s, 7);
-    hook(&s);
-    s.answer = false;
-    fire(&s, 0, 134);
+    begin_hook(&s);
+    story_fire_many(&s, 0, 134);
     assert_int_equal(s.sent.n, 128);
     assert_int_equal(flow_counters(s.f)->waiting, 6);
     for (size_t i = 0; i < 6; i++)
@@ -361,23 +301,21 @@ static void test_a_full_line_goes_on_when_one_ended(void **state)
     story_end(&s);
 }
 
-static void test_a_restart_asks_first_what_was_under_way(void **state)
+static void test_a_restart_asks_first_what_was_under_way(void **)
 {
     struct story s;
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    begin(&s);
     s.answer = false;
-    fire(&s, 0, 6);
+    story_fire_many(&s, 0, 6);
     assert_int_equal(s.sent.n, 1); /* people are told one by one */
     story_input(&s, INPUT_RESTART, STR(""));
     assert_int_equal(s.sent.n, 2);
     assert_string_equal(s.sent.v[0].key, s.sent.v[1].key);
-    check_state(&s);
+    story_same_again(&s);
     s.answer = true;
     s.answered = 1;
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     story_wait(&s, NS_PER_MIN);
     assert_int_equal(flow_counters(s.f)->outbox, 0);
     story_end(&s);
@@ -385,28 +323,23 @@ static void test_a_restart_asks_first_what_was_under_way(void **state)
 
 /* ---- the end ------------------------------------------------------------------------------ */
 
-static void test_a_digest_too_old_is_given_up_part_by_part(void **state)
+static void test_a_digest_too_old_is_given_up_part_by_part(void **)
 {
     struct story s;
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
-    s.answer = false;
-    fire(&s, 0, 1);
-    answer_last(&s, DEFERRED, 20 * NS_PER_HOUR);
-    fire(&s, 1, 3);
+    begin_put_off(&s, 20 * NS_PER_HOUR);
+    story_fire_many(&s, 1, 3);
     story_wait(&s, 20 * NS_PER_HOUR);
-    answer_last(&s, DEFERRED, 3 * NS_PER_HOUR);
-    fire(&s, 3, 4);
+    story_answer_last(&s, DEFERRED, 3 * NS_PER_HOUR);
+    story_fire_many(&s, 3, 4);
     story_wait(&s, 3 * NS_PER_HOUR);
-    answer_last(&s, DEFERRED, 2 * NS_PER_HOUR);
-    check_state(&s);
+    story_answer_last(&s, DEFERRED, 2 * NS_PER_HOUR);
+    story_same_again(&s);
     story_wait(&s, 2 * NS_PER_HOUR);
     assert_int_equal(flow_counters(s.f)->dead_letters, 3);
     assert_int_equal(story_row_count(&s, ROW_DECISION, "dead_letter"), 3);
     assert_int_equal(last(&s)->merged, 1);
-    check_state(&s);
+    story_same_again(&s);
     story_end(&s);
 }
 
@@ -457,24 +390,19 @@ static void test_a_digest_that_may_have_arrived_goes_again_as_it_was(void **stat
 
 /* One message to one mailbox is some kilobytes; a hundred thousand that wait are not. */
 /* It waits for longer than its alerts were said to last; one was sent again meanwhile. */
-static void test_what_was_sent_again_fires_in_the_digest(void **state)
+static void test_what_was_sent_again_fires_in_the_digest(void **)
 {
     struct story s;
     const struct notification *n;
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
-    s.answer = false;
-    fire(&s, 0, 1);
-    answer_last(&s, DEFERRED, NS_PER_HOUR);
+    begin_put_off(&s, NS_PER_HOUR);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=Again team=ops", 0,
                 s.wall + 5 * NS_PER_MIN);
     story_wait(&s, 4 * NS_PER_MIN);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=Again team=ops", 0,
                 s.wall + 2 * NS_PER_HOUR);
     story_wait(&s, 30 * NS_PER_MIN);
-    fire(&s, 1, 2); /* joins last: what it says is as of now */
+    story_fire_many(&s, 1, 2); /* joins last: what it says is as of now */
     story_wait(&s, NS_PER_HOUR);
     n = last(&s);
     assert_int_equal(n->kind, NOTIFY_DIGEST);
@@ -484,23 +412,18 @@ static void test_what_was_sent_again_fires_in_the_digest(void **state)
     assert_string_equal(
         s.sent.v[s.sent.n - 1].text,
         "Zhang: several in one: more than may be sent there +A0 +Again +A1");
-    check_state(&s);
+    story_same_again(&s);
     story_end(&s);
 }
 
 /* A part of twenty alerts keeps sixteen, those that fire first. */
-static void test_what_a_part_leaves_out_is_counted(void **state)
+static void test_what_a_part_leaves_out_is_counted(void **)
 {
     struct story s;
     const struct notification *n;
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
-    s.answer = false;
-    fire(&s, 0, 1);
-    answer_last(&s, DEFERRED, NS_PER_HOUR);
-    fire(&s, 1, 2);
+    begin_put_off(&s, NS_PER_HOUR);
+    story_fire_many(&s, 1, 2);
     story_route(&s, &(struct story_route){ .name = "duty",
                                            .matchers = "team=ops",
                                            .group_by = "alertname",
@@ -519,46 +442,41 @@ static void test_what_a_part_leaves_out_is_counted(void **state)
     assert_int_equal(n->firing_count, 18);
     assert_int_equal(n->more_firing, 4);
     assert_int_equal(n->more_resolved, 0);
-    check_state(&s);
+    story_same_again(&s);
     story_end(&s);
 }
 
 /* Its parts learn that it arrived a thousand an input. Who has news before his turn is told
  * of it after, once; and nobody is told twice of what the digest said. */
-static void test_a_large_digest_settles_in_slices(void **state)
+static void test_a_large_digest_settles_in_slices(void **)
 {
     struct story s;
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
-    s.answer = false;
-    fire(&s, 0, 1);
-    answer_last(&s, DEFERRED, NS_PER_HOUR);
-    fire(&s, 1, 2501);
+    begin_put_off(&s, NS_PER_HOUR);
+    story_fire_many(&s, 1, 2501);
     story_wait(&s, NS_PER_HOUR + NS_PER_MIN);
     assert_int_equal(last(&s)->merged, 2501);
     story_alert(&s, DOOR_ALERTMANAGER, "alertname=A2500 team=ops n=2", 0,
                 s.wall + 72 * NS_PER_HOUR);
     story_wait(&s, flow_next_due(s.f) - s.steady - 1); /* the groups' next flush */
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     (void)story_said(&s);
     assert_int_equal(flow_counters(s.f)->outbox, 1);
     assert_int_equal(flow_next_due(s.f), s.steady + 1);
-    check_state(&s);
+    story_same_again(&s);
     story_wait(&s, 1); /* two thousand know, and all groups flush */
     assert_int_equal(flow_counters(s.f)->outbox, 1);
     assert_string_equal(story_said(&s), "");
-    check_state(&s);
+    story_same_again(&s);
     story_input(&s, INPUT_RESTART, STR("")); /* it is not sent again */
     story_wait(&s, 1);
     for (size_t i = 0; i < s.sent.n; i++)
         print_message("%zu %.32s att %d at %lld merged %zu\n", i, s.sent.v[i].key,
                       s.sent.v[i].attempt, (long long)s.sent.v[i].at,
                       s.sent.v[i].n->merged);
-    check_state(&s);
+    story_same_again(&s);
     assert_int_equal(s.sent.n, 1);
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     assert_string_equal(story_said(&s), "Zhang: new alerts added +A2500 +A2500");
     story_wait(&s, NS_PER_HOUR);
     assert_string_equal(story_said(&s), "");
@@ -566,25 +484,23 @@ static void test_a_large_digest_settles_in_slices(void **state)
     story_end(&s);
 }
 
-static void test_a_storm_of_a_hundred_thousand_is_one_line(void **state)
+static void test_a_storm_of_a_hundred_thousand_is_one_line(void **)
 {
     struct story s;
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
+    begin(&s);
     s.answer = false;
-    fire(&s, 0, 100 * 1000);
+    story_fire_many(&s, 0, 100 * 1000);
     assert_in_range(flow_counters(s.f)->outbox, 1, 6);
     assert_int_equal(s.sent.n, 1);
-    answer_last(&s, DELIVERED, 0);
-    answer_last(&s, DELIVERED, 0);
-    answer_last(&s, DELIVERED, 0); /* the fourth token is the digest's */
+    story_answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0); /* the fourth token is the digest's */
     assert_int_equal(last(&s)->kind, NOTIFY_DIGEST);
     assert_int_equal(last(&s)->alert_count, 500);
     assert_int_equal(last(&s)->alert_count + last(&s)->more_firing, 100 * 1000 - 3);
     assert_int_equal(last(&s)->merged, 100 * 1000 - 3);
-    answer_last(&s, DELIVERED, 0);
+    story_answer_last(&s, DELIVERED, 0);
     (void)story_said(&s);
     story_wait(&s, NS_PER_S);
     assert_int_equal(flow_counters(s.f)->outbox, 0);

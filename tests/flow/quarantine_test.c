@@ -12,48 +12,6 @@
 
 #include <cmocka.h>
 
-static void robot(struct story *s, const char *name, const char *token)
-{
-    struct address ad = { .channel = CHANNEL_DINGTALK, .state = ADDRESS_OK };
-    struct contact c = { .name = str_of(name), .addresses = { &ad, 1 } };
-
-    ad.secret = seal(s->sealer, &s->arena,
-                     arena_printf(&s->arena, "https://oapi.dingtalk.com/x?t=%s", token));
-    story_put(s, OBJECT_CONTACT, &c);
-}
-
-/* Zhang's robot and Alice's mailbox are told everything of team=ops. */
-static void duty(struct story *s)
-{
-    story_begin(s, 7);
-    robot(s, "Zhang", "1");
-    story_contact(s, "Alice", "alice@example.com", true);
-    story_group(s, "duty", "Zhang,Alice");
-    story_route(s, &(struct story_route){ .name = "duty",
-                                          .matchers = "team=ops",
-                                          .group_by = "alertname",
-                                          .groups = "duty" });
-    s->answer = false;
-}
-
-static void fire(struct story *s, size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++) {
-        char labels[64];
-
-        snprintf(labels, sizeof labels, "alertname=A%zu team=ops", i);
-        story_alert(s, DOOR_ALERTMANAGER, labels, 0, s->wall + 72 * NS_PER_HOUR);
-    }
-}
-
-static void answer(struct story *s, size_t i, enum verdict verdict)
-{
-    char key[NOTIFICATION_KEY_HEX + 1];
-
-    memcpy(key, s->sent.v[i].key, sizeof key);
-    story_outcome(s, key, s->sent.v[i].attempt, verdict, 0);
-}
-
 /* The process died, of these keys if any. */
 static void crash(struct story *s, const char *key)
 {
@@ -75,33 +33,22 @@ static size_t sent_under(const struct story *s, const char *key)
     return n;
 }
 
-static void check_state(struct story *s)
-{
-    struct flow *loaded = story_reload(s, 99), *replayed = story_replay(s, 98, 0);
-    const char *now = flow_print(s->f, &s->arena);
-
-    assert_string_equal(flow_print(loaded, &s->arena), now);
-    assert_string_equal(flow_print(replayed, &s->arena), now);
-    flow_free(&loaded);
-    flow_free(&replayed);
-}
-
 static void test_twice_and_no_more(void **)
 {
     struct story s;
     char key[NOTIFICATION_KEY_HEX + 1];
 
-    duty(&s);
+    story_duty(&s);
     story_fire(&s, "alertname=Disk team=ops");
     assert_int_equal(s.sent.n, 2);
     memcpy(key, s.sent.v[0].key, sizeof key);
-    answer(&s, 1, DELIVERED);
+    story_answer(&s, 1, DELIVERED, 0);
     crash(&s, key);
     assert_int_equal(s.sent.n, 3);
     assert_string_equal(s.sent.v[2].key, key);
     assert_int_equal(s.sent.v[2].attempt, 2);
     assert_true(s.sent.v[2].plain); /* of which less can go wrong */
-    check_state(&s);
+    story_same_again(&s);
     crash(&s, key);
     assert_int_equal(story_row_count(&s, ROW_DECISION, "quarantined"), 1);
     assert_int_equal(flow_counters(s.f)->dead_letters, 1);
@@ -109,7 +56,7 @@ static void test_twice_and_no_more(void **)
     assert_int_equal(s.sent.n, 4);
     assert_string_equal(s.sent.v[3].text,
                         "Alice: first notification +BelfryDeliveryFailed");
-    check_state(&s);
+    story_same_again(&s);
     crash(&s, key); /* a key that nobody knows any more */
     crash(&s, NULL);
     story_wait(&s, 3 * NS_PER_HOUR);
@@ -124,7 +71,7 @@ static void test_only_the_blamed(void **)
     struct story s;
     char blamed[NOTIFICATION_KEY_HEX + 1];
 
-    duty(&s);
+    story_duty(&s);
     story_fire(&s, "alertname=Disk team=ops");
     memcpy(blamed, s.sent.v[0].key, sizeof blamed);
     for (int i = 0; i < 5; i++) {
@@ -141,8 +88,8 @@ static void test_only_the_blamed(void **)
     }
     assert_int_equal(flow_counters(s.f)->dead_letters, 0);
     assert_int_equal(sent_under(&s, blamed), 12);
-    answer(&s, s.sent.n - 1, DELIVERED);
-    answer(&s, s.sent.n - 2, DELIVERED);
+    story_answer(&s, s.sent.n - 1, DELIVERED, 0);
+    story_answer(&s, s.sent.n - 2, DELIVERED, 0);
     assert_int_equal(flow_counters(s.f)->outbox, 0);
     story_end(&s);
 }
@@ -152,10 +99,10 @@ static void test_what_has_arrived_since_is_not_blamed(void **)
     struct story s;
     char key[NOTIFICATION_KEY_HEX + 1];
 
-    duty(&s);
+    story_duty(&s);
     story_fire(&s, "alertname=Disk team=ops");
     memcpy(key, s.sent.v[0].key, sizeof key);
-    answer(&s, 0, DEFERRED); /* it waits for its next try */
+    story_answer(&s, 0, DEFERRED, 0); /* it waits for its next try */
     crash(&s, key);
     crash(&s, key);
     story_wait(&s, NS_PER_S);
@@ -170,10 +117,10 @@ static void test_the_group_goes_on(void **)
     struct story s;
     char key[NOTIFICATION_KEY_HEX + 1];
 
-    duty(&s);
+    story_duty(&s);
     story_fire(&s, "alertname=Disk team=ops host=a");
     memcpy(key, s.sent.v[0].key, sizeof key);
-    answer(&s, 1, DELIVERED);
+    story_answer(&s, 1, DELIVERED, 0);
     crash(&s, key);
     story_fire(&s, "alertname=Disk team=ops host=b"); /* while it is under way */
     s.answer = true;
@@ -184,7 +131,7 @@ static void test_the_group_goes_on(void **)
         str_has(str_of(story_said(&s)), STR("Zhang: new alerts added +Disk +Disk")));
     assert_int_equal(flow_counters(s.f)->outbox, 0);
     assert_int_equal(flow_counters(s.f)->addresses_failing, 0);
-    check_state(&s);
+    story_same_again(&s);
     story_end(&s);
 }
 
@@ -194,10 +141,10 @@ static void test_a_digest_is_set_aside_with_all_its_parts(void **)
     char key[NOTIFICATION_KEY_HEX + 1];
     size_t before;
 
-    duty(&s);
+    story_duty(&s);
     story_group(&s, "duty", "Zhang");
     s.answer = true;
-    fire(&s, 0, 14);
+    story_fire_many(&s, 0, 14);
     assert_int_equal(s.sent.n, 4);
     s.answer = false;
     story_wait(&s, 4 * NS_PER_S);
@@ -206,10 +153,10 @@ static void test_a_digest_is_set_aside_with_all_its_parts(void **)
     crash(&s, key);
     story_wait(&s, 4 * NS_PER_S);
     assert_int_equal(sent_under(&s, key), 2);
-    fire(&s, 14, 16); /* joins no message that may have arrived */
+    story_fire_many(&s, 14, 16); /* joins no message that may have arrived */
     crash(&s, key);
     assert_int_equal(story_row_count(&s, ROW_DECISION, "quarantined"), 1 + 10);
-    check_state(&s);
+    story_same_again(&s);
     before = s.sent.n;
     s.answer = true;
     s.answered = before;
@@ -237,7 +184,7 @@ static void test_by_hand_it_is_sent_again(void **)
     struct resend r = { .v = &one, .n = 1 };
     struct buf b;
 
-    duty(&s);
+    story_duty(&s);
     story_fire(&s, "alertname=Disk team=ops");
     memcpy(key, s.sent.v[0].key, sizeof key);
     alert.serial = s.sent.v[0].n->alerts[0]->serial;
@@ -268,7 +215,7 @@ static void test_a_broken_list_blames_nobody(void **)
                                                  "\x01") };
     struct story s;
 
-    duty(&s);
+    story_duty(&s);
     story_fire(&s, "alertname=Disk team=ops");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         story_input(&s, INPUT_RESTART, texts[i]);

@@ -28,16 +28,6 @@ static int teardown(void **state)
     return 0;
 }
 
-static int64_t at(const char *utc)
-{
-    int64_t ns;
-    int32_t zone;
-
-    if (time_parse_rfc3339(str_of(utc), &ns, &zone) == FAILED)
-        abort();
-    return ns;
-}
-
 static void zone(const char *name)
 {
     struct zone_rules z = { .name = str_of(name) };
@@ -77,18 +67,12 @@ static struct dialect_rule mute(int64_t weekday, int64_t from, int64_t to)
     return r;
 }
 
-static void wait_until(const char *utc)
-{
-    assert_true(at(utc) >= s.wall);
-    story_wait(&s, at(utc) - s.wall);
-}
-
 /* Is an alert of that moment told? */
 static bool told(const char *utc)
 {
     bool said;
 
-    wait_until(utc);
+    story_until(&s, utc);
     (void)story_said(&s);
     story_fire(&s, "alertname=Disk");
     story_wait(&s, 2 * NS_PER_S);
@@ -153,7 +137,7 @@ static void test_told_behind_the_window(void **state)
     (void)state;
     world();
     story_put(&s, OBJECT_DIALECT_RULE, &night);
-    wait_until("2026-03-08T09:00:00Z"); /* 05:00 in summer time */
+    story_until(&s, "2026-03-08T09:00:00Z"); /* 05:00 in summer time */
     story_alert(&s, DOOR_AOM, "alertname=Disk", s.wall, s.wall + 5 * NS_PER_DAY);
     story_wait(&s, 50 * NS_PER_MIN);
     assert_string_equal(story_said(&s), "");

@@ -41,16 +41,6 @@ static void subscribe(const char *name, bool on)
     assert_int_equal(story_change(&s, &c, 1, &e), OK);
 }
 
-static void wait_until(const char *time)
-{
-    int64_t at;
-    int32_t offset;
-
-    assert_int_equal(time_parse_rfc3339(str_of(time), &at, &offset), OK);
-    assert_true(at >= s.wall);
-    story_wait(&s, at - s.wall);
-}
-
 /* The story begins on Thursday, 9 October 2025, 08:53:20Z. */
 static int setup(void **state)
 {
@@ -127,7 +117,7 @@ static void on_monday_in_each_zone(void **state)
     story_wait(&s, 10 * NS_PER_MIN);
     ended("alertname=Disk team=ops");
     fire("alertname=Other team=web"); /* no route of theirs */
-    wait_until("2025-10-13T08:59:59+08:00");
+    story_until(&s, "2025-10-13T08:59:59+08:00");
     assert_string_equal(reports(), "");
     assert_int_equal(figures("Asia/Shanghai").fired, 3);
     assert_int_equal(figures("Asia/Shanghai").ended, 1);
@@ -137,20 +127,20 @@ static void on_monday_in_each_zone(void **state)
     assert_int_equal(figures("Asia/Shanghai").days[3], 3); /* Thursday to Friday, 09:00 */
     assert_int_equal(figures("Asia/Shanghai").told, figures("Asia/Shanghai").delivered);
     assert_int_equal(figures("Asia/Shanghai").told, 8);
-    wait_until("2025-10-13T09:00:00+08:00");
+    story_until(&s, "2025-10-13T09:00:00+08:00");
     assert_string_equal(reports(), "Alice: weekly report");
     assert_int_equal(figures("Asia/Shanghai").fired, 0);
     assert_int_equal(figures("Europe/Berlin").fired, 3);
-    wait_until("2025-10-13T08:59:59+02:00");
+    story_until(&s, "2025-10-13T08:59:59+02:00");
     assert_string_equal(reports(), "");
-    wait_until("2025-10-13T09:00:00+02:00"); /* Carl has confirmed no address */
+    story_until(&s, "2025-10-13T09:00:00+02:00"); /* Carl has confirmed no address */
     assert_string_equal(reports(), "Bob: weekly report");
-    wait_until("2025-10-20T09:00:00+02:00");
+    story_until(&s, "2025-10-20T09:00:00+02:00");
     assert_string_equal(reports(), "Alice: weekly report\nBob: weekly report");
     /* summer time ends on the 26th: 09:00 is 09:00 */
-    wait_until("2025-10-27T08:59:59+01:00");
+    story_until(&s, "2025-10-27T08:59:59+01:00");
     assert_string_equal(reports(), "Alice: weekly report");
-    wait_until("2025-10-27T09:00:00+01:00");
+    story_until(&s, "2025-10-27T09:00:00+01:00");
     assert_string_equal(reports(), "Bob: weekly report");
 }
 
@@ -179,27 +169,18 @@ static void who_did_not_subscribe_gets_none(void **state)
     assert_string_equal(reports(), "");
     subscribe("ops", true);
     put_contact("Bob", "Asia/Shanghai");
-    wait_until("2025-10-27T09:00:00+08:00");
+    story_until(&s, "2025-10-27T09:00:00+08:00");
     assert_string_equal(reports(), "Alice: weekly report\nBob: weekly report");
 }
 
 /* Years ahead by mistake, and back: the next Monday is the next. */
 static void a_clock_that_was_wrong_delays_nothing(void **state)
 {
-    struct buf b;
-
     (void)state;
-    buf_init(&b, BUF_NO_LIMIT);
-    put_i64(&b, 1000 * NS_PER_DAY);
-    s.wall += 1000 * NS_PER_DAY;
-    story_input(&s, INPUT_CLOCK, buf_str(&b));
+    story_clock(&s, 1000 * NS_PER_DAY);
     assert_string_equal(reports(), "Alice: weekly report\nBob: weekly report");
-    s.wall -= 1000 * NS_PER_DAY;
-    buf_clear(&b);
-    put_i64(&b, -1000 * NS_PER_DAY);
-    story_input(&s, INPUT_CLOCK, buf_str(&b));
-    buf_fini(&b);
-    wait_until("2025-10-13T09:00:00+08:00");
+    story_clock(&s, -1000 * NS_PER_DAY);
+    story_until(&s, "2025-10-13T09:00:00+08:00");
     assert_string_equal(reports(), "Alice: weekly report");
 }
 

@@ -62,16 +62,6 @@ static void alice_sleeps(int except)
                 FIELD_BIT(CONTACT_QUIET_EXCEPT));
 }
 
-static void wait_until(const char *time)
-{
-    int64_t at;
-    int32_t offset;
-
-    assert_int_equal(time_parse_rfc3339(str_of(time), &at, &offset), OK);
-    assert_true(at > s.wall);
-    story_wait(&s, at - s.wall);
-}
-
 static int setup(void **state)
 {
     (void)state;
@@ -106,15 +96,6 @@ static void fire(const char *labels)
 static void ended(const char *labels)
 {
     story_alert(&s, DOOR_AOM, labels, 0, s.wall);
-}
-
-static const struct history_row *last_row(const char *word)
-{
-    for (size_t i = s.rows.n; i-- > 0;)
-        if (str_is(s.rows.v[i].row.word, word))
-            return &s.rows.v[i].row;
-    fail_msg("no row %s", word);
-    abort();
 }
 
 static void told_when_it_worsens_and_to_the_end(void **state)
@@ -179,12 +160,12 @@ static void quiet_hours_keep_what_is_not_loud(void **state)
 {
     (void)state;
     alice_sleeps(LEVEL_CRITICAL);
-    wait_until("2025-10-09T22:30:00+08:00");
+    story_until(&s, "2025-10-09T22:30:00+08:00");
     fire("alertname=Disk severity=warning team=ops");
     fire("alertname=Blip severity=warning team=ops");
     story_wait(&s, NS_PER_MIN);
     assert_string_equal(story_said(&s), "Bob: first notification +Blip +Disk");
-    assert_true(str_is(last_row("quiet_hours")->reason,
+    assert_true(str_is(story_row_last(&s, "quiet_hours")->reason,
                        "quiet hours until 2025-10-10T07:00:00+08:00"));
     fire("alertname=Load severity=critical team=ops");
     story_wait(&s, 6 * NS_PER_MIN);
@@ -193,10 +174,10 @@ static void quiet_hours_keep_what_is_not_loud(void **state)
     ended("alertname=Blip severity=warning team=ops");
     story_wait(&s, 6 * NS_PER_MIN);
     assert_string_equal(story_said(&s), "Bob: some alerts resolved -Blip +Disk +Load");
-    wait_until("2025-10-10T06:59:59+08:00");
+    story_until(&s, "2025-10-10T06:59:59+08:00");
     assert_string_equal(story_said(&s), "");
-    wait_until(
-        "2025-10-10T07:00:00+08:00"); /* what still fires, in one message, at once */
+    story_until(
+        &s, "2025-10-10T07:00:00+08:00"); /* what still fires, in one message, at once */
     assert_string_equal(story_said(&s), "Alice: new alerts added +Disk +Load");
     assert_int_equal(story_row_count(&s, ROW_DECISION, "quiet_hours"), 2);
 }
@@ -205,18 +186,18 @@ static void an_end_in_quiet_hours_is_told_in_the_morning(void **state)
 {
     (void)state;
     alice_sleeps(QUIET_NOTHING);
-    wait_until("2025-10-09T21:00:00+08:00");
+    story_until(&s, "2025-10-09T21:00:00+08:00");
     fire("alertname=Disk severity=critical team=ops");
     story_wait(&s, NS_PER_MIN);
     assert_string_equal(story_said(&s), "Alice: first notification +Disk\n"
                                         "Bob: first notification +Disk");
-    wait_until("2025-10-09T23:00:00+08:00");
+    story_until(&s, "2025-10-09T23:00:00+08:00");
     ended("alertname=Disk severity=critical team=ops");
     fire("alertname=Load severity=critical team=ops");
     story_wait(&s, 6 * NS_PER_MIN);
     assert_string_equal(story_said(&s), "Bob: new alerts added -Disk +Load");
     ended("alertname=Load severity=critical team=ops"); /* she will never hear of it */
-    wait_until("2025-10-10T07:05:00+08:00");
+    story_until(&s, "2025-10-10T07:05:00+08:00");
     assert_string_equal(story_said(&s), "Bob: all alerts resolved -Disk -Load\n"
                                         "Alice: all alerts resolved -Disk");
     story_wait(&s, NS_PER_HOUR);
@@ -235,13 +216,13 @@ static void quiet_hours_follow_the_zone(void **state)
     (void)state;
     zone_known("Europe/Berlin");
     put(&c, FIELD_BIT(CONTACT_ZONE) | FIELD_BIT(CONTACT_QUIET));
-    wait_until("2025-10-26T00:30:00+02:00");
+    story_until(&s, "2025-10-26T00:30:00+02:00");
     fire("alertname=Disk severity=warning team=ops");
     story_wait(&s, NS_PER_MIN);
     assert_string_equal(story_said(&s), "Bob: first notification +Disk");
-    assert_true(str_is(last_row("quiet_hours")->reason,
+    assert_true(str_is(story_row_last(&s, "quiet_hours")->reason,
                        "quiet hours until 2025-10-26T06:00:00+01:00"));
-    wait_until("2025-10-26T06:00:00+01:00");
+    story_until(&s, "2025-10-26T06:00:00+01:00");
     assert_string_equal(story_said(&s), "Alice: first notification +Disk");
 }
 

@@ -9,6 +9,14 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
+void hw_serve(const struct api *api, struct http_call *call)
+{
+    if (str_starts(call->path, STR("/l/")))
+        links_serve(api, call);
+    else
+        huawei_serve(api, call);
+}
+
 struct str hw_token(struct api_rig *rig, const char *user)
 {
     struct str body = arena_printf(

@@ -4,6 +4,8 @@
 
 #include "api_rig.h"
 
+/* The dialect, and under /l/ the links of its messages. */
+void hw_serve(const struct api *api, struct http_call *call);
 /* A token scoped to the project of main, by password. */
 struct str hw_token(struct api_rig *rig, const char *user);
 /* With that token. body "": none. */

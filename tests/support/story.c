@@ -150,20 +150,27 @@ static void no_one_waits(struct ticket *t)
     (void)t;
 }
 
+ok story_ask(struct story *s, enum input_kind kind, struct str payload, struct ticket *t)
+{
+    struct input *in = input_new(kind, 1, payload);
+
+    *t = (struct ticket){ .done = no_one_waits };
+    in->ticket = t;
+    apply(s, in);
+    answer_all(s);
+    return t->result;
+}
+
 ok story_change_set(struct story *s, const struct change_set *set, struct err *e)
 {
-    struct ticket t = { .done = no_one_waits };
     struct buf payload;
-    struct input *in;
+    struct ticket t;
 
     buf_init(&payload, BUF_NO_LIMIT);
     change_set_encode(set, &payload);
-    in = input_new(INPUT_CHANGE, 1, buf_str(&payload));
-    in->ticket = &t;
+    (void)story_ask(s, INPUT_CHANGE, buf_str(&payload), &t);
     buf_fini(&payload);
-    apply(s, in);
     *e = t.err;
-    answer_all(s);
     return t.result;
 }
 
@@ -436,11 +443,6 @@ size_t story_row_count(const struct story *s, enum row_kind kind, const char *wo
     return n;
 }
 
-struct flow *story_blank(const struct story *s, uint64_t seed)
-{
-    return new_flow(s, seed);
-}
-
 /* Offers its rows once more: they are not the story's. */
 void story_replay_into(const struct story *s, struct flow *f, size_t from)
 {
@@ -465,36 +467,50 @@ static int64_t no_clock(void)
     return 0;
 }
 
-struct loading_pieces {
-    struct arena *a;
-    VEC(struct str) v;
-};
-
 static void keep_piece(void *ctx, struct str piece)
 {
-    struct loading_pieces *p = ctx;
+    struct story_cut *c = ctx;
 
-    vec_push(&p->v, arena_str(p->a, piece));
+    vec_push(&c->pieces, arena_str(&c->a, piece));
 }
 
-struct flow *story_reload(struct story *s, uint64_t seed)
+void story_cut_begin(struct story *s, struct story_cut *c)
 {
-    struct loading_pieces p = { .a = &s->arena };
+    *c = (struct story_cut){ .from = s->journal.n };
+    arena_init(&c->a);
+    flow_snapshot_begin(s->f, keep_piece, c);
+}
+
+bool story_cut_slice(struct story *s)
+{
+    return flow_snapshot_step(s->f, no_clock, 0);
+}
+
+struct flow *story_cut_load(struct story *s, struct story_cut *c, uint64_t seed)
+{
     struct flow *f = new_flow(s, seed);
     struct err e = { 0 };
     ok done = OK;
 
-    flow_snapshot_begin(s->f, keep_piece, &p);
     while (!flow_snapshot_step(s->f, no_clock, 1))
         ;
-    for (size_t i = 0; i < p.v.n && done == OK; i++)
-        done = flow_load(f, p.v.v[i], &e);
+    for (size_t i = 0; i < c->pieces.n && done == OK; i++)
+        done = flow_load(f, c->pieces.v[i], &e);
     if (done == FAILED || flow_load_end(f, &e) == FAILED) {
         fprintf(stderr, "story: %s\n", e.text);
         abort();
     }
-    vec_fini(&p.v);
+    vec_fini(&c->pieces);
+    arena_fini(&c->a);
     return f;
+}
+
+struct flow *story_reload(struct story *s, uint64_t seed)
+{
+    struct story_cut c;
+
+    story_cut_begin(s, &c);
+    return story_cut_load(s, &c, seed);
 }
 
 static void hash_piece(void *ctx, struct str piece)

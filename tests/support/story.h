@@ -56,6 +56,8 @@ void story_input(struct story *s, enum input_kind kind, struct str payload);
 void story_drill(struct story *s, enum drill_target what, const char *name);
 void story_outcome(struct story *s, const char *key, int attempt, enum verdict verdict,
                    int64_t retry_after);
+/* Somebody waits for what becomes of it. */
+ok story_ask(struct story *s, enum input_kind kind, struct str payload, struct ticket *t);
 /* Lets time pass, with a tick whenever one is due. */
 void story_wait(struct story *s, int64_t ns);
 
@@ -90,13 +92,47 @@ size_t story_query(struct flow *f, struct query *q);
 /* The same journal into a new flow under another map seed; then a fingerprint of
  * everything that state holds (its snapshot, sealed by sha256, hex). */
 struct flow *story_replay(const struct story *s, uint64_t seed, size_t from);
-struct flow *story_blank(const struct story *s, uint64_t seed);
 void story_replay_into(const struct story *s, struct flow *f, size_t from);
-/* A new flow that loads a snapshot of this one; the caller frees it. */
+/* A snapshot that is written while the story goes on: begun, a slice of it, and what is
+ * left of it, loaded into a new flow; the caller frees that. `from`: the first input
+ * behind it. */
+struct story_cut {
+    struct arena a;
+    VEC(struct str) pieces;
+    size_t from;
+};
+void story_cut_begin(struct story *s, struct story_cut *c);
+bool story_cut_slice(struct story *s); /* false: more is left */
+struct flow *story_cut_load(struct story *s, struct story_cut *c, uint64_t seed);
+/* The same at once. */
 struct flow *story_reload(struct story *s, uint64_t seed);
 const char *flow_print(struct flow *f, struct arena *a);
 /* Aborts unless the flow comes out the same when its journal is replayed from the start,
  * and when it is loaded from a snapshot of now. */
 void story_same_again(struct story *s);
+
+/* ---- scenes (story_scene.c) --------------------------------------------------- */
+
+/* Begins with Alice, who is told of team=ops by alertname, after 30 s. */
+void story_ops(struct story *s);
+/* Begins with Zhang, who has a robot, and Alice, who has a mailbox: both are told of
+ * team=ops at once, and what becomes of that the test says. */
+void story_duty(struct story *s);
+/* Alerts A<from>, A<from + 1> .. of team=ops that last. */
+void story_fire_many(struct story *s, size_t from, size_t to);
+/* What became of the send that stands there in `sent`. */
+void story_answer(struct story *s, size_t i, enum verdict verdict, int64_t retry_after);
+void story_answer_last(struct story *s, enum verdict verdict, int64_t retry_after);
+/* The wall clock is set. */
+void story_clock(struct story *s, int64_t by);
+/* Waits for that moment of the wall clock, RFC 3339. */
+void story_until(struct story *s, const char *time);
+/* The last row of that word; aborts if there is none. */
+const struct history_row *story_row_last(const struct story *s, const char *word);
+/* Of the alert of that name; aborts if there is none. */
+uint64_t story_serial(const struct story *s, const char *alertname);
+
+/* A contact with a DingTalk robot. */
+void story_robot(struct story *s, const char *name, const char *url);
 
 #endif

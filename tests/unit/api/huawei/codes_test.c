@@ -737,14 +737,9 @@ static void test_ours_are_documented(void **)
     }
 }
 
-static void serve(const struct api *api, struct http_call *call)
-{
-    huawei_serve(api, call);
-}
-
 static int start(void **)
 {
-    api_rig_start(&rig, serve);
+    api_rig_start(&rig, huawei_serve);
     token = hw_token(&rig, "ops");
     reader = hw_token(&rig, "reader");
     return 0;

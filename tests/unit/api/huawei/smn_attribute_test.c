@@ -229,17 +229,9 @@ static void test_tag_bounds(void **)
     hw_expect(tags("create", "[{\"key\":\"one more\"}]"), 403, ERROR("SMN.0075"));
 }
 
-static void serve(const struct api *api, struct http_call *call)
-{
-    if (str_starts(call->path, STR("/l/")))
-        links_serve(api, call);
-    else
-        huawei_serve(api, call);
-}
-
 static int start(void **)
 {
-    api_rig_start(&rig, serve);
+    api_rig_start(&rig, hw_serve);
     token = hw_token(&rig, "ops");
     return 0;
 }

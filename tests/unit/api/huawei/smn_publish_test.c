@@ -23,11 +23,6 @@ static struct api_answer ask(const char *method, const char *path, const char *b
     return hw_ask(&rig, token, method, path, body);
 }
 
-static void serve(const struct api *api, struct http_call *call)
-{
-    huawei_serve(api, call);
-}
-
 static const char *repeat(char c, size_t n)
 {
     char *p = arena_alloc(&rig.a, n + 1);
@@ -232,7 +227,7 @@ static void test_places(void **)
 
 static int start(void **)
 {
-    api_rig_start(&rig, serve);
+    api_rig_start(&rig, huawei_serve);
     token = hw_token(&rig, "ops");
     assert_int_equal(ask("POST", BASE "/topics", "{\"name\":\"t\"}").status, 201);
     return 0;

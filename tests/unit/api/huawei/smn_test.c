@@ -654,14 +654,6 @@ static void test_leave_mail(void **)
               "{*\"subscription_count\":1,*}");
 }
 
-static void serve(const struct api *api, struct http_call *call)
-{
-    if (str_starts(call->path, STR("/l/")))
-        links_serve(api, call);
-    else
-        huawei_serve(api, call);
-}
-
 static void test_activate_at_once(void **)
 {
     make("t");
@@ -674,7 +666,7 @@ static void test_activate_at_once(void **)
 
 static int start(void **)
 {
-    api_rig_start(&rig, serve);
+    api_rig_start(&rig, hw_serve);
     token = hw_token(&rig, "ops");
     return 0;
 }
