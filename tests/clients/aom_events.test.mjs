@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { client, goJson, project, reader, refused, start, terraform } from './aom_rig.mjs';
-import { Mailboxes } from './smn_rig.mjs';
+import { Mailboxes } from './mailboxes.mjs';
 import { until } from './support.mjs';
 
 const events = '/v2/events', push = '/v2/push/events', topics = '/v2/notifications/topics';

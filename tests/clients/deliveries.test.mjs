@@ -2,20 +2,20 @@
 // page while rows come, as CSV, by every filter; sent again; and tests that arrive.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { readMail } from '../demo/sinks.mjs';
+import { Mailboxes } from './mailboxes.mjs';
 import { account, Belfry, program, sleep, until } from './support.mjs';
 import { accessKey, enterPeople, mock } from './told.mjs';
 
 const base = '/api/belfry/v1';
 const hostile = '=HYPERLINK("http://x")\n"quoted", 报警 🔥 \u202e';
 const project = '2b31ed520xxxxxxebedb6e57xxxxxxxx';
-let sink, belfry, post, ding, folder, files;
+let sink, belfry, boxes, ding, files;
 
 // A receiver that answers as it is told: status by path, what came by path.
 class Sink {
@@ -90,21 +90,20 @@ const route = (name, matchers, more) => put(`/routes/${name}`, {
 
 before(async () => {
     sink = await Sink.start();
-    folder = mkdtempSync(join(tmpdir(), 'belfry-mail-'));
     files = mkdtempSync(join(tmpdir(), 'belfry-file-'));
     ding = await mock('dingtalk_mock');
-    post = await mock('smtp_sink', '--dir', folder);
+    boxes = await Mailboxes.start();
     writeFileSync(join(files, 'alertmanager.yml'), JSON.stringify({ // JSON is YAML
         route: { receiver: 'team' }, receivers: [{ name: 'team',
             webhook_configs: [{ url: `${sink.url}/team` }],
             dingtalk_configs: [{ webhook_url: `${ding.url}/robot/send?access_token=drill` }],
-            email_configs: [{ to: 'team@example.com', from: 'b@example.com', smarthost: `127.0.0.1:${post.port}`,
+            email_configs: [{ to: 'team@example.com', from: 'b@example.com', smarthost: `127.0.0.1:${boxes.smtp.port}`,
                               require_tls: false, headers: { Subject: 'own words' } }] }] }));
     const hook = (path) => [{ url: sink.url + path }];
     const fast = { group_by: ['...'], group_wait: '0s', group_interval: '1s', repeat_interval: '4h' };
 
     belfry = await Belfry.start({
-        smtp: { host: '127.0.0.1', port: post.port, from: 'belfry@example.com', tls: 'none' },
+        smtp: boxes.smtp,
         activate_at_once: true,
         allow_addresses: ['127.0.0.0/8'],
         alertmanager: { account: 'chats', auth: 'none', config_file: join(files, 'alertmanager.yml') },
@@ -127,15 +126,12 @@ after(async () => {
     sink.server.close();
     sink.server.closeAllConnections();
     await belfry.stop();
-    await post.stop();
+    await boxes.stop();
     await ding.stop();
     rmSync(files, { recursive: true, force: true });
-    rmSync(folder, { recursive: true, force: true });
 });
 
-const mailOf = (key) => readdirSync(folder)
-    .map((name) => readFileSync(join(folder, name), 'utf8').replace(/\r?\n/g, '\r\n'))
-    .filter((raw) => raw.includes(key)).map((raw) => readMail(raw, 'alice@example.com'))[0];
+const mailOf = (key) => boxes.mails().find((m) => m.raw.includes(key));
 
 describe('one message', () => {
     test('its decision says why, its attempt what came of it', async () => {

@@ -2,31 +2,20 @@
 // PutContact, the mail on a real SMTP server, the page, the button; only then is the
 // address told. And an administrator's ways: a new link, or no link at all.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { readMail } from '../demo/sinks.mjs';
 import { sendV1 } from './alibaba_sign.mjs';
+import { linkOf, Mailboxes } from './mailboxes.mjs';
 import { account, Belfry, until } from './support.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
 const key = { id: 'testAccessKeyId', secret: 'testAccessKeySecret' };
 const admin = { Authorization: 'Bearer bk-links-test' };
 
-let belfry, sink, folder;
+let belfry, boxes;
 
 before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'belfry-mail-'));
-    sink = spawn(join(here, '..', 'support', 'smtp_sink'), ['--dir', folder],
-                 { stdio: ['ignore', 'pipe', 'inherit'] });
-    const port = Number(await new Promise((done) =>
-        createInterface({ input: sink.stdout }).once('line', done)));
+    boxes = await Mailboxes.start();
     belfry = await Belfry.start({
-        smtp: { host: '127.0.0.1', port, from: 'belfry@example.com', tls: 'none' },
+        smtp: boxes.smtp,
         routes: [{ name: 'all', group_wait: '0s', group_interval: '1s', contact_groups: ['组'] }],
         accounts: [account([{ name: 'ops', bearer: 'bk-links-test', access_keys: [key],
                               policies: ['full-access'] }])],
@@ -34,16 +23,10 @@ before(async () => {
 });
 after(async () => {
     await belfry.stop();
-    sink.kill('SIGTERM');
-    rmSync(folder, { recursive: true, force: true });
+    await boxes.stop();
 });
 
-const mails = () => readdirSync(folder).sort().map((name) => {
-    const raw = readFileSync(join(folder, name), 'utf8').replace(/\r?\n/g, '\r\n');
-    return { raw, ...readMail(raw, (/^To: .*?([^\s<>]+@[^\s<>]+)/im.exec(raw) ?? [])[1]) };
-});
-const mailsTo = (address) => mails().filter((m) => m.to === address);
-const linkOf = (mail) => /http:\/\/\S+\/l\/[A-Za-z0-9_-]+/.exec(mail.text)[0];
+const mailsTo = (address) => boxes.mails().filter((m) => m.to === address);
 
 async function alibaba(action, params) {
     const answer = await sendV1(belfry.host, action, params, { key });

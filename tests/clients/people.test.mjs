@@ -1,31 +1,21 @@
 // people.test.mjs - who takes an alert on, and who is called if nobody does: the link in a
 // mail on a real SMTP server, its page, the button; forged, foreign and old links.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { readMail } from '../demo/sinks.mjs';
 import { sendV1 } from './alibaba_sign.mjs';
+import { linkOf, Mailboxes } from './mailboxes.mjs';
 import { account, Belfry, program, until } from './support.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
 const key = { id: 'testAccessKeyId', secret: 'testAccessKeySecret' };
 const admin = { Authorization: 'Bearer bk-people-test' };
 
-let belfry, sink, folder;
+let belfry, boxes;
 
 before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'belfry-mail-'));
-    sink = spawn(join(here, '..', 'support', 'smtp_sink'), ['--dir', folder],
-                 { stdio: ['ignore', 'pipe', 'inherit'] });
-    const port = Number(await new Promise((done) =>
-        createInterface({ input: sink.stdout }).once('line', done)));
+    boxes = await Mailboxes.start();
     belfry = await Belfry.start({
-        smtp: { host: '127.0.0.1', port, from: 'belfry@example.com', tls: 'none' },
+        smtp: boxes.smtp,
         activate_at_once: true,
         routes: [{ name: 'all', matchers: ['team="ops"'], group_by: ['alertname'], group_wait: '0s',
                    group_interval: '1s', contact_groups: ['ops'], escalation: 'of-file' }],
@@ -40,8 +30,7 @@ before(async () => {
 });
 after(async () => {
     await belfry.stop();
-    sink.kill('SIGTERM');
-    rmSync(folder, { recursive: true, force: true });
+    await boxes.stop();
 });
 
 async function alibaba(action, params) {
@@ -50,13 +39,8 @@ async function alibaba(action, params) {
     return answer.json;
 }
 
-const mails = () => readdirSync(folder).sort().map((name) => {
-    const raw = readFileSync(join(folder, name), 'utf8').replace(/\r?\n/g, '\r\n');
-    return { raw, ...readMail(raw, (/^To: .*?([^\s<>]+@[^\s<>]+)/im.exec(raw) ?? [])[1]) };
-});
 const mailAbout = (name) =>
-    until(`a mail about ${name}`, () => mails().find((m) => m.text.includes(name)));
-const linkOf = (mail) => /http:\/\/\S+\/l\/[A-Za-z0-9_-]+/.exec(mail.text)[0];
+    until(`a mail about ${name}`, () => boxes.mails().find((m) => m.text.includes(name)));
 
 async function native(method, path, body) {
     const answer = await fetch(`${belfry.url}/api/belfry/v1${path}`, {
@@ -220,7 +204,7 @@ test('nobody acknowledges: the second contact is told, and says who waited', asy
     assert.deepEqual(plan.json.escalation.map((e) => [e.step, e.to]), [[1, 'Boris']]);
     await fire('Climbs', { team: 'night' });
     const mail = await until('a mail to Boris', () =>
-        mails().find((m) => m.to === 'boris@example.com' && m.text.includes('Climbs')));
+        boxes.mails().find((m) => m.to === 'boris@example.com' && m.text.includes('Climbs')));
     assert.match(mail.text, /Step 1: nobody has acknowledged this for \d+ s/);
     const row = await until('a row', async () => (await native('GET',
         '/deliveries?kind=decision&word=told&alertname=Climbs&to=Boris')).json.items[0]);

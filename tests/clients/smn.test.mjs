@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { client, project, reader, start } from './aom_rig.mjs';
-import { Endpoint, Mailboxes, verify } from './smn_rig.mjs';
+import { Mailboxes } from './mailboxes.mjs';
+import { Endpoint, verify } from './smn_rig.mjs';
 
 const smn = '/v2/notifications';
 const urn = (name) => `urn:smn:cn-north-4:${project}:${name}`;

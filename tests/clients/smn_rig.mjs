@@ -1,49 +1,12 @@
-// smn_rig.mjs - an endpoint and a mail server on loopback that keep what SMN sends there,
-// and a judge of its signatures: OpenSSL's own command line, with the certificate that the
-// message names.
+// smn_rig.mjs - an endpoint on loopback that keeps what SMN sends there, and a judge of its
+// signatures: OpenSSL's own command line, with the certificate that the message names.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readMail } from '../demo/sinks.mjs';
 import { until } from './support.mjs';
-import { mock } from './told.mjs';
-
-export class Mailboxes {
-    static async start() {
-        const m = new Mailboxes();
-        m.dir = mkdtempSync(join(tmpdir(), 'belfry-mail-'));
-        m.read = new Set();
-        m.sink = await mock('smtp_sink', '--dir', m.dir);
-        m.smtp = { host: '127.0.0.1', port: m.sink.port, from: 'belfry@example.com', tls: 'none' };
-        return m;
-    }
-    async stop() {
-        await this.sink.stop();
-        rmSync(this.dir, { recursive: true, force: true });
-    }
-
-    // The next mail to the address, with this subject if one is given.
-    next(address, subject) {
-        return until(`a mail to ${address}: ${subject ?? 'any'}`, () => {
-            for (const name of readdirSync(this.dir).sort()) {
-                if (this.read.has(name))
-                    continue;
-                const raw = readFileSync(join(this.dir, name), 'utf8').replace(/\r?\n/g, '\r\n');
-                const to = /^To: .*?([^\s<>]+@[^\s<>]+)/im.exec(raw)?.[1];
-                const mail = { raw, ...readMail(raw, to) };
-                if (to !== address || (subject !== undefined && mail.subject !== subject))
-                    continue;
-                this.read.add(name);
-                mail.leave = /^List-Unsubscribe: ([^]*?)\r\n(?![ \t])/im.exec(raw)?.[1];
-                return mail;
-            }
-            return false;
-        });
-    }
-}
 
 export class Endpoint {
     static async start() {

@@ -1,13 +1,13 @@
 // why.test.mjs - "why was nobody told?": causes planted one by one, and the answer asked
 // twice, of explain and of history, in words that name the cause and the way out.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { readMail } from '../demo/sinks.mjs';
+import { linkOf, Mailboxes } from './mailboxes.mjs';
 import { account, Belfry, until } from './support.mjs';
 import { accessKey, enterPeople, mock } from './told.mjs';
 
@@ -15,7 +15,7 @@ const base = '/api/belfry/v1';
 const fast = { group_by: ['...'], group_wait: '0s', group_interval: '1s', repeat_interval: '4h' };
 const project = '2b31ed520xxxxxxebedb6e57xxxxxxxx';
 const urn = `urn:smn:cn-north-4:${project}:duty`;
-let belfry, hook, down, ding, smtp, dir, token, key = 'bk-why'; // key: of the account that is asked
+let belfry, hook, down, ding, boxes, dir, token, key = 'bk-why'; // key: of the account that is asked
 
 async function ask(method, path, body) {
     const answer = await fetch(belfry.url + base + path, {
@@ -68,7 +68,7 @@ before(async () => {
     const url = `http://127.0.0.1:${hook.address().port}/`;
     dir = mkdtempSync(join(tmpdir(), 'belfry-why-'));
     ding = await mock('dingtalk_mock', '--keyword', '钟楼');
-    smtp = await mock('smtp_sink', '--dir', dir);
+    boxes = await Mailboxes.start();
     const to = (name, more = {}) => ({ name, matchers: [`team="${name}"`], webhooks: [{ url }], ...fast, ...more });
 
     const robot = (more) => ({ webhook_url: `${ding.url}/robot/send?access_token=why`, ...more });
@@ -83,7 +83,7 @@ before(async () => {
                     { name: 'broken', dingtalk_configs: [robot({ message: '钟楼 {{ index .Alerts 99 }}' })] }] }));
     belfry = await Belfry.start({
         alertmanager: { account: 'chats', auth: 'none', config_file: file },
-        smtp: { host: '127.0.0.1', port: smtp.port, from: 'belfry@example.com', tls: 'none' },
+        smtp: boxes.smtp,
         routes: [
             to('unverified', { webhooks: [], contact_groups: ['pending'] }),
             to('silenced'), to('inhibited'),
@@ -103,7 +103,7 @@ after(async () => {
     }
     await belfry.stop();
     await ding.stop();
-    await smtp.stop();
+    await boxes.stop();
     rmSync(dir, { recursive: true, force: true });
 });
 
@@ -180,11 +180,9 @@ test('the topic\'s subscriber unsubscribed', async () => {
         project_id: project, rule_name: 'page', desc: '', type: '1', user_name: 'ops', time_zone: 'Asia/Shanghai',
         smn_topics: [{ display_name: '', name: 'duty', push_policy: 0, topic_urn: urn }],
         notification_template: 'aom.built-in.template.zh' });
-    const mail = await until('the question', () => readdirSync(dir).filter((name) => name.endsWith('.eml') || /^\d/.test(name))
-        .map((name) => readMail(readFileSync(join(dir, name), 'utf8').replace(/\r?\n/g, '\r\n'), ''))
-        .find((m) => /On duty|duty/.test(m.text) && /\/l\//.test(m.text)));
-    const link = /http:\/\/\S+\/l\/[A-Za-z0-9_-]+/.exec(mail.text)[0];
-    await fetch(link, { method: 'POST', body: new URLSearchParams({ action: 'unsubscribe' }) });
+    const mail = await until('the question', () => boxes.mails()
+        .find((m) => /duty/.test(m.text) && /\/l\//.test(m.text)));
+    await fetch(linkOf(mail), { method: 'POST', body: new URLSearchParams({ action: 'unsubscribe' }) });
     await fire({ alertname: 'Why', team: 'unsubscribed' });
     const { fromHistory } = await bothSay('unsubscribed', 'address_cancelled', /unsubscribed/, /only they can subscribe again/);
     assert.equal(fromHistory.topic, 'duty');
