@@ -345,7 +345,7 @@ static void test_a_digest_too_old_is_given_up_part_by_part(void **)
 
 /* What leaves it meanwhile (A1 ends, A2 is silenced) is no reason to tell the others under
  * another key. */
-static void test_a_digest_that_may_have_arrived_goes_again_as_it_was(void **state)
+static void test_a_digest_that_may_have_arrived_goes_again_as_it_was(void **)
 {
     struct story s;
     struct matcher m = { STR("alertname"), MATCH_EQ, STR("A2") };
@@ -353,23 +353,18 @@ static void test_a_digest_that_may_have_arrived_goes_again_as_it_was(void **stat
                              .matchers = { &m, 1 },
                              .created_by = STR("x") };
 
-    (void)state;
-    story_begin(&s, 7);
-    robot(&s, "https://oapi.dingtalk.com/robot/send?access_token=1");
-    s.answer = false;
-    fire(&s, 0, 1);
-    answer_last(&s, DEFERRED, NS_PER_HOUR);
-    fire(&s, 1, 4);
+    begin_put_off(&s, NS_PER_HOUR);
+    story_fire_many(&s, 1, 4);
     story_wait(&s, NS_PER_HOUR);
     assert_int_equal(last(&s)->merged, 4);
-    answer_last(&s, UNKNOWN, NS_PER_HOUR);
+    story_answer_last(&s, UNKNOWN, NS_PER_HOUR);
     story_resolve(&s, "alertname=A1 team=ops");
     quiet.starts_at = s.wall;
     quiet.ends_at = s.wall + 24 * NS_PER_HOUR;
     story_put(&s, OBJECT_SILENCE, &quiet);
     story_wait(&s, 30 * NS_PER_MIN);
     assert_int_equal(s.sent.n, 2);
-    check_state(&s);
+    story_same_again(&s);
     story_wait(&s, 31 * NS_PER_MIN);
     assert_int_equal(s.sent.n, 3);
     assert_string_equal(s.sent.v[2].key, s.sent.v[1].key);
@@ -384,7 +379,7 @@ static void test_a_digest_that_may_have_arrived_goes_again_as_it_was(void **stat
     assert_string_equal(s.sent.v[3].text,
                         "Zhang: fired and resolved before anybody was told -A1");
     assert_int_equal(flow_counters(s.f)->outbox, 0);
-    check_state(&s);
+    story_same_again(&s);
     story_end(&s);
 }
 

@@ -443,6 +443,11 @@ size_t story_row_count(const struct story *s, enum row_kind kind, const char *wo
     return n;
 }
 
+struct flow *story_blank(const struct story *s, uint64_t seed)
+{
+    return new_flow(s, seed);
+}
+
 /* Offers its rows once more: they are not the story's. */
 void story_replay_into(const struct story *s, struct flow *f, size_t from)
 {

@@ -92,6 +92,7 @@ size_t story_query(struct flow *f, struct query *q);
 /* The same journal into a new flow under another map seed; then a fingerprint of
  * everything that state holds (its snapshot, sealed by sha256, hex). */
 struct flow *story_replay(const struct story *s, uint64_t seed, size_t from);
+struct flow *story_blank(const struct story *s, uint64_t seed);
 void story_replay_into(const struct story *s, struct flow *f, size_t from);
 /* A snapshot that is written while the story goes on: begun, a slice of it, and what is
  * left of it, loaded into a new flow; the caller frees that. `from`: the first input
