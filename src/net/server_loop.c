@@ -207,6 +207,33 @@ static void close_doors(struct loop *loop)
     }
 }
 
+/* Where all connections are streams that last for hours nobody would open it again,
+ * though there be files for long. The first who is let in and goes does. */
+static void let_in(struct door *door)
+{
+    enum { AT_ONCE = 64 };
+
+    for (int i = 0; i < AT_ONCE; i++) {
+        struct sockaddr_storage at = { 0 };
+        socklen_t n = sizeof at;
+        int fd = accept4(door->socket, (struct sockaddr *)&at, &n,
+                         SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+        if (fd < 0)
+            return;
+        /* it looks at the limit, too, and closes whom it does not want */
+        (void)MHD_add_connection(door->daemon, fd, (struct sockaddr *)&at, n);
+        door->resumed = true;
+    }
+}
+
+static void knock_on_shut_doors(struct loop *loop)
+{
+    for (size_t i = 0; i < loop->server->config.listener_count; i++)
+        if (loop->doors[i].shut && !loop->quiesced)
+            let_in(&loop->doors[i]);
+}
+
 /* A connection that is kept for a next request must not keep all others out. */
 static bool is_shut(const struct loop *loop)
 {
@@ -240,6 +267,7 @@ static void *loop_run(void *self)
             atomic_store(&loop->crowded, false);
         }
         if (now >= loop->sweep_at || farewell != 0) {
+            knock_on_shut_doors(loop);
             deadline_sweep(loop, now);
             loop->sweep_at = now + interval;
         }
@@ -405,6 +433,7 @@ static ok door_open(struct door *door, int listener, struct err *e)
                     STR_ARG(l->host), l->port,
                     door->said[0] != '\0' ? door->said : strerror(errno));
     door->epoll = MHD_get_daemon_info(door->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    door->socket = listener;
     return OK;
 }
 

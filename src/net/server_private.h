@@ -148,11 +148,12 @@ struct door { /* one listener as one loop sees it */
     struct loop *loop;
     size_t listener;
     struct MHD_Daemon *daemon;
-    int epoll;
-    bool resumed;   /* a connection was woken since it last ran */
-    bool starved;   /* it could not accept: there are no open files left */
-    bool shut;      /* and will not try again before one of its connections has ended */
-    char said[200]; /* the library's last complaint */
+    int epoll, socket; /* the library's: it closes them */
+    bool resumed;      /* a connection was woken since it last ran */
+    bool starved;      /* it could not accept: there are no open files left */
+    bool shut;         /* and will not try again before one of its connections has ended:
+                       we do (server_loop.c) */
+    char said[200];    /* the library's last complaint */
 };
 
 struct loop {

@@ -12,21 +12,32 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-void wire_open(struct wire *w, uint16_t port)
+void wire_prepare(struct wire *w)
+{
+    struct timeval patience = { .tv_sec = WIRE_PATIENCE_S };
+    int on = 1;
+
+    *w = (struct wire){ .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
+    assert(w->fd >= 0);
+    setsockopt(w->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(w->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(w->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
+void wire_connect(struct wire *w, uint16_t port)
 {
     struct sockaddr_in at = { .sin_family = AF_INET,
                               .sin_port = htons(port),
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    struct timeval patience = { .tv_sec = WIRE_PATIENCE_S };
-    int on = 1, failed;
+    int failed = connect(w->fd, (struct sockaddr *)&at, sizeof at);
 
-    *w = (struct wire){ .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
-    assert(w->fd >= 0);
-    failed = connect(w->fd, (struct sockaddr *)&at, sizeof at);
     assert(failed == 0);
-    setsockopt(w->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(w->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    setsockopt(w->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
+void wire_open(struct wire *w, uint16_t port)
+{
+    wire_prepare(w);
+    wire_connect(w, port);
 }
 
 void wire_close(struct wire *w)

@@ -20,6 +20,9 @@ struct wire_answer {
 };
 
 void wire_open(struct wire *w, uint16_t port); /* to 127.0.0.1 */
+/* The same in two steps; the second takes no file. */
+void wire_prepare(struct wire *w);
+void wire_connect(struct wire *w, uint16_t port);
 void wire_close(struct wire *w);
 /* False when the other end has closed or reset. */
 bool wire_send(struct wire *w, struct str bytes);

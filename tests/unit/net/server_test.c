@@ -472,6 +472,42 @@ static void test_connection_limit(void **)
         wire_close(&w[i]);
 }
 
+/* All of whom we have everything wait for their answers, and there was no open file for
+ * one who came: he is let in when there are files again, though nobody went. */
+static void test_files_come_back_while_nobody_goes(void **)
+{
+    enum { HELD = 24, LEAST = 3 /* in use; poll asks for no more */ };
+    struct rlimit files, few;
+    struct wire w[HELD], late;
+
+    for (int i = 0; i < HELD; i++) {
+        wire_open(&w[i], rig.port);
+        wire_printf(&w[i], "GET /patient HTTP/1.1\r\n" HOST "\r\n");
+        http_rig_wait_held(&rig);
+    }
+    getrlimit(RLIMIT_NOFILE, &files);
+    few = (struct rlimit){ LEAST, files.rlim_max };
+    wire_prepare(&late);
+    setrlimit(RLIMIT_NOFILE, &few);
+    wire_connect(&late, rig.port);
+    wire_printf(&late, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
+    usleep(300 * 1000); /* each loop finds that it has no file for him */
+    setrlimit(RLIMIT_NOFILE, &files);
+    expect_body(&late, "GET|/echo||0|");
+    wire_close(&late);
+    for (int i = 0; i < 2; i++) { /* and the doors are open again */
+        wire_open(&late, rig.port);
+        wire_printf(&late, "GET /close HTTP/1.1\r\n" HOST "\r\n");
+        expect_body(&late, "GET|/close||0|");
+        wire_close(&late);
+    }
+    http_rig_release(&rig);
+    for (int i = 0; i < HELD; i++) {
+        assert_int_equal(wire_read(&w[i]).status, 200);
+        wire_close(&w[i]);
+    }
+}
+
 static void test_quiesce(void **)
 {
     struct wire idle, held, half;
@@ -647,6 +683,7 @@ int main(void)
         ON_RIG(test_pieces_for_a_client_that_is_gone),
         ON_RIG(test_thousand),
         ON_RIG(test_connection_limit),
+        ON_RIG(test_files_come_back_while_nobody_goes),
         ON_RIG(test_quiesce),
         ON_RIG(test_stop_waits),
         ON_RIG(test_listeners),
