@@ -135,6 +135,8 @@ test('a kill blames nobody', async () => {
     await runAnd(third, 'SIGKILL');
     await belfry.run();
     assert.doesNotMatch(belfry.log, /crashed/);
-    await until('it came', () => came.robot.some((body) => body.includes('told at last')));
+    // Fine's message says so, too
+    await until('it came', () =>
+        came.robot.some((body) => body.includes('Innocent') && body.includes('told at last')));
     assert.deepEqual((await history(belfry, 'Innocent', 'decision')).map((r) => r.word), ['told']);
 });
