@@ -47,8 +47,9 @@ export async function fire(belfry, ...alerts) {
     assert.equal(answer.status, 200, await answer.text());
 }
 
+// Oldest first: by their sequence, for the times of two may be equal.
 export async function history(belfry, alertname, kind = 'attempt') {
-    const query = new URLSearchParams({ alertname, kind });
+    const query = new URLSearchParams({ alertname, kind, order: 'oldest' });
     const answer = await fetch(`${belfry.url}/api/belfry/v1/deliveries?${query}`, { headers: admin });
     assert.equal(answer.status, 200);
     return (await answer.json()).items.filter((row) => row.kind === kind);
@@ -56,9 +57,8 @@ export async function history(belfry, alertname, kind = 'attempt') {
 
 // The first `n` attempts for the alert, oldest first: { word, detail, ... }.
 export async function attempts(belfry, alertname, n = 1) {
-    const rows = await until(`${n} attempts for ${alertname}`, async () => {
+    return until(`${n} attempts for ${alertname}`, async () => {
         const all = await history(belfry, alertname);
         return all.length >= n && all;
     });
-    return rows.sort((a, b) => a.at < b.at ? -1 : 1);
 }
