@@ -15,9 +15,14 @@ export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // Below those that the kernel deals out: until its server listens there, and while it is
 // down between two lives, no connection of anybody's gets the port as its own end.
+// None is given twice: the first may not be taken yet when the second is asked for.
+const given = new Set();
 export function freePort() {
     return new Promise((resolve, reject) => {
         const port = randomInt(11_000, 32_000), server = createServer();
+        if (given.has(port))
+            return resolve(freePort());
+        given.add(port);
         server.on('error', (e) => e.code === 'EADDRINUSE' ? resolve(freePort()) : reject(e));
         server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
     });
