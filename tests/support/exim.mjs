@@ -26,7 +26,8 @@ const logins = {
 };
 
 // Its login is ops, its password secret; only under TLS. nobody-here is no user of it,
-// greylisted comes back later.
+// greylisted comes back later. A hundred deliveries wait for one inbox as long as it takes;
+// for a lock file each would look ten times, 3 s apart, and send the mail back.
 const config = (dir, user, port, implicit, pem, mechanisms) => `
 exim_user = ${user}
 exim_group = ${user === 'nobody' ? 'nogroup' : user}
@@ -68,6 +69,8 @@ begin transports
 keep:
   driver = appendfile
   file = ${dir}/inbox
+  use_lockfile = false
+  lock_fcntl_timeout = 1h
   user = ${user}
   envelope_to_add
   mode_fail_narrower = false
