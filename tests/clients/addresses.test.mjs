@@ -61,7 +61,7 @@ function makeNetwork() {
             ip('addr', 'add', `${address}/128`, 'dev', 'lo', 'nodad');
         else
             ip('addr', 'add', `${address}/32`, 'dev', 'lo');
-    writeFileSync(join(dir, 'resolv.conf'), 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
+    writeFileSync(join(dir, 'resolv.conf'), 'nameserver 127.0.0.1\noptions timeout:30 attempts:1\n');
     execFileSync('mount', ['--bind', join(dir, 'resolv.conf'), '/etc/resolv.conf']);
 }
 

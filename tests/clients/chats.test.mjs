@@ -316,8 +316,10 @@ test('each row of each table', async (t) => {
                 assert.equal(first.key, second.key);
             } else if (row.verdict === 'deferred' || row.verdict === 'unknown') {
                 assert.ok(next, 'it is tried again');
+                // of a date whatever the answer was on its way is gone already
+                const gone = row.plan.headers === date ? 30 : 2;
                 if (row.next !== undefined)
-                    assert.ok(wait > row.next - 2 && wait < row.next + 20, `after ${wait} s`);
+                    assert.ok(wait > row.next - gone && wait < row.next + 20, `after ${wait} s`);
             } else {
                 assert.equal(wait, 0);
             }

@@ -137,7 +137,7 @@ describe('sessions', () => {
         assert.equal(stream.headers.get('content-type'), 'text/event-stream');
         const reader = stream.body.getReader(), text = new TextDecoder();
         void (async () => { for (let r; !(r = await reader.read().catch(() => ({ done: true }))).done;) for (const m of text.decode(r.value).matchAll(/^data: (.*)$/gm)) events.push(JSON.parse(m[1])); })();
-        await until('the first event', () => events.length === 1);
+        await until('the first event', () => events.length > 0);
         await rig.api('PUT', 'contact-groups/moved', { members: [] });
         await until('the book moved', () => events.at(-1).book > events[0].book);
         assert.equal(events.at(-1).alerts, events[0].alerts);
