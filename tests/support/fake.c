@@ -39,8 +39,8 @@ static void *accept_all(void *self)
             free(v);
             break;
         }
+        atomic_fetch_add(&f->accepted, 1); /* before anybody hears the script's answer */
         pthread_create(&f->scripts[i], NULL, run_script, v);
-        atomic_fetch_add(&f->accepted, 1);
     }
     return NULL;
 }

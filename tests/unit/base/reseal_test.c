@@ -125,8 +125,9 @@ static void what_cannot_be_opened_is_counted_and_left(void **)
 
     buf_init(&b, BUF_NO_LIMIT);
     put_str(&b, s.sealed);
-    b.p[b.n - 1] ^= 1;                   /* damaged */
-    buf_add(&b, s.sealed);               /* no length before it */
+    b.p[b.n - 1] ^= 1; /* damaged */
+    buf_char(&b, '\0');
+    buf_add(&b, s.sealed);               /* what stands before it is no length */
     buf_add(&b, str_head(s.sealed, 20)); /* cut off at the end */
     copy = arena_alloc(&t.a, b.n);
     memcpy(copy, b.p, b.n);
