@@ -134,6 +134,19 @@ bool tls_refused_us(CURLcode code, const char *words)
     return false;
 }
 
+/* By curl's first words: of a connection that is gone before TLS begins it says that it
+ * cannot ask whose it is. */
+static bool broke_off(const char *words)
+{
+    static const char *const signs[] = { "SYSCALL", "reset by peer", "Broken pipe",
+                                         "getpeername() failed", "getsockname() failed" };
+
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (strstr(words, signs[i]) != NULL)
+            return true;
+    return false;
+}
+
 /* A connection that broke inside the handshake may be better tomorrow;
  * everything else about TLS is for a person. */
 bool tls_was_at_fault(CURLcode code, const char *words)
@@ -150,8 +163,7 @@ bool tls_was_at_fault(CURLcode code, const char *words)
         if (code == codes[i])
             return true;
     return tls_refused_us(code, words) ||
-           (code == CURLE_SSL_CONNECT_ERROR && strstr(words, "SYSCALL") == NULL &&
-            strstr(words, "reset by peer") == NULL);
+           (code == CURLE_SSL_CONNECT_ERROR && !broke_off(words));
 }
 
 /* When curl has let go of them. */

@@ -87,8 +87,10 @@ static bool obey(int fd, const char *line, char *to)
 {
     if (strncmp(line, "EHLO", 4) == 0)
         return fake_say(fd, extensions);
+    /* What stands behind the 220 in one piece with it is not answered by TLS. */
     if (strncmp(line, "STARTTLS", 8) == 0)
-        return fake_say(fd, "220 go on\r\n") && fake_say(fd, "this is no TLS\r\n");
+        return fake_say(fd, "220 go on\r\n") && recv(fd, &(char){ 0 }, 1, 0) == 1 &&
+               fake_say(fd, "this is no TLS\r\n");
     if (strncmp(line, "AUTH", 4) == 0)
         return fake_say(fd, "535 5.7.8 wrong password\r\n");
     if (strncmp(line, "RCPT", 4) == 0) {

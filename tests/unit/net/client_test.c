@@ -4,7 +4,7 @@
 #include "../../support/http_rig.h"
 #include "../../support/selfsigned.h"
 #include "base/time.h"
-#include "net/client.h"
+#include "net/client_private.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -716,6 +716,27 @@ static void test_tls(void **)
     fake_stop(&plain);
 }
 
+/* What curl says of a connection that broke off depends on when it did. */
+static void test_whose_fault(void **)
+{
+    static const struct {
+        const char *words;
+        bool tls;
+    } rows[] = {
+        { "error:0A00010B:SSL routines::wrong version number", true },
+        { "error:0A000086:SSL routines::certificate verify failed", true },
+        { "Recv failure: Connection reset by peer", false },
+        { "Send failure: Broken pipe", false },
+        { "OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to h:443 ", false },
+        { "getpeername() failed with errno 107: Transport endpoint is not connected",
+          false },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (tls_was_at_fault(CURLE_SSL_CONNECT_ERROR, rows[i].words) != rows[i].tls)
+            fail_msg("%s", rows[i].words);
+}
+
 static atomic_int many_ok, many_left;
 static sem_t many_done;
 
@@ -812,6 +833,7 @@ int main(void)
         WITH_ALL(test_stop_in_line),
         WITH_ALL(test_environment),
         WITH_ALL(test_tls),
+        cmocka_unit_test(test_whose_fault),
         WITH_ALL(test_many),
         WITH_ALL(test_stop),
     };
