@@ -2,41 +2,17 @@
 // build/belfry: a rule that fires is listed, told to a webhook, and told again when it
 // is over; amtool reads and adds; and `belfry explain` says who would be told.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { account, Belfry, freePort, until } from './support.mjs';
-
-const here = dirname(fileURLToPath(import.meta.url));
-const program = process.env.BELFRY || join(here, '..', '..', 'build', 'belfry');
+import { account, Belfry, child, freePort, program, until } from './support.mjs';
+import { webhookSink } from './told.mjs';
 
 let belfry, sink, dir;
 
 // ---- what runs beside ------------------------------------------------------------------
-
-function child(file, args, options = {}) {
-    const process = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-    const c = { process, log: '' };
-    for (const stream of [process.stdout, process.stderr])
-        stream.on('data', (bytes) => { c.log += bytes; });
-    c.ended = new Promise((done) => process.on('close', done));
-    c.stop = () => { process.kill('SIGTERM'); return c.ended; };
-    return c;
-}
-
-async function startSink() {
-    const c = child(join(here, '..', 'support', 'webhook_sink'), []);
-    const lines = createInterface({ input: c.process.stdout });
-    c.port = await new Promise((done) => lines.once('line', done));
-    c.url = `http://127.0.0.1:${c.port}/hook`;
-    c.received = async () => (await (await fetch(`http://127.0.0.1:${c.port}/_log`)).json())
-        .map((r) => ({ ...r, json: JSON.parse(r.body) }));
-    return c;
-}
 
 const rules = (expr) => JSON.stringify({ groups: [{ name: 'g', interval: '500ms', rules: [{
     alert: '磁盘满', expr, labels: { team: 'ops', severity: 'critical', host: 'h<1>' },
@@ -65,7 +41,7 @@ async function startPrometheus() {
 
 before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'belfry-am-'));
-    sink = await startSink();
+    sink = await webhookSink();
     belfry = await Belfry.start({
         alertmanager: { account: 'default', auth: 'none' },
         routes: [{ name: 'ops', matchers: ['team="ops"'], group_by: ['alertname'],

@@ -14,6 +14,16 @@ const byBytes = ([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 export const canonical = (params) => Object.entries(params).sort(byBytes)
     .map(([k, v]) => `${percent(k)}=${percent(v)}`).join('&');
 
+// Members of lists and objects by their paths: { a: [{ b: 1 }] } is { 'a.1.b': '1' }.
+export const flat = (value, name = '', out = {}) => {
+    if (value !== null && typeof value === 'object')
+        for (const [k, item] of Object.entries(value))
+            flat(item, name ? `${name}.${Array.isArray(value) ? +k + 1 : k}` : k, out);
+    else if (value !== null && value !== undefined)
+        out[name] = `${value}`;
+    return out;
+};
+
 export const stringToSign = (method, params) =>
     `${method}&%2F&${percent(canonical(params))}`;
 

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import cms from '@alicloud/cms20190101';
 import { startMailSink } from '../demo/sinks.mjs';
-import { canonical, send, sendV1, v1 } from './alibaba_sign.mjs';
+import { canonical, flat, send, sendV1, v1 } from './alibaba_sign.mjs';
 import { account, Belfry, until } from './support.mjs';
 
 const full = { id: 'testAccessKeyId', secret: 'testAccessKeySecret' };
@@ -17,14 +17,6 @@ const page = readFileSync(new URL('../../doc/api/alibaba.md', import.meta.url), 
 const built = [...page.matchAll(/^\| (\w+) \| `cms:\w+` \| (?:yes|no) \|/gm)].map((m) => m[1]);
 let belfry, mailServer;
 
-const flat = (value, name = '', out = {}) => {
-    if (value !== null && typeof value === 'object')
-        for (const [k, item] of Object.entries(value))
-            flat(item, name ? `${name}.${Array.isArray(value) ? +k + 1 : k}` : k, out);
-    else if (value !== null && value !== undefined)
-        out[name] = `${value}`;
-    return out;
-};
 const ask = (action, params, key = full, more = {}) => send(belfry.host, {
     method: 'POST', body: canonical(v1(action, flat(params), { key, method: 'POST', ...more })),
     headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });

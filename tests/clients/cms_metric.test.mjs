@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import cms from '@alicloud/cms20190101';
 import { startMailSink } from '../demo/sinks.mjs';
-import { canonical, percent, send, sendV1, v1 } from './alibaba_sign.mjs';
+import { canonical, flat, percent, send, sendV1, v1 } from './alibaba_sign.mjs';
 import { ask, connections, refused, sdk, succeeded, unlike } from './cms_rig.mjs';
 import { account, Belfry, until } from './support.mjs';
 
@@ -335,14 +335,6 @@ describe('points over a threshold', () => {
 
 // ---- what is refused -------------------------------------------------------------------------
 
-const flat = (value, name = '', out = {}) => {
-    if (value !== null && typeof value === 'object')
-        for (const [k, item] of Object.entries(value))
-            flat(item, name ? `${name}.${Array.isArray(value) ? +k + 1 : k}` : k, out);
-    else if (value !== null && value !== undefined)
-        out[name] = `${value}`;
-    return out;
-};
 const raw = (action, params, key = full) => {
     const all = v1(action, flat(params), { key, method: 'POST' });
     return send(belfry.host, { method: 'POST', body: canonical(all),

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import cms from '@alicloud/cms20190101';
 import pop from '@alicloud/pop-core';
+import { flat } from './alibaba_sign.mjs';
 
 export const upperUuid = /^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$/;
 
@@ -69,23 +70,12 @@ export function sdk(belfry, key, signatureAlgorithm) {
     };
 }
 
-function flatten(value, name, out) {
-    if (Array.isArray(value))
-        value.forEach((item, i) => flatten(item, `${name}.${i + 1}`, out));
-    else if (value !== null && typeof value === 'object')
-        for (const [member, item] of Object.entries(value))
-            flatten(item, name ? `${name}.${member}` : member, out);
-    else if (value !== null)
-        out[name] = value;
-    return out;
-}
-
 export function popCore(belfry, key, method) {
     const client = new pop.RPCClient({
         accessKeyId: key.id, accessKeySecret: key.secret, securityToken: key.security_token,
         endpoint: belfry.url, apiVersion: '2019-01-01',
     });
-    return (action, params = {}) => client.request(action, flatten(params, '', {}), { method })
+    return (action, params = {}) => client.request(action, flat(params), { method })
         .then((body) => JSON.parse(JSON.stringify(body)));
 }
 

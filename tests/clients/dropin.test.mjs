@@ -1,26 +1,19 @@
 // dropin.test.mjs - `belfry alertmanager` in Alertmanager's place: its flags, its file,
 // its signals, with Debian's amtool and beside Debian's prometheus-alertmanager.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { freePort, program, until } from './support.mjs';
+import { child as spawned, freePort, program, until } from './support.mjs';
+import { webhookSink } from './told.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
 let dir, sink, theirs;
 const running = new Set();
 
-function child(file, args, options = {}) {
-    const process = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-    const c = { process, log: '', exit: undefined };
-    for (const stream of [process.stdout, process.stderr])
-        stream.on('data', (bytes) => { c.log += bytes; });
-    c.ended = new Promise((done) => process.on('close', (code) => done(c.exit = code)));
-    c.stop = (signal = 'SIGTERM') => { process.kill(signal); return c.ended; };
+function child(...args) {
+    const c = spawned(...args);
     running.add(c);
     c.ended.then(() => running.delete(c));
     return c;
@@ -52,22 +45,15 @@ const amtool = async (server, ...args) => {
     return said.stdout;
 };
 
-async function startSink() {
-    const c = child(join(here, '..', 'support', 'webhook_sink'), []);
-    const lines = createInterface({ input: c.process.stdout });
-    c.port = await new Promise((done) => lines.once('line', done));
-    c.url = `http://127.0.0.1:${c.port}/hook`;
-    c.received = async () => (await (await fetch(`http://127.0.0.1:${c.port}/_log`)).json())
-        .map((r) => JSON.parse(r.body));
-    return c;
-}
+const bodies = async () => (await sink.received()).map((r) => r.json);
 
 before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'belfry-dropin-'));
-    sink = await startSink();
+    sink = await webhookSink();
 });
 after(async () => {
     await Promise.all([...running].map((c) => c.stop('SIGKILL')));
+    await sink.stop();
     rmSync(dir, { recursive: true, force: true });
 });
 
@@ -150,7 +136,7 @@ describe('life', () => {
     test('an alert is told; a reload by signal and by POST; a bad file keeps the old', async () => {
         const server = await start(full());
         await amtool(server, 'alert', 'add', 'Disk', 'team=ops', 'run=1');
-        await until('the webhook', async () => (await sink.received())
+        await until('the webhook', async () => (await bodies())
             .some((b) => b.receiver === 'ops' && b.alerts[0].labels.run === '1' &&
                          b.groupKey === '{}/{team="ops"}:{alertname="Disk"}'));
 
@@ -297,7 +283,7 @@ describe('beside Debian\'s Alertmanager', () => {
             `--web.listen-address=127.0.0.1:${port}`]);
         theirs.url = `http://127.0.0.1:${port}`;
         await until('theirs', () => fetch(`${theirs.url}/-/ready`).then((r) => r.ok, () => false));
-        const told = async () => (await sink.received()).filter((b) =>
+        const told = async () => (await bodies()).filter((b) =>
             b.alerts[0].labels.run === '2' && b.receiver === 'ops').length;
         await amtool(theirs, 'alert', 'add', 'Disk', 'team=ops', 'run=2', 'host=磁盘');
         await amtool(theirs, 'silence', 'add', 'a=~"b|c"', 'd!=e', '-c', '静默', '-d', '1h');
@@ -317,7 +303,7 @@ describe('beside Debian\'s Alertmanager', () => {
         await amtool(server, 'alert', 'add', 'Disk', 'team=ops', 'run=2', 'host=磁盘');
         await amtool(server, 'alert', 'add', 'Other', 'team=ops', 'run=3');
         await until('the other', async () =>
-            (await sink.received()).some((b) => b.alerts[0].labels.run === '3'));
+            (await bodies()).some((b) => b.alerts[0].labels.run === '3'));
         assert.equal(await told(), 1, 'it was told before');
         assert.match(server.log, /taken over from Alertmanager: 2 silences/);
         assert.equal(await server.stop(), 0, server.log);

@@ -38,6 +38,17 @@ export async function until(words, question) {
     throw new Error(`not within ${patience / 1000} s: ${words}`);
 }
 
+// A program beside the server. What it says is kept; stop() ends it and gives its code.
+export function child(file, args, options = {}) {
+    const process = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const c = { process, log: '', exit: undefined };
+    for (const stream of [process.stdout, process.stderr])
+        stream.on('data', (bytes) => { c.log += bytes; });
+    c.ended = new Promise((done) => process.on('close', (code) => done(c.exit = code)));
+    c.stop = (signal = 'SIGTERM') => { process.kill(signal); return c.ended; };
+    return c;
+}
+
 // The account of DESIGN 11, with the users given.
 export function account(users, more = {}) {
     return {

@@ -40,6 +40,14 @@ export async function mock(name, ...options) {
              stop: () => { process.kill('SIGTERM'); return ended; } };
 }
 
+// A mock that keeps what its webhook is sent: received() gives { headers, body, json } each.
+export async function webhookSink() {
+    const sink = await mock('webhook_sink');
+    return { ...sink, url: `${sink.url}/hook`,
+             received: async () => (await (await fetch(`${sink.url}/_log`)).json())
+                 .map((r) => ({ ...r, json: JSON.parse(r.body) })) };
+}
+
 export async function fire(belfry, ...alerts) {
     const answer = await fetch(`${belfry.url}/api/v2/alerts`, {
         method: 'POST', headers: { 'Content-Type': 'application/json' },

@@ -383,7 +383,6 @@ static void test_a_digest_that_may_have_arrived_goes_again_as_it_was(void **)
     story_end(&s);
 }
 
-/* One message to one mailbox is some kilobytes; a hundred thousand that wait are not. */
 /* It waits for longer than its alerts were said to last; one was sent again meanwhile. */
 static void test_what_was_sent_again_fires_in_the_digest(void **)
 {
@@ -479,6 +478,7 @@ static void test_a_large_digest_settles_in_slices(void **)
     story_end(&s);
 }
 
+/* One message to one mailbox is some kilobytes; a hundred thousand that wait are not. */
 static void test_a_storm_of_a_hundred_thousand_is_one_line(void **)
 {
     struct story s;
