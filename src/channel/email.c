@@ -97,9 +97,8 @@ static ok relay_of_receiver(const struct channel_job *job, struct relay *out,
 
     while (colon > 0 && host.p[colon - 1] != ':')
         colon--;
-    for (size_t i = colon; i < host.n && host.p[i] >= '0' && host.p[i] <= '9'; i++)
-        port = port * 10 + (host.p[i] - '0');
-    if (colon < 2 || port < 1 || port > 65535)
+    if (colon < 2 || str_i64(str_from(host, colon), &port) == FAILED || port < 1 ||
+        port > 65535)
         return fail(e, FAULT_INVALID, "smarthost", "'%.*s' is not HOST:PORT",
                     STR_ARG(host));
     *out = (struct relay){ .host = str_head(host, colon - 1),
