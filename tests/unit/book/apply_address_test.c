@@ -1,5 +1,5 @@
 /* apply_address_test.c - who is told: asked, confirmed, asked again, gone. */
-#include "../../support/book_rig.h"
+#include "../../support/fresh_book.h"
 
 #include "base/time.h"
 #include "book/limits.h"
@@ -8,21 +8,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <cmocka.h>
-
-static struct rig rig;
-
-static int setup(void **)
-{
-    rig_init(&rig);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    rig_judge(rig.book);
-    rig_fini(&rig);
-    return 0;
-}
 
 static const struct address *address_of(const char *contact, int channel)
 {

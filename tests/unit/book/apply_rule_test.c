@@ -1,6 +1,6 @@
 /* apply_rule_test.c - action rules, topics, templates, routes, users: what
  * must exist, what is full, what is kept. */
-#include "../../support/book_rig.h"
+#include "../../support/fresh_book.h"
 
 #include "book/limits.h"
 
@@ -8,21 +8,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <cmocka.h>
-
-static struct rig rig;
-
-static int setup(void **)
-{
-    rig_init(&rig);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    rig_judge(rig.book);
-    rig_fini(&rig);
-    return 0;
-}
 
 static void refused(struct change c, enum fault fault, const char *field)
 {

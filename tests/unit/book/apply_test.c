@@ -1,5 +1,5 @@
 /* apply_test.c - contacts and groups: what a set of changes makes of the book. */
-#include "../../support/book_rig.h"
+#include "../../support/fresh_book.h"
 
 #include "base/time.h"
 
@@ -7,21 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <cmocka.h>
-
-static struct rig rig;
-
-static int setup(void **)
-{
-    rig_init(&rig);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    rig_judge(rig.book);
-    rig_fini(&rig);
-    return 0;
-}
 
 static void refused(struct change c, enum fault fault, const char *field)
 {

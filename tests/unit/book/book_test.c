@@ -1,25 +1,10 @@
 /* book_test.c - looking things up, ranges, who uses what, and snapshots. */
-#include "../../support/book_rig.h"
+#include "../../support/fresh_book.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <cmocka.h>
-
-static struct rig rig;
-
-static int setup(void **)
-{
-    rig_init(&rig);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    rig_judge(rig.book);
-    rig_fini(&rig);
-    return 0;
-}
 
 static void test_empty(void **)
 {

@@ -1,7 +1,7 @@
 /* derive_test.c - what the book makes of CloudMonitor's objects: routes of an event rule and
  * of a metric rule, silences of a blacklist; made, changed and taken away with them, and by
  * nobody else. */
-#include "../../support/book_rig.h"
+#include "../../support/fresh_book.h"
 
 #include "base/time.h"
 #include "book/limits.h"
@@ -12,21 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct rig rig;
-
-static int setup(void **)
-{
-    rig_init(&rig);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    rig_judge(rig.book);
-    rig_fini(&rig);
-    return 0;
-}
 
 static struct change upsert(enum object_kind kind, const void *model)
 {

@@ -1,6 +1,6 @@
 /* provision_test.c - what comes from a file: replaced as a whole, closed to
  * the API, and what its people did is kept. */
-#include "../../support/book_rig.h"
+#include "../../support/fresh_book.h"
 
 #include "base/time.h"
 
@@ -15,21 +15,6 @@
     {                     \
         __VA_ARGS__, NULL \
     }
-
-static struct rig rig;
-
-static int setup(void **)
-{
-    rig_init(&rig);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    rig_judge(rig.book);
-    rig_fini(&rig);
-    return 0;
-}
 
 static ok provision(const struct change *v, size_t n)
 {

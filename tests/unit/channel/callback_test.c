@@ -2,26 +2,11 @@
  * an event rule, each byte of them. */
 #include "channel/channel_private.h"
 
+#include "../../support/fresh_arena.h"
 #include "../../support/made.h"
 #include "../../support/says.h"
 
-static struct arena a;
-static struct buf b;
 static struct err e;
-
-static int setup(void **)
-{
-    arena_init(&a);
-    buf_init(&b, 1 << 20);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    buf_fini(&b);
-    arena_fini(&a);
-    return 0;
-}
 
 static struct str body(const struct notification *n)
 {

@@ -7,26 +7,11 @@
 #include "base/time.h"
 #include "base/utf8.h"
 
+#include "../../support/fresh_arena.h"
 #include "../../support/made.h"
 #include "../../support/says.h"
 
-static struct arena a;
-static struct buf b;
 static struct err e;
-
-static int setup(void **)
-{
-    arena_init(&a);
-    buf_init(&b, 1 << 20);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    buf_fini(&b);
-    arena_fini(&a);
-    return 0;
-}
 
 /* ---- the URL ----------------------------------------------------------- */
 

@@ -2,25 +2,10 @@
  * never ends the place it stands in; RFC 6901's own examples. */
 #include "channel/gateway.h"
 
+#include "../../support/fresh_arena.h"
 #include "../../support/says.h"
 
-static struct arena a;
-static struct buf b;
 static struct err e;
-
-static int setup(void **)
-{
-    arena_init(&a);
-    buf_init(&b, 1 << 20);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    buf_fini(&b);
-    arena_fini(&a);
-    return 0;
-}
 
 static const char *const names[] = { "text", "to", NULL };
 

@@ -5,25 +5,10 @@
 #include "base/encode.h"
 #include "base/utf8.h"
 
+#include "../../support/fresh_arena.h"
 #include "../../support/says.h"
 
-static struct arena a;
-static struct buf b;
 static struct err e;
-
-static int setup(void **)
-{
-    arena_init(&a);
-    buf_init(&b, BUF_NO_LIMIT);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    buf_fini(&b);
-    arena_fini(&a);
-    return 0;
-}
 
 static void test_addresses(void **)
 {

@@ -5,25 +5,9 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
+#include "../../support/fresh_arena.h"
 #include "../../support/made.h"
 #include "../../support/says.h"
-
-static struct arena a;
-static struct buf b;
-
-static int setup(void **)
-{
-    arena_init(&a);
-    buf_init(&b, BUF_NO_LIMIT);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    buf_fini(&b);
-    arena_fini(&a);
-    return 0;
-}
 
 /* contracts/huawei.md 2.2's event, as the door labels it. */
 static struct alert *event(void)

@@ -4,25 +4,9 @@
 
 #include "base/utf8.h"
 
+#include "../../support/fresh_arena.h"
 #include "../../support/made.h"
 #include "../../support/says.h"
-
-static struct arena a;
-static struct buf b;
-
-static int setup(void **)
-{
-    arena_init(&a);
-    buf_init(&b, BUF_NO_LIMIT);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    buf_fini(&b);
-    arena_fini(&a);
-    return 0;
-}
 
 enum form { TEXT, HTML, DINGTALK, BARE, FORMS };
 

@@ -5,24 +5,8 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
+#include "../../support/fresh_arena.h"
 #include "../../support/says.h"
-
-static struct arena a;
-static struct buf b;
-
-static int setup(void **)
-{
-    arena_init(&a);
-    buf_init(&b, BUF_NO_LIMIT);
-    return 0;
-}
-
-static int teardown(void **)
-{
-    buf_fini(&b);
-    arena_fini(&a);
-    return 0;
-}
 
 /* The same numbers on every machine. */
 static uint64_t dice;
