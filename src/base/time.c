@@ -367,6 +367,15 @@ void duration_put(struct buf *b, int64_t ns)
     }
 }
 
+int64_t time_between(int64_t from, int64_t to)
+{
+    int64_t span;
+
+    if (__builtin_sub_overflow(to, from, &span))
+        return to < from ? INT64_MIN : INT64_MAX;
+    return span;
+}
+
 /* ---- clocks ---- */
 
 static int64_t read_clock(clockid_t id)

@@ -54,6 +54,9 @@ ok duration_parse(struct str s, int64_t *ns);
  * Anything below a millisecond is left out. */
 void duration_put(struct buf *b, int64_t ns);
 
+/* to - from, or the longest that 64 bits hold: a client may date an alert to 1677. */
+int64_t time_between(int64_t from, int64_t to);
+
 int64_t clock_wall(void);   /* not for src/flow */
 int64_t clock_steady(void); /* CLOCK_BOOTTIME; not for src/flow */
 

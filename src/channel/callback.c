@@ -96,7 +96,7 @@ static void put_metric(const struct notification *n, const struct alert *al,
     struct str metric = or_null(alert_get(al, STR("metricName")));
     struct str space = or_null(alert_get(al, STR("namespace")));
     struct str group = alert_get(al, STR("groupId"));
-    int64_t minutes = (n->decided_at - al->starts_at) / NS_PER_MIN;
+    int64_t minutes = time_between(al->starts_at, n->decided_at) / NS_PER_MIN;
 
     put_field(b, "lastTime", arena_printf(a, "%lld分钟", (long long)minutes));
     put_field(b, "rawMetricName", metric);

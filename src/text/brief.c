@@ -28,7 +28,7 @@ static struct str lasting_of(const struct telling *t, struct arena *a)
     if (al == NULL)
         return STR("");
     end = notification_resolved(t->n, al) ? al->ends_at : t->n->decided_at;
-    return span_text(a, t->lang, end - al->starts_at);
+    return span_text(a, t->lang, time_between(al->starts_at, end));
 }
 
 static struct str since_of(const struct telling *t, struct arena *a)

@@ -9,7 +9,7 @@ static struct str put_when(const struct telling *t, const struct told *told,
     const struct alert *al = told->alert;
     struct str start, text;
     struct buf b;
-    int64_t span = t->n->decided_at - al->starts_at;
+    int64_t span = time_between(al->starts_at, t->n->decided_at);
 
     if (told->resolved)
         return stay_text(a, t->lang, t->zone, al->starts_at, al->ends_at);

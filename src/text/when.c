@@ -89,7 +89,7 @@ struct str stay_text(struct arena *a, enum lang l, const struct zone *zone, int6
     }
     buf_init(&b, 512);
     SAY(&b, ((struct voice){ l, MARKUP_TEXT }), PHRASE_FROM_TO, start, end,
-        span_text(a, l, to - from));
+        span_text(a, l, time_between(from, to)));
     text = arena_str(a, buf_str(&b));
     buf_fini(&b);
     return text;

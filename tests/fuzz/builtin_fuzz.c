@@ -12,7 +12,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Three alerts: two that say the bytes in different places, one that is over. */
-static struct notification *made_of(struct arena *a, struct str s)
+static struct notification *made_of(struct arena *a, struct str s, bool long_ago)
 {
     struct pairs labels = made_pairs(a, "severity=critical"), notes = { 0 };
     struct str half = str_head(s, s.n / 2), rest = str_from(s, s.n / 2);
@@ -30,6 +30,8 @@ static struct notification *made_of(struct arena *a, struct str s)
         all[i] = v[i];
     }
     v[2]->ends_at = MADE_NOW - NS_PER_S;
+    for (size_t i = 0; i < 3 && long_ago; i++)
+        v[i]->starts_at = -INT64_MAX;
     return made_notification(a, all, 3);
 }
 
@@ -65,7 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 5)
         return 0;
     arena_init(&a);
-    n = made_of(&a, (struct str){ (const char *)data + 5, size - 5 });
+    n = made_of(&a, (struct str){ (const char *)data + 5, size - 5 },
+                data[2] / 8 % 2 == 1);
     n->lang = data[0] % 2 == 0 ? STR("en") : STR("zh");
     n->alert_count = data[0] / 2 % 4;
     n->report = report_of(&a, (struct str){ (const char *)data + 5, size - 5 });

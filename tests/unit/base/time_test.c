@@ -293,6 +293,20 @@ static void test_duration_put(void **)
     }
 }
 
+static void test_between(void **)
+{
+    const int64_t now = 1795290178 * NS_PER_S;
+
+    assert_true(time_between(now, now + 5) == 5);
+    assert_true(time_between(now + 5, now) == -5);
+    assert_true(time_between(0, INT64_MAX) == INT64_MAX);
+    assert_true(time_between(-1, INT64_MAX) == INT64_MAX);
+    assert_true(time_between(-INT64_MAX, now) == INT64_MAX);
+    assert_true(time_between(TIME_UNSET, now) == INT64_MAX);
+    assert_true(time_between(now, -INT64_MAX) == INT64_MIN);
+    assert_true(time_between(0, -INT64_MAX) == -INT64_MAX);
+}
+
 static void test_clocks(void **)
 {
     int64_t steady = clock_steady();
@@ -311,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_put),
         cmocka_unit_test(test_duration_parse),
         cmocka_unit_test(test_duration_put),
+        cmocka_unit_test(test_between),
         cmocka_unit_test(test_clocks),
     };
 

@@ -60,6 +60,18 @@ static void test_metric(void **)
               "&timestamp=1508136760000");
 }
 
+/* Who says that it began in 1600 is believed as far as 64 bits go. */
+static void test_began_long_ago(void **)
+{
+    struct alert *al = metric_alert("");
+    const struct alert *one = al;
+    struct str text;
+
+    al->starts_at = -INT64_MAX;
+    text = body(notification(FORM_METRIC_CALLBACK, &one, 1));
+    assert_true(str_starts(text, STR("lastTime=153722867%E5%88%86%E9%92%9F&")));
+}
+
 /* Over: the level it had is the one before. What is not known is null, never empty: whoever
  * reads forms drops empty fields. */
 static void test_over(void **)
@@ -159,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_metric, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_began_long_ago, setup, teardown),
         cmocka_unit_test_setup_teardown(test_over, setup, teardown),
         cmocka_unit_test_setup_teardown(test_of_several, setup, teardown),
         cmocka_unit_test_setup_teardown(test_event, setup, teardown),
