@@ -106,9 +106,9 @@ function entryOf(vendor, place, more = {}) {
 const kinds = { dingtalk: 'dingtalk_configs', feishu: 'feishu_configs', wecom: 'wecom_configs',
                 wecom_app: 'wechat_configs' };
 const receivers = [], routes = [];
-function route(name, vendor, entry) {
+function route(name, vendor, entry, more = {}) {
     receivers.push({ name, [kinds[vendor]]: [entry] });
-    routes.push({ receiver: name, matchers: [`to="${name}"`], group_by: ['alertname'] });
+    routes.push({ receiver: name, matchers: [`to="${name}"`], group_by: ['alertname'], ...more });
 }
 
 const own = '{{ .CommonLabels.filling }}';
@@ -149,11 +149,13 @@ before(async () => {
     const signed = (vendor, target, more) => ({
         ...entryOf(vendor, `${secret}-signed`, more),
         webhook_url: entryOf(vendor, `${secret}-signed`).webhook_url.replace(mocks[vendor].url, mocks[target].url) });
-    route('ding good', 'dingtalk', signed('dingtalk', 'dingtalk_signed', { secret: `SEC-${secret}`, keywords: ['钟楼'] }));
+    route('ding good', 'dingtalk', signed('dingtalk', 'dingtalk_signed', { secret: `SEC-${secret}`, keywords: ['钟楼'] }),
+          { group_interval: '1s' });
     route('ding bad sign', 'dingtalk', signed('dingtalk', 'dingtalk_signed', { secret: `SEC-${secret}x`, keywords: ['钟楼'] }));
     route('ding no keyword', 'dingtalk', signed('dingtalk', 'dingtalk_signed', { secret: `SEC-${secret}` }));
     route('ding ahead', 'dingtalk', signed('dingtalk', 'dingtalk_ahead', { secret: `SEC-${secret}` }));
-    route('feishu good', 'feishu', signed('feishu', 'feishu_signed', { secret, keywords: ['钟楼'] }));
+    route('feishu good', 'feishu', signed('feishu', 'feishu_signed', { secret, keywords: ['钟楼'] }),
+          { group_interval: '1s' });
     route('feishu bad sign', 'feishu', signed('feishu', 'feishu_signed', { secret: 'other-secret', keywords: ['钟楼'] }));
     route('feishu no keyword', 'feishu', signed('feishu', 'feishu_signed', { secret }));
     route('at dingtalk', 'dingtalk', entryOf('dingtalk', `${secret}-at`, { at_mobiles: ['13800000000'], at_all: true }));
@@ -320,14 +322,18 @@ describe('what the robot checks itself', () => {
         });
 
     test('an all-clear has the keyword, too', async () => {
-        for (const name of ['ding good', 'feishu good']) {
+        for (const [name, robot] of [['ding good', 'dingtalk_signed'], ['feishu good', 'feishu_signed']]) {
+            const labels = { alertname: `${name} again`, to: name };
+            await fire(belfry, labels);
+            await attempts(belfry, labels.alertname);
             const r = await fetch(`${belfry.url}/api/v2/alerts`, {
                 method: 'POST', headers: { 'Content-Type': 'application/json' },
-                body: JSON.stringify([{ labels: { alertname: `${name} again`, to: name },
-                                        endsAt: new Date(Date.now() + 1500).toISOString() }]) });
+                body: JSON.stringify([{ labels, endsAt: new Date(Date.now() - 1).toISOString() }]) });
             assert.equal(r.status, 200);
-            const tries = await attempts(belfry, `${name} again`, 1);
-            assert.equal(tries[0].word, 'delivered');
+            const tries = await attempts(belfry, labels.alertname, 2);
+            assert.deepEqual(tries.map((t) => t.word), ['delivered', 'delivered']);
+            const told = (await about(robot, labels.alertname)).map((m) => JSON.stringify(m.message));
+            assert.match(told[1], /RESOLVED.*钟楼|钟楼.*RESOLVED/);
         }
     });
 });
