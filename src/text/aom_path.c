@@ -4,54 +4,6 @@
 
 #include "base/time.h"
 
-static void put_tree(struct json v, struct json_out *o);
-
-static void put_members(struct json v, struct json_out *o)
-{
-    bool object = json_is(v, JSON_OBJECT);
-
-    if (object)
-        json_object(o);
-    else
-        json_array(o);
-    for (struct json_iter it = json_iter(v); json_next(&it);) {
-        if (object)
-            json_key_str(o, it.key);
-        put_tree(it.value, o);
-    }
-    if (object)
-        json_object_end(o);
-    else
-        json_array_end(o);
-}
-
-/* As deep as the parser lets it be: 64. */
-static void put_tree(struct json v, struct json_out *o)
-{
-    switch (json_kind(v)) {
-    case JSON_OBJECT:
-    case JSON_ARRAY:
-        put_members(v, o);
-        break;
-    case JSON_STRING:
-        json_string(o, json_str(v));
-        break;
-    case JSON_BOOL:
-        json_truth(o, json_bool(v));
-        break;
-    case JSON_INT:
-        json_i64(o, json_int(v));
-        break;
-    case JSON_NUMBER:
-        json_double(o, json_number(v));
-        break;
-    case JSON_NULL:
-    case JSON_NONE:
-        json_null(o);
-        break;
-    }
-}
-
 /* A value inside JSON text, as text; objects and arrays are their JSON. */
 static bool json_text(struct json v, struct arena *a, struct str *out)
 {
@@ -71,7 +23,7 @@ static bool json_text(struct json v, struct arena *a, struct str *out)
     case JSON_ARRAY:
     case JSON_OBJECT:
         buf_init(&b, BUF_NO_LIMIT);
-        put_tree(v, &(struct json_out){ .b = &b });
+        json_copy(&(struct json_out){ .b = &b }, v);
         *out = arena_str(a, buf_str(&b));
         buf_fini(&b);
         return true;

@@ -26,11 +26,7 @@ static struct link_ack *ack_of_request(const struct request *rq)
 
 static void show(struct request *rq, int status, enum link_page page)
 {
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    link_page_put(&b, page, &ack_of_request(rq)->view);
-    link_page_answer(rq, status, &b);
+    link_page_answer(rq, status, page, &ack_of_request(rq)->view);
 }
 
 /* "DiskFull, HighLoad +3" */

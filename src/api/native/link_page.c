@@ -174,7 +174,7 @@ static void put_single_form(struct buf *b, enum link_page page, enum lang lang)
                        single[i].action, single[i].words[lang]);
 }
 
-void link_page_put(struct buf *b, enum link_page page, const struct link_view *view)
+static void put_page(struct buf *b, enum link_page page, const struct link_view *view)
 {
     const char *title = pages[page].in[view->lang].title;
 
@@ -209,7 +209,8 @@ static struct str security_policy(struct arena *a)
     return policy;
 }
 
-void link_page_answer(struct request *rq, int status, struct buf *html)
+void link_page_answer(struct request *rq, int status, enum link_page page,
+                      const struct link_view *view)
 {
     struct http_header headers[] = {
         { STR("Content-Security-Policy"), security_policy(rq->a) },
@@ -219,7 +220,10 @@ void link_page_answer(struct request *rq, int status, struct buf *html)
         { STR("Cache-Control"), STR("no-store") },
         { STR("Retry-After"), STR("1") },
     };
+    struct buf html;
 
-    request_answer_buf(rq, status, STR("text/html; charset=utf-8"), html, headers,
+    buf_init(&html, BUF_NO_LIMIT);
+    put_page(&html, page, view);
+    request_answer_buf(rq, status, STR("text/html; charset=utf-8"), &html, headers,
                        status == 503 ? 6 : 5);
 }

@@ -31,9 +31,9 @@ struct link_view {
     struct str address; /* names of alerts, of those pages */
 };
 
-void link_page_put(struct buf *b, enum link_page page, const struct link_view *view);
 /* With the headers that keep it from being framed, cached, scripted or quoted: the
  * token stands in its address. */
-void link_page_answer(struct request *rq, int status, struct buf *html);
+void link_page_answer(struct request *rq, int status, enum link_page page,
+                      const struct link_view *view);
 
 #endif

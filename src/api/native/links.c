@@ -127,11 +127,7 @@ static struct link *link_of(const struct request *rq)
 
 static void show(struct request *rq, int status, enum link_page page)
 {
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    link_page_put(&b, page, &link_of(rq)->view);
-    link_page_answer(rq, status, &b);
+    link_page_answer(rq, status, page, &link_of(rq)->view);
 }
 
 static void done(struct request *rq)
