@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/seccomp.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <sched.h>
@@ -69,6 +70,15 @@ static void run_in_child(void (*body)(void))
 static bool kernel_has_landlock(void)
 {
     return syscall(444 /* landlock_create_ruleset */, NULL, 0, 1) >= 1;
+}
+
+/* valgrind passes no filter on, and some that play a kernel have none: the server says so
+ * in its log and goes on. */
+static bool kernel_has_filters(void)
+{
+    uint32_t action = SECCOMP_RET_ERRNO;
+
+    return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
 /* ---- files ------------------------------------------------------------------------ */
@@ -197,6 +207,8 @@ static void calls_body(void)
 static void other_calls_are_not_there(void **state)
 {
     (void)state;
+    if (!kernel_has_filters())
+        skip();
     run_in_child(calls_body);
 }
 
