@@ -90,11 +90,15 @@ after(async () => {
     rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
+// A server that a busy machine let answer too late is asked again: that is no verdict.
+const late = (attempt) => /timed out after/.test(attempt.detail.meaning ?? '');
+
 test('logins, refusals and certificates', async (t) => {
     await fire(belfry, ...Object.keys(rows).map((alertname) => ({ alertname })));
     for (const [name, row] of Object.entries(rows)) {
         await t.test(name, async () => {
-            const [attempt] = await attempts(belfry, name);
+            const attempt = await until(`a verdict for ${name}`, async () =>
+                (await attempts(belfry, name)).find((a) => !late(a)));
 
             assert.equal(attempt.word, row.verdict, JSON.stringify(attempt.detail));
             if (row.status)
