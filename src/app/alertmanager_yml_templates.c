@@ -51,7 +51,6 @@ static struct str digest_of(struct yml_reading *r, const struct files *files)
 {
     struct digest d;
     struct buf b;
-    struct str hex;
 
     buf_init(&b, BUF_NO_LIMIT);
     for (size_t i = 0; i < files->v.n; i++) {
@@ -60,11 +59,8 @@ static struct str digest_of(struct yml_reading *r, const struct files *files)
     }
     d = sha256(buf_str(&b));
     put_str(r->tree.seen, buf_str(&b));
-    buf_clear(&b);
-    put_digest_hex(&b, &d);
-    hex = arena_str(r->a, buf_str(&b));
     buf_fini(&b);
-    return hex;
+    return digest_hex(r->a, d);
 }
 
 void yml_read_templates(struct yml_reading *r)

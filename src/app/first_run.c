@@ -28,19 +28,6 @@ static struct first_keys make_keys(struct arena *a)
                                 .user_id = random_hex(a, "", 16) };
 }
 
-static struct str bearer_digest(struct arena *a, struct str bearer)
-{
-    struct digest d = sha256(bearer);
-    struct buf b;
-    struct str hex;
-
-    buf_init(&b, 64);
-    put_digest_hex(&b, &d);
-    hex = arena_str(a, buf_str(&b));
-    buf_fini(&b);
-    return hex;
-}
-
 static ok encode_objects(const struct server_app *app, const struct first_keys *k,
                          struct arena *a, struct buf *out, struct err *e)
 {
@@ -58,7 +45,7 @@ static ok encode_objects(const struct server_app *app, const struct first_keys *
     struct user user = { .name = STR("admin"),
                          .id = k->user_id,
                          .policies = { &policy, 1 },
-                         .bearer_digest = bearer_digest(a, k->bearer) };
+                         .bearer_digest = digest_hex(a, sha256(k->bearer)) };
     struct change v[] = {
         { .op = CHANGE_UPSERT,
           .kind = OBJECT_ACCOUNT,

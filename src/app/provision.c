@@ -165,7 +165,6 @@ static struct str user_id(struct making *m, const struct config_account *ac,
 {
     struct digest d;
     struct buf b;
-    struct str id;
 
     if (u->id.n > 0)
         return u->id;
@@ -174,24 +173,13 @@ static struct str user_id(struct making *m, const struct config_account *ac,
     buf_char(&b, '/');
     buf_add(&b, u->name);
     d = sha256(buf_str(&b));
-    buf_clear(&b);
-    put_digest_hex(&b, &d);
-    id = arena_str(m->a, str_head(buf_str(&b), 32));
     buf_fini(&b);
-    return id;
+    return str_head(digest_hex(m->a, d), 32);
 }
 
 static struct str hex_sha256(struct making *m, struct str plain)
 {
-    struct digest d = sha256(plain);
-    struct buf b;
-    struct str hex;
-
-    buf_init(&b, 64);
-    put_digest_hex(&b, &d);
-    hex = arena_str(m->a, buf_str(&b));
-    buf_fini(&b);
-    return hex;
+    return digest_hex(m->a, sha256(plain));
 }
 
 static ok hash_password(struct making *m, struct str password, struct str *out,

@@ -123,6 +123,18 @@ void put_digest_hex(struct buf *b, const struct digest *d)
     put_hex(b, digest_str(d));
 }
 
+struct str digest_hex(struct arena *a, struct digest d)
+{
+    struct str text;
+    struct buf b;
+
+    buf_init(&b, 2 * sizeof d.b);
+    put_digest_hex(&b, &d);
+    text = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return text;
+}
+
 void put_digest_base64(struct buf *b, const struct digest *d)
 {
     put_base64(b, digest_str(d));

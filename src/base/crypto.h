@@ -24,6 +24,7 @@ static inline struct str digest_str(const struct digest *d)
 }
 void put_digest_hex(struct buf *b, const struct digest *d);
 void put_digest_base64(struct buf *b, const struct digest *d);
+struct str digest_hex(struct arena *a, struct digest d);
 
 /* Takes as long for any two strings of equal length; a length is no secret. */
 bool crypto_equal(struct str a, struct str b);

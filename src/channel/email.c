@@ -272,18 +272,13 @@ static void put_thread(const struct notification *n, enum threading how, struct 
 {
     struct str name = arena_printf(a, "%u\n%.*s\n%.*s", n->account, STR_ARG(n->route),
                                    STR_ARG(n->group_key));
-    struct digest d = sha256(name);
+    struct str hex = digest_hex(a, sha256(name));
     struct civil c = civil_of(n->decided_at, 0);
-    struct str root;
-    struct buf hex;
+    struct str root = how == THREAD_DAY
+                          ? arena_printf(a, "<alert-%.16s-%04lld-%02d-%02d@%.*s>", hex.p,
+                                         (long long)c.year, c.month, c.day, STR_ARG(host))
+                          : arena_printf(a, "<alert-%.16s@%.*s>", hex.p, STR_ARG(host));
 
-    buf_init(&hex, 128);
-    put_digest_hex(&hex, &d);
-    root = how == THREAD_DAY
-               ? arena_printf(a, "<alert-%.16s-%04lld-%02d-%02d@%.*s>", hex.p,
-                              (long long)c.year, c.month, c.day, STR_ARG(host))
-               : arena_printf(a, "<alert-%.16s@%.*s>", hex.p, STR_ARG(host));
-    buf_fini(&hex);
     mime_put_token(b, "In-Reply-To", root);
     mime_put_token(b, "References", root);
 }
@@ -293,19 +288,14 @@ static void put_list_id(const struct notification *n, struct str host, struct ar
                         struct buf *b)
 {
     struct str list = n->contact_group.n > 0 ? n->contact_group : n->route;
-    struct digest d;
-    struct buf id;
 
     if (n->topic_urn.n > 0)
         list = n->topic_display.n > 0 ? n->topic_display : n->topic_urn;
     if (list.n == 0)
         return;
-    d = sha256(list);
-    buf_init(&id, 512);
-    put_digest_hex(&id, &d);
     mime_put_mailbox(b, "List-Id", markup_line(a, list, 60),
-                     arena_printf(a, "%.12s.alerts.%.*s", id.p, STR_ARG(host)));
-    buf_fini(&id);
+                     arena_printf(a, "%.12s.alerts.%.*s", digest_hex(a, sha256(list)).p,
+                                  STR_ARG(host)));
 }
 
 /* The button of mail programs. Only of https may they press it without showing a page

@@ -5,15 +5,7 @@
 
 struct str oncall_group(const struct notification *n, struct arena *a)
 {
-    struct digest d = sha256(n->group_key);
-    struct str hex;
-    struct buf b;
-
-    buf_init(&b, 128);
-    put_digest_hex(&b, &d);
-    hex = arena_str(a, buf_str(&b));
-    buf_fini(&b);
-    return hex;
+    return digest_hex(a, sha256(n->group_key));
 }
 
 struct str oncall_marked(const struct notification *n, struct str text, struct arena *a)

@@ -119,25 +119,6 @@ static ok sns_render(const struct channel_job *job, struct buf *body, struct str
 
 /* ---- signature version 4 ---------------------------------------------------------------- */
 
-static struct str hex_of(const struct digest *d, struct arena *a)
-{
-    struct str hex;
-    struct buf b;
-
-    buf_init(&b, 128);
-    put_digest_hex(&b, d);
-    hex = arena_str(a, buf_str(&b));
-    buf_fini(&b);
-    return hex;
-}
-
-static struct str hex_sha256(struct str s, struct arena *a)
-{
-    struct digest d = sha256(s);
-
-    return hex_of(&d, a);
-}
-
 /* The key of one day, region and service. */
 static struct digest key_of(const struct aws_ask *ask, struct str day, struct arena *a)
 {
@@ -158,17 +139,17 @@ struct str aws_authorization(const struct aws_ask *ask, struct arena *a)
     struct str request = arena_printf(
         a, "POST\n%.*s\n\ncontent-type:%.*s\nhost:%.*s\nx-amz-date:%.*s\n\n%s\n%.*s",
         STR_ARG(ask->path), STR_ARG(ask->content_type), STR_ARG(ask->host),
-        STR_ARG(ask->stamp), signed_headers, STR_ARG(hex_sha256(ask->body, a)));
+        STR_ARG(ask->stamp), signed_headers, STR_ARG(digest_hex(a, sha256(ask->body))));
     struct str text =
         arena_printf(a, "AWS4-HMAC-SHA256\n%.*s\n%.*s\n%.*s", STR_ARG(ask->stamp),
-                     STR_ARG(scope), STR_ARG(hex_sha256(request, a)));
+                     STR_ARG(scope), STR_ARG(digest_hex(a, sha256(request))));
     struct digest key = key_of(ask, day, a), mac = hmac_sha256(digest_str(&key), text);
 
     return arena_printf(a,
                         "AWS4-HMAC-SHA256 Credential=%.*s/%.*s, SignedHeaders=%s, "
                         "Signature=%.*s",
                         STR_ARG(ask->access_key), STR_ARG(scope), signed_headers,
-                        STR_ARG(hex_of(&mac, a)));
+                        STR_ARG(digest_hex(a, mac)));
 }
 
 /* 20261121T100000Z */

@@ -34,7 +34,6 @@ static struct str id_of(const struct event *ev, struct arena *a)
                                  ev->product, ev->level,   ev->status,
                                  ev->class,   ev->region,  ev->resource };
     struct digest d;
-    struct str id;
     struct buf b;
 
     buf_init(&b, BUF_NO_LIMIT);
@@ -44,11 +43,8 @@ static struct str id_of(const struct event *ev, struct arena *a)
         buf_add(&b, parts[i]);
     }
     d = sha256(buf_str(&b));
-    buf_clear(&b);
-    put_digest_hex(&b, &d);
-    id = arena_str(a, str_head(buf_str(&b), 32));
     buf_fini(&b);
-    return id;
+    return str_head(digest_hex(a, d), 32);
 }
 
 static struct alert_in alert_of(const struct event *ev, int64_t now, struct arena *a)

@@ -224,15 +224,7 @@ const struct iam_service *iam_service_at(size_t i)
 /* 32 hex digits, the same ones every time. */
 static struct str stable_id(struct arena *a, struct str of)
 {
-    struct digest d = sha256(of);
-    struct str id;
-    struct buf b;
-
-    buf_init(&b, BUF_NO_LIMIT);
-    put_digest_hex(&b, &d);
-    id = arena_str(a, str_head(buf_str(&b), 32));
-    buf_fini(&b);
-    return id;
+    return str_head(digest_hex(a, sha256(of)), 32);
 }
 
 struct str iam_service_id(const struct iam_service *s, struct arena *a)

@@ -170,6 +170,8 @@ static void test_random(void **)
     text = random_hex(&arena, "BK", 10);
     assert_true(str_starts(text, STR("BK")) && text.n == 22 && text.p[22] == '\0');
     assert_false(str_eq(text, random_hex(&arena, "BK", 10)));
+    text = digest_hex(&arena, md5(STR("")));
+    assert_true(str_is(text, "d41d8cd98f00b204e9800998ecf8427e"));
     arena_fini(&arena);
     random_bytes(a, 0); /* nothing asked, nothing touched */
 }
