@@ -1,9 +1,9 @@
 /* same_key_test.c - what may have arrived comes again under the key it had, or not at all
  * (DESIGN 4). Random stories: alerts that come, end and are silenced, answers of every
- * kind and none, and crashes, after which the next process replays its journal or begins
- * from a snapshot whose slices lie between inputs. Whatever may have arrived (answered so,
- * not answered, or under way when the process died) is remembered by what it said of each
- * alert; the same words under two keys are a fault. */
+ * kind and none, and crashes (some blamed on a message), after which the next process
+ * replays its journal or begins from a snapshot whose slices lie between inputs. Whatever
+ * may have arrived (answered so, not answered, or under way when the process died) is
+ * remembered by what it said of each alert; the same words under two keys are a fault. */
 #include "support/story.h"
 
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { ALERTS = 400, STEPS = 250, SEEDS = 40, STORM = 120 };
+enum { ALERTS = 400, STEPS = 250, SEEDS = 20, STORM = 120 };
 
 struct open_try {
     char key[NOTIFICATION_KEY_HEX + 1];
@@ -88,7 +88,7 @@ static void answer(struct world *w, size_t at, enum verdict verdict, int64_t aft
     struct open_try t = w->tries.v[at];
 
     w->tries.v[at] = w->tries.v[--w->tries.n];
-    if (verdict == DELIVERED || verdict == UNKNOWN)
+    if (verdict == DELIVERED || verdict == ACCEPTED || verdict == UNKNOWN)
         hear(w, &t);
     story_outcome(&w->s, t.key, t.attempt, verdict, after);
     vec_fini(&t.words);
@@ -97,10 +97,11 @@ static void answer(struct world *w, size_t at, enum verdict verdict, int64_t aft
 
 static void answer_some(struct world *w)
 {
-    static const enum verdict verdicts[] = { DELIVERED, DELIVERED, DELIVERED, DEFERRED,
-                                             DEFERRED,  UNKNOWN,   UNKNOWN,   UNFIT };
+    static const enum verdict verdicts[] = { DELIVERED, DELIVERED, DELIVERED, ACCEPTED,
+                                             DEFERRED,  DEFERRED,  UNKNOWN,   UNKNOWN,
+                                             UNKNOWN,   UNFIT,     REFUSED };
     enum verdict v = verdicts[roll(w, sizeof verdicts / sizeof *verdicts)];
-    bool waits = v != DELIVERED && v != UNFIT && roll(w, 4) == 0;
+    bool waits = (v == DEFERRED || v == UNKNOWN) && roll(w, 4) == 0;
 
     if (w->tries.n > 0)
         answer(w, roll(w, w->tries.n), v, waits ? 7 * NS_PER_MIN : 0);
@@ -213,20 +214,27 @@ static struct flow *next_process(struct world *w)
     return f;
 }
 
-/* Whatever was under way may have arrived. */
+/* Whatever was under way may have arrived, but for the message that it died of. */
 static void crash(struct world *w)
 {
+    size_t blamed = w->tries.n > 0 && roll(w, 4) == 0 ? roll(w, w->tries.n) : SIZE_MAX;
     struct flow *f = next_process(w);
+    struct buf crashed;
 
+    buf_init(&crashed, BUF_NO_LIMIT);
     for (size_t i = 0; i < w->tries.n; i++) {
-        hear(w, &w->tries.v[i]);
+        if (i == blamed)
+            put_str(&crashed, str_of(w->tries.v[i].key));
+        else
+            hear(w, &w->tries.v[i]);
         vec_fini(&w->tries.v[i].words);
     }
     vec_clear(&w->tries);
     flow_free(&w->s.f);
     w->s.f = f;
     w->walking = false;
-    story_input(&w->s, INPUT_RESTART, STR(""));
+    story_input(&w->s, INPUT_RESTART, buf_str(&crashed));
+    buf_fini(&crashed);
     take_sends(w);
 }
 
@@ -266,9 +274,12 @@ static void happen(struct world *w)
         if (roll(w, 3) == 0)
             silence_one(w);
         return;
-    case 3:
+    case 3: /* often while much is under way, and something comes right behind */
+        fire(w, roll(w, 6));
         if (roll(w, 2) == 0)
-            crash(w);
+            answer_some(w);
+        crash(w);
+        fire(w, roll(w, 3));
         return;
     case 4:
     case 5:
@@ -299,6 +310,8 @@ static void run(uint64_t seed, struct world *w)
     *w = (struct world){ .dice = seed, .repeats = w->repeats, .digests = w->digests };
     story_begin(&w->s, seed);
     w->s.answer = false;
+    if (seed % 4 < 2)
+        story_account(&w->s, &(struct account){ .reload_restarts_timers = true });
     people(w, seed % 2 == 0);
     for (int i = 0; i < STEPS; i++)
         happen(w);
