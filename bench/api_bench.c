@@ -68,8 +68,9 @@ static int64_t now(clockid_t clock)
 static void put_query(const struct load *l, long k, struct buf *b)
 {
     if (l->people) {
-        buf_printf(b, "Channels.Mail=p%ld%%40example.com&ContactName=person-%ld&Describe=",
-                   k, k);
+        buf_printf(
+            b, "Channels.Mail=p%ld%%40example.com&ContactName=person-%ld&Describe=", k,
+            k);
         return;
     }
     buf_printf(b, "ContactGroupName=group-%ld", k % l->groups);
@@ -83,8 +84,7 @@ static void put_headers(const struct load *l, long k, const char *between, struc
     const struct {
         const char *name;
         const char *value;
-    } fixed[] = { { "x-acs-action",
-                    l->people ? "PutContact" : "PutContactGroup" },
+    } fixed[] = { { "x-acs-action", l->people ? "PutContact" : "PutContactGroup" },
                   { "x-acs-content-sha256", empty_body },
                   { "x-acs-date", l->date } };
 
