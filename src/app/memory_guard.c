@@ -13,18 +13,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { MEBIBYTE = 1024 * 1024, LARGE_BLOCK = 128 * 1024 };
+enum { MEBIBYTE = 1024 * 1024 };
 
 #define LOOK_EVERY (100 * NS_PER_MS)
 /* Of the limit; what comes in takes several times its own size. */
 #define LOOK_EACH 256
 /* Giving free pages back locks the allocator for some milliseconds. */
 #define TRIM_EVERY (5 * NS_PER_S)
-
-void memory_guard_prepare(void)
-{
-    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
-}
 
 /* ---- what there is -------------------------------------------------------------- */
 

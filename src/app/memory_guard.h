@@ -27,10 +27,6 @@ struct memory_guard {
     _Atomic uint64_t refused;
 };
 
-/* Before anything large is taken: what is, has pages of its own that leave with it. The
- * allocator else learns from the first such block that is freed to keep their like among
- * the small, where tables that grow leave holes of their former sizes. */
-void memory_guard_prepare(void);
 /* mebibytes: the setting memory_limit; 0: what the cgroup and RLIMIT_AS leave. */
 void memory_guard_init(struct memory_guard *g, int64_t mebibytes,
                        struct journal_port inner, const struct tenants *tenants);

@@ -364,7 +364,6 @@ ok app_start(struct server_app *app, const struct serve_options *options, struct
 {
     enum log_level level;
 
-    memory_guard_prepare();
     *app = (struct server_app){ .options = *options };
     pthread_mutex_init(&app->reloading, NULL);
     pthread_mutex_init(&app->backing_up, NULL);
