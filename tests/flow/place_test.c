@@ -156,19 +156,25 @@ static void test_a_group_that_has_news_is_in_the_digest_once(void **)
     story_end(&s);
 }
 
+static void silence_a2(struct story *s, int64_t lasts)
+{
+    struct matcher m = { STR("alertname"), MATCH_EQ, STR("A2") };
+    const struct silence quiet = { .id = STR("11111111-1111-4111-8111-111111111111"),
+                                   .matchers = { &m, 1 },
+                                   .starts_at = s->wall,
+                                   .ends_at = s->wall + lasts,
+                                   .created_by = STR("x") };
+
+    story_put(s, OBJECT_SILENCE, &quiet);
+}
+
 static void test_silenced_while_it_waits_leaves_the_digest(void **)
 {
     struct story s;
-    struct matcher m = { STR("alertname"), MATCH_EQ, STR("A2") };
-    struct silence quiet = { .id = STR("11111111-1111-4111-8111-111111111111"),
-                             .matchers = { &m, 1 },
-                             .created_by = STR("x") };
 
     begin_put_off(&s, NS_PER_HOUR);
     story_fire_many(&s, 1, 4);
-    quiet.starts_at = s.wall;
-    quiet.ends_at = s.wall + 2 * NS_PER_HOUR;
-    story_put(&s, OBJECT_SILENCE, &quiet);
+    silence_a2(&s, 2 * NS_PER_HOUR);
     story_wait(&s, NS_PER_HOUR);
     assert_int_equal(s.sent.n, 2);
     assert_string_equal(s.sent.v[1].text,
@@ -348,10 +354,6 @@ static void test_a_digest_too_old_is_given_up_part_by_part(void **)
 static void test_a_digest_that_may_have_arrived_goes_again_as_it_was(void **)
 {
     struct story s;
-    struct matcher m = { STR("alertname"), MATCH_EQ, STR("A2") };
-    struct silence quiet = { .id = STR("11111111-1111-4111-8111-111111111111"),
-                             .matchers = { &m, 1 },
-                             .created_by = STR("x") };
 
     begin_put_off(&s, NS_PER_HOUR);
     story_fire_many(&s, 1, 4);
@@ -359,9 +361,7 @@ static void test_a_digest_that_may_have_arrived_goes_again_as_it_was(void **)
     assert_int_equal(last(&s)->merged, 4);
     story_answer_last(&s, UNKNOWN, NS_PER_HOUR);
     story_resolve(&s, "alertname=A1 team=ops");
-    quiet.starts_at = s.wall;
-    quiet.ends_at = s.wall + 24 * NS_PER_HOUR;
-    story_put(&s, OBJECT_SILENCE, &quiet);
+    silence_a2(&s, 24 * NS_PER_HOUR);
     story_wait(&s, 30 * NS_PER_MIN);
     assert_int_equal(s.sent.n, 2);
     story_same_again(&s);

@@ -20,8 +20,8 @@ struct event_relation {
 };
 
 struct event_query {
-    int64_t from,
-        to; /* ms, from 0 to what ns can hold; an event is in it if it was there at any time of it */
+    /* ms, from 0 to what ns can hold; an event is in it if it was there at any time of it */
+    int64_t from, to;
     int64_t step; /* ms */
     struct str search;
     struct strs order_by;
