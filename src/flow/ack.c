@@ -151,8 +151,8 @@ static const struct group *group_of(struct flow *f, const struct ack *ack)
     for (size_t i = 0; i < ack->alerts.n; i++) {
         const struct slot *s = slot_by_serial(&f->alerts, ack->alerts.v[i]);
 
-        for (const struct member *m = s != NULL ? s->members : NULL; m != NULL;
-             m = m->next)
+        for (const struct member *m = s != NULL ? slot_members(s) : NULL; m != NULL;
+             m = member_next(m))
             if (bears(f, m->group, ack->group))
                 return m->group;
     }
@@ -165,7 +165,7 @@ static size_t take_all(struct flow *f, const struct ack *ack)
     size_t n = 0;
 
     for (size_t i = 0; g != NULL && i < g->member_count; i++)
-        n += g->members[i]->parting == NULL && take(f, g->members[i]->slot, ack);
+        n += g->members[i]->parting == 0 && take(f, g->members[i]->slot, ack);
     for (size_t i = 0; g == NULL && i < ack->alerts.n; i++)
         n += take(f, slot_by_serial(&f->alerts, ack->alerts.v[i]), ack);
     return n;
@@ -176,8 +176,8 @@ static void review(struct flow *f, const struct ack *ack)
     for (size_t i = 0; i < ack->alerts.n; i++) {
         const struct slot *s = slot_by_serial(&f->alerts, ack->alerts.v[i]);
 
-        for (const struct member *m = s != NULL ? s->members : NULL; m != NULL;
-             m = m->next)
+        for (const struct member *m = s != NULL ? slot_members(s) : NULL; m != NULL;
+             m = member_next(m))
             escalate_review(f, m->group);
     }
 }

@@ -247,8 +247,7 @@ bool alerts_whole(struct flow *f, uint32_t used)
 static void slot_begin(struct slot *s, uint64_t serial)
 {
     atomic_store_explicit(&s->alert, NULL, memory_order_relaxed);
-    s->members = NULL;
-    s->sources = NULL;
+    s->members = s->sources = 0;
     s->serial = serial;
     s->ttl = s->watched = 0;
     s->snap = 0;
@@ -302,7 +301,7 @@ void slot_forget(struct flow *f, struct slot *s)
     uint32_t index = index_of(s->serial);
     struct alert *al = s->alert;
 
-    assert(s->members == NULL);
+    assert(s->members == 0);
     touch_slot(f, s);
     if (s->counted)
         COUNT(f, alerts_active, -1);
@@ -441,7 +440,7 @@ void alerts_end(struct flow *f)
         mute_alert_changed(f, s);
         ack_alert_changed(f, s);
         weekly_ended(f, s);
-        if (s->members == NULL)
+        if (s->members == 0)
             alerts_gone(f, s);
     }
 }
@@ -453,7 +452,7 @@ static void expire_gone(struct flow *f)
     while (t->gone_first < t->gone.n && t->gone.v[t->gone_first].at <= f->steady) {
         struct slot *s = slot_by_serial(t, t->gone.v[t->gone_first++].serial);
 
-        if (s != NULL && s->members == NULL && alert_resolved(s->alert, f->wall))
+        if (s != NULL && s->members == 0 && alert_resolved(s->alert, f->wall))
             slot_forget(f, s);
     }
     if (t->gone_first > 1024 && t->gone_first * 2 > t->gone.n) {

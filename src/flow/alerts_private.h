@@ -10,6 +10,8 @@
 #include "base/vec.h"
 #include "flow/flow.h"
 
+#include <assert.h>
+
 struct group;
 struct source;
 
@@ -80,30 +82,53 @@ struct timer {
 
 /* ---- active alerts (alerts.c) ------------------------------------------ */
 
+/* There is one of each for every alert: they refer to each other by their numbers in the
+ * pool that the alert's versions lie in, too; 0: none. */
+
 /* A slot's place in a group. */
 struct member {
     struct slot *slot;
     struct group *group;
-    struct member *next;   /* of the same slot */
-    uint32_t kept;         /* why the last flush kept it back, hashed; 0: it did not */
-    uint32_t index : 31;   /* in group->members */
-    bool rests : 1;        /* its end is told or will not be; stays for a while, so that
-                              what somebody knows of it is known */
-    struct alert *parting; /* it still fires but left this group (its labels changed):
-                              this version, ended then, is what the group tells; NULL */
+    uint32_t next;       /* member of the same slot */
+    uint32_t parting;    /* it still fires but left this group (its labels changed): this
+                            version, ended then, is what the group tells */
+    uint32_t kept;       /* why the last flush kept it back, hashed; 0: it did not */
+    uint32_t index : 31; /* in group->members */
+    bool rests : 1;      /* its end is told or will not be; stays for a while, so that
+                            what somebody knows of it is known */
 };
 
 struct slot {
     _Atomic(struct alert *) alert; /* the version now; NULL: free. Read by any thread */
-    struct member *members;
-    struct source *sources; /* where it may inhibit others: inhibit.c */
     uint64_t serial;
     int64_t ttl; /* ns it had to live at its last re-send; 0: its end was stated once */
-    int64_t watched; /* time of its entry in alerts.ends; 0: it has none */
-    uint32_t snap;   /* mark of the snapshot it was written to */
-    bool counted;    /* in alerts_active */
-    bool acked;      /* somebody took it on: ack.c knows who */
+    int64_t watched;  /* time of its entry in alerts.ends; 0: it has none */
+    uint32_t members; /* the first */
+    uint32_t sources; /* the first; where it may inhibit others: inhibit.c */
+    uint32_t snap;    /* mark of the snapshot it was written to */
+    bool counted;     /* in alerts_active */
+    bool acked;       /* somebody took it on: ack.c knows who */
 };
+
+static_assert(sizeof(struct member) == 32 && sizeof(struct slot) == 48,
+              "each eight bytes of these are a hundredth of what an alert costs");
+
+static inline void *slot_part(const struct slot *s, uint32_t number)
+{
+    return number != 0 ? pool_at(s->alert->home, number) : NULL;
+}
+static inline struct member *slot_members(const struct slot *s)
+{
+    return slot_part(s, s->members);
+}
+static inline struct member *member_next(const struct member *m)
+{
+    return slot_part(m->slot, m->next);
+}
+static inline struct alert *member_parting(const struct member *m)
+{
+    return slot_part(m->slot, m->parting);
+}
 
 enum { SLOT_CHUNK = 1024, SERIAL_INDEX_BITS = 28 };
 

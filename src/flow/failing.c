@@ -255,7 +255,7 @@ static void raise_news(struct flow *f, struct place *p)
     p->failing->raised = true;
     raise_own(f, p);
     s = slot_of(f, labels_of(p, &f->scratch));
-    p->failing->direct = s != NULL && s->members == NULL;
+    p->failing->direct = s != NULL && s->members == 0;
     if (p->failing->direct)
         tell_group(f, p, s, false);
 }

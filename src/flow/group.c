@@ -12,34 +12,47 @@
  * joined first: so they stand in a state that was loaded. */
 struct member *member_add(struct flow *f, struct group *g, struct slot *s)
 {
-    struct member **at = &s->members, *m = pool_take(&f->intern.pool, sizeof *m);
+    struct pool *pool = &f->intern.pool;
+    struct member *next = slot_members(s), *m = pool_take(pool, sizeof *m);
+    uint32_t *at = &s->members;
 
-    while (*at != NULL && (*at)->group->id < g->id)
-        at = &(*at)->next;
+    while (next != NULL && next->group->id < g->id) {
+        at = &next->next;
+        next = member_next(next);
+    }
     *m = (struct member){
         .slot = s, .group = g, .next = *at, .index = (uint32_t)g->member_count & INT32_MAX
     };
-    *at = m;
+    *at = pool_number(pool, m);
     vec_grow(&g->members, &g->member_room, g->member_count + 1, sizeof *g->members);
     g->members[g->member_count++] = m;
     return m;
 }
 
+void member_part(struct flow *f, struct member *m, struct alert *version)
+{
+    struct alert *old = member_parting(m);
+
+    m->parting = version != NULL ? pool_number(&f->intern.pool, version) : 0;
+    if (old != NULL)
+        alert_drop(f, old);
+}
+
 void member_free(struct flow *f, struct member *m)
 {
     struct group *g = m->group;
-    struct member **at = &m->slot->members;
+    struct pool *pool = &f->intern.pool;
+    uint32_t *at = &m->slot->members;
 
-    while (*at != m)
-        at = &(*at)->next;
+    while (pool_at(pool, *at) != m)
+        at = &((struct member *)pool_at(pool, *at))->next;
     *at = m->next;
     g->members[m->index] = g->members[--g->member_count];
     g->members[m->index]->index = m->index;
-    if (m->parting != NULL)
-        alert_drop(f, m->parting);
-    if (m->slot->members == NULL && alert_resolved(m->slot->alert, f->wall))
+    member_part(f, m, NULL);
+    if (m->slot->members == 0 && alert_resolved(m->slot->alert, f->wall))
         alerts_gone(f, m->slot);
-    pool_give(&f->intern.pool, m, sizeof *m);
+    pool_give(pool, m, sizeof *m);
 }
 
 /* ---- which group ----------------------------------------------------------------- */
@@ -177,7 +190,7 @@ void group_destroy(struct flow *f, struct group *g)
 
 struct member *member_of(const struct slot *s, const struct group *g)
 {
-    for (struct member *m = s->members; m != NULL; m = m->next)
+    for (struct member *m = slot_members(s); m != NULL; m = member_next(m))
         if (m->group == g)
             return m;
     return NULL;
@@ -198,9 +211,7 @@ static bool join(struct flow *f, struct slot *s, const struct rule *rule,
     came = m == NULL;
     touch_group(f, g);
     if (m != NULL) { /* back before the group told that it had left */
-        if (m->parting != NULL)
-            alert_drop(f, m->parting);
-        m->parting = NULL;
+        member_part(f, m, NULL);
     } else {
         member_add(f, g, s);
     }
@@ -214,7 +225,7 @@ static bool join(struct flow *f, struct slot *s, const struct rule *rule,
 
 void group_hurry(struct flow *f, struct slot *s)
 {
-    for (struct member *m = s->members; m != NULL; m = m->next) {
+    for (struct member *m = slot_members(s); m != NULL; m = member_next(m)) {
         struct group *g = m->group;
         const struct rule *rule = g->flushed ? NULL : rules_find(&f->rules, g->route);
 
@@ -232,8 +243,8 @@ static void part(struct flow *f, struct member *m)
     struct group *g = m->group;
 
     touch_group(f, g);
-    if (m->parting == NULL)
-        m->parting = alert_ended_copy(f, m->slot->alert, f->wall);
+    if (m->parting == 0)
+        member_part(f, m, alert_ended_copy(f, m->slot->alert, f->wall));
     if (!heap_has(&g->timer.node))
         timer_set(f, &g->timer, f->steady);
 }
@@ -253,7 +264,7 @@ void group_route(struct flow *f, struct slot *s)
     struct pairs labels = alert_labels(s->alert, &f->scratch);
 
     rules_match(&f->rules, labels, &hits);
-    for (struct member *m = s->members; m != NULL; m = m->next)
+    for (struct member *m = slot_members(s); m != NULL; m = member_next(m))
         if (!stays(f, m, &hits, labels))
             part(f, m);
     for (size_t i = 0; i < hits.v.n; i++)

@@ -109,6 +109,8 @@ struct str group_key(struct flow *f, const struct rule *rule, struct pairs label
 struct pairs rule_group_labels(const struct rule *rule, struct pairs labels,
                                struct arena *a);
 void member_free(struct flow *f, struct member *m);
+/* What the group tells of it from now on; NULL: it is its alert again. Taken over. */
+void member_part(struct flow *f, struct member *m, struct alert *version);
 struct member *member_add(struct flow *f, struct group *g, struct slot *s);
 struct member *member_of(const struct slot *s, const struct group *g); /* NULL */
 /* What the group's message would say of this member. */

@@ -51,12 +51,12 @@ static struct heap *heap_of(const struct source *src)
     return src->two_sided ? &src->bucket->two_sided : &src->bucket->one_sided;
 }
 
-static void source_free(struct source *src)
+static void source_free(struct flow *f, struct source *src)
 {
     struct hush_bucket *b = src->bucket;
 
     heap_unset(heap_of(src), &src->node);
-    free(src);
+    pool_give(&f->intern.pool, src, sizeof *src);
     if (b->one_sided.n + b->two_sided.n > 0)
         return;
     map_remove(&b->hush->buckets, b->key);
@@ -67,28 +67,26 @@ static void source_free(struct source *src)
 
 /* ---- alerts that fire ------------------------------------------------------------ */
 
-static void add_source(struct inhibitions *x, struct slot *s, struct hush *h,
+static void add_source(struct flow *f, struct slot *s, struct hush *h,
                        struct pairs labels)
 {
-    struct source *src = calloc(1, sizeof *src);
+    struct source *src = pool_take(&f->intern.pool, sizeof *src);
 
-    if (src == NULL)
-        abort();
-    src->slot = s;
-    src->bucket = bucket_make(x, h, labels);
-    src->two_sided = matcher_list_holds(&h->target.list, labels);
-    src->next = s->sources;
-    s->sources = src;
+    *src = (struct source){ .slot = s,
+                            .bucket = bucket_make(&f->mutes->inhibitions, h, labels),
+                            .two_sided = matcher_list_holds(&h->target.list, labels),
+                            .next = s->sources };
+    s->sources = pool_number(&f->intern.pool, src);
     heap_set(heap_of(src), &src->node, (int64_t)s->serial);
 }
 
-static void forget_slot(struct slot *s)
+static void forget_slot(struct flow *f, struct slot *s)
 {
-    while (s->sources != NULL) {
-        struct source *src = s->sources;
+    while (s->sources != 0) {
+        struct source *src = slot_part(s, s->sources);
 
         s->sources = src->next;
-        source_free(src);
+        source_free(f, src);
     }
 }
 
@@ -99,14 +97,14 @@ void inhibitions_alert(struct flow *f, struct slot *s)
     struct pairs labels;
     struct arena a;
 
-    forget_slot(s);
+    forget_slot(f, s);
     if (!s->counted || x->n == 0)
         return;
     arena_init(&a);
     labels = alert_labels(s->alert, &a);
     matcher_index_find(&x->sources, labels, &hits);
     for (size_t i = 0; i < hits.v.n; i++)
-        add_source(x, s, ((struct hush_side *)hits.v.v[i])->hush, labels);
+        add_source(f, s, ((struct hush_side *)hits.v.v[i])->hush, labels);
     vec_fini(&hits.v);
     arena_fini(&a);
 }
@@ -126,7 +124,7 @@ static void clear(struct flow *f)
     struct inhibitions *x = &f->mutes->inhibitions;
 
     for (uint32_t i = 0; x->n > 0 && i < f->alerts.used; i++)
-        forget_slot(slot_at(&f->alerts, i));
+        forget_slot(f, slot_at(&f->alerts, i));
     for (size_t i = 0; i < x->n; i++) {
         matcher_index_remove(&x->sources, &x->v[i].source.list);
         matcher_index_remove(&x->targets, &x->v[i].target.list);

@@ -146,7 +146,7 @@ static void apply_clear(struct flow *f, struct alert_in *in)
     f->before = NULL;
     slot_set(f, s, alert_ended_copy(f, s->alert, end), true);
     count_active(f, s, false);
-    if (s->members == NULL)
+    if (s->members == 0)
         alerts_gone(f, s);
 }
 
@@ -171,7 +171,7 @@ static void take_over(struct flow *f, struct slot *s, const struct alert_in *in,
     bool route = replace(f, s, in, key);
 
     if (alert_resolved(s->alert, f->wall)) {
-        if (s->members == NULL)
+        if (s->members == 0)
             alerts_gone(f, s);
         return;
     }
@@ -183,7 +183,7 @@ static void take_over(struct flow *f, struct slot *s, const struct alert_in *in,
     group_route(f, s);
     if (f->rules.disabled.n > 0)
         vec_push(&lost->fresh, s->alert);
-    if (s->members == NULL)
+    if (s->members == 0)
         vec_push(&lost->v, s->alert);
 }
 

@@ -9,7 +9,7 @@
 
 const struct alert *member_version(const struct member *m)
 {
-    return m->parting != NULL ? m->parting : m->slot->alert;
+    return m->parting != 0 ? member_parting(m) : m->slot->alert;
 }
 
 struct mute mute_on_route(struct mute own, struct mute hours)

@@ -237,7 +237,8 @@ void series_hurry(struct flow *f, const struct series *s, struct pairs labels)
     struct alert_key key = alert_key(f, door_of(s->gauge->rule), labels);
     struct slot *slot = slot_find(f, &key);
 
-    for (struct member *m = slot != NULL ? slot->members : NULL; m != NULL; m = m->next)
+    for (struct member *m = slot != NULL ? slot_members(slot) : NULL; m != NULL;
+         m = member_next(m))
         if (str_eq(m->group->route, s->gauge->route)) {
             touch_group(f, m->group);
             timer_set(f, &m->group->timer, f->steady);

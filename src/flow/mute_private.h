@@ -60,7 +60,7 @@ struct source {            /* a firing alert in a bucket */
     struct heap_node node; /* first */
     struct slot *slot;
     struct hush_bucket *bucket;
-    struct source *next; /* of the same slot */
+    uint32_t next; /* of the same slot */
     bool two_sided;
 };
 

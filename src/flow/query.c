@@ -72,7 +72,7 @@ const struct rule *member_rule(const struct flow *f, const struct member *m,
 {
     const struct rule *rule;
 
-    if (m->parting != NULL)
+    if (m->parting != 0)
         return NULL;
     rule = rules_find(&f->rules, m->group->route);
     if (rule == NULL)
@@ -119,7 +119,7 @@ static void look_at(struct flow *f, struct query *q, const struct wants *w,
         take(q, s->alert, NULL);
         return;
     }
-    for (const struct member *m = s->members; m != NULL; m = m->next) {
+    for (const struct member *m = slot_members(s); m != NULL; m = member_next(m)) {
         const struct rule *rule = member_rule(f, m, q->receivers);
 
         if (rule == NULL)

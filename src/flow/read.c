@@ -26,11 +26,11 @@ static struct strs receivers_of(const struct flow *f, const struct slot *s,
     struct str *names;
     size_t n = 0;
 
-    for (const struct member *m = s->members; m != NULL; m = m->next)
+    for (const struct member *m = slot_members(s); m != NULL; m = member_next(m))
         n++;
     held = arena_alloc(v->a, (n + 1) * sizeof *held);
     n = 0;
-    for (const struct member *m = s->members; m != NULL; m = m->next)
+    for (const struct member *m = slot_members(s); m != NULL; m = member_next(m))
         if ((held[n].rule = member_rule(f, m, chosen ? v->receivers : NULL)) != NULL)
             n++;
     if (n > 1)
@@ -76,11 +76,11 @@ static const struct group_view *view_group(const struct group *g, const struct r
 static const struct group_view *shown_in(const struct flow *f, const struct slot *s,
                                          struct viewing *v, uint64_t group)
 {
-    const struct member *m = s->members;
+    const struct member *m = slot_members(s);
     const struct rule *rule;
 
     while (m != NULL && m->group->id != group)
-        m = m->next;
+        m = member_next(m);
     rule = m != NULL ? member_rule(f, m, v->receivers) : NULL;
     if (rule == NULL)
         return NULL;

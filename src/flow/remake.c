@@ -28,7 +28,7 @@ static void list_slots(struct flow *f, struct remaking *re)
 
         if (s->alert == NULL)
             continue;
-        if (s->members != NULL || !alert_resolved(s->alert, f->wall))
+        if (s->members != 0 || !alert_resolved(s->alert, f->wall))
             vec_push(&re->in, s);
         else if (remembered(f, s->alert))
             vec_push(&re->ended, s);

@@ -31,14 +31,13 @@ static void stay_ended(struct flow *f, struct slot *s)
 
 static void parted_stay_ended(struct flow *f, struct slot *s)
 {
-    for (struct member *m = s->members; m != NULL; m = m->next) {
-        struct alert *old = m->parting;
+    for (struct member *m = slot_members(s); m != NULL; m = member_next(m)) {
+        const struct alert *old = member_parting(m);
 
         if (old == NULL || old->ends_at <= f->wall)
             continue;
         touch_group(f, m->group);
-        m->parting = alert_ended_copy(f, old, f->wall);
-        alert_drop(f, old);
+        member_part(f, m, alert_ended_copy(f, old, f->wall));
     }
 }
 

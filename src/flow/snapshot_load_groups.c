@@ -31,8 +31,8 @@ static ok get_member(struct flow *f, struct group *g, struct reader *r, struct e
         return load_broken(e, "group member");
     m = member_add(f, g, s);
     if (parting)
-        m->parting = load_version(f, r);
-    return parting && m->parting == NULL ? load_broken(e, "group member") : OK;
+        member_part(f, m, load_version(f, r));
+    return parting && m->parting == 0 ? load_broken(e, "group member") : OK;
 }
 
 /* The key is route, 0, then put_str of name and value for each label. */

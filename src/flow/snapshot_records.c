@@ -100,9 +100,9 @@ void group_record(struct buf *b, const struct group *g)
         const struct member *m = g->members[i];
 
         put_u64(b, m->slot->serial);
-        put_u64(b, m->parting != NULL);
-        if (m->parting != NULL)
-            alert_record(b, m->parting);
+        put_u64(b, m->parting != 0);
+        if (m->parting != 0)
+            alert_record(b, member_parting(m));
     }
     put_u64(b, g->told.n);
     for (size_t i = 0; i < g->told.n; i++)

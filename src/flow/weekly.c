@@ -253,10 +253,10 @@ void weekly_ended(struct flow *f, const struct slot *s)
 {
     if (f->weekly->groups.n == 0)
         return;
-    for (const struct member *m = s->members; m != NULL; m = m->next) {
+    for (const struct member *m = slot_members(s); m != NULL; m = member_next(m)) {
         const struct rule *rule = rules_find(&f->rules, m->group->route);
 
-        if (rule != NULL && m->parting == NULL)
+        if (rule != NULL && m->parting == 0)
             each_of_rule(f, rule, ended_in, s->alert);
     }
 }
