@@ -21,6 +21,7 @@ async function traced(page, act) {
   client.on('Tracing.dataCollected', ({ value }) => events.push(...value));
   await client.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline', 'disabled-by-default-devtools.timeline.frame', '__metadata'] } });
   await act();
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   const done = new Promise((end) => client.on('Tracing.tracingComplete', end));
   await client.send('Tracing.end');
   await done;
@@ -69,6 +70,7 @@ try {
   const over = async (words, act) => {
     const began = cpu(), at = Date.now();
     await act();
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     console.log(words.padEnd(44), `${((100 * (cpu() - began)) / ((Date.now() - at) / 1000)).toFixed(2)} % of a core, ${((rss() - before) / pages).toFixed(1)} KiB a page`);
   };
   let fired = 0; // another one each time: a re-send moves nothing
