@@ -33,6 +33,7 @@ void *call_line(void *, const char *target, struct MHD_Connection *mhd)
     c->late = atomic_load(&s->quiesced);
     c->starved = c->last = false;
     c->response = NULL;
+    c->shares = false;
     c->later = NULL;
     c->stream = (struct stream){ .next = NULL };
     c->pub = (struct http_call){
@@ -134,28 +135,13 @@ static struct framing_fault read_head(struct call *c, const char *method,
 
 /* --- answers of our own --- */
 
-static struct MHD_Response *plain_response(const char *text, bool retry)
-{
-    struct MHD_Response *r = MHD_create_response_from_buffer(
-        strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
-
-    if (r == NULL)
-        abort();
-    MHD_add_response_header(r, "Content-Type", "text/plain; charset=utf-8");
-    MHD_add_response_header(r, "Connection", "close");
-    if (retry)
-        MHD_add_response_header(r, "Retry-After", "1");
-    return r;
-}
-
 static enum MHD_Result queue_response(struct call *c)
 {
     enum MHD_Result queued =
         MHD_queue_response(c->conn->mhd, (unsigned)c->status, c->response);
 
     c->stage = STAGE_ANSWER;
-    MHD_destroy_response(c->response);
-    c->response = NULL;
+    reply_drop(c);
     return queued;
 }
 
@@ -167,7 +153,7 @@ static enum MHD_Result turn_away(struct call *c, int status, const char *why)
 
     snprintf(text, sizeof text, "%s\n", why);
     c->status = status;
-    c->response = plain_response(text, status == 503);
+    reply_plain(c, text, status == 503);
     deadline_body(c->conn, clock_steady());
     return queue_response(c);
 }
@@ -288,9 +274,7 @@ void call_completed(void *, struct MHD_Connection *, void **self,
     struct call *c = *self;
 
     assert(c->stage != STAGE_HANDLER || atomic_load(&c->turn) == TURN_ANSWERED);
-    if (c->response != NULL)
-        MHD_destroy_response(c->response);
-    c->response = NULL;
+    reply_drop(c);
     if (c->stream.next != NULL)
         stream_fini(c);
     drop_body(c);
@@ -339,38 +323,6 @@ struct str http_media_type(struct http_call *c)
     return (struct str){ p, type.n };
 }
 
-/* A value with a line end would forge a header: the library refuses it, and
- * the answer goes without. */
-static void add_header(struct call *c, struct MHD_Response *r, struct str name,
-                       struct str value)
-{
-    struct arena *a = &c->pub.arena;
-
-    if (MHD_add_response_header(r, arena_z(a, name), arena_z(a, value)) != MHD_YES)
-        log_say(LOG_WARN, "a response header was left out", LF("name", name));
-}
-
-static struct MHD_Response *make_response(struct call *c, const struct http_answer *a)
-{
-    struct MHD_Response *r =
-        c->stream.next != NULL
-            ? stream_response(c)
-            : MHD_create_response_from_buffer(a->body.n, (void *)(uintptr_t)a->body.p,
-                                              a->free_body ? MHD_RESPMEM_MUST_FREE
-                                                           : MHD_RESPMEM_PERSISTENT);
-
-    if (r == NULL)
-        abort();
-    if (a->content_type.n > 0)
-        add_header(c, r, STR("Content-Type"), a->content_type);
-    for (size_t i = 0; i < a->header_count; i++)
-        if (a->headers[i].value.n > 0)
-            add_header(c, r, a->headers[i].name, a->headers[i].value);
-    if (a->close || c->last || atomic_load(&server_of(c)->quiesced))
-        MHD_add_response_header(r, "Connection", "close");
-    return r;
-}
-
 void http_answer(struct http_call *pub, const struct http_answer *a)
 {
     struct call *c = (struct call *)pub;
@@ -378,7 +330,7 @@ void http_answer(struct http_call *pub, const struct http_answer *a)
 
     assert(c->stage == STAGE_HANDLER && atomic_load(&c->turn) != TURN_ANSWERED);
     assert(a->status >= 200 && a->status <= 599);
-    c->response = make_response(c, a);
+    reply_make(c, a);
     c->status = a->status;
     if (c->stream.next == NULL)
         atomic_fetch_sub(&loop->server->calls, 1);

@@ -442,6 +442,7 @@ ok loop_open(struct loop *loop, struct server *s, const int *listeners, struct e
     size_t doors = s->config.listener_count;
 
     *loop = (struct loop){ .server = s };
+    reply_kept_init(&loop->kept);
     loop->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     loop->doors = calloc(doors, sizeof *loop->doors);
     if (loop->doors == NULL)
@@ -480,6 +481,7 @@ ok loop_start(struct loop *loop, struct err *e)
 void loop_close(struct loop *loop)
 {
     close_doors(loop);
+    reply_kept_fini(&loop->kept);
     free(loop->doors);
     if (loop->wake >= 0)
         close(loop->wake);

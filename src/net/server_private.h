@@ -92,6 +92,7 @@ struct call {
     struct buf body;
     atomic_int turn;
     struct MHD_Response *response;
+    bool shares; /* it is the loop's: reply_kept */
     int status;
     struct stream stream;
     struct call *next; /* in the mailbox */
@@ -106,6 +107,23 @@ void call_completed(void *door, struct MHD_Connection *c, void **call,
                     enum MHD_RequestTerminationCode why);
 /* The loop, on a call out of the mailbox. */
 void call_wake(struct call *c);
+
+/* --- server_reply.c: an answer in the library's words --- */
+
+/* The last empty answer that a loop made, asked for again by most who send alerts: making
+ * one is a dozen allocations. The loop's own thread has it to itself. */
+struct reply_kept {
+    struct MHD_Response *response; /* NULL: none yet */
+    struct buf head, asked;        /* what it was made of, and what is looked for */
+    size_t users;                  /* calls that have it, and have not queued it */
+};
+
+void reply_make(struct call *c, const struct http_answer *a);
+/* An answer of our own, and the connection ends with it; with Retry-After if retry. */
+void reply_plain(struct call *c, const char *text, bool retry);
+void reply_drop(struct call *c); /* queued, or not wanted any more */
+void reply_kept_init(struct reply_kept *k);
+void reply_kept_fini(struct reply_kept *k);
 
 /* --- server_deadline.c: libmicrohttpd knows only idleness --- */
 
@@ -164,6 +182,7 @@ struct loop {
     int wake;         /* eventfd */
     atomic_bool asleep;
     struct conn *conns;
+    struct reply_kept kept;
     size_t held; /* connections that sleep */
     int64_t sweep_at;
     /* steady; when it was last logged that there is no room, and no file */

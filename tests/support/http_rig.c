@@ -23,6 +23,15 @@ static void echo(struct http_call *c)
         str_is(c->path, "/close"));
 }
 
+/* No body; its query is a header. */
+static void empty(struct http_call *c)
+{
+    const struct http_header asked[] = { { STR("X-Asked"), c->query } };
+
+    http_answer(
+        c, &(struct http_answer){ .status = 200, .headers = asked, .header_count = 1 });
+}
+
 static void big(struct http_call *c)
 {
     size_t n = strtoul(c->query.p, NULL, 10);
@@ -119,6 +128,8 @@ static void handle(void *ctx, struct http_call *c)
         say(c, 413, c->body, false);
     } else if (str_is(c->path, "/echo") || str_is(c->path, "/close")) {
         echo(c);
+    } else if (str_is(c->path, "/empty")) {
+        http_later(c, empty);
     } else if (str_is(c->path, "/later")) {
         http_later(c, echo);
     } else if (str_is(c->path, "/thread")) {

@@ -275,6 +275,32 @@ static void test_threads_answer(void **)
     assert_int_equal(server_calls(rig.server), 0);
 }
 
+/* Equal ones that follow each other are one object; the others must not be. */
+static void test_empty_answers(void **)
+{
+    struct wire w[24];
+
+    for (int i = 0; i < 24; i++)
+        wire_open(&w[i], rig.port);
+    for (int round = 0; round < 30; round++) {
+        char want[40];
+
+        for (int i = 0; i < 24; i++)
+            wire_printf(&w[i], "GET /empty?%d HTTP/1.1\r\n" HOST "\r\n", (round + i) / 5);
+        for (int i = 0; i < 24; i++) {
+            struct wire_answer a = wire_read(&w[i]);
+
+            snprintf(want, sizeof want, "X-Asked: %d\r\n", (round + i) / 5);
+            assert_int_equal(a.status, 200);
+            assert_int_equal(a.body.n, 0);
+            assert_non_null(strstr(a.head.p, want));
+            assert_non_null(strstr(a.head.p, "Content-Length: 0\r\n"));
+        }
+    }
+    for (int i = 0; i < 24; i++)
+        wire_close(&w[i]);
+}
+
 static void test_client_gone_while_held(void **)
 {
     struct linger reset = { .l_onoff = 1 };
@@ -676,6 +702,7 @@ int main(void)
         ON_RIG(test_bodies_limit),
         ON_RIG(test_large_head),
         ON_RIG(test_threads_answer),
+        ON_RIG(test_empty_answers),
         ON_RIG(test_client_gone_while_held),
         ON_RIG(test_big_answer),
         ON_RIG(test_pieces),
