@@ -1,5 +1,6 @@
 /* engine_private.h - the parts of the engine: engine.c its life, engine_thread.c its
- * loop, engine_snapshot.c the walks. */
+ * loop, engine_snapshot.c the walks, engine_survey.c and engine_trim.c what there is time
+ * for now and then. */
 #ifndef APP_ENGINE_PRIVATE_H
 #define APP_ENGINE_PRIVATE_H
 
@@ -22,6 +23,11 @@ struct survey { /* the flow thread's (engine_survey.c) */
     uint32_t at;
     uint64_t found;
     int64_t ended; /* steady */
+};
+
+struct trim {      /* the flow thread's (engine_trim.c) */
+    size_t came;   /* bytes of inputs since the last one */
+    int64_t quiet; /* steady; when nothing will have come for long enough */
 };
 
 struct engine {
@@ -53,6 +59,7 @@ struct engine {
     pthread_cond_t turn;
     bool ending, ended; /* the snapshotter: has to flip; may go */
     struct survey survey;
+    struct trim trim;
 };
 
 void *engine_thread(void *ctx);
@@ -69,5 +76,10 @@ bool snapshot_wants_turn(struct engine *en);
 void survey_note_input(struct engine *en);
 void survey_turn(struct engine *en);
 int64_t survey_due(const struct engine *en); /* steady; INT64_MAX: not before an input */
+
+/* Memory that is free again goes back to the system when nothing has come for a moment. */
+void trim_note(struct engine *en, size_t bytes);
+void trim_turn(struct engine *en);
+int64_t trim_due(const struct engine *en); /* the same */
 
 #endif

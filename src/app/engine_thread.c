@@ -110,11 +110,13 @@ static void answer_all(struct engine *en)
 static void apply_all(struct engine *en, struct queue_node *node)
 {
     int64_t now = clock_steady(), turn = now + slice, answer = now + patience;
+    size_t bytes = 0;
 
     while (node != NULL) {
         struct input *in = (struct input *)(void *)node;
 
         node = node->next;
+        bytes += in->payload.n;
         engine_apply_one(en, in, false);
         input_free(in);
         publish_due(en);
@@ -129,6 +131,14 @@ static void apply_all(struct engine *en, struct queue_node *node)
         }
     }
     answer_all(en);
+    trim_note(en, bytes);
+}
+
+static int64_t wait_until(const struct engine *en)
+{
+    int64_t survey = survey_due(en), trim = trim_due(en);
+
+    return survey < trim ? survey : trim;
 }
 
 void *engine_thread(void *ctx)
@@ -138,12 +148,14 @@ void *engine_thread(void *ctx)
     publish_due(en);
     for (;;) {
         bool busy = en->reading != NULL || snapshot_wants_turn(en);
-        struct queue_node *node = queue_pop_all(en->inputs, busy ? 0 : survey_due(en));
+        struct queue_node *node = queue_pop_all(en->inputs, busy ? 0 : wait_until(en));
 
-        if (node != NULL)
+        if (node != NULL) {
             survey_note_input(en);
-        apply_all(en, node);
+            apply_all(en, node);
+        }
         serve(en);
+        trim_turn(en);
         if (node == NULL && en->reading == NULL && atomic_load(&en->stopping))
             return NULL;
     }
