@@ -70,7 +70,6 @@ try {
   const over = async (words, act) => {
     const began = cpu(), at = Date.now();
     await act();
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     console.log(words.padEnd(44), `${((100 * (cpu() - began)) / ((Date.now() - at) / 1000)).toFixed(2)} % of a core, ${((rss() - before) / pages).toFixed(1)} KiB a page`);
   };
   let fired = 0; // another one each time: a re-send moves nothing

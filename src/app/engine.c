@@ -250,6 +250,7 @@ ok engine_start(struct engine *en, struct runner *runner, struct err *e)
     struct store_sink sink = { .ctx = en, .apply = sink_apply, .due = sink_due };
 
     en->runner = runner;
+    trim_note(en, TRIM_LEAST); /* the replay was a burst as well */
     submit_restarts(en);
     if (store_start(en->config.store, &sink, e) == FAILED)
         return FAILED;

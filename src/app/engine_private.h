@@ -25,9 +25,13 @@ struct survey { /* the flow thread's (engine_survey.c) */
     int64_t ended; /* steady */
 };
 
-struct trim {      /* the flow thread's (engine_trim.c) */
-    size_t came;   /* bytes of inputs since the last one */
-    int64_t quiet; /* steady; when nothing will have come for long enough */
+enum { TRIM_LEAST = 1024 * 1024 }; /* bytes that came: less is not worth it */
+
+struct trim {         /* the flow thread's (engine_trim.c) */
+    size_t came;      /* bytes of inputs since the last one */
+    int64_t quiet;    /* steady; when nothing will have come for a moment */
+    int64_t patience; /* it is not put off for longer */
+    int64_t rested;   /* not before: the last one was only just */
 };
 
 struct engine {
@@ -80,6 +84,6 @@ int64_t survey_due(const struct engine *en); /* steady; INT64_MAX: not before an
 /* Memory that is free again goes back to the system when nothing has come for a moment. */
 void trim_note(struct engine *en, size_t bytes);
 void trim_turn(struct engine *en);
-int64_t trim_due(const struct engine *en); /* the same */
+int64_t trim_due(const struct engine *en); /* steady; INT64_MAX: not before an input */
 
 #endif

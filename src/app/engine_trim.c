@@ -7,25 +7,38 @@
 
 #include <malloc.h>
 
-/* It locks each heap for a moment: not while anything comes, nor for a little. */
-static const int64_t moment = NS_PER_S / 10;
-enum { WORTH_IT = 1024 * 1024 };
+/* It locks one heap after the other for a moment: when nothing comes, if there is such a
+ * time, and never twice in a few seconds. */
+static const int64_t moment = NS_PER_S / 10, rest = 5 * NS_PER_S;
 
 int64_t trim_due(const struct engine *en)
 {
-    return en->trim.came >= WORTH_IT ? en->trim.quiet : INT64_MAX;
+    const struct trim *t = &en->trim;
+    int64_t due = t->quiet < t->patience ? t->quiet : t->patience;
+
+    if (t->came < TRIM_LEAST)
+        return INT64_MAX;
+    return due > t->rested ? due : t->rested;
 }
 
 void trim_note(struct engine *en, size_t bytes)
 {
-    en->trim.came += bytes;
-    en->trim.quiet = clock_steady() + moment;
+    struct trim *t = &en->trim;
+    int64_t now = clock_steady();
+
+    if (t->came < TRIM_LEAST)
+        t->patience = now + rest;
+    t->quiet = now + moment;
+    t->came += bytes;
 }
 
 void trim_turn(struct engine *en)
 {
-    if (trim_due(en) > clock_steady())
+    int64_t now = clock_steady();
+
+    if (trim_due(en) > now)
         return;
     en->trim.came = 0;
+    en->trim.rested = now + rest;
     (void)malloc_trim(0);
 }

@@ -18,9 +18,10 @@ struct source;
 /* ---- interned pairs and generator URLs (intern.c) ---------------------- */
 
 struct intern {
-    struct pool pool; /* first: the home of alerts. Versions and members lie in it, too */
-    uint32_t *slots;  /* open addressing: number of an interned in the pool; 0 free */
-    uint8_t *tags;    /* of each slot: the upper bits of its hash */
+    struct pool
+        pool; /* first: the home of alerts. Versions, members, sources lie in it, too */
+    uint32_t *slots; /* open addressing: number of an interned in the pool; 0 free */
+    uint8_t *tags;   /* of each slot: the upper bits of its hash */
     size_t n, room;
     uint64_t seed;
 };
@@ -82,10 +83,10 @@ struct timer {
 
 /* ---- active alerts (alerts.c) ------------------------------------------ */
 
-/* There is one of each for every alert: they refer to each other by their numbers in the
- * pool that the alert's versions lie in, too; 0: none. */
+/* Of these there are as many as alerts. What lies in the pool of the alert's versions is
+ * referred to by its number there; 0: none. */
 
-/* A slot's place in a group. */
+/* A slot's place in a group; in that pool. */
 struct member {
     struct slot *slot;
     struct group *group;
@@ -113,6 +114,7 @@ struct slot {
 static_assert(sizeof(struct member) == 32 && sizeof(struct slot) == 48,
               "each eight bytes of these are a hundredth of what an alert costs");
 
+/* A slot that has any of it has its version: that knows the pool. */
 static inline void *slot_part(const struct slot *s, uint32_t number)
 {
     return number != 0 ? pool_at(s->alert->home, number) : NULL;

@@ -41,18 +41,17 @@ void member_part(struct flow *f, struct member *m, struct alert *version)
 void member_free(struct flow *f, struct member *m)
 {
     struct group *g = m->group;
-    struct pool *pool = &f->intern.pool;
     uint32_t *at = &m->slot->members;
 
-    while (pool_at(pool, *at) != m)
-        at = &((struct member *)pool_at(pool, *at))->next;
+    for (struct member *x = slot_members(m->slot); x != m; x = member_next(x))
+        at = &x->next;
     *at = m->next;
     g->members[m->index] = g->members[--g->member_count];
     g->members[m->index]->index = m->index;
     member_part(f, m, NULL);
     if (m->slot->members == 0 && alert_resolved(m->slot->alert, f->wall))
         alerts_gone(f, m->slot);
-    pool_give(pool, m, sizeof *m);
+    pool_give(&f->intern.pool, m, sizeof *m);
 }
 
 /* ---- which group ----------------------------------------------------------------- */

@@ -56,7 +56,7 @@ struct hush_bucket { /* firing sources that have the same values of `equal` */
     struct str key; /* behind the struct */
 };
 
-struct source {            /* a firing alert in a bucket */
+struct source {            /* a firing alert in a bucket; in the pool of its versions */
     struct heap_node node; /* first */
     struct slot *slot;
     struct hush_bucket *bucket;

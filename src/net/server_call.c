@@ -8,7 +8,6 @@
  */
 #include "net/server_private.h"
 
-#include "base/log.h"
 #include "base/time.h"
 
 #include <assert.h>

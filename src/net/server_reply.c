@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -48,6 +49,7 @@ void reply_kept_init(struct reply_kept *k)
 
 void reply_kept_fini(struct reply_kept *k)
 {
+    assert(k->users == 0);
     if (k->response != NULL)
         MHD_destroy_response(k->response);
     buf_fini(&k->head);
@@ -80,6 +82,7 @@ static void put_head(struct buf *out, const struct http_answer *a)
 static struct MHD_Response *share(struct call *c, const struct http_answer *a)
 {
     struct reply_kept *k = kept_by_loop(c);
+    struct http_answer own = *a;
     struct buf old = k->head;
 
     put_head(&k->asked, a);
@@ -88,7 +91,8 @@ static struct MHD_Response *share(struct call *c, const struct http_answer *a)
             return NULL;
         if (k->response != NULL)
             MHD_destroy_response(k->response);
-        k->response = make(c, a);
+        own.body = STR(""); /* the call's goes with it */
+        k->response = make(c, &own);
         k->head = k->asked;
         k->asked = old;
     }
@@ -126,6 +130,7 @@ void reply_plain(struct call *c, const char *text, bool retry)
 
 void reply_drop(struct call *c)
 {
+    assert(!c->shares || kept_by_loop(c)->users > 0);
     if (c->shares)
         kept_by_loop(c)->users--;
     else if (c->response != NULL)

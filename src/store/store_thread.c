@@ -4,7 +4,8 @@
 
 #include "base/log.h"
 
-/* A checkpoint moves at most so much and its stall is bounded by that. Of a log that is
+/* A checkpoint moves little more than that, or than the one large flush that passed it,
+ * and its stall is bounded by it. Of a log that is
  * short and written over and over the kernel has the pages and the disk the blocks: with
  * four times as much the slowest hundredth of single requests took twice as long. */
 enum { WAL_BYTES = 2 << 20 };

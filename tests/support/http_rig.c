@@ -28,8 +28,9 @@ static void empty(struct http_call *c)
 {
     const struct http_header asked[] = { { STR("X-Asked"), c->query } };
 
-    http_answer(
-        c, &(struct http_answer){ .status = 200, .headers = asked, .header_count = 1 });
+    http_answer(c, &(struct http_answer){ .status = str_is(c->path, "/none") ? 404 : 200,
+                                          .headers = asked,
+                                          .header_count = 1 });
 }
 
 static void big(struct http_call *c)
@@ -128,7 +129,7 @@ static void handle(void *ctx, struct http_call *c)
         say(c, 413, c->body, false);
     } else if (str_is(c->path, "/echo") || str_is(c->path, "/close")) {
         echo(c);
-    } else if (str_is(c->path, "/empty")) {
+    } else if (str_is(c->path, "/empty") || str_is(c->path, "/none")) {
         http_later(c, empty);
     } else if (str_is(c->path, "/later")) {
         http_later(c, echo);

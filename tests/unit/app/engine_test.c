@@ -205,11 +205,44 @@ static void test_a_stop_in_the_middle_of_a_walk_ends_clean(void **state)
     rig_fini(&r);
 }
 
+/* Not for little, nor before a moment has passed, nor twice at once; and after a start, as
+ * the replay was a burst as well. */
+static void test_when_free_memory_goes_back(void **state)
+{
+    int64_t before;
+    struct trim *t;
+    struct rig r;
+
+    (void)state;
+    rig_init(&r);
+    assert_true(r.engine->trim.patience > 0);
+    close_rig(&r);
+    open_rig(&r);
+    t = &r.engine->trim;
+    trim_note(r.engine, TRIM_LEAST - 1);
+    assert_int_equal(trim_due(r.engine), INT64_MAX);
+    before = clock_steady();
+    trim_note(r.engine, 1);
+    assert_in_range(trim_due(r.engine), before + NS_PER_S / 10,
+                    clock_steady() + NS_PER_S / 10);
+    t->patience = 1;
+    assert_int_equal(trim_due(r.engine), 1);
+    trim_turn(r.engine);
+    assert_int_equal(trim_due(r.engine), INT64_MAX);
+    trim_note(r.engine, TRIM_LEAST);
+    t->quiet = 1;
+    assert_in_range(trim_due(r.engine), before + 5 * NS_PER_S,
+                    clock_steady() + 5 * NS_PER_S);
+    start(&r);
+    rig_fini(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_restart_comes_before_every_tick),
         cmocka_unit_test(test_a_stop_in_the_middle_of_a_walk_ends_clean),
+        cmocka_unit_test(test_when_free_memory_goes_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -301,6 +301,51 @@ static void test_empty_answers(void **)
         wire_close(&w[i]);
 }
 
+static void expect_empty(struct wire *w, int status, bool last)
+{
+    struct wire_answer a = wire_read(w);
+
+    assert_int_equal(a.status, status);
+    assert_int_equal(a.body.n, 0);
+    assert_int_equal(strstr(a.head.p, "Connection: close\r\n") != NULL, last);
+}
+
+/* The status and whether the connection ends are an answer's own. */
+static void test_empty_answers_that_differ(void **)
+{
+    struct wire w, chunked;
+
+    wire_open(&w, rig.port);
+    for (int i = 0; i < 3; i++) {
+        wire_printf(&w, "GET /empty?1 HTTP/1.1\r\n" HOST "\r\n");
+        expect_empty(&w, 200, false);
+        wire_printf(&w, "GET /none?1 HTTP/1.1\r\n" HOST "\r\n");
+        expect_empty(&w, 404, false);
+        wire_open(&chunked, rig.port);
+        wire_printf(&chunked, "POST /empty?1 HTTP/1.1\r\n" HOST
+                              "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+        expect_empty(&chunked, 200, true);
+        wire_close(&chunked);
+    }
+    wire_close(&w);
+}
+
+/* What a client that left did not take is the loop's again: the rig's end looks. */
+static void test_empty_answers_nobody_takes(void **)
+{
+    struct linger reset = { .l_onoff = 1 };
+
+    for (int i = 0; i < 50; i++) {
+        struct wire w;
+
+        wire_open(&w, rig.port);
+        wire_printf(&w, "GET /empty?%d HTTP/1.1\r\n" HOST "\r\n", i % 2);
+        setsockopt(w.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        wire_close(&w);
+    }
+    assert_int_equal(wire_ask(rig.port, "GET /empty?2 HTTP/1.1\r\n" HOST "\r\n"), 200);
+}
+
 static void test_client_gone_while_held(void **)
 {
     struct linger reset = { .l_onoff = 1 };
@@ -703,6 +748,8 @@ int main(void)
         ON_RIG(test_large_head),
         ON_RIG(test_threads_answer),
         ON_RIG(test_empty_answers),
+        ON_RIG(test_empty_answers_that_differ),
+        ON_RIG(test_empty_answers_nobody_takes),
         ON_RIG(test_client_gone_while_held),
         ON_RIG(test_big_answer),
         ON_RIG(test_pieces),
