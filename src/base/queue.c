@@ -1,5 +1,7 @@
 #include "base/queue.h"
 
+#include "base/time.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
@@ -105,11 +107,24 @@ void queue_push_all(struct queue *q, struct queue_node *first)
     push(q, first, last, n, true);
 }
 
+/* What no condition can wait by, the clock that goes on while the machine is suspended, as
+ * what one can: the clock that stood still meanwhile. */
+static struct timespec monotonic_after(int64_t ns)
+{
+    struct timespec ts;
+
+    must(clock_gettime(CLOCK_MONOTONIC, &ts));
+    ns += ts.tv_nsec;
+    ts.tv_sec += ns / NS_PER_S;
+    ts.tv_nsec = ns % NS_PER_S;
+    return ts;
+}
+
 /* False when the deadline has passed. Called and left with the lock held. */
 static bool sleep_until(struct queue *q, int64_t deadline)
 {
-    struct timespec ts = { .tv_sec = deadline / 1000000000,
-                           .tv_nsec = deadline % 1000000000 };
+    struct timespec ts;
+    int64_t now;
     int rc;
 
     q->waiting = true;
@@ -117,8 +132,10 @@ static bool sleep_until(struct queue *q, int64_t deadline)
         must(pthread_cond_wait(&q->not_empty, &q->lock));
         return true;
     }
-    if (deadline <= 0)
+    now = clock_steady();
+    if (deadline <= now)
         return false;
+    ts = monotonic_after(deadline - now);
     rc = pthread_cond_timedwait(&q->not_empty, &q->lock, &ts);
     assert(rc == 0 || rc == ETIMEDOUT);
     return rc == 0;

@@ -27,9 +27,9 @@ void queue_push_always(struct queue *q, struct queue_node *node);
 void queue_push_all(struct queue *q, struct queue_node *first);
 
 /* Everything that is there, oldest first, linked by next; waits until there
- * is something, `deadline` (CLOCK_MONOTONIC nanoseconds, INT64_MAX: for ever)
- * has passed, or queue_wake was called (before or during the wait: one call
- * ends one wait). Null: nothing there. */
+ * is something, `deadline` (of clock_steady; INT64_MAX: for ever) has passed, or
+ * queue_wake was called (before or during the wait: one call ends one wait).
+ * Null: nothing there. */
 struct queue_node *queue_pop_all(struct queue *q, int64_t deadline);
 void queue_wake(struct queue *q);
 size_t queue_length(const struct queue *q);

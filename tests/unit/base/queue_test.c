@@ -1,5 +1,6 @@
 /* queue_test.c - nothing lost, nothing twice, each pusher's order kept. */
 #include "base/queue.h"
+#include "base/time.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -152,12 +153,28 @@ static void test_wake(void **)
     queue_free(&q);
 }
 
+/* Not before its time. That it is not a suspension late either shows where the two clocks
+ * differ: below `unshare -T --boottime 100000` a wait by the wrong one is a day long. */
+static void test_deadline(void **)
+{
+    struct queue *q = queue_new(1);
+    struct queue_node a;
+    int64_t deadline = clock_steady() + 20 * NS_PER_MS;
+
+    assert_null(queue_pop_all(q, deadline));
+    assert_true(clock_steady() >= deadline);
+    assert_true(queue_push(q, &a)); /* after a wait in vain, too */
+    assert_ptr_equal(queue_pop_all(q, clock_steady() + NS_PER_MIN), &a);
+    queue_free(&q);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_wake),
+        cmocka_unit_test(test_deadline),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
