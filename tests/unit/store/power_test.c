@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -31,8 +32,8 @@ static struct {
     pthread_mutex_t lock;
     char folder[256], kept[300]; /* the store's, and what the disk has for good */
     struct tracked files[8];
-    bool torn;     /* some of what was not synced may be there */
-    int fail_sync; /* this one, from now: 1 is the next */
+    bool torn;            /* some of what was not synced may be there */
+    atomic_int fail_sync; /* this one, from now: 1 is the next; of any thread */
 } disk = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static sqlite3_vfs vfs, *real_vfs;
