@@ -22,11 +22,13 @@ static void forget_route(struct story *s, const char *name)
 static void test_an_address_that_changed_holds_no_group_for_ever(void **state)
 {
     struct story s;
+    uint64_t serial;
 
     (void)state;
     story_ops(&s);
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, 30 * NS_PER_S);
+    serial = story_serial(&s, "Disk");
     story_contact(&s, "Alice", "alice@elsewhere.example.com", true);
     story_wait(&s, 5 * NS_PER_MIN);
     assert_string_equal(story_said(&s), "Alice: first notification +Disk\n"
@@ -35,7 +37,7 @@ static void test_an_address_that_changed_holds_no_group_for_ever(void **state)
     story_wait(&s, NS_PER_HOUR);
     assert_string_equal(story_said(&s), "Alice: all alerts resolved -Disk");
     assert_int_equal(flow_counters(s.f)->groups, 0);
-    assert_null(flow_alert_by_serial(s.f, UINT64_C(1) << 28));
+    assert_null(flow_alert_by_serial(s.f, serial));
     story_end(&s);
 }
 
@@ -178,11 +180,13 @@ static void test_an_alert_without_end_outlives_a_restart(void **state)
 static void test_a_clock_set_back_brings_nothing_back(void **state)
 {
     struct story s;
+    uint64_t serial;
 
     (void)state;
     story_ops(&s);
     story_fire(&s, "alertname=Disk team=ops");
     story_wait(&s, NS_PER_MIN);
+    serial = story_serial(&s, "Disk");
     story_resolve(&s, "alertname=Disk team=ops");
     story_clock(&s, -NS_PER_HOUR);
     story_wait(&s, 5 * NS_PER_MIN);
@@ -190,7 +194,7 @@ static void test_a_clock_set_back_brings_nothing_back(void **state)
                                         "Alice: all alerts resolved -Disk");
     story_wait(&s, 30 * NS_PER_MIN);
     assert_true(flow_next_due(s.f) == INT64_MAX);
-    assert_null(flow_alert_by_serial(s.f, UINT64_C(1) << 28));
+    assert_null(flow_alert_by_serial(s.f, serial));
     story_end(&s);
 }
 

@@ -650,6 +650,10 @@ static void test_several_metrics(void **state)
     push_of("disk", "0", 1); /* the other one is late: what is known is enough */
     story_wait(&s, NS_PER_MIN);
     assert_state("OK");
+    push_of("CPUUtilization", "0", 95);
+    push_of("disk", "0", 6);
+    story_wait(&s, NS_PER_MIN);
+    assert_state("OK"); /* once; with the next it would be twice */
     /* under another metric what was summed up says nothing */
     two[1].metric = STR("memory");
     assert_int_equal(put(&r), OK);

@@ -376,6 +376,7 @@ static void test_a_digest_that_may_have_arrived_goes_again_as_it_was(void **)
     s.answer = true;
     story_wait(&s, NS_PER_HOUR);
     assert_int_equal(s.sent.n, 4);
+    /* decided when it ended, and then nobody could know that the first had arrived */
     assert_string_equal(s.sent.v[3].text,
                         "Zhang: fired and resolved before anybody was told -A1");
     assert_int_equal(flow_counters(s.f)->outbox, 0);

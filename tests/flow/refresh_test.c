@@ -277,10 +277,14 @@ static void test_restart(void **)
     story_wait(&s, NS_PER_MIN);
     in = disk();
     send_softly(&in, 1);
+    story_alert(&s, DOOR_ALERTMANAGER, "alertname=Once team=ops", 0,
+                s.wall + 2 * NS_PER_MIN);
     s.wall += 3 * NS_PER_MIN;
     s.steady += 3 * NS_PER_MIN;
+    assert_int_equal(flow_counters(s.f)->alerts_active, 2);
     story_input(&s, INPUT_RESTART, STR(""));
     assert_int_equal(now_there()->ends_at, s.wall + 4 * NS_PER_MIN);
+    assert_int_equal(flow_counters(s.f)->alerts_active, 1);
     story_end(&s);
 }
 
@@ -326,9 +330,15 @@ static void test_old_versions_stay_whole(void **)
 
 static void test_damaged(void **)
 {
+    struct alert_in in;
+
     begin();
+    in = disk();
+    send_whole(&in, 1);
     story_input(&s, INPUT_REFRESH, STR(""));
     story_input(&s, INPUT_REFRESH, STR("\2\2\0"));
+    assert_int_equal(now_there()->ends_at, in.ends_at);
+    assert_int_equal(flow_counters(s.f)->alerts_active, 1);
     story_end(&s);
 }
 

@@ -31,7 +31,7 @@ struct world {
     VEC(struct str) pieces, whole; /* of the snapshot under way, and of the last one */
     bool walking;
     size_t walked_from, whole_from; /* where their journals go on */
-    size_t repeats, digests;        /* what was seen, so that the test sees something */
+    size_t repeats, digests, loads; /* what was seen, so that the test sees something */
 };
 
 static size_t roll(struct world *w, size_t n)
@@ -210,6 +210,7 @@ static struct flow *next_process(struct world *w)
     for (size_t i = 0; i < w->whole.n; i++)
         assert_int_equal(flow_load(f, w->whole.v[i], &e), OK);
     assert_int_equal(flow_load_end(f, &e), OK);
+    w->loads++;
     story_replay_into(&w->s, f, w->whole_from);
     return f;
 }
@@ -307,7 +308,9 @@ static void finish(struct world *w)
 
 static void run(uint64_t seed, struct world *w)
 {
-    *w = (struct world){ .dice = seed, .repeats = w->repeats, .digests = w->digests };
+    *w = (struct world){
+        .dice = seed, .repeats = w->repeats, .digests = w->digests, .loads = w->loads
+    };
     story_begin(&w->s, seed);
     w->s.answer = false;
     if (seed % 4 < 2)
@@ -331,8 +334,9 @@ static void test_what_may_have_arrived_keeps_its_key(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= SEEDS; seed++)
         run(seed, &w);
-    print_message("%zu tries again, %zu sends of digests\n", w.repeats, w.digests);
-    assert_true(w.repeats > 0 && w.digests > 0);
+    print_message("%zu tries again, %zu sends of digests, %zu snapshots loaded\n",
+                  w.repeats, w.digests, w.loads);
+    assert_true(w.repeats > 0 && w.digests > 0 && w.loads > 0);
 }
 
 int main(void)
