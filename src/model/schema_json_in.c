@@ -106,27 +106,62 @@ struct olds {
     size_t n;
 };
 
-static const struct secret *find_old(const struct schema *s, const struct field *f,
-                                     struct olds old, struct str shown)
-{
-    for (size_t i = 0; i < old.n; i++) {
-        const struct secret *had =
-            (const struct secret *)(const void *)((const char *)old.v + i * s->size +
-                                                  f->offset);
-
-        if (had->sealed.n > 0 && str_eq(had->shown, shown))
-            return had;
-    }
-    return NULL;
-}
-
 struct filling {
     const struct schema_reading *r;
     const struct schema *s;
-    struct olds old;  /* where masked secrets may have stood */
-    const void *twin; /* of these the one in our place: its lists are asked next */
+    struct json given; /* what is read here */
+    struct olds old;   /* where masked secrets may have stood */
+    const void *twin;  /* of these the one in our place: its lists are asked next */
     void *object;
 };
+
+static const struct secret *secret_of(const struct field *f, const void *object)
+{
+    return (const struct secret *)(const void *)((const char *)object + f->offset);
+}
+
+/* Was nothing of it changed since it was shown? */
+static bool is_as_shown(const struct filling *rd)
+{
+    struct buf was, is;
+    struct json_out o;
+    bool same;
+
+    buf_init(&was, BUF_NO_LIMIT);
+    o = json_out(&was);
+    schema_json(rd->s, rd->twin, &o);
+    buf_init(&is, BUF_NO_LIMIT);
+    o = json_out(&is);
+    json_copy(&o, rd->given);
+    same = str_eq(buf_str(&was), buf_str(&is));
+    buf_fini(&was);
+    buf_fini(&is);
+    return same;
+}
+
+/* *several: two that are shown alike are not, and it could be either; but one that came
+ * back as it was, where it was, is that one. */
+static const struct secret *find_old(const struct filling *rd, const struct field *f,
+                                     struct str shown, bool *several)
+{
+    const struct secret *found = NULL;
+
+    *several = false;
+    for (size_t i = 0; i < rd->old.n; i++) {
+        const struct secret *had =
+            secret_of(f, (const char *)rd->old.v + i * rd->s->size);
+
+        if (had->sealed.n == 0 || !str_eq(had->shown, shown))
+            continue;
+        *several |= found != NULL && !str_eq(found->digest, had->digest);
+        found = had;
+    }
+    if (*several && rd->twin != NULL && is_as_shown(rd)) {
+        *several = false;
+        found = secret_of(f, rd->twin);
+    }
+    return found;
+}
 
 static ok read_secret(const struct filling *rd, const struct field *f, struct json v,
                       const struct place *p, struct err *e)
@@ -134,8 +169,13 @@ static ok read_secret(const struct filling *rd, const struct field *f, struct js
     struct secret *out = (struct secret *)(void *)((char *)rd->object + f->offset);
     const struct secret *had;
     struct err why;
+    bool several;
 
-    had = find_old(rd->s, f, rd->old, json_str(v));
+    had = find_old(rd, f, json_str(v), &several);
+    if (several)
+        return refuse(p, FAULT_INVALID, e,
+                      "is given in its masked form, and more than one that looks like it "
+                      "stood there: give it whole");
     if (had != NULL) {
         *out = *had;
         return OK;
@@ -199,9 +239,9 @@ static ok read_item(const struct filling *above, const struct field *f, struct j
 {
     struct arena *a = above->r->a;
     struct list old = { NULL, 0 };
-    struct filling rd = { .r = above->r,
-                          .s = f->of,
-                          .object = arena_zero(a, f->of->size) };
+    struct filling rd = {
+        .r = above->r, .s = f->of, .given = v, .object = arena_zero(a, f->of->size)
+    };
     uint64_t present;
 
     if (json_is(v, JSON_STRING))
@@ -214,6 +254,10 @@ static ok read_item(const struct filling *above, const struct field *f, struct j
     *out = (struct list){ rd.object, 1 };
     return read_object(&rd, v, p, &present, e);
 }
+
+/* Far more than any list of the book may have, and few enough to hold before it is judged:
+ * a body may claim millions. */
+enum { ITEMS_MOST = 10000 };
 
 static ok read_items(const struct filling *rd, const struct field *f, struct json v,
                      const struct place *p, struct err *e)
@@ -229,7 +273,10 @@ static ok read_items(const struct filling *rd, const struct field *f, struct jso
     for (struct json_iter it = json_iter(v); done == OK && json_next(&it); index++) {
         struct place here = { p, NULL, index };
 
-        done = read_item(rd, f, it.value, &here, &some, e);
+        if (index == ITEMS_MOST)
+            done = refuse(p, FAULT_LIMIT, e, "has more than 10000 items");
+        else
+            done = read_item(rd, f, it.value, &here, &some, e);
         if (done == OK)
             buf_add(&items, (struct str){ some.v, some.n * f->of->size });
     }
@@ -341,7 +388,7 @@ static ok read_object(const struct filling *rd, struct json v, const struct plac
 ok schema_json_read(const struct schema *s, struct json v, const struct schema_reading *r,
                     const void *before, void *object, uint64_t *present, struct err *e)
 {
-    struct filling rd = { r, s, { before, before != NULL }, before, object };
+    struct filling rd = { r, s, v, { before, before != NULL }, before, object };
 
     return read_object(&rd, v, NULL, present, e);
 }

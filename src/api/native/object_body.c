@@ -4,6 +4,7 @@
 
 #include "api/mint.h"
 #include "base/utf8.h"
+#include "book/limits.h"
 
 /* What names files of this machine, or how connections are made, stands in files. */
 static ok settings_check(struct json v, struct err *e)
@@ -32,6 +33,15 @@ static ok address_seal(const struct schema_reading *r, int channel, struct str p
     return OK;
 }
 
+/* The end of the JSON may be a password's; but two of one receiver must be told apart when
+ * they come back masked. */
+static struct str settings_shown(struct arena *a, const struct secret *s)
+{
+    const unsigned char *d = (const unsigned char *)s->digest.p;
+
+    return arena_printf(a, "...%02x%02x%02x%02x", d[0], d[1], d[2], d[3]);
+}
+
 static ok settings_seal(const struct schema_reading *r, struct json typed,
                         struct secret *out, struct err *e)
 {
@@ -45,7 +55,7 @@ static ok settings_seal(const struct schema_reading *r, struct json typed,
     o = json_out(&text);
     json_copy(&o, typed);
     *out = seal(rq->api->sealer, r->a, buf_str(&text));
-    out->shown = STR("..."); /* the end of the JSON may be a password's */
+    out->shown = settings_shown(r->a, out);
     buf_fini(&text);
     return OK;
 }
@@ -102,6 +112,9 @@ static ok receiver_settle(struct request *rq, struct receiver *r, struct err *e)
 {
     struct integration *v = OURS(struct integration, r->integrations);
 
+    if (r->integrations.n > INTEGRATIONS_MAX) /* before each is sealed and counted */
+        return fail(e, FAULT_LIMIT, "integrations", "must be at most %d",
+                    INTEGRATIONS_MAX);
     for (size_t i = 0; i < r->integrations.n; i++) {
         struct address *ad = OURS(struct address, v[i].addresses);
 

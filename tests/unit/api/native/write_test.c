@@ -162,6 +162,93 @@ static void a_round_trip(void **state)
             400, "masked");
 }
 
+/* Two that are shown alike: as they were they stay, but nobody guesses which is meant. */
+static void masked_alike(void **state)
+{
+    struct str one, two;
+
+    (void)state;
+    put("/routes/r", 201,
+        "{\"webhooks\":[{\"url\":\"https://h.example/a\"},"
+        "{\"url\":\"https://h.example/b\",\"send_resolved\":true}]}");
+    one = url_digest("r", 0);
+    two = url_digest("r", 1);
+    assert_false(str_eq(one, two));
+    put("/routes/r", 200, ask("GET", "/routes/r", "").body.p);
+    assert_true(str_eq(one, url_digest("r", 0)));
+    assert_true(str_eq(two, url_digest("r", 1)));
+    refused(ask("PUT", "/routes/r",
+                "{\"webhooks\":[{\"url\":\"https://h.example/...\","
+                "\"send_resolved\":true}]}"),
+            400, "more than one");
+    put("/routes/r", 200,
+        "{\"webhooks\":[{\"url\":\"https://h.example/a\"},"
+        "{\"url\":\"https://h.example/a\",\"send_resolved\":true}]}");
+    put("/routes/r", 200, "{\"webhooks\":[{\"url\":\"https://h.example/...\"}]}");
+    assert_true(str_eq(one, url_digest("r", 0)));
+}
+
+static struct str settings_digest(size_t i)
+{
+    const struct object *o =
+        book_find(api_rig_book(&rig, 0), OBJECT_RECEIVER, STR("team"));
+
+    return arena_str(&rig.a, BOOK_MODEL(o, receiver)->integrations.v[i].settings.digest);
+}
+
+/* Each keeps its own, also when the first one goes. */
+static void settings_come_back_masked(void **state)
+{
+    struct str one, two, shown;
+    struct api_answer an;
+
+    (void)state;
+    put("/receivers/team", 201,
+        "{\"integrations\":[{\"kind\":\"webhook\",\"settings\":{\"url\":\"http://h/a\"}},"
+        "{\"kind\":\"webhook\",\"settings\":{\"url\":\"http://h/b\"}}]}");
+    one = settings_digest(0);
+    two = settings_digest(1);
+    an = ask("GET", "/receivers/team", "");
+    put("/receivers/team", 200, an.body.p);
+    assert_true(str_eq(one, settings_digest(0)));
+    assert_true(str_eq(two, settings_digest(1)));
+    shown = BOOK_MODEL(book_find(api_rig_book(&rig, 0), OBJECT_RECEIVER, STR("team")),
+                       receiver)
+                ->integrations.v[1]
+                .settings.shown;
+    put("/receivers/team", 200,
+        arena_printf(&rig.a,
+                     "{\"integrations\":[{\"kind\":\"webhook\",\"settings\":\"%.*s\"}]}",
+                     STR_ARG(shown))
+            .p);
+    assert_true(str_eq(two, settings_digest(0)));
+}
+
+/* Refused by their number before each is looked at. */
+static void too_many_integrations(void **state)
+{
+    struct buf b;
+
+    (void)state;
+    for (int n = 100; n <= 102; n++) { /* the last: more than any list may have */
+        int items = n == 102 ? 10001 : n;
+
+        buf_init(&b, BUF_NO_LIMIT);
+        for (int i = 0; i < items; i++)
+            buf_printf(&b,
+                       "%s{\"kind\":\"webhook\",\"settings\":{\"url\":\"http://h/%d\"}}",
+                       i == 0 ? "{\"integrations\":[" : ",", i);
+        buf_z(&b, "]}");
+        buf_char(&b, '\0');
+        if (n == 100)
+            put("/receivers/many", 201, b.p);
+        else
+            refused(ask("PUT", "/receivers/many", b.p), 409,
+                    n == 101 ? "at most 100" : "more than 10000");
+        buf_fini(&b);
+    }
+}
+
 static void conditions(void **state)
 {
     const char *etag;
@@ -396,10 +483,23 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     static const struct CMUnitTest tests[] = {
-        T(a_route),     T(a_contact),   T(a_round_trip), T(conditions),
-        T(who_may),     T(from_a_file), T(bad_bodies),   T(time_intervals),
-        T(inhibitions), T(receivers),   T(heartbeats),   T(contact_groups),
-        T(silences),    T(in_openapi),
+        T(a_route),
+        T(a_contact),
+        T(a_round_trip),
+        T(masked_alike),
+        T(settings_come_back_masked),
+        T(too_many_integrations),
+        T(conditions),
+        T(who_may),
+        T(from_a_file),
+        T(bad_bodies),
+        T(time_intervals),
+        T(inhibitions),
+        T(receivers),
+        T(heartbeats),
+        T(contact_groups),
+        T(silences),
+        T(in_openapi),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
