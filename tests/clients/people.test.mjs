@@ -216,6 +216,10 @@ test('the weekly report as it would be now, by the API and the command', async (
                  404);
     await alibaba('PutContactGroup', { ContactGroupName: 'ops', 'ContactNames.1': 'Alice',
                                        EnableSubscribed: 'true' });
+    for (const past of [{ alert: '1234567890123456789' }, { delivery: '0'.repeat(32) }]) {
+        const { status, json } = await native('POST', '/preview', { kind: 'report', contact_group: 'ops', ...past });
+        assert.deepEqual([status, json.field], [400, 'kind']);
+    }
     await fire('Reported', { n: '1' });
     await fire('Reported', { n: '2' });
     await fire('<b>Reported</b>');

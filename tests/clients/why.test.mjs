@@ -238,3 +238,29 @@ test('the template cannot be filled in', async () => {
 
     assert.equal(attempt.detail.remote, '', 'nothing was sent');
 });
+
+// Rows are read one after another, each into the same place: the ids of those before are kept.
+test('an alert that history names twice is compared once', async () => {
+    key = 'bk-why';
+    const alert = { alertname: 'Why', team: 'twice' };
+    const route = { matchers: ['team="twice"'], webhooks: [{ url: `http://127.0.0.1:${hook.address().port}/`, send_resolved: true }], ...fast };
+    const compared = async () => (await ask('POST', '/routes/twice/difference', route)).alerts;
+    const rows = (n) => until(`${n} rows`, async () => {
+        const { items } = await ask('GET', '/deliveries?kind=decision&word=told&filter=team%3D%22twice%22&limit=100');
+        return items.length >= n;
+    });
+
+    await ask('PUT', '/routes/twice', route);
+    await fire(alert);
+    await rows(1);
+    for (let i = 0; i < 4; i++) // each longer than the last one: the place moves
+        await fire({ ...alert, alertname: `Long${i}`, more: '\u0001'.repeat(1000 * (i + 1)) });
+    await rows(5);
+    await ask('POST', '/alerts', { alerts: [{ labels: { severity: 'critical', ...alert }, ends_at: new Date().toISOString() }] });
+    await rows(6);
+    await until('each is compared once', async () => {
+        const { items } = await ask('GET', '/deliveries?limit=1000');
+        const ids = new Set(items.flatMap((r) => (r.detail?.alerts ?? []).map((a) => a.id)));
+        return ids.size > 6 && ids.size === await compared();
+    });
+});

@@ -52,7 +52,7 @@ static void alert_came(struct comparing *c, struct json v, int64_t at)
         own[i] = (struct pair){ arena_str(c->rq->a, labels.v[i].name),
                                 arena_str(c->rq->a, labels.v[i].value) };
     c->v[c->n++] = (struct was){ { own, labels.n }, at };
-    (void)map_put(&c->seen, id, c);
+    (void)map_put(&c->seen, arena_str(c->rq->a, id), c);
 }
 
 static void row_came(struct history_ask *ask, const struct history_row *row)

@@ -84,6 +84,10 @@ static ok alerts_read(struct request *rq, struct preview *p, struct err *e)
 
     if (preview_past_ask(rq, &p->past, e) == FAILED)
         return FAILED;
+    if (p->kind == PREVIEW_REPORT && preview_past_wanted(&p->past))
+        return fail(
+            e, FAULT_INVALID, "kind",
+            "a report is of a group's whole week: alert and delivery are not for it");
     if (preview_past_wanted(&p->past))
         return OK;
     if (json_count(list) > PREVIEW_ALERTS)
