@@ -13,6 +13,9 @@
 #define NS_PER_MIN (60 * NS_PER_S)
 #define NS_PER_HOUR (60 * NS_PER_MIN)
 #define NS_PER_DAY (24 * NS_PER_HOUR)
+/* The end of the times that a question may name: far enough from the end of what 64 bits
+ * hold that days and waits can be counted on from there. */
+#define TIME_2200 (INT64_C(7258118400) * NS_PER_S)
 
 struct civil { /* proleptic Gregorian */
     int64_t year;

@@ -196,8 +196,12 @@ describe('refused', () => {
         ['DescribeAlertLogHistogram', { Level: 'P1' }, 'Level'],
         ['DescribeAlertHistoryList', { State: 'BAD' }, 'State'],
         ['DescribeAlertHistoryList', { StartTime: 'x', EndTime: 'y' }, 'StartTime'],
+        // what is added to it must fit 64 bits: drawing it went on for ever
+        ['DescribeAlertLogHistogram', { StartTime: '9223372036854', EndTime: '9223372036854' }, 'StartTime'],
+        ['DescribeAlertLogList', { StartTime: '7258118400000', EndTime: '7258118400001' }, 'EndTime'],
     ])
         test(`${action} ${JSON.stringify(params)}`, () => refused(call(action, params), 'InvalidParameterValue', words));
     test('a count of nothing', () => refused(call('DescribeAlertLogCount', {}), 'MissingGroupBy'));
+    test('the last times there are', () => call('DescribeAlertLogHistogram', { StartTime: '7258118400000', EndTime: '7258118400000' }));
     test('at the limit it is taken', () => call('DescribeAlertLogList', { StartTime: now - 15 * 86_400_000, EndTime: now, PageSize: 100 }));
 });

@@ -499,7 +499,8 @@ describe('limits and errors', () => {
         assert.equal((await list({ Namespace: 'listed', PageSize: 1 })).Total, '3');
         const asked = (n) => Array.from({ length: n }, (_, i) => `none-${i}`).join(',');
         await is(200, '200', '', 'DescribeMetricRuleList', { RuleIds: asked(20) });
-        for (const wrong of [{ RuleIds: asked(21) }, { Page: 0 }, { PageSize: 101 }, { PageSize: 0 },
+        await is(200, '200', '', 'DescribeMetricRuleList', { RuleIds: '很'.repeat(128) });
+        for (const wrong of [{ RuleIds: asked(21) }, { RuleIds: '很'.repeat(129) }, { Page: 0 }, { PageSize: 101 }, { PageSize: 0 },
                              { AlertState: 'ok' }, { EnableState: 'x' }, { Dimensions: '[]' }])
             await is(400, 'InvalidParameter', 'Invalid parameter.', 'DescribeMetricRuleList', wrong);
     });

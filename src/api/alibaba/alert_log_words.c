@@ -124,7 +124,7 @@ bool log_is_dimension(struct str label)
 ok log_times_parse(const struct request *rq, struct log_filter *f, struct refusal *why)
 {
     const struct parameters *p = alibaba_parameters(rq);
-    const struct bounds ms = { 0, INT64_MAX / NS_PER_MS, 0 };
+    const struct bounds ms = { 0, TIME_2200 / NS_PER_MS, 0 };
     const int64_t most = 15 * NS_PER_DAY;
     int64_t start, end, minutes;
 

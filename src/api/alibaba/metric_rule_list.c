@@ -54,6 +54,25 @@ static ok dims_parse(const struct parameters *p, struct listing *out, struct ref
                   arena_printf(p->a, "Dimensions %s.", e.text));
 }
 
+/* As keys: once, not for each rule, and nothing longer than one is. */
+static ok ids_parse(const struct parameters *p, struct strs *out, struct refusal *why)
+{
+    struct str *v;
+
+    if (metric_names_split(p, "RuleIds", METRIC_RULES_ASKED_MAX, out, why) == FAILED)
+        return FAILED;
+    v = arena_array(p->a, struct str, out->n);
+    for (size_t i = 0; i < out->n; i++) {
+        if (utf8_count(out->v[i]) > METRIC_RULE_ID_MAX)
+            return refuse(why, REFUSE_PARAMETER_VALUE,
+                          arena_printf(p->a, "RuleIds: an id has at most %d characters.",
+                                       METRIC_RULE_ID_MAX));
+        v[i] = utf8_nfc(p->a, out->v[i]);
+    }
+    out->v = v;
+    return OK;
+}
+
 static ok listing_parse(const struct parameters *p, struct listing *out,
                         struct refusal *why)
 {
@@ -62,8 +81,8 @@ static ok listing_parse(const struct parameters *p, struct listing *out,
                              .space = parameter_text(p, "Namespace"),
                              .group_id = parameter_text(p, "GroupId") };
     if (page_parse_as(p, "Page", 10, &out->page, why) == OK &&
-        metric_names_split(p, "RuleIds", METRIC_RULES_ASKED_MAX, &out->ids, why) == OK &&
-        state_parse(p, &out->state, why) == OK && dims_parse(p, out, why) == OK &&
+        ids_parse(p, &out->ids, why) == OK && state_parse(p, &out->state, why) == OK &&
+        dims_parse(p, out, why) == OK &&
         parameter_bool(p, "EnableState", &out->by_enabled, &out->enabled, why) == OK)
         return OK;
     if (why->kind == REFUSE_PARAMETER_VALUE)
@@ -73,10 +92,10 @@ static ok listing_parse(const struct parameters *p, struct listing *out,
 
 /* ---- what fits ------------------------------------------------------------------------- */
 
-static bool is_asked(const struct listing *l, struct str key, struct arena *a)
+static bool is_asked(const struct listing *l, struct str key)
 {
     for (size_t i = 0; i < l->ids.n; i++)
-        if (str_eq(utf8_nfc(a, l->ids.v[i]), key))
+        if (str_eq(l->ids.v[i], key))
             return true;
     return l->ids.n == 0;
 }
@@ -95,7 +114,7 @@ static bool fits(const struct listing *l, const struct object *o, struct arena *
 {
     const struct metric_rule *r = BOOK_MODEL(o, metric_rule);
 
-    return r->owner.n == 0 && is_asked(l, o->key, a) &&
+    return r->owner.n == 0 && is_asked(l, o->key) &&
            (l->name.n == 0 || str_has(r->name, l->name)) &&
            (l->metric.n == 0 || str_eq(r->metric, l->metric)) &&
            (l->space.n == 0 || str_eq(r->metric_space, l->space)) &&

@@ -163,7 +163,7 @@ static void answer(struct request *rq)
  * hold, because the flow counts on from here, in waits and in steady time. */
 static bool at_is_near(int64_t at)
 {
-    return at >= 0 && at < INT64_C(7258118400) * NS_PER_S; /* 2200-01-01 */
+    return at >= 0 && at < TIME_2200;
 }
 
 static ok at_read(const struct request *rq, int64_t *at, struct err *e)
