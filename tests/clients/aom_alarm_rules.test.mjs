@@ -333,6 +333,7 @@ describe('alarm rules v4', () => {
         await refused(batch('explode', items('a')), 400, 'AOM.0400', /action must be/);
         await refused(batch('enable', {}), 400, 'AOM.0400', /alarm_rules is missing/);
         await refused(batch('enable', { alarm_rules: [] }), 400, 'AOM.0400', /names are wanted/);
+        await refused(batch('enable', items('a'.repeat(2049))), 400, 'AOM.0400', /at most 2048 bytes/);
         await refused(batch('enable', items('a', 'a')), 400, 'AOM.0400', /twice/);
         await drop('a', 'b', 'c');
         await c.call('DELETE', '/v2/alert/action-rules', { data: ['other'] });

@@ -197,28 +197,44 @@ static ok meaning_check(struct alert_in *in, bool classic, struct arena *a, stru
 
 /* ---- the list -------------------------------------------------------------- */
 
-static ok list_read(struct reading *r, struct json list, struct alert_in *all)
+struct alert_list {
+    struct alert_in *v;
+    size_t n, room;
+};
+
+/* A wrong type anywhere comes before what the first alert's schema says. Grows with what
+ * fits: a body may claim millions of alerts. */
+static ok list_read(struct reading *r, struct json list, struct alert_list *all)
 {
-    for (struct json_iter it = json_iter(list); json_next(&it); r->index++)
-        if (alert_read(r, it.value, &all[r->index]) == FAILED)
+    enum { AT_ONCE = 256 };
+    size_t count = json_count(list);
+    struct alert_in one;
+    ok fits = OK;
+
+    vec_reserve(all, count < AT_ONCE ? count : AT_ONCE);
+    for (struct json_iter it = json_iter(list); json_next(&it); r->index++) {
+        if (alert_read(r, it.value, &one) == FAILED)
             return FAILED;
-    r->index = 0;
-    for (struct json_iter it = json_iter(list); json_next(&it); r->index++)
-        if (schema_check(r, it.value, &all[r->index]) == FAILED)
-            return FAILED;
-    return OK;
+        if (fits == OK)
+            fits = schema_check(r, it.value, &one);
+        if (fits == OK)
+            vec_push(all, one);
+    }
+    return fits;
 }
 
-static void keep_good(struct alert_in *all, size_t n, struct arena *a,
+static void keep_good(const struct alert_list *list, struct arena *a,
                       struct received *out)
 {
+    struct alert_in *all = arena_array(a, struct alert_in, list->n);
     struct buf words;
     struct err e;
 
     buf_init(&words, 64 * 1024);
-    for (size_t i = 0; i < n; i++) {
-        if (meaning_check(&all[i], out->classic_names, a, &e) == OK) {
-            all[out->n++] = all[i];
+    for (size_t i = 0; i < list->n; i++) {
+        all[out->n] = list->v[i];
+        if (meaning_check(&all[out->n], out->classic_names, a, &e) == OK) {
+            out->n++;
             continue;
         }
         if (out->invalid++ > 0)
@@ -234,8 +250,9 @@ ok received_parse(struct json_doc *doc, struct str body, struct arena *a,
                   struct received *out, int *code, struct err *e)
 {
     struct reading r = { .a = a, .code = code, .e = e };
-    struct alert_in *all;
+    struct alert_list all = { 0 };
     struct json root;
+    ok result;
 
     *out = (struct received){ .classic_names = out->classic_names, .message = STR("") };
     *code = 400;
@@ -246,9 +263,9 @@ ok received_parse(struct json_doc *doc, struct str body, struct arena *a,
     if (!json_is(root, JSON_ARRAY))
         return fail(e, FAULT_SYNTAX, "body",
                     "parsing alerts body from \"\" failed, because it is no array");
-    all = arena_array(a, struct alert_in, json_count(root) + 1);
-    if (list_read(&r, root, all) == FAILED)
-        return FAILED;
-    keep_good(all, json_count(root), a, out);
-    return OK;
+    result = list_read(&r, root, &all);
+    if (result == OK)
+        keep_good(&all, a, out);
+    vec_fini(&all);
+    return result;
 }

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+/* Of the longest rule's, of as many characters as a name of ours may have. */
+enum { NAME_BYTES_MOST = 2048 };
 static const char *const kind_words[] = { "a string", "an integer", "an object",
                                           "an array" };
 
@@ -126,6 +128,9 @@ ok huawei_named_read(struct json list, const char *member, size_t most, struct a
 
         if (!json_is(v, JSON_STRING) || name.n == 0)
             return fail(e, FAULT_INVALID, "body", "names must be strings");
+        if (name.n > NAME_BYTES_MOST)
+            return fail(e, FAULT_INVALID, "body", "a name has at most %d bytes",
+                        NAME_BYTES_MOST);
         name = utf8_nfc(a, arena_str(a, name));
         if (!names_have(names, n, name))
             names[n++] = name;

@@ -71,11 +71,12 @@ static ok strs_read(struct json list, const char *field, size_t most, struct are
                     struct strs *out, struct err *e)
 {
     size_t n = json_count(list), i = 0;
-    struct str *v = arena_array(a, struct str, n + 1);
+    struct str *v;
 
     if (n > most)
         return fail(e, FAULT_INVALID, field, "%s must have at most %zu items", field,
                     most);
+    v = arena_array(a, struct str, n + 1);
     for (struct json_iter it = json_iter(list); json_next(&it); i++) {
         v[i] = arena_str(a, json_str(it.value));
         if (!json_is(it.value, JSON_STRING))
@@ -138,11 +139,12 @@ static ok relations_read(struct json list, struct arena *a, struct event_query *
                          struct err *e)
 {
     size_t n = json_count(list), i = 0;
-    struct event_relation *v = arena_array(a, struct event_relation, n + 1);
+    struct event_relation *v;
 
     if (n > EVENT_RELATIONS_MAX)
         return fail(e, FAULT_INVALID, "metadata_relation",
                     "metadata_relation must have at most %d items", EVENT_RELATIONS_MAX);
+    v = arena_array(a, struct event_relation, n + 1);
     for (struct json_iter it = json_iter(list); json_next(&it); i++)
         if (relation_read(it.value, a, &v[i], e) != OK)
             return huawei_body_inside(e, "metadata_relation", i);

@@ -95,15 +95,25 @@ static void taken(struct request *rq)
 static ok list_read(struct request *rq, struct alert_in **all, size_t *n, struct err *e)
 {
     struct json list = json_get(native_of(rq)->body, STR("alerts"));
+    VEC(struct alert_in) good = { 0 }; /* a body may claim millions */
+    struct alert_in one;
+    ok result = OK;
 
-    *n = 0;
     if (!json_is(list, JSON_ARRAY) || json_count(list) == 0)
         return fail(e, FAULT_MISSING, "alerts", "alerts must be a list of at least one");
-    *all = arena_array(rq->a, struct alert_in, json_count(list));
-    for (struct json_iter it = json_iter(list); json_next(&it); ++*n)
-        if (alert_read(rq, it.value, &(*all)[*n], e) == FAILED)
-            return at_fault(e, *n);
-    return OK;
+    for (struct json_iter it = json_iter(list); result == OK && json_next(&it);) {
+        result = alert_read(rq, it.value, &one, e);
+        if (result == OK)
+            vec_push(&good, one);
+        else
+            (void)at_fault(e, good.n);
+    }
+    *n = good.n;
+    *all = arena_array(rq->a, struct alert_in, good.n);
+    if (good.n > 0)
+        memcpy(*all, good.v, good.n * sizeof **all);
+    vec_fini(&good);
+    return result;
 }
 
 void native_alerts_post(struct request *rq)
