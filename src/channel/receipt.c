@@ -125,37 +125,64 @@ static void add_link(struct secrets *s, struct str link, struct arena *a)
         add_url(s, link, a);
 }
 
-static bool find_secret(struct strs s, struct str text, size_t *at, size_t *n)
+/* Where each secret stands next in a text. It is looked for again only behind that place:
+ * an address may hold hundreds of secrets and an answer repeat one of them a thousand
+ * times, and all connections wait for this thread. */
+struct hits {
+    struct strs secrets;
+    struct str text;
+    size_t *at; /* text.n: no more */
+};
+
+static void search(struct hits *h, size_t i, size_t from)
 {
-    bool found = false;
+    size_t ahead;
 
-    for (size_t i = 0; i < s.n; i++) {
-        size_t here;
+    h->at[i] = str_find(str_from(h->text, from), h->secrets.v[i], &ahead) ? from + ahead
+                                                                          : h->text.n;
+}
 
-        if (!str_find(text, s.v[i], &here))
-            continue;
-        if (!found || here < *at || (here == *at && s.v[i].n > *n)) {
-            *at = here;
-            *n = s.v[i].n;
+static struct hits hits_of(struct strs secrets, struct str text, struct arena *a)
+{
+    struct hits h = { secrets, text, arena_array(a, size_t, secrets.n + 1) };
+
+    for (size_t i = 0; i < secrets.n; i++)
+        search(&h, i, 0);
+    return h;
+}
+
+/* The first that begins at `from` or behind it; the longest of those there. */
+static bool find_secret(struct hits *h, size_t from, size_t *at, size_t *n)
+{
+    *at = h->text.n;
+    *n = 0;
+    for (size_t i = 0; i < h->secrets.n; i++) {
+        size_t length = h->secrets.v[i].n;
+
+        if (h->at[i] < from)
+            search(h, i, from);
+        if (h->at[i] < *at || (h->at[i] == *at && length > *n)) {
+            *at = h->at[i];
+            *n = length;
         }
-        found = true;
     }
-    return found;
+    return *at < h->text.n;
 }
 
 static struct str masked(struct strs s, struct str text, size_t bytes, struct arena *a)
 {
+    struct hits hits = hits_of(s, text, a);
     struct buf hidden, repaired;
-    size_t at = 0, n = 0;
+    size_t from = 0, at, n;
 
     buf_init(&hidden, BUF_NO_LIMIT);
     buf_init(&repaired, BUF_NO_LIMIT);
-    while (hidden.n <= bytes && find_secret(s, text, &at, &n)) {
-        buf_add(&hidden, str_head(text, at));
+    while (hidden.n <= bytes && find_secret(&hits, from, &at, &n)) {
+        buf_add(&hidden, (struct str){ text.p + from, at - from });
         buf_z(&hidden, "***");
-        text = str_from(text, at + n);
+        from = at + n;
     }
-    buf_add(&hidden, str_head(text, bytes + 1));
+    buf_add(&hidden, str_head(str_from(text, from), bytes + 1));
     utf8_repair(&repaired, str_head(buf_str(&hidden), bytes + 1));
     text = arena_str(a, utf8_cut(buf_str(&repaired), bytes));
     buf_fini(&repaired);

@@ -10,6 +10,18 @@
 #include "../../support/says.h"
 
 static struct arena a;
+static size_t searched; /* bytes */
+
+/* In libc's place, so that the work can be counted. */
+void *memmem(const void *hay, size_t hay_n, const void *needle, size_t n)
+{
+    const char *p = hay;
+
+    for (size_t i = 0; i + n <= hay_n; i++, searched++)
+        if (memcmp(p + i, needle, n) == 0)
+            return (void *)(uintptr_t)(p + i);
+    return NULL;
+}
 
 static int setup(void **)
 {
@@ -172,13 +184,99 @@ static void test_many_secrets(void **)
     buf_fini(&b);
 }
 
+/* What is hidden, by the rule alone: the first that stands there, of several the longest.
+ */
+static struct str masked_plainly(struct strs secrets, struct str text)
+{
+    struct str kept;
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    for (size_t i = 0, n; i<text.n; i += n> 0 ? n : 1) {
+        n = 0;
+        for (size_t k = 0; k < secrets.n; k++)
+            if (secrets.v[k].n > n && str_starts(str_from(text, i), secrets.v[k]))
+                n = secrets.v[k].n;
+        buf_add(&b, n > 0 ? STR("***") : (struct str){ text.p + i, 1 });
+    }
+    kept = arena_str(&a, str_head(buf_str(&b), 2048));
+    buf_fini(&b);
+    return kept;
+}
+
+static struct strs secrets_of(struct str url)
+{
+    struct notification *n = made_notification(&a, NULL, 0);
+    struct channel_job job = { .n = n, .address = url, .code = STR(""), .a = &a };
+
+    n->address.channel = CHANNEL_DINGTALK;
+    return receipt_secrets(&job);
+}
+
+static struct str said_of(struct strs secrets, struct str said)
+{
+    struct receipt r = { .said = said, .meaning = STR(""), .remote = STR("") };
+
+    receipt_clean(&r, secrets, &a);
+    return r.said;
+}
+
+/* Secrets that hold, repeat and overlap one another. */
+static void test_overlapping_secrets(void **)
+{
+    struct strs secrets = secrets_of(
+        STR("https://h/?a=ababab&b=bababa&c=abababab&d=aaaaaa&e=aaaaaaaa&f=bbabab"));
+    uint32_t seed = 1;
+    char text[120];
+
+    for (int round = 0; round < 3000; round++) {
+        struct str said = { text, sizeof text };
+
+        for (size_t i = 0; i < sizeof text; i++) {
+            seed = seed * 1664525 + 1013904223;
+            text[i] = seed >> 28 < 11 ? "ab"[i % 2] : 'a';
+        }
+        assert_true(str_eq(said_of(secrets, said), masked_plainly(secrets, said)));
+    }
+}
+
+/* One of hundreds of secrets again and again, before a long rest without any: nobody goes
+ * through the rest once more for each time. */
+static void test_searched_once(void **)
+{
+    struct strs secrets;
+    struct str said;
+    struct buf url, text;
+
+    buf_init(&url, BUF_NO_LIMIT);
+    buf_init(&text, BUF_NO_LIMIT);
+    buf_z(&url, "https://h/?");
+    for (int i = 0; i < 220; i++)
+        buf_printf(&url, "&k=%06d", i);
+    for (int i = 0; i < 700; i++)
+        buf_z(&text, "000007");
+    while (text.n < 65536)
+        buf_char(&text, 'x');
+    secrets = secrets_of(buf_str(&url));
+    assert_true(secrets.n > 220);
+    searched = 0;
+    said = said_of(secrets, buf_str(&text));
+    assert_true(searched <= secrets.n * text.n);
+    assert_true(str_eq(said, masked_plainly(secrets, buf_str(&text))));
+    buf_fini(&text);
+    buf_fini(&url);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { T(test_secrets), T(test_bounds), T(test_settings),
-                                        T(test_every_secret_key_is_known),
-                                        T(test_many_secrets) };
+    const struct CMUnitTest tests[] = {
+        T(test_secrets),      T(test_bounds),
+        T(test_settings),     T(test_every_secret_key_is_known),
+        T(test_many_secrets), T(test_overlapping_secrets),
+        T(test_searched_once)
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
