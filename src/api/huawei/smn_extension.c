@@ -3,7 +3,10 @@
  * What else there is is refused: better to say so than to send without it. */
 #include "api/huawei/smn_subscribe_private.h"
 #include "base/encode.h"
+#include "base/utf8.h"
 #include "model/smn.h"
+
+enum { WORD_BYTES = 512 };
 
 static ok refuse(const char *words, struct err *e)
 {
@@ -18,21 +21,35 @@ static bool is_robot(enum channel_kind channel)
            channel == CHANNEL_WECOM;
 }
 
+/* It is sealed with the address and stands in every message or signature; no vendor's is
+ * longer than some dozens of bytes. */
+static ok word_check(struct str word, struct err *e)
+{
+    if (word.n > WORD_BYTES)
+        return refuse("keyword and sign_secret have at most 512 bytes", e);
+    if (utf8_has_control(word))
+        return refuse("keyword and sign_secret must not hold control characters", e);
+    return OK;
+}
+
 static ok robot_read(struct json extension, struct arena *a, struct smn_subscriber *s,
                      struct err *e)
 {
     struct json keyword = json_get(extension, STR("keyword"));
     struct json secret = json_get(extension, STR("sign_secret"));
     bool signs = json_str(secret).n > 0;
+    struct str word = json_str(signs ? secret : keyword);
     struct buf b;
 
     if (signs && json_str(keyword).n > 0)
         return refuse("extension has keyword or sign_secret, not both", e);
     if (json_count(extension) != 1 || (!signs && json_str(keyword).n == 0))
         return fail(e, FAULT_UNSUPPORTED, "extension", "extension is not supported");
+    if (word_check(word, e) != OK)
+        return FAILED;
     buf_init(&b, BUF_NO_LIMIT);
     buf_z(&b, signs ? "#secret=" : "#keyword=");
-    put_percent(&b, json_str(signs ? secret : keyword));
+    put_percent(&b, word);
     s->tail = arena_str(a, buf_str(&b));
     buf_fini(&b);
     return OK;

@@ -299,6 +299,32 @@ static void test_headers(void **)
               400, ERROR("SMN.0012"));
 }
 
+static struct api_answer with_word(const char *name, const char *word)
+{
+    return ask("POST", HERE,
+               arena_printf(&rig.a,
+                            "{\"protocol\":\"feishu\",\"endpoint\":\"https://"
+                            "open.feishu.cn/hook/1\",\"extension\":{\"%s\":\"%s\"}}",
+                            name, word)
+                   .p);
+}
+
+/* A robot's word is of a length, and nothing that ends or breaks a line. */
+static void test_words(void **)
+{
+    static const char *const names[] = { "keyword", "sign_secret" };
+    static const char *const bad[] = { "a\\u0000b", "\\u0000", "a\\nb",
+                                       "\\u001f",   "\\u007f", "\\u0085" };
+
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(with_word(names[i], repeat('w', 512)).status, 201);
+        hw_expect(with_word(names[i], repeat('w', 513)), 400, "{*at most 512 bytes*}");
+        for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
+            hw_expect(with_word(names[i], bad[k]), 400, "{*control characters*}");
+        assert_int_equal(with_word(names[i], "报警 #1&2=3").status, 201);
+    }
+}
+
 /* What is put behind an address comes off it again, whatever it holds. */
 static void test_header_codec(void **)
 {
@@ -344,6 +370,7 @@ int main(void)
         cmocka_unit_test_setup(test_block, make),
         cmocka_unit_test_setup(test_endpoint_throttle, make),
         cmocka_unit_test_setup(test_headers, make),
+        cmocka_unit_test_setup(test_words, make),
         cmocka_unit_test(test_header_codec),
     };
 
