@@ -79,7 +79,7 @@ static void add_decoded(struct secrets *s, struct str word, struct arena *a)
     add_secret(s, word, 6);
     if (memchr(word.p, '%', word.n) == NULL)
         return;
-    buf_init(&b, 8192);
+    buf_init(&b, word.n); /* decoded, no text is longer */
     if (get_percent(word, false, &b) == OK)
         add_secret(s, arena_str(a, buf_str(&b)), 6);
     buf_fini(&b);

@@ -24,7 +24,7 @@ static struct str decoded(struct str value, struct arena *a)
     struct str text = value;
     struct buf b;
 
-    buf_init(&b, 4096);
+    buf_init(&b, value.n); /* decoded, no text is longer */
     if (get_percent(value, false, &b) == OK)
         text = arena_str(a, buf_str(&b));
     buf_fini(&b);

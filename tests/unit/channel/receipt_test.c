@@ -267,15 +267,33 @@ static void test_searched_once(void **)
     buf_fini(&url);
 }
 
+/* A secret that is longer when it is encoded is hidden to its last byte. */
+static void test_long_secret(void **)
+{
+    struct buf url, text;
+
+    buf_init(&url, BUF_NO_LIMIT);
+    buf_init(&text, BUF_NO_LIMIT);
+    buf_z(&url, "https://h/?a=%53");
+    buf_z(&text, "S");
+    for (int i = 0; i < 9000; i++) {
+        buf_char(&url, 'x');
+        buf_char(&text, 'x');
+    }
+    assert_is(said_of(secrets_of(buf_str(&url)), buf_str(&text)), "***");
+    buf_fini(&text);
+    buf_fini(&url);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_secrets),      T(test_bounds),
-        T(test_settings),     T(test_every_secret_key_is_known),
-        T(test_many_secrets), T(test_overlapping_secrets),
-        T(test_searched_once)
+        T(test_secrets),       T(test_bounds),
+        T(test_settings),      T(test_every_secret_key_is_known),
+        T(test_many_secrets),  T(test_overlapping_secrets),
+        T(test_searched_once), T(test_long_secret)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

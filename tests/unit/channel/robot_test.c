@@ -33,6 +33,23 @@ static void test_addresses(void **)
     assert_is(r.url, "https://x/h?sign=kept"); /* DingTalk alone signs there */
 }
 
+/* Half a secret would sign everything wrongly, and nobody would see why. */
+static void test_long_secret(void **)
+{
+    struct buf url;
+    struct str secret;
+
+    buf_init(&url, BUF_NO_LIMIT);
+    buf_z(&url, "https://x/h?a=1#secret=%53");
+    for (int i = 0; i < 9000; i++)
+        buf_char(&url, 'x');
+    buf_char(&url, '\0');
+    secret = read_of(url.p, NULL).secret;
+    assert_int_equal(secret.n, 9001);
+    assert_true(str_starts(secret, STR("Sxx")));
+    buf_fini(&url);
+}
+
 /* More keywords than any robot has are forgotten, not written past the end. */
 static void test_many_keywords(void **)
 {
@@ -152,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_addresses),
         T(test_many_keywords),
+        T(test_long_secret),
         T(test_keyword_is_in_every_text),
         T(test_keyword_is_there_already),
         T(test_drill),
