@@ -43,6 +43,19 @@ static ok protocol_read(const struct request *rq, struct subscription *s,
     return OK;
 }
 
+/* Nobody judges names or values of headers that stand behind an endpoint: they are what
+ * SMN's door put there. */
+static ok endpoint_check(enum channel_kind channel, struct str endpoint, struct err *e)
+{
+    if (channel == CHANNEL_WEBHOOK && str_has(endpoint, STR(SMN_HEADERS_MARK)))
+        return fail(e, FAULT_INVALID, "endpoint",
+                    "an endpoint holds no headers (%s): they belong in SMN's "
+                    "extension.header, POST /v2/{project_id}/notifications/topics/"
+                    "{topic_urn}/subscriptions",
+                    SMN_HEADERS_MARK);
+    return address_check(channel, endpoint, e);
+}
+
 static ok subscribe(struct request *rq, struct err *e)
 {
     struct subscription *s = arena_new(rq->a, struct subscription);
@@ -63,7 +76,7 @@ static ok subscribe(struct request *rq, struct err *e)
                                 .remark = body_text(rq, "remark"),
                                 .addresses = { ad, 1 } };
     if (protocol_read(rq, s, &p, &endpoint, e) == FAILED ||
-        address_check(p->channel, endpoint, e) == FAILED)
+        endpoint_check(p->channel, endpoint, e) == FAILED)
         return FAILED;
     *ad = address_mint(rq, p->channel, endpoint, random_hex(rq->a, "", 24));
     if (change_check(&c, e) == FAILED)

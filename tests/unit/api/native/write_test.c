@@ -469,6 +469,32 @@ static void silences(void **state)
     assert_int_equal(ask("DELETE", "/silences/nope", "").status, 404);
 }
 
+/* Headers behind an endpoint go out unjudged: only SMN's door, which judges them, puts
+ * them there. */
+static void subscriptions(void **state)
+{
+    struct topic t = { .name = STR("t1"),
+                       .urn = STR("urn:smn:cn-north-4:project-main:t1"),
+                       .id = STR("0123456789abcdef0123456789abcdef"),
+                       .display_name = STR("") };
+    struct change change = {
+        .op = CHANGE_CREATE, .kind = OBJECT_TOPIC, .object = &t, .present = FIELDS_ALL
+    };
+
+    (void)state;
+    api_rig_change(&rig, 0, &change, 1);
+    refused(ask("POST", "/subscriptions/t1",
+                "{\"protocol\":\"https\",\"endpoint\":\"https://h.example/p"
+                "#smn-headers?Host=x&Transfer-Encoding=chunked\"}"),
+            400, "extension.header");
+    assert_int_equal(
+        ask("POST", "/subscriptions/t1",
+            "{\"protocol\":\"https\",\"endpoint\":\"https://h.example/p#other\"}")
+            .status,
+        201);
+    assert_has(ask("GET", "/subscriptions", "").body, "\"total\":1");
+}
+
 static void in_openapi(void **state)
 {
     struct str all = ask("GET", "/openapi.json", "").body;
@@ -499,6 +525,7 @@ int main(void)
         T(heartbeats),
         T(contact_groups),
         T(silences),
+        T(subscriptions),
         T(in_openapi),
     };
 
