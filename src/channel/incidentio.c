@@ -7,12 +7,27 @@
 
 enum { BODY_BYTES = 512 * 1024 };
 
+/* The entry's own words. Those that take more than half of the room are left out, for the
+ * alerts are what it is about. */
+static void put_metadata(struct chat_texts *t, struct buf *b)
+{
+    struct json metadata = json_get(t->job->settings, STR("metadata"));
+    struct json_out o = json_out(b);
+
+    if (json_count(metadata) == 0)
+        return;
+    json_object(&o);
+    oncall_put_filled(t, metadata, &o);
+    json_object_end(&o);
+    if (b->overflowed)
+        buf_clear(b);
+}
+
 static ok incidentio_render(const struct channel_job *job, struct buf *body,
                             struct str *subject, struct err *e)
 {
-    struct json metadata = json_get(job->settings, STR("metadata"));
+    size_t room = job->plain ? BODY_BYTES / 4 : BODY_BYTES;
     struct chat_texts t = { .job = job, .e = e };
-    struct json_out o;
     struct buf b;
 
     if (oncall_check_kind(job->n, "incident.io", e) == FAILED)
@@ -22,16 +37,11 @@ static ok incidentio_render(const struct channel_job *job, struct buf *body,
         oncall_marked(job->n, chat_fill(&t, STR("{{ template \"__subject\" . }}")),
                       job->a),
         250);
-    buf_init(&b, job->plain ? BODY_BYTES / 4 : BODY_BYTES);
-    if (json_count(metadata) > 0) {
-        o = json_out(&b);
-        json_object(&o);
-        oncall_put_filled(&t, metadata, &o);
-        json_object_end(&o);
-    }
+    buf_init(&b, room / 2);
+    put_metadata(&t, &b);
     /* {...,"metadata":{...}}: what is there already takes its room. */
     buf_clear(body);
-    body->limit = b.limit > b.n + 64 ? b.limit - b.n - 64 : 64;
+    body->limit = room - b.n - 64;
     if (t.failed || payload_put_as(job->n, "1", job->a, body, e) == FAILED) {
         buf_fini(&b);
         return FAILED;

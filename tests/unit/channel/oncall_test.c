@@ -113,6 +113,49 @@ static void test_victorops(void **)
     assert_is(at(root, "message_type"), "RECOVERY");
 }
 
+static struct json with_metadata(size_t n, bool plain)
+{
+    struct json_doc *settings = json_doc_new();
+    struct channel_job job = { .n = one("磁盘", false),
+                               .plain = plain,
+                               .number = 1,
+                               .address = STR("https://h/"),
+                               .a = &a };
+    struct str subject;
+    struct json root;
+    struct buf text;
+
+    buf_init(&text, BUF_NO_LIMIT);
+    buf_z(&text, "{\"metadata\":{\"team\":\"");
+    for (size_t i = 0; i < n; i++)
+        buf_char(&text, 'm');
+    buf_z(&text, "\",\"b\":\"c\"}}");
+    assert_int_equal(json_parse(settings, buf_str(&text), &job.settings, &e), OK);
+    buf_clear(&b);
+    assert_int_equal(channel_incidentio.render(&job, &b, &subject, &e), OK);
+    assert_true(b.n <= 512 * 1024);
+    assert_int_equal(json_parse(doc, buf_str(&b), &root, &e), OK);
+    assert_int_equal(json_count(json_get(root, STR("alerts"))), 1);
+    buf_fini(&text);
+    json_doc_free(&settings);
+    return json_get(root, STR("metadata"));
+}
+
+/* What does not fit is left out whole, and the alerts go out. */
+static void test_incidentio_metadata(void **)
+{
+    /* {"team":"...","b":"c"} */
+    static const size_t most = 512 * 1024 / 2 - 19, room = 512 * 1024;
+
+    assert_int_equal(at(with_metadata(3, false), "team").n, 3);
+    assert_int_equal(at(with_metadata(most, false), "team").n, most);
+    assert_int_equal(json_kind(with_metadata(most + 1, false)), JSON_NONE);
+    assert_int_equal(at(with_metadata(room / 8 - 19, true), "team").n, room / 8 - 19);
+    assert_int_equal(json_kind(with_metadata(room / 8 - 18, true)), JSON_NONE);
+    for (size_t n = room - 70; n < room + 2; n++)
+        assert_int_equal(json_kind(with_metadata(n, false)), JSON_NONE);
+}
+
 /* Opsgenie's 130: below, at and above, in letters of one to four bytes. */
 static void test_limits(void **)
 {
@@ -249,9 +292,9 @@ static void test_answers(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_pagerduty),     TEST(test_opsgenie), TEST(test_victorops),
-        TEST(test_aws_signature), TEST(test_limits),   TEST(test_questions),
-        TEST(test_answers),
+        TEST(test_pagerduty),           TEST(test_opsgenie),      TEST(test_victorops),
+        TEST(test_incidentio_metadata), TEST(test_aws_signature), TEST(test_limits),
+        TEST(test_questions),           TEST(test_answers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
