@@ -55,7 +55,7 @@ int64_t http_retry_after(const struct client_reply *reply)
     if (str_i64(value, &n) == OK)
         n = n > NS_PER_DAY / NS_PER_S ? NS_PER_DAY : n * NS_PER_S;
     else if (parse_date(value, &n))
-        n -= reply->finished;
+        n = time_between(reply->finished, n);
     return n < 0 ? 0 : n > NS_PER_DAY ? NS_PER_DAY : n;
 }
 

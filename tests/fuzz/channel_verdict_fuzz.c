@@ -1,6 +1,7 @@
-/* channel_verdict_fuzz.c - any bytes as the answer of any vendor, with any status: what
- * comes out is a whole receipt, and success only where the answer holds something that
- * can mean it. And any bytes as a robot's address: its secret does not leave. */
+/* channel_verdict_fuzz.c - any bytes as the answer of any vendor, with any status, and
+ * behind a NUL any bytes as its headers: what comes out is a whole receipt, and success
+ * only where the answer holds something that can mean it. And any bytes as a robot's
+ * address: its secret does not leave. */
 #include "channel/channel_private.h"
 #include "channel/channels.h"
 #include "channel/chat.h"
@@ -34,13 +35,22 @@ static const struct channels_settings settings = { .sms.http = {
 /* A quota of a month ends with it; all else is asked again within a day. */
 #define LONGEST (31 * NS_PER_DAY + NS_PER_MIN)
 
-static void check_judge(post_judge *judge, const struct notification *n, int status,
-                        struct str body, struct arena *a)
+static struct client_reply reply_of(int status, struct str text)
 {
     struct client_reply reply = { .outcome = CLIENT_ANSWERED,
                                   .status = status,
-                                  .body = body };
+                                  .headers = STR(""),
+                                  .finished = 1700000000 * NS_PER_S };
 
+    (void)str_cut(&text, '\0', &reply.body);
+    if (text.p != NULL)
+        reply.headers = text;
+    return reply;
+}
+
+static void check_judge(post_judge *judge, const struct notification *n,
+                        const struct client_reply *reply, struct arena *a)
+{
     for (int number = 1; number <= 4; number += 3) {
         struct channel_job job = { .self = judge == sms_http_judge
                                                ? (const void *)&settings
@@ -50,10 +60,10 @@ static void check_judge(post_judge *judge, const struct notification *n, int sta
                                    .address = STR(""),
                                    .code = STR(""),
                                    .a = a };
-        struct receipt r = receipt_of(&reply);
+        struct receipt r = receipt_of(reply);
 
-        judge(&job, &reply, &r);
-        assert(r.verdict != DELIVERED || status / 100 == 2);
+        judge(&job, reply, &r);
+        assert(r.verdict != DELIVERED || reply->status / 100 == 2);
         assert(r.verdict == DELIVERED || r.verdict == ACCEPTED || r.meaning.n > 0);
         assert(r.retry_after >= 0 &&
                r.retry_after <= (judge == aliyun_judge ? LONGEST : NS_PER_DAY));
@@ -82,13 +92,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const int statuses[] = { 200, 202, 204, 301, 400, 403, 404, 429, 500, 503 };
     struct str text = { (const char *)data + 1, size - 1 };
     struct notification n = { .key = "0123456789abcdef" };
+    struct client_reply reply;
     struct arena a;
 
     if (size == 0)
         return 0;
     arena_init(&a);
+    reply = reply_of(statuses[data[0] % 10], text);
     for (size_t i = 0; i < sizeof judges / sizeof *judges; i++)
-        check_judge(judges[i], &n, statuses[data[0] % 10], text, &a);
+        check_judge(judges[i], &n, &reply, &a);
     check_url(&n, text, &a);
     arena_fini(&a);
     return 0;

@@ -122,6 +122,8 @@ static void test_retry_after(void **)
         { "Retry-After: Sun Nov  6 08:49:37 1994\r\n", 60 },
         { "Retry-After: Sun, 06 Nov 1993 08:49:37 GMT\r\n", 0 },
         { "Retry-After: Sun, 06 Nov 2094 08:49:37 GMT\r\n", 86400 },
+        { "Retry-After: Sun, 06 Nov 1000 08:49:37 GMT\r\n", 0 },
+        { "Retry-After: Sun, 06 Nov 9999 08:49:37 GMT\r\n", 86400 },
         { "Retry-After: Sun, 06 Foo 1994 08:49:37 GMT\r\n", 0 },
         { "Retry-After: soon\r\n", 0 },
         { "Retry-After: \r\n", 0 },
