@@ -15,6 +15,11 @@ struct explaining {
     size_t told;
 };
 
+static int64_t later_by(int64_t at, int64_t by)
+{
+    return by > 0 && at > INT64_MAX - by ? INT64_MAX : at + by;
+}
+
 static bool is_member(const struct explaining *x, const struct group *g)
 {
     return g != NULL && x->known != NULL &&
@@ -34,7 +39,7 @@ static int64_t earliest(const struct explaining *x, const struct rule *rule,
                         const struct group *g)
 {
     if (g == NULL)
-        return x->now + rule->route->group_wait;
+        return later_by(x->now, rule->route->group_wait);
     if (!heap_has(&g->timer.node))
         return x->now;
     return x->now + (g->timer.node.at > x->steady ? g->timer.node.at - x->steady : 0);
@@ -85,6 +90,9 @@ static struct str acknowledged_by(struct explaining *x)
     return ack != NULL ? arena_str(x->a, ack->by) : STR("");
 }
 
+/* The alert that is asked about, among those of its group: behind all of them. */
+static const struct told_alert asked_about = { UINT64_MAX, 1 };
+
 /* What a flush would decide for it, if this alert fired now. */
 static void judge_news(struct explaining *x, const struct explained *e,
                        const struct target *t, const struct wish *w, struct decision *d)
@@ -92,22 +100,25 @@ static void judge_news(struct explaining *x, const struct explained *e,
     const struct told *told =
         e->group != NULL ? group_told(e->group, t->address_key, false) : NULL;
     struct hidden hidden = { .a = x->a };
-    struct view view;
-    struct notify_ask ask = { .firing = &view.firing,
-                              .resolved = &view.resolved,
+    bool narrow = w->least > 0 || w->loud > 0; /* as a flush asks */
+    struct view own = { 0 };
+    const struct view *view = narrow ? &own : &e->view;
+    struct notify_ask ask = { .firing = &view->firing,
+                              .resolved = &view->resolved,
                               .send_resolved = t->send_resolved };
 
     if (!judge_wish(x, w, told, d))
         return;
-    view_narrow(x->f, &e->view, w, told, &view, &hidden);
-    if (e->mine)
-        vec_push(&view.firing.v, ((struct told_alert){ UINT64_MAX, 1 }));
-    ask.acked = view.open == 0 && !e->mine;
+    if (narrow)
+        view_narrow(x->f, &e->view, w, told, &own, &hidden);
+    if (narrow && e->mine)
+        vec_push(&own.firing.v, asked_about);
+    ask.acked = view->open == 0 && !e->mine;
     ask.repeat = notify_repeat_at(x->f, e->rule, told) <= x->steady;
     d->why = notify_decide(told, &ask, &d->reason);
     if (d->why == SUPPRESSED_ACKNOWLEDGED)
         d->by = acknowledged_by(x);
-    view_fini(&view);
+    view_fini(&own);
 }
 
 static void judge_target(struct explaining *x, const struct explained *e,
@@ -232,10 +243,10 @@ static void explain_steps(struct explaining *x, const struct explained *e)
         const struct escalation_step *s = &es->steps.v[step];
 
         if (!runs)
-            at += s->after;
+            at = later_by(at, s->after);
         runs = false;
         explain_step(x, e, es, step, at);
-        at += s->repeats * (s->every > 0 ? s->every : s->after);
+        at = later_by(at, s->repeats * (s->every > 0 ? s->every : s->after));
     }
 }
 
@@ -252,6 +263,8 @@ static void explain_rule(struct explaining *x, const struct rule *rule)
     if (e.group != NULL)
         group_look_at(x->f, e.group, rule, x->now, x->a, &e.view);
     e.mine = !is_member(x, e.group);
+    if (e.mine)
+        vec_push(&e.view.firing.v, asked_about);
     group_targets(x->f, e.group, rule, x->a, &targets);
     for (size_t i = 0; i < targets.v.n; i++)
         explain_target(x, &e, &targets.v.v[i]);
@@ -323,11 +336,6 @@ static const struct alert *find_known(struct flow *f, struct pairs labels)
             return s->alert;
     }
     return NULL;
-}
-
-static int64_t later_by(int64_t at, int64_t by)
-{
-    return by > 0 && at > INT64_MAX - by ? INT64_MAX : at + by;
 }
 
 void flow_explain(struct flow *f, struct pairs labels, int64_t now, struct arena *a,

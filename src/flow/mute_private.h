@@ -22,6 +22,11 @@ struct silences {
     struct map all; /* struct quiet by key */
     struct matcher_index active;
     struct heap times; /* wall */
+    struct {           /* of those that are not active, who holds at another time */
+        VEC(struct quiet *) v;
+        int64_t wall;
+        bool known;
+    } then;
     int64_t wall;      /* of the last look: a clock set back is looked at again */
     int64_t retention; /* of the account */
 };
@@ -33,7 +38,7 @@ void silences_changed(struct flow *f, const struct change_effect *e);
 void silences_retention(struct flow *f); /* the account changed */
 void silences_expire(struct flow *f);
 /* Ids of those that hold at that wall time, sorted; in the arena. f->wall costs what the
- * index says; another time looks at each silence. */
+ * index says; another time looks at each silence, once for all who ask of that time. */
 struct strs silences_of(struct flow *f, struct pairs labels, int64_t wall,
                         struct arena *a);
 

@@ -57,6 +57,7 @@ static void place(struct flow *f, struct quiet *q)
     struct silences *x = &f->mutes->silences;
     enum silence_state was = q->state;
 
+    x->then.known = false;
     q->state = silence_state_at(q->s, f->wall);
     if (q->state != was) {
         count(f, was, -1);
@@ -100,6 +101,7 @@ static void add(struct flow *f, const struct object *o)
 
 static void quiet_free(struct silences *x, struct quiet *q)
 {
+    x->then.known = false;
     map_remove(&x->all, q->key);
     heap_unset(&x->times, &q->next);
     matcher_index_remove(&x->active, &q->list);
@@ -130,6 +132,7 @@ void silences_fini(struct silences *x)
 
     for (size_t i = 0; (q = map_next(&x->all, &i, NULL)) != NULL;)
         quiet_free(x, q);
+    vec_fini(&x->then.v);
     map_fini(&x->all);
     matcher_index_fini(&x->active);
     heap_fini(&x->times);
@@ -245,14 +248,28 @@ static bool is_indexed(const struct flow *f, int64_t wall)
     return wall == f->wall || (wall > f->wall && (first == NULL || first->at > wall));
 }
 
-static void find_all(struct flow *f, struct pairs labels, int64_t wall,
-                     struct matcher_hits *hits)
+/* Whole groups are asked about at one time: who holds then is looked for once. */
+static void gather_then(struct silences *x, int64_t wall)
 {
     struct quiet *q;
 
-    for (size_t i = 0; (q = map_next(&f->mutes->silences.all, &i, NULL)) != NULL;)
-        if (holds(q, wall) && matcher_list_holds(&q->list, labels))
-            vec_push(&hits->v, &q->list);
+    if (x->then.known && x->then.wall == wall)
+        return;
+    vec_clear(&x->then.v);
+    for (size_t i = 0; (q = map_next(&x->all, &i, NULL)) != NULL;)
+        if (q->state != SILENCE_ACTIVE && holds(q, wall))
+            vec_push(&x->then.v, q);
+    x->then.wall = wall;
+    x->then.known = true;
+}
+
+static void find_then(struct silences *x, struct pairs labels, int64_t wall,
+                      struct matcher_hits *hits)
+{
+    gather_then(x, wall);
+    for (size_t i = 0; i < x->then.v.n; i++)
+        if (matcher_list_holds(&x->then.v.v[i]->list, labels))
+            vec_push(&hits->v, &x->then.v.v[i]->list);
 }
 
 struct strs silences_of(struct flow *f, struct pairs labels, int64_t wall,
@@ -262,10 +279,9 @@ struct strs silences_of(struct flow *f, struct pairs labels, int64_t wall,
     struct str *v;
     size_t n = 0;
 
-    if (is_indexed(f, wall))
-        matcher_index_find(&f->mutes->silences.active, labels, &hits);
-    else
-        find_all(f, labels, wall, &hits);
+    matcher_index_find(&f->mutes->silences.active, labels, &hits);
+    if (!is_indexed(f, wall))
+        find_then(&f->mutes->silences, labels, wall, &hits);
     v = arena_array(a, struct str, hits.v.n);
     for (size_t i = 0; i < hits.v.n; i++) {
         const struct quiet *q = (const struct quiet *)hits.v.v[i];

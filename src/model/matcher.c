@@ -35,14 +35,23 @@ static bool same(const struct matcher_list *x, const struct matcher_list *y)
 
 /* A regex that RE2 refuses (backreferences, lookaround, a slip of the pen) is refused
  * here, where whoever wrote it is still looking. */
+enum {
+    REGEXES_MOST = 100
+}; /* as a silence may have matchers: one may take milliseconds */
+
 static ok regexes_check(const struct matcher_list *list, struct err *e)
 {
+    size_t n = 0;
+
     for (size_t i = 0; i < list->v.n; i++) {
         struct regex *re = NULL;
         struct err why;
 
         if (list->v.v[i].op != MATCH_RE && list->v.v[i].op != MATCH_NRE)
             continue;
+        if (n++ == REGEXES_MOST)
+            return fail(e, FAULT_LIMIT, "", "at most %d regular expressions",
+                        REGEXES_MOST);
         if (regex_new(list->v.v[i].value, &re, &why) == FAILED)
             return fail(e, FAULT_SYNTAX, "", "error parsing regexp: %s", why.text);
         regex_free(&re);

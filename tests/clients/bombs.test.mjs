@@ -64,7 +64,7 @@ test('a policy of nothing but stars', async () => {
     const stars = `cms:${'*a'.repeat(200)}*b`;
     const policy = JSON.stringify({ Version: '1', Statement: [{ Effect: 'Allow', Action: [stars], Resource: [stars] }] });
     const answer = await ask('POST', `${own}/policies/test`, {
-        policies: [policy], action: `cms:${'a'.repeat(5000)}`, resource: `cms:${'a'.repeat(5000)}` });
+        policies: [policy], action: `cms:${'a'.repeat(2000)}`, resource: `cms:${'a'.repeat(2000)}` });
     assert.ok(answer.status < 500, answer.text);
     await goesOn();
 });

@@ -164,6 +164,35 @@ static void test_who_is_told_at_a_chosen_time(void **state)
     story_same_again(&s);
 }
 
+/* Who holds then is looked for once, and again when a silence changed. */
+static void test_a_chosen_time_sees_what_changed(void **state)
+{
+    const char *new = "alertname=New team=ops";
+    struct str id;
+
+    (void)state;
+    story_contact(&s, "ann", "ann@example.com", true);
+    story_group(&s, "ops", "ann");
+    story_route(&s, &(struct story_route){
+                        .name = "ops", .matchers = "team=ops", .groups = "ops" });
+    (void)silence("team=other", NS_PER_MIN,
+                  NS_PER_DAY); /* so that the index will not do */
+    assert_string_equal(told_at(new, NS_PER_HOUR), "told");
+    id = silence("team=ops", NS_PER_HOUR, 2 * NS_PER_HOUR);
+    assert_string_equal(told_at(new, NS_PER_HOUR), "silenced");
+    expire(id);
+    assert_string_equal(told_at(new, NS_PER_HOUR), "told");
+    (void)silence("team=ops", NS_PER_HOUR, 2 * NS_PER_HOUR);
+    assert_string_equal(told_at(new, NS_PER_HOUR), "silenced");
+    story_wait(&s, 3 * NS_PER_HOUR);
+    assert_string_equal(told_at(new, 0), "told");
+    assert_string_equal(told_at(new, -NS_PER_HOUR - NS_PER_MIN), "silenced");
+    (void)silence("team=ops", 0, NS_PER_HOUR); /* in the index, and not at that time */
+    assert_string_equal(told_at(new, -NS_PER_MIN), "told");
+    assert_string_equal(told_at(new, -NS_PER_HOUR - NS_PER_MIN), "silenced");
+    assert_string_equal(told_at(new, 2 * NS_PER_HOUR), "told");
+}
+
 /* ---- silences -------------------------------------------------------------------- */
 
 static void test_a_silence_begins_and_ends_by_itself(void **state)
@@ -424,6 +453,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_who_is_told_at_a_chosen_time),
+        TEST(test_a_chosen_time_sees_what_changed),
         TEST(test_a_silence_begins_and_ends_by_itself),
         TEST(test_expired_at_once),
         TEST(test_the_lowest_id_is_named),

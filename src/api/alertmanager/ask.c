@@ -42,6 +42,8 @@ bool query_truth(const struct request *rq, const char *name, bool otherwise)
     return false;
 }
 
+enum { ASKED_MOST = 100 }; /* as a silence may have */
+
 ok query_matchers(const struct request *rq, const char *name, struct matchers *out,
                   struct err *e)
 {
@@ -52,6 +54,8 @@ ok query_matchers(const struct request *rq, const char *name, struct matchers *o
     for (size_t i = 0; i < q.n; i++) {
         if (!str_is(q.v[i].name, name))
             continue;
+        if (n == ASKED_MOST)
+            return fail(e, FAULT_LIMIT, name, "at most %d matchers", ASKED_MOST);
         if (matcher_parse(q.v[i].value, rq->a, &v[n++], e) == FAILED)
             return FAILED;
     }

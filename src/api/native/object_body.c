@@ -110,7 +110,9 @@ static ok address_settle(struct request *rq, struct address *ad, const char *whe
 
 static ok receiver_settle(struct request *rq, struct receiver *r, struct err *e)
 {
+    enum { ADDRESSES_MOST = ROUTE_TARGETS_MAX };
     struct integration *v = OURS(struct integration, r->integrations);
+    size_t addresses = 0;
 
     if (r->integrations.n > INTEGRATIONS_MAX) /* before each is sealed and counted */
         return fail(e, FAULT_LIMIT, "integrations", "must be at most %d",
@@ -123,6 +125,10 @@ static ok receiver_settle(struct request *rq, struct receiver *r, struct err *e)
         v[i].index = 0; /* among those of its kind */
         for (size_t k = 0; k < i; k++)
             v[i].index += str_eq(v[k].kind, v[i].kind);
+        addresses += v[i].addresses.n;
+        if (addresses > ADDRESSES_MOST)
+            return fail(e, FAULT_LIMIT, "integrations.addresses",
+                        "must be at most %d together", ADDRESSES_MOST);
         for (size_t k = 0; k < v[i].addresses.n; k++)
             if (address_settle(rq, &ad[k], "integrations.addresses", e) == FAILED)
                 return FAILED;

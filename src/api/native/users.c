@@ -256,6 +256,9 @@ static struct str text_of(const struct request *rq, const char *name)
     return json_str(json_get(native_of(rq)->body, str_of(name)));
 }
 
+/* A pattern is gone through once for each of its characters. */
+enum { ASKED_MOST = 2048 };
+
 static ok question_read(struct request *rq, struct policy_question *q, struct err *e)
 {
     const struct account *ac = book_account(rq->book);
@@ -269,6 +272,10 @@ static ok question_read(struct request *rq, struct policy_question *q, struct er
                                    .now = rq->now };
     if (q->action.n == 0)
         return fail(e, FAULT_MISSING, "action", "say which: cms:PutContact");
+    if (q->action.n > ASKED_MOST || q->resource.n > ASKED_MOST ||
+        q->source_ip.n > ASKED_MOST)
+        return fail(e, FAULT_TOO_LARGE, "action",
+                    "action, resource and source_ip are at most %d bytes", ASKED_MOST);
     if (q->resource.n == 0)
         q->resource =
             arena_printf(rq->a, "acs:cms:%.*s:%.*s:*", STR_ARG(region), STR_ARG(ac->uid));
@@ -287,6 +294,8 @@ static ok policies_read(struct request *rq, struct strs *out, struct err *e)
     struct str name = text_of(rq, "user");
     const struct object *o;
 
+    if (json_count(json_get(native_of(rq)->body, STR("policies"))) > USER_POLICIES_MAX)
+        return fail(e, FAULT_LIMIT, "policies", "must be at most %d", USER_POLICIES_MAX);
     if (name.n == 0)
         return strings_read(rq, "policies", out, e);
     o = book_find(rq->book, OBJECT_USER, name);

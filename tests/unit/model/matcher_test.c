@@ -92,6 +92,25 @@ static const struct {
     { "a!~[", NULL, NULL, NULL },
 };
 
+/* Each is compiled to see whether it can be. */
+static void many_regexes(void **state)
+{
+    struct matchers out;
+    struct err e;
+    struct buf b;
+
+    (void)state;
+    for (int n = 100; n <= 101; n++) {
+        buf_init(&b, BUF_NO_LIMIT);
+        for (int i = 0; i < n; i++)
+            buf_printf(&b, "%sa=~b%d", i == 0 ? "" : ",", i);
+        assert_int_equal(matchers_parse(buf_str(&b), &a, &out, &e),
+                         n == 100 ? OK : FAILED);
+        buf_fini(&b);
+    }
+    assert_int_equal(e.fault, FAULT_LIMIT);
+}
+
 static void one(void **state)
 {
     (void)state;
@@ -210,6 +229,7 @@ static void reads_back(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(many_regexes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(words_of_alertmanager, set_up, tear_down),
         cmocka_unit_test_setup_teardown(several, set_up, tear_down),

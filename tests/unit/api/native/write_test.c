@@ -249,6 +249,49 @@ static void too_many_integrations(void **state)
     }
 }
 
+static void too_many_addresses(void **state)
+{
+    struct buf b;
+
+    (void)state;
+    for (int n = 1000; n <= 1001; n++) {
+        buf_init(&b, BUF_NO_LIMIT);
+        buf_z(&b, "{\"integrations\":[{\"kind\":\"email\",\"addresses\":[");
+        for (int i = 0; i < n; i++)
+            buf_printf(&b, "%s{\"channel\":\"email\",\"plain\":\"a%d@b.example\"}",
+                       i == 0 ? "" : ",", i);
+        buf_z(&b, "]}]}");
+        buf_char(&b, '\0');
+        if (n == 1000)
+            put("/receivers/many", 201, b.p);
+        else
+            refused(ask("PUT", "/receivers/many", b.p), 409, "at most 1000");
+        buf_fini(&b);
+    }
+}
+
+/* A pattern is held against each character of what is asked. */
+static void a_long_question(void **state)
+{
+    char text[2100], twenty[500] = "\"full-access\"";
+
+    (void)state;
+    for (int n = 2048; n <= 2049; n++) {
+        struct api_answer an;
+
+        snprintf(text, sizeof text, "{\"action\":\"%0*d\",\"policies\":[]}", n, 1);
+        an = ask("POST", "/policies/test", text);
+        assert_int_equal(an.status, n == 2048 ? 200 : 413);
+    }
+    for (int n = 1; n < 20; n++)
+        strcat(twenty, ",\"full-access\"");
+    snprintf(text, sizeof text, "{\"action\":\"cms:GetX\",\"policies\":[%s]}", twenty);
+    assert_int_equal(ask("POST", "/policies/test", text).status, 200);
+    snprintf(text, sizeof text, "{\"action\":\"cms:GetX\",\"policies\":[%s,%s]}", twenty,
+             "\"full-access\"");
+    refused(ask("POST", "/policies/test", text), 409, "at most 20");
+}
+
 static void conditions(void **state)
 {
     const char *etag;
@@ -515,6 +558,8 @@ int main(void)
         T(masked_alike),
         T(settings_come_back_masked),
         T(too_many_integrations),
+        T(too_many_addresses),
+        T(a_long_question),
         T(conditions),
         T(who_may),
         T(from_a_file),
