@@ -39,6 +39,9 @@ static ok add(struct alert_filter *f, const struct matcher *m, struct arena *a,
 ok alert_filter_add(struct alert_filter *f, struct matchers matchers, struct arena *a,
                     struct err *e)
 {
+    if (matchers.n > FILTER_CONDITIONS_MAX)
+        return fail(e, FAULT_LIMIT, "filter", "at most %d conditions",
+                    (int)FILTER_CONDITIONS_MAX);
     for (size_t i = 0; i < matchers.n; i++)
         if ((matchers.v[i].op == MATCH_RE || matchers.v[i].op == MATCH_NRE) &&
             add(f, &matchers.v[i], a, e) == FAILED)

@@ -7,7 +7,10 @@
 #include "model/alert.h"
 #include "model/objects.h"
 
-enum { FILTER_REGEXES_MAX = 32 }; /* one may take megabytes */
+enum {
+    FILTER_REGEXES_MAX = 32,     /* one may take megabytes */
+    FILTER_CONDITIONS_MAX = 100, /* the flow asks each of every alert of a slice */
+};
 
 struct label_regex;
 
@@ -15,7 +18,7 @@ struct alert_filter {
     VEC(struct label_regex *) v;
 };
 
-/* Those of =~ and !~; the others are not looked at. FAULT_LIMIT, or RE2's words. */
+/* Those of =~ and !~; the others are counted only. FAULT_LIMIT, or RE2's words. */
 ok alert_filter_add(struct alert_filter *f, struct matchers matchers, struct arena *a,
                     struct err *e);
 void alert_filter_fini(struct alert_filter *f);

@@ -543,6 +543,16 @@ static void alerts_page_by_page(void **state)
     refused(ask("GET", "/alerts?state=odd", ""), 400, "invalid", "state");
     refused(ask("GET", "/alerts?cursor=7", ""), 400, "invalid", "cursor");
     refused(ask("GET", "/alerts?filter=a", ""), 400, "syntax", "filter");
+    for (int n = 100; n <= 101; n++) { /* each is asked of each alert */
+        char path[2000] = "/alerts?filter=a!%3Db";
+
+        for (int i = 1; i < n; i++)
+            strcat(path, ",a!%3Db");
+        if (n == 100)
+            (void)good("GET", path, "");
+        else
+            refused(ask("GET", path, ""), 409, "limit", "filter");
+    }
     refused(ask("GET", "/alerts?filter=a%3D~%22(%22", ""), 400, "syntax", "filter");
     refused(ask("GET", "/alerts?limit=1001", ""), 400, "invalid", "limit");
     rig.full = true;
