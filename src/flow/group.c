@@ -305,14 +305,6 @@ static void orphan(struct flow *f, struct group *g)
     group_free(f, g);
 }
 
-static bool is_target(const struct targets *ts, struct str address_key)
-{
-    for (size_t i = 0; i < ts->v.n; i++)
-        if (str_eq(ts->v.v[i].address_key, address_key))
-            return true;
-    return false;
-}
-
 /* An address that the route reaches no more will not be told of ends: what ended is
  * forgotten for it, or the group would keep its members for ever. What fires stays
  * known, should the address come back. */
@@ -330,7 +322,7 @@ static void forget_ended(struct flow *f, struct group *g, const struct targets *
     for (size_t i = 0; i < g->told.n; i++) {
         struct told *t = g->told.v[i];
 
-        if (is_target(targets, t->address_key))
+        if (targets_have(targets, t->address_key))
             continue;
         told_set_keep(&t->firing, &firing);
         told_set_keep(&t->owed, &firing);
@@ -342,7 +334,7 @@ static bool any_lost(const struct group *g, const struct targets *targets)
 {
     for (size_t i = 0; i < g->told.n; i++)
         if (g->told.v[i]->firing.v.n + g->told.v[i]->owed.v.n > 0 &&
-            !is_target(targets, g->told.v[i]->address_key))
+            !targets_have(targets, g->told.v[i]->address_key))
             return true;
     return false;
 }

@@ -80,6 +80,7 @@ struct group {
     } climb;                 /* escalate.c */
     bool flushed;
     uint32_t snap, snap_at;
+    uint32_t told_next; /* where group_told looks first */
 };
 
 /* Puts the alert into the groups of every route that cares now, takes it out of
@@ -181,12 +182,15 @@ struct targets {
     int least;                 /* of the step */
     const struct route *route; /* being added; NULL: what is added is none's */
     VEC(struct target) v;
+    uint32_t *places; /* of many: 1 + where in v, by the hash of the key; 0: free */
+    size_t place_count;
 };
 
 /* Everyone the route reaches in this book, each address once; strings from the
  * book or the arena. */
 void targets_of(const struct book *b, const struct route *route, struct arena *a,
                 struct targets *out);
+bool targets_have(const struct targets *ts, struct str address_key); /* told or not */
 struct drill;
 /* The same of what a test names; false: it is not there. */
 bool targets_of_drill(const struct book *b, const struct drill *d, struct arena *a,

@@ -1,5 +1,6 @@
 /* targets.c - whom, through what? Everyone a route reaches, each address once. */
 #include "base/encode.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "flow/flow_private.h"
 #include "model/errand.h"
@@ -25,13 +26,62 @@ static enum suppression state_of(const struct address *ad)
     return SUPPRESSED_ADDRESS_PENDING;
 }
 
-static struct target *find_told(const struct targets *ts, struct str key)
+/* ---- by their keys ---------------------------------------------------------------- */
+
+enum { FEW = 32 }; /* so many are looked through */
+
+static void place_put(struct targets *ts, size_t at)
 {
+    size_t mask = ts->place_count - 1;
+    size_t i = (size_t)fnv1a(FNV_START, ts->v.v[at].address_key) & mask;
+
+    while (ts->places[i] != 0)
+        i = (i + 1) & mask;
+    ts->places[i] = (uint32_t)at + 1;
+}
+
+/* The last one of v is new. */
+static void place_last(struct targets *ts, struct arena *a)
+{
+    if (ts->v.n <= FEW)
+        return;
+    if (2 * ts->v.n <= ts->place_count) {
+        place_put(ts, ts->v.n - 1);
+        return;
+    }
+    ts->place_count = ts->place_count > 0 ? 2 * ts->place_count : 8 * (size_t)FEW;
+    ts->places = arena_array(a, uint32_t, ts->place_count);
     for (size_t i = 0; i < ts->v.n; i++)
-        if (ts->v.v[i].why == SUPPRESSED_NONE && str_eq(ts->v.v[i].address_key, key))
-            return &ts->v.v[i];
+        place_put(ts, i);
+}
+
+static struct target *find(const struct targets *ts, struct str key, bool told)
+{
+    size_t mask = ts->place_count - 1, i;
+    struct target *t;
+
+    if (ts->place_count == 0) {
+        for (i = 0; i < ts->v.n; i++)
+            if ((!told || ts->v.v[i].why == SUPPRESSED_NONE) &&
+                str_eq(ts->v.v[i].address_key, key))
+                return &ts->v.v[i];
+        return NULL;
+    }
+    for (i = (size_t)fnv1a(FNV_START, key) & mask; ts->places[i] != 0;
+         i = (i + 1) & mask) {
+        t = &ts->v.v[ts->places[i] - 1];
+        if ((!told || t->why == SUPPRESSED_NONE) && str_eq(t->address_key, key))
+            return t;
+    }
     return NULL;
 }
+
+bool targets_have(const struct targets *ts, struct str address_key)
+{
+    return find(ts, address_key, false) != NULL;
+}
+
+/* ---- each once -------------------------------------------------------------------- */
 
 /* What is not told is remembered under a key of its own, so that its row is
  * written once and the address itself stays free for who may be told. */
@@ -53,7 +103,7 @@ static void add(struct targets *out, struct arena *a, struct target t)
     t.send_resolved = t.send_resolved && (out->route == NULL || !out->route->ends_untold);
     if (t.least < out->least)
         t.least = out->least;
-    same = t.why == SUPPRESSED_NONE ? find_told(out, key) : NULL;
+    same = t.why == SUPPRESSED_NONE ? find(out, key, true) : NULL;
 
     if (same != NULL) { /* told once, as the less restricted of the two wants */
         t.why = SUPPRESSED_SAME_ADDRESS;
@@ -64,6 +114,7 @@ static void add(struct targets *out, struct arena *a, struct target t)
     if (t.why != SUPPRESSED_NONE)
         t.address_key = untold_key(a, &t, key);
     vec_push(&out->v, t);
+    place_last(out, a);
 }
 
 static void add_nobody(struct targets *out, struct arena *a, enum suppression why,

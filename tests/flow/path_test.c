@@ -141,6 +141,58 @@ static void test_retries_carry_one_key_and_back_off(void **state)
     story_end(&s);
 }
 
+/* More than are looked through: each once, though two groups name it, and each hears of
+ * the end, also when some left meanwhile and others came. */
+static void test_many_addresses(void **state)
+{
+    enum { MANY = 70 };
+    struct story s;
+    struct buf all, some;
+    char name[20], mail[40];
+
+    (void)state;
+    story_begin(&s, 9);
+    buf_init(&all, BUF_NO_LIMIT);
+    buf_init(&some, BUF_NO_LIMIT);
+    for (int i = 0; i < MANY; i++) {
+        snprintf(name, sizeof name, "c%d", i);
+        snprintf(mail, sizeof mail, "c%d@example.com", i % 60); /* ten share one */
+        story_contact(&s, name, mail, true);
+        buf_printf(&all, "%s%s", i > 0 ? "," : "", name);
+        if (i % 2 == 0)
+            buf_printf(&some, "%s%s", i > 0 ? "," : "", name);
+    }
+    buf_char(&all, '\0');
+    buf_char(&some, '\0');
+    story_group(&s, "all", all.p);
+    story_group(&s, "some", some.p);
+    story_route(&s, &(struct story_route){ .name = "many",
+                                           .matchers = "team=ops",
+                                           .group_by = "alertname",
+                                           .groups = "some,all",
+                                           .interval = NS_PER_MIN });
+    story_fire(&s, "alertname=Disk team=ops");
+    story_wait(&s, NS_PER_MIN);
+    assert_int_equal(s.sent.n, 60);
+    assert_int_equal(story_row_count(&s, ROW_DECISION, "same_address"),
+                     MANY + MANY / 2 - 60);
+    story_group(&s, "all", some.p);
+    story_contact(&s, "c0", "new@example.com", true);
+    story_fire(&s, "alertname=Disk team=ops more=1");
+    story_wait(&s, 5 * NS_PER_MIN);
+    assert_int_equal(s.sent.n,
+                     60 + 31); /* thirty, and the new one, of c0 and not of c60 */
+    story_same_again(&s);
+    story_resolve(&s, "alertname=Disk team=ops");
+    story_resolve(&s, "alertname=Disk team=ops more=1");
+    story_wait(&s, NS_PER_HOUR);
+    assert_int_equal(s.sent.n, 60 + 31 + 31);
+    assert_int_equal(flow_counters(s.f)->groups, 0);
+    buf_fini(&all);
+    buf_fini(&some);
+    story_end(&s);
+}
+
 static void test_a_dead_address_repeats_nothing_for_the_others(void **state)
 {
     struct story s;
@@ -534,6 +586,7 @@ int main(void)
         cmocka_unit_test(test_fired_and_ended_before_the_wait_is_noted_not_told),
         cmocka_unit_test(test_undelivered_firing_and_its_end_become_one_message),
         cmocka_unit_test(test_retries_carry_one_key_and_back_off),
+        cmocka_unit_test(test_many_addresses),
         cmocka_unit_test(test_a_dead_address_repeats_nothing_for_the_others),
         cmocka_unit_test(test_unconfirmed_addresses_are_asked_and_not_told),
         cmocka_unit_test(test_not_routed_is_recorded),
