@@ -26,6 +26,7 @@ enum go_mode { GO_TEXT, GO_HTML };
 enum {
     GO_SOURCE_MAX = 1 << 20, /* bytes of one file or text */
     GO_NESTING_MAX = 200,    /* of actions and parentheses in a source */
+    GO_VARIABLES_MAX = 1000, /* of a source, in scope at one place; $ is one */
     GO_DEPTH_MAX = 2000,     /* of templates and actions in a run: 1 MiB of stack */
     GO_STEPS_MAX = 20000000,
     GO_OUTPUT_MAX = 4 << 20, /* bytes */

@@ -1,6 +1,7 @@
 /* go_template_test.c - the Go template engine: what the oracle (tests/text) cannot say:
  * errors with their places, bounds, sets of sources. */
 #include "text/go_data.h"
+#include "text/go_tree.h"
 
 #include "../../support/made.h"
 #include "../../support/says.h"
@@ -194,6 +195,75 @@ static void test_limits(void **)
     }
 }
 
+/* `piece` n times, with a \0 behind, in the arena. */
+static char *repeated(const char *before, const char *piece, size_t n, const char *after)
+{
+    struct buf s;
+    char *z;
+
+    buf_init(&s, BUF_NO_LIMIT);
+    buf_z(&s, before);
+    for (size_t i = 0; i < n; i++)
+        buf_z(&s, piece);
+    buf_z(&s, after);
+    z = arena_alloc(&a, s.n + 1);
+    memcpy(z, s.p, s.n);
+    z[s.n] = '\0';
+    buf_fini(&s);
+    return z;
+}
+
+static struct go_source source_of(const char *z)
+{
+    return (struct go_source){ STR("text"), str_of(z) };
+}
+
+/* What a source of n bytes takes when it is parsed grows with n, not with its square. */
+static size_t parsing_takes(const char *z, ok want)
+{
+    struct go_source src = source_of(z);
+    struct map names;
+    struct arena own;
+    size_t took;
+
+    arena_init(&own);
+    map_init(&names, 0);
+    assert_int_equal(go_parse(&src, STR(""), &own, &names, &e), want);
+    took = own.total;
+    map_fini(&names);
+    arena_fini(&own);
+    return took;
+}
+
+static void test_memory_of_parsing(void **)
+{
+    char *blocks = repeated("", "{{block \"x\" 1}}{{end}}", 10000, "");
+    char *vars = repeated("", "{{$a:=1}}", GO_VARIABLES_MAX - 1, "");
+
+    assert_in_range(parsing_takes(repeated("{{", ".a", 20000, "}}"), OK), 0, 4 << 20);
+    assert_in_range(parsing_takes(repeated("{{$", ".a", 20000, "}}"), OK), 0, 4 << 20);
+    assert_in_range(parsing_takes(repeated("{{(1)", ".a", 20000, "}}"), OK), 0, 4 << 20);
+    assert_in_range(parsing_takes(repeated(vars, blocks, 1, ""), OK), 0, 16 << 20);
+    says("{{ $x := dict \"a\" (dict \"b\" (dict \"c\" 7)) }}{{ $x.a.b.c }}"
+         "{{ with $x }}{{ .a.b.c }}{{ (.a).b.c }}{{ end }}",
+         "777");
+}
+
+/* A body sees $ alone; behind it the variables are what they were. */
+static void test_variables(void **)
+{
+    says("{{ $x := 1 }}{{ block \"y\" 2 }}{{ $z := 3 }}{{ $ }}{{ $z }}{{ end }}{{ $x }}",
+         "231");
+    refuses("{{ $x := 1 }}{{ block \"y\" 2 }}{{ $x }}{{ end }}", FAULT_SYNTAX,
+            "undefined variable");
+    refuses("{{ block \"y\" 2 }}{{ $x := 1 }}{{ end }}{{ $x }}", FAULT_SYNTAX,
+            "undefined variable");
+    says(repeated("", "{{$a:=1}}", GO_VARIABLES_MAX - 1, "{{$a}}"), "1");
+    refuses(repeated("", "{{$a:=1}}", GO_VARIABLES_MAX, ""), FAULT_SYNTAX,
+            "more than 1000 variables");
+    says(repeated("", "{{if 1}}{{$a:=1}}{{end}}", GO_VARIABLES_MAX + 9, "x"), "x");
+}
+
 /* What is behind the bound of the caller's buf is no text of ours. */
 static void test_output_of_the_caller(void **)
 {
@@ -308,6 +378,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bombs, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nesting, setup, teardown),
         cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_memory_of_parsing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_variables, setup, teardown),
         cmocka_unit_test_setup_teardown(test_output_of_the_caller, setup, teardown),
         cmocka_unit_test_setup_teardown(test_zones, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html, setup, teardown),
