@@ -142,6 +142,8 @@ static enum walk walk_items(struct go_run *x, const struct go_value *over,
                             const struct go_node *node)
 {
     size_t n = go_is(over, GO_INT) ? (size_t)over->i : go_len(over), vars = x->vars.n;
+    /* variables of its own are the last ones; others are looked for */
+    size_t cost = 1 + (node->pipe->assigns ? (vars - x->base) / 8 : 0);
 
     for (size_t i = 0; i < n; i++) {
         struct go_value index = go_int((int64_t)i), elem = index;
@@ -149,7 +151,7 @@ static enum walk walk_items(struct go_run *x, const struct go_value *over,
         enum walk how;
 
         x->at = node;
-        if (go_work(x, 1) != OK)
+        if (go_work(x, cost) != OK)
             return WALK_FAILED;
         if (!go_is(over, GO_INT)) {
             over->type->item(x, over, i, &item);

@@ -249,6 +249,72 @@ static void test_memory_of_parsing(void **)
          "777");
 }
 
+/* How many steps a text takes. */
+static size_t steps_of(const char *source)
+{
+    struct go_limits l = { 0 };
+    size_t most = GO_STEPS_MAX, least = 0;
+
+    while (most - least > 1) {
+        l.steps = least + (most - least) / 2;
+        if (run_with(GO_TEXT, source, &l) == OK)
+            most = l.steps;
+        else
+            least = l.steps;
+    }
+    return most;
+}
+
+/* A call is charged for its arguments and their lengths, before it looks at them. */
+static void test_steps(void **)
+{
+    char *text = repeated("{{$x := \"", "y", 64000, "\"}}");
+    char *thousand = repeated("{{$d := dict ", "\"k\" 1 ", 1000, "}}");
+    char *keys = arena_alloc(&a, 1 << 16);
+    size_t n = (size_t)sprintf(keys, "{{$d := dict "), plain, before;
+
+    assert_in_range(steps_of("{{ len .Status }}"), 3, 10);
+    before = steps_of(text);
+    for (size_t i = 0; i < 7; i++) {
+        static const char *const calls[] = {
+            "{{len $x}}",
+            "{{eq $x $x}}",
+            "{{$y := trimSpace $x}}",
+            "{{$y := slice $x}}",
+            "{{lt $x \"a\"}}",
+            "{{$x | match \"z\"}}",
+            "{{$y := safeHtml $x}}",
+        };
+
+        assert_in_range(steps_of(repeated(text, calls[i], 1, "")), before + 1000, 100000);
+    }
+    plain = steps_of("{{and 1 1}}");
+    assert_int_equal(steps_of(repeated("{{and 1 1", " 1", 100, "}}")), plain + 100);
+    plain = steps_of("{{eq 1 1}}");
+    assert_int_equal(steps_of(repeated("{{eq 1 1", " 1", 100, "}}")), plain + 100);
+    /* a map is looked through, and so are variables */
+    for (size_t i = 0; i < 1000; i++)
+        n += (size_t)sprintf(keys + n, "\"k%zu\" 1 ", i);
+    (void)sprintf(keys + n, "}}");
+    assert_in_range(steps_of(keys), steps_of(thousand) + 1000 * 1000 / 2 / 16 - 1000,
+                    100000);
+    plain = steps_of(keys);
+    assert_in_range(steps_of(repeated(keys, "{{$d.k}}", 1, "")), plain + 125,
+                    plain + 140);
+    assert_in_range(steps_of(repeated(keys, "{{index $d \"k\"}}", 1, "")), plain + 125,
+                    plain + 170);
+    text = repeated("{{$b:=1}}", "{{$a:=1}}", 800, "");
+    plain = steps_of(text);
+    assert_int_equal(steps_of(repeated(text, "{{$b}}", 1, "")), plain + 101);
+    assert_int_equal(steps_of(repeated(text, "{{$b = 2}}", 1, "")), plain + 101);
+    assert_in_range(steps_of(repeated(text, "{{range $b = 100}}{{end}}", 1, "")),
+                    plain + 100 * 100, plain + 100 * 110);
+    plain = steps_of("{{$x := index (list nil) 0}}{{$x.a}}");
+    assert_int_equal(
+        steps_of(repeated("{{$x := index (list nil) 0}}{{$x", ".a", 800, "}}")),
+        plain + 100);
+}
+
 /* A body sees $ alone; behind it the variables are what they were. */
 static void test_variables(void **)
 {
@@ -379,6 +445,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nesting, setup, teardown),
         cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
         cmocka_unit_test_setup_teardown(test_memory_of_parsing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_steps, setup, teardown),
         cmocka_unit_test_setup_teardown(test_variables, setup, teardown),
         cmocka_unit_test_setup_teardown(test_output_of_the_caller, setup, teardown),
         cmocka_unit_test_setup_teardown(test_zones, setup, teardown),
