@@ -315,6 +315,21 @@ static void test_steps(void **)
         plain + 100);
 }
 
+/* A pattern that looks at all of the rest for each match is charged for it. */
+static void test_steps_of_patterns(void **)
+{
+    char *text = repeated("{{$x := \"", "y", 64000, "\"}}");
+    size_t few = steps_of("{{reReplaceAll \"b\" \"x\" \"abcabc\"}}");
+
+    refuses(repeated(text, "{{reReplaceAll \"y(.*z)?\" \"x\" $x}}", 1, ""), FAULT_LIMIT,
+            "too many steps");
+    assert_in_range(few, 20000, 20050); /* the pattern is what costs */
+    says("{{reReplaceAll \"y(.*z)?\" \"x\" \"yyaz\"}}", "x");
+    assert_in_range(steps_of("{{range 1000}}{{$x := reReplaceAll \"b(.)\" \"$1\" "
+                             "\"abcabcabcabcabcabcabcabcabcabcabc\"}}{{end}}"),
+                    20000, 50000);
+}
+
 /* A body sees $ alone; behind it the variables are what they were. */
 static void test_variables(void **)
 {
@@ -446,6 +461,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
         cmocka_unit_test_setup_teardown(test_memory_of_parsing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_steps, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_steps_of_patterns, setup, teardown),
         cmocka_unit_test_setup_teardown(test_variables, setup, teardown),
         cmocka_unit_test_setup_teardown(test_output_of_the_caller, setup, teardown),
         cmocka_unit_test_setup_teardown(test_zones, setup, teardown),
