@@ -242,6 +242,10 @@ static void test_replace_ends(void **)
     }
     assert_int_equal(b.n, 3);
     assert_memory_equal(b.p, "xxx", 3);
+    buf_clear(&b);
+    regex_replace_all(re, STR("yyy"), STR("x"), &b, &(size_t){ 5 });
+    assert_int_equal(b.n, 3);
+    assert_memory_equal(b.p, "xyy", 3);
     buf_fini(&b);
     regex_free(&re);
 }
