@@ -55,10 +55,18 @@ struct go_limits { /* 0: the bound above */
     size_t steps, depth, output, memory;
 };
 
+/* What is left of steps and memory to runs that share them; zeroed: the first run fills
+ * it, by its limits. */
+struct go_budget {
+    size_t steps;
+    size_t memory; /* the arena's total that ends them */
+};
+
 struct go_options {
     int64_t now;         /* wall ns: what `now` and `since` take */
     struct arena *arena; /* for values; what is in it must outlive the run only */
     struct go_limits limits;
+    struct go_budget *budget; /* of several runs in one arena; NULL: this one's own */
     /* The rules of a zone by its IANA name, as TZif bytes; NULL: only UTC is known. */
     bool (*zone_tzif)(void *self, struct str name, struct str *tzif);
     void *zone_self;
