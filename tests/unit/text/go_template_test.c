@@ -1,7 +1,7 @@
 /* go_template_test.c - the Go template engine: what the oracle (tests/text) cannot say:
  * errors with their places, bounds, sets of sources. */
 #include "text/go_data.h"
-#include "text/go_tree.h"
+#include "text/go_html.h"
 
 #include "../../support/made.h"
 #include "../../support/says.h"
@@ -395,6 +395,63 @@ static void test_html(void **)
     refuses_html("<script>`{{ 1 }}`</script>", FAULT_INVALID, "template literal");
 }
 
+/* A script's end is looked for once, and again only when it is behind. */
+static void test_html_end(void **)
+{
+    char text[] = "<script>\"\"</scripx>\"\"\"</script>\"\"</style>\"\"</script>";
+    struct str s = str_of(text);
+    struct html_end end = { 0 };
+
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, 8), 22);
+    text[17] = 't'; /* that nobody looks at again */
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, 8), 22);
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, 22), 22);
+    assert_int_equal(html_end_of(&end, ELEMENT_STYLE, s, 22), 33);
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, 23), 43);
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, 44), s.n);
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, s.n), s.n);
+    says_html(repeated("<script>", "\"\"+", 50000, "{{ \"a\" }}</script>{{ \"<\" }}"),
+              repeated("<script>", "\"\"+", 50000, "\"a\"</script>&lt;"));
+    says_html(
+        "<script>\"{{ 1 }}\"</script><style>\"</style>{{ \"<\" }}<script>{{ \"a\" }}"
+        "</script>{{ \"<\" }}",
+        "<script>\"1\"</script><style>\"</style>&lt;<script>\"a\"</script>&lt;");
+}
+
+/* What escapes in a style's string say of the URL that it may be. */
+static void test_html_style_escapes(void **)
+{
+    static const char *const rows[][2] = {
+        { "\\a\\b", "a?b" },          { "\\23 ", "a?b" },      { "\\2\\3", "a?b" },
+        { "\\23\\a", "a%3fb" },       { "x\\3f\\a", "a%3fb" }, { "\\\\3f\\a", "a?b" },
+        { "\\a \\23 y\\a", "a%3fb" }, { "\\a?\\a", "a%3fb" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct str source =
+            arena_printf(&a, "<style>a{b:\"%s{{ \"a?b\" }}\"}</style>", rows[i][0]);
+        struct str want =
+            arena_printf(&a, "<style>a{b:\"%s%s\"}</style>", rows[i][0], rows[i][1]);
+
+        says_html(source.p, want.p);
+    }
+    says_html(repeated("<style>a{b:\"", "\\a", 100000, "{{ \"?\" }}\"}</style>"),
+              repeated("<style>a{b:\"", "\\a", 100000, "?\"}</style>"));
+}
+
+/* Markup that is taken out of an attribute costs more than its call. */
+static void test_html_strip_costs(void **)
+{
+    char *source =
+        repeated("{{ $x := \"", "<b>", 20000, "\" | safeHtml }}<p title=\"{{ $x }}\">");
+    struct go_limits l = { .steps = 60000 / 64 * 2 + 60000 / 16 };
+
+    assert_int_equal(run_with(GO_HTML, source, &l), FAILED);
+    assert_int_equal(e.fault, FAULT_LIMIT);
+    l.steps += 100;
+    assert_int_equal(run_with(GO_HTML, source, &l), OK);
+}
+
 /* Go 1.19 takes the second call to end where it began, and would let the scheme pass. */
 static void test_html_second_call(void **)
 {
@@ -466,6 +523,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_output_of_the_caller, setup, teardown),
         cmocka_unit_test_setup_teardown(test_zones, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_html_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_html_style_escapes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_html_strip_costs, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html_second_call, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html_bomb, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html_depth, setup, teardown),
