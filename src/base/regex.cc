@@ -171,14 +171,24 @@ static size_t char_size(struct str text, size_t at)
     return n;
 }
 
-static void replace_all(const RE2 &re2, struct str text, struct str by,
-                        struct buf *out) noexcept
+/* Is there work left to search n bytes? Keeping groups costs as much as searching does
+ * for every few of them. */
+static bool spend(size_t *work, size_t n, size_t groups)
+{
+    size_t cost = (n + 1) * (1 + groups / 4);
+
+    *work = *work > cost ? *work - cost : 0;
+    return *work > 0;
+}
+
+static void replace_all(const RE2 &re2, struct str text, struct str by, struct buf *out,
+                        size_t *work) noexcept
 {
     int count = re2.NumberOfCapturingGroups() + 1;
     std::vector<re2::StringPiece> groups(static_cast<size_t>(count));
     size_t at = 0, done = 0;
 
-    while (at <= text.n && !out->overflowed &&
+    while (at <= text.n && !out->overflowed && spend(work, text.n - at, groups.size()) &&
            re2.Match(re2::StringPiece(text.p, text.n), at, text.n, RE2::UNANCHORED,
                      groups.data(), count)) {
         size_t from = static_cast<size_t>(groups[0].data() - text.p);
@@ -195,9 +205,9 @@ static void replace_all(const RE2 &re2, struct str text, struct str by,
 }
 
 extern "C" void regex_replace_all(const struct regex *re, struct str text, struct str by,
-                                  struct buf *out)
+                                  struct buf *out, size_t *work)
 {
     if (text.n == 0)
         text = STR("");
-    replace_all(re->re2, text, by, out);
+    replace_all(re->re2, text, by, out, work);
 }

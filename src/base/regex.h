@@ -21,8 +21,11 @@ ok regex_new_plain(struct str pattern, struct regex **out, struct err *e);
 void regex_free(struct regex **re);
 bool regex_matches(const struct regex *re, struct str text); /* thread-safe */
 /* Every match replaced, as Go's ReplaceAllString: $1 and ${name} stand for groups, $$
- * for a dollar; $1x is the group "1x". Stops when the buf overflows. */
+ * for a dollar; $1x is the group "1x". Stops when the buf overflows. Each match may have
+ * been searched for up to the text's end: *work is how many bytes may be searched so, all
+ * together (those of patterns of many groups count more), and then what is left of them;
+ * 0: they were not enough, and the text is not finished. */
 void regex_replace_all(const struct regex *re, struct str text, struct str by,
-                       struct buf *out);
+                       struct buf *out, size_t *work);
 
 #endif

@@ -41,6 +41,7 @@ ok integration_fill(const struct channel_job *job, enum go_mode mode, struct str
     const struct notification *n = job->n;
     struct go_options options = { .now = n->decided_at,
                                   .arena = job->a,
+                                  .budget = job->budget,
                                   .zone_tzif = system_zone,
                                   .zone_self = (void *)(uintptr_t)job,
                                   .route_labels = n->route_labels };

@@ -14,7 +14,8 @@ bool integration_speaks(const struct channel_job *job);
 struct str integration_str(const struct channel_job *job, const char *key);
 bool integration_bool(const struct channel_job *job, const char *key);
 
-/* A text, filled in; one without actions is given as it is. */
+/* A text, filled in; one without actions is given as it is. All texts of an attempt share
+ * its budget of steps and memory: an entry may have thousands. */
 ok integration_fill(const struct channel_job *job, enum go_mode mode, struct str source,
                     struct str *out, struct err *e);
 /* The key's text, filled in. */

@@ -49,9 +49,10 @@ struct attempt {
     struct runner *runner;
     struct arena a;
     struct channel_job job;
-    struct strs secrets;    /* that no receipt may show */
-    struct token_want want; /* no reader: none */
-    struct notification n;  /* the job's: the flow's, and what is minted for it */
+    struct go_budget budget; /* of the templates of this attempt */
+    struct strs secrets;     /* that no receipt may show */
+    struct token_want want;  /* no reader: none */
+    struct notification n;   /* the job's: the flow's, and what is minted for it */
     struct buf body;
     struct str subject, content;
     int64_t started;
@@ -355,7 +356,8 @@ void runner_send(struct runner *r, const struct notification *n, int attempt, bo
                                     .address = STR(""),
                                     .code = STR(""),
                                     .leave = STR(""),
-                                    .a = &at->a };
+                                    .a = &at->a,
+                                    .budget = &at->budget };
     /* It already owes an outcome; how many there may be is the flow's to bound. */
     queue_push_always(r->workers[worker].queue, &at->node);
 }

@@ -21,6 +21,7 @@ struct attempt; /* the runner's; a channel only hands it back */
 struct channel_self;
 
 struct go_templates; /* text/go_template.h */
+struct go_budget;    /* the same */
 struct signer;       /* base/signer.h */
 
 /* One attempt as its channel sees it: what the outbox pinned, and what the
@@ -38,6 +39,7 @@ struct channel_job {
     /* Of an entry of a receiver: its keys, opened; lives until send returns. */
     struct json settings;
     struct go_templates *templates; /* that its texts may use; NULL: no receiver */
+    struct go_budget *budget;       /* that those texts share; NULL: each has its own */
 };
 
 struct channel_ops {

@@ -118,6 +118,8 @@ ok go_call_dict(struct go_run *x, const struct go_value *args, size_t n,
 
         if (args[i].type != &go_type_string)
             return go_refuse(x, "error calling dict: keys must be strings");
+        if (go_work(x, used / 16) != OK)
+            return FAILED;
         while (at < used && !str_eq(v[at].key, args[i].s))
             at++;
         v[at] = (struct go_entry){ args[i].s, args[i + 1] };

@@ -86,6 +86,8 @@ static ok call_and_or(struct go_run *x, const struct call *c, bool is_or,
                       struct go_value *out)
 {
     *out = (struct go_value){ 0 };
+    if (go_work(x, 1 + c->n) != OK)
+        return FAILED;
     for (size_t i = 0; i < c->n; i++) {
         if (eval_typed(x, c->dot, c->args[i], 'a', out) != OK)
             return FAILED;
@@ -104,6 +106,17 @@ static ok check_count(struct go_run *x, const struct go_func *f, size_t fixed, b
         return OK;
     return go_refuse(x, "wrong number of args for %s: want %s%zu got %zu", f->name,
                      more ? "at least " : "", fixed, n);
+}
+
+/* What a call costs before what it makes: most functions look at all of their arguments,
+ * and 64 bytes take about as long as a step does. */
+static size_t cost_of(const struct go_value *args, size_t n)
+{
+    size_t cost = 1 + n;
+
+    for (size_t i = 0; i < n; i++)
+        cost += go_len(&args[i]) / 64;
+    return cost;
 }
 
 /* `self` is a method's receiver, NULL for functions. */
@@ -137,7 +150,7 @@ static ok call(struct go_run *x, const struct go_func *f, const struct go_value 
             OK)
             return FAILED;
     }
-    if (go_work(x, 1) != OK)
+    if (go_work(x, cost_of(args, own + n)) != OK)
         return FAILED;
     return f->call(x, args, own + n, out);
 }
@@ -171,7 +184,7 @@ static const struct go_field *find_field(const struct go_type *t, struct str nam
 ok go_map_find(struct go_run *x, const struct go_value *map, struct str key,
                struct go_value *out)
 {
-    if (go_work(x, 1) != OK)
+    if (go_work(x, 1 + map->n / 8) != OK)
         return FAILED;
     if (map->n == 0 || !map->type->find(map, key, out)) {
         *out = (struct go_value){ .type = map->type->elem };
@@ -217,6 +230,9 @@ static ok eval_names(struct go_run *x, struct go_value from, const struct go_nod
     static const struct call plain = { 0 };
     size_t first = node->op == OP_VARIABLE; /* its first name is the variable */
 
+    if (go_work(x, node->name_count / 8) !=
+        OK) /* of nothing, a name is nothing at once */
+        return FAILED;
     for (size_t i = first; i < node->name_count; i++) {
         bool last = i + 1 == node->name_count;
 
@@ -242,6 +258,8 @@ static ok eval_variable(struct go_run *x, const struct go_node *node,
         if (!str_eq(x->vars.v[i - 1].name, node->names[0]))
             continue;
         *out = x->vars.v[i - 1].value;
+        if (go_work(x, (x->vars.n - i) / 8) != OK)
+            return FAILED;
         if (node->name_count == 1)
             return refuse_args(x, c);
         return eval_names(x, *out, node, c, out);
@@ -325,7 +343,7 @@ static ok assign(struct go_run *x, struct str name, const struct go_value *v)
         if (!str_eq(x->vars.v[i - 1].name, name))
             continue;
         x->vars.v[i - 1].value = *v;
-        return OK;
+        return go_work(x, (x->vars.n - i) / 8);
     }
     return go_refuse(x, "undefined variable: %.*s", STR_ARG(utf8_cut(name, 60)));
 }

@@ -142,6 +142,8 @@ static enum walk walk_items(struct go_run *x, const struct go_value *over,
                             const struct go_node *node)
 {
     size_t n = go_is(over, GO_INT) ? (size_t)over->i : go_len(over), vars = x->vars.n;
+    /* variables of its own are the last ones; others are looked for */
+    size_t cost = 1 + (node->pipe->assigns ? (vars - x->base) / 8 : 0);
 
     for (size_t i = 0; i < n; i++) {
         struct go_value index = go_int((int64_t)i), elem = index;
@@ -149,7 +151,7 @@ static enum walk walk_items(struct go_run *x, const struct go_value *over,
         enum walk how;
 
         x->at = node;
-        if (go_work(x, 1) != OK)
+        if (go_work(x, cost) != OK)
             return WALK_FAILED;
         if (!go_is(over, GO_INT)) {
             over->type->item(x, over, i, &item);
@@ -289,20 +291,33 @@ static size_t limit_of(size_t stated, size_t standard)
     return stated > 0 ? stated : standard;
 }
 
+static struct go_budget *begin(const struct go_options *o, struct go_budget *own)
+{
+    struct go_budget *budget = o->budget != NULL ? o->budget : own;
+
+    if (budget->steps == 0) /* no run leaves none */
+        *budget = (struct go_budget){
+            .steps = limit_of(o->limits.steps, GO_STEPS_MAX),
+            .memory = o->arena->total + limit_of(o->limits.memory, GO_MEMORY_MAX),
+        };
+    return budget;
+}
+
 ok go_text_execute(const struct go_text *text, const struct go_value *data,
                    const struct go_options *options, struct buf *out, struct err *e)
 {
     const struct go_limits *l = &options->limits;
     size_t limit = out->limit, most = out->n + limit_of(l->output, GO_OUTPUT_MAX);
+    struct go_budget own = { 0 }, *budget = begin(options, &own);
     struct go_run x = {
         .text = text,
         .options = options,
         .arena = options->arena,
         .out = out,
         .e = e,
-        .steps = limit_of(l->steps, GO_STEPS_MAX),
+        .steps = budget->steps,
         .depth = limit_of(l->depth, GO_DEPTH_MAX),
-        .memory = options->arena->total + limit_of(l->memory, GO_MEMORY_MAX),
+        .memory = budget->memory,
     };
     enum walk how;
 
@@ -310,6 +325,7 @@ ok go_text_execute(const struct go_text *text, const struct go_value *data,
         out->limit = most;
     vec_push(&x.vars, (struct go_var){ STR("$"), *data });
     how = walk_list(&x, data, text->root->body);
+    budget->steps = x.steps;
     vec_fini(&x.vars);
     for (size_t i = 0; i < GO_PATTERNS; i++)
         regex_free(&x.patterns[i].compiled);

@@ -86,8 +86,16 @@ static inline struct html_context html_error(const char *wrong)
 
 /* ---- transitions ------------------------------------------------------------------- */
 
+/* Where the special element ends that the steps through a text are in: looked for once,
+ * not at each step. Zeroed before the first. */
+struct html_end {
+    enum html_element element;
+    size_t at; /* the text's length when it does not end in there */
+};
+size_t html_end_of(struct html_end *end, enum html_element element, struct str s,
+                   size_t from); /* go_html_follow.c */
+
 /* Follows the text from c as far as one rule goes; gives how many bytes it used. */
-size_t html_follow(struct html_context *c, struct str s);      /* go_html_follow.c */
 size_t html_step(struct html_context *c, struct str s);        /* go_html_tag.c */
 size_t html_step_script(struct html_context *c, struct str s); /* go_html_script.c */
 size_t html_step_style(struct html_context *c, struct str s);  /* go_html_style.c */

@@ -89,6 +89,10 @@ static ok put_rows(struct go_run *x, const struct go_value *v, const struct rows
     const struct go_type *kind;
     struct str s = html_text_of(x, v, &in, &kind);
 
+    if (kind == &go_type_html && r->strip && go_work(x, s.n / 16) != OK) {
+        buf_fini(&in);
+        return FAILED; /* reading markup takes longer than copying a text */
+    }
     if (kind != &go_type_html) {
         html_put_replaced(&b, s, r->plain, r->plain_n, r->keep_bad);
     } else if (r->html == NULL) {

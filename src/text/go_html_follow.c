@@ -41,20 +41,30 @@ static size_t follow_value(struct html_context *c, struct str s)
     return end;
 }
 
-size_t html_follow(struct html_context *c, struct str s)
+size_t html_end_of(struct html_end *end, enum html_element element, struct str s,
+                   size_t from)
 {
-    size_t end;
+    if (end->element != element || end->at < from)
+        *end = (struct html_end){ element,
+                                  from + html_find_end(element, str_from(s, from)) };
+    return end->at;
+}
+
+/* One step from `at` on; gives where it leads to. */
+static size_t follow(struct html_context *c, struct str s, size_t at,
+                     struct html_end *end)
+{
+    size_t to;
 
     if (c->delim != DELIM_NONE)
-        return follow_value(c, s);
+        return at + follow_value(c, str_from(s, at));
     if (c->element == ELEMENT_NONE)
-        return html_step(c, s);
-    end = html_find_end(c->element, s);
-    if (end == 0) {
-        *c = (struct html_context){ 0 };
-        return 0;
-    }
-    return html_step(c, str_head(s, end));
+        return at + html_step(c, str_from(s, at));
+    to = html_end_of(end, c->element, s, at);
+    if (to > at)
+        return at + html_step(c, (struct str){ s.p + at, to - at });
+    *c = (struct html_context){ 0 };
+    return at;
 }
 
 /* What is written of the text between two steps. */
@@ -123,10 +133,11 @@ struct html_context html_escape_node(struct html_context c, struct str s, struct
                                      bool *changed)
 {
     struct writing w = { .s = s, .b = b };
+    struct html_end end = { 0 };
 
     for (size_t i = 0; i < s.n;) {
         struct html_context after = c;
-        size_t to = i + html_follow(&after, str_from(s, i));
+        size_t to = follow(&after, s, i, &end);
 
         if (c.state == HTML_TEXT || c.state == HTML_RCDATA)
             put_text(&w, &c, &after, i, to);

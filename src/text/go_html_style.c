@@ -126,20 +126,24 @@ static void step_decoded(struct html_context *c, struct str s)
 
 static size_t step_string(struct html_context *c, struct str s)
 {
-    size_t done = 0;
+    size_t done = 0, escape = 0;
 
-    for (size_t i = 0; i < s.n; i++) {
+    /* What an escape is, its next digits tell: it is read with what follows it, up to the
+     * next, and not all that is before it, for strings may be full of them. */
+    for (size_t i = 0, last; i < s.n; i++) {
         if (is_end(c->state, s.p[i])) {
             c->state = HTML_CSS;
             return i + 1;
         }
         if (s.p[i] != '\\')
             continue;
+        last = escape;
+        escape = i;
         if (++i == s.n) {
             *c = html_error("an escape in a style's string is not finished");
             return s.n;
         }
-        step_decoded(c, str_head(s, i + 1));
+        step_decoded(c, (struct str){ s.p + last, i + 1 - last });
         done = i + 1;
     }
     step_decoded(c, str_from(s, done));

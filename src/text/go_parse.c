@@ -250,25 +250,23 @@ static bool add_template(struct go_parser *p, struct str name, struct go_node *b
     return true;
 }
 
-/* A body of its own: no variable but $, no range around it. */
+/* A body of its own: no variable but $, no range around it. Its variables are a list of
+ * their own, for thousands of blocks may stand among a thousand variables. */
 static bool parse_body(struct go_parser *p, struct str name, uint32_t at)
 {
-    size_t vars = p->vars.n;
+    struct go_scope outer = p->vars;
     int range_depth = p->range_depth;
-    struct str *outer = vars > 1 ? arena_array(p->arena, struct str, vars) : NULL;
     struct go_node *body;
     enum stop stop;
 
     if (!nest(p, at))
         return false;
-    if (outer != NULL)
-        memcpy(outer, p->vars.v, vars * sizeof *outer);
-    p->vars.n = 1;
+    p->vars = (struct go_scope){ 0 };
+    vec_push(&p->vars, STR("$"));
     p->range_depth = 0;
     stop = parse_list(p, &body);
-    p->vars.n = 1;
-    for (size_t i = 1; i < vars; i++)
-        vec_push(&p->vars, outer[i]);
+    vec_fini(&p->vars);
+    p->vars = outer;
     p->range_depth = range_depth;
     p->nesting--;
     if (stop == STOP_END)

@@ -12,12 +12,16 @@ static struct str var_head(struct str s)
     return s;
 }
 
-static void declare(struct go_parser *p, struct go_pipe *pipe, const struct go_token *t)
+static bool declare(struct go_parser *p, struct go_pipe *pipe, const struct go_token *t)
 {
     struct str name = go_token_text(p, t);
 
     pipe->decl[pipe->decls++] = name;
     vec_push(&p->vars, name);
+    if (p->vars.n <= GO_VARIABLES_MAX)
+        return true;
+    go_parse_fail(p, t->at, "more than %d variables in scope", GO_VARIABLES_MAX);
+    return false;
 }
 
 /* $x := or $x = in front; in a range also $i, $x :=. What turns out to be an operand
@@ -35,15 +39,15 @@ static bool parse_declarations(struct go_parser *p, struct go_pipe *pipe, bool r
         if (mark->item == ITEM_ASSIGN || mark->item == ITEM_DECLARE) {
             (void)go_take(p);
             pipe->assigns = mark->item == ITEM_ASSIGN;
-            declare(p, pipe, name);
-            return true;
+            return declare(p, pipe, name);
         }
         if (mark->item != ITEM_CHAR || !str_is(go_token_text(p, mark), ",")) {
             p->next = back;
             return true;
         }
         (void)go_take(p);
-        declare(p, pipe, name);
+        if (!declare(p, pipe, name))
+            return false;
         if (!range || pipe->decls == 2) {
             go_parse_fail(p, mark->at, "too many declarations");
             return false;
@@ -171,6 +175,18 @@ static struct go_node *parse_term(struct go_parser *p, bool *none)
     return NULL;
 }
 
+/* ".A.B.C" without its first dot, for a token is one name of it: taken at once, for names
+ * added one by one would be copied once for each. */
+static struct str take_fields(struct go_parser *p)
+{
+    const struct go_token *first = go_take(p), *last = first;
+
+    while (go_peek(p)->item == ITEM_FIELD)
+        last = go_take(p);
+    return (struct str){ p->src->text.p + first->at + 1,
+                         last->at + last->n - first->at - 1 };
+}
+
 static struct go_node *parse_operand(struct go_parser *p, bool *none)
 {
     struct go_node *node = parse_term(p, none), *chain;
@@ -184,8 +200,7 @@ static struct go_node *parse_operand(struct go_parser *p, bool *none)
         chain = go_node_new(p, OP_CHAIN, go_peek(p)->at);
         chain->base = node;
     }
-    while (go_peek(p)->item == ITEM_FIELD)
-        add_names(p, chain, str_from(go_token_text(p, go_take(p)), 1));
+    add_names(p, chain, take_fields(p));
     return chain;
 }
 

@@ -26,6 +26,7 @@ enum go_mode { GO_TEXT, GO_HTML };
 enum {
     GO_SOURCE_MAX = 1 << 20, /* bytes of one file or text */
     GO_NESTING_MAX = 200,    /* of actions and parentheses in a source */
+    GO_VARIABLES_MAX = 1000, /* of a source, in scope at one place; $ is one */
     GO_DEPTH_MAX = 2000,     /* of templates and actions in a run: 1 MiB of stack */
     GO_STEPS_MAX = 20000000,
     GO_OUTPUT_MAX = 4 << 20, /* bytes */
@@ -54,10 +55,18 @@ struct go_limits { /* 0: the bound above */
     size_t steps, depth, output, memory;
 };
 
+/* What is left of steps and memory to runs that share them; zeroed: the first run fills
+ * it, by its limits. */
+struct go_budget {
+    size_t steps;
+    size_t memory; /* the arena's total that ends them */
+};
+
 struct go_options {
     int64_t now;         /* wall ns: what `now` and `since` take */
     struct arena *arena; /* for values; what is in it must outlive the run only */
     struct go_limits limits;
+    struct go_budget *budget; /* of several runs in one arena; NULL: this one's own */
     /* The rules of a zone by its IANA name, as TZif bytes; NULL: only UTC is known. */
     bool (*zone_tzif)(void *self, struct str name, struct str *tzif);
     void *zone_self;

@@ -144,6 +144,11 @@ struct go_names {
 
 /* ---- parsing (go_parse.c, go_pipe.c, go_constant.c) ------------------------- */
 
+struct go_scope { /* the variables that may be named: $ first */
+    struct str *v;
+    size_t n, room;
+};
+
 struct go_parser {
     const struct go_source *src;
     struct go_tokens tokens;
@@ -151,7 +156,7 @@ struct go_parser {
     struct arena *arena;
     struct map *made; /* templates of this source, by name */
     struct err *e;
-    VEC(struct str) vars;
+    struct go_scope vars;
     int range_depth, nesting;
 };
 

@@ -152,8 +152,9 @@ ok go_call_string_slice(struct go_run *x, const struct go_value *args, size_t n,
 
 /* ---- patterns ------------------------------------------------------------------------------ */
 
-/* What compiling costs at most, as steps: some ms against some 100 ns. */
-enum { COMPILE_STEPS = 20000 };
+/* What compiling costs at most, as steps: some ms against some 100 ns; and what may be
+ * searched in the time of one. */
+enum { COMPILE_STEPS = 20000, BYTES_A_STEP = 64 };
 
 static ok compile(struct go_run *x, struct str pattern, const char *name,
                   struct regex **out)
@@ -192,12 +193,17 @@ ok go_call_replace(struct go_run *x, const struct go_value *args, size_t,
 {
     struct buf b = go_buf(x);
     struct regex *re;
+    size_t most, left;
 
     if (compile(x, args[0].s, "reReplaceAll", &re) != OK ||
         go_work(x, args[2].s.n / 16) != OK)
         return FAILED;
-    regex_replace_all(re, args[2].s, args[1].s, &b);
-    return go_buf_string(x, &b, out);
+    left = most = x->steps * BYTES_A_STEP;
+    regex_replace_all(re, args[2].s, args[1].s, &b, &left);
+    if (go_work(x, (most - left) / BYTES_A_STEP) == OK)
+        return go_buf_string(x, &b, out);
+    buf_fini(&b);
+    return FAILED;
 }
 
 /* ---- what html takes as it is --------------------------------------------------------------- */

@@ -212,10 +212,11 @@ static void test_replace(void **)
         struct regex *re;
         struct err e;
         struct buf b;
+        size_t work = 1000;
 
         buf_init(&b, 100);
         assert_int_equal(regex_new_plain(str_of(rows[i].pattern), &re, &e), OK);
-        regex_replace_all(re, str_of(rows[i].text), str_of(rows[i].by), &b);
+        regex_replace_all(re, str_of(rows[i].text), str_of(rows[i].by), &b, &work);
         assert_int_equal(b.n, strlen(rows[i].want));
         assert_memory_equal(b.p, rows[i].want, b.n);
         regex_free(&re);
@@ -223,17 +224,44 @@ static void test_replace(void **)
     }
 }
 
-static void test_plain_matches_anywhere(void **)
+/* Each match is searched for in all of the rest, its end included. */
+static void test_replace_ends(void **)
 {
     struct regex *re;
     struct err e;
     struct buf b;
 
+    buf_init(&b, 100);
+    assert_int_equal(regex_new_plain(STR("y(.*z)?"), &re, &e), OK);
+    for (size_t more = 0; more <= 1; more++) {
+        size_t work = 4 + 3 + 2 + 1 + more;
+
+        buf_clear(&b);
+        regex_replace_all(re, STR("yyy"), STR("x"), &b, &work);
+        assert_int_equal(work, more);
+    }
+    assert_int_equal(b.n, 3);
+    assert_memory_equal(b.p, "xxx", 3);
+    buf_clear(&b);
+    regex_replace_all(re, STR("yyy"), STR("x"), &b, &(size_t){ 5 });
+    assert_int_equal(b.n, 3);
+    assert_memory_equal(b.p, "xyy", 3);
+    buf_fini(&b);
+    regex_free(&re);
+}
+
+static void test_plain_matches_anywhere(void **)
+{
+    struct regex *re;
+    struct err e;
+    struct buf b;
+    size_t work = 1000;
+
     assert_int_equal(regex_new_plain(STR("b+"), &re, &e), OK);
     assert_true(regex_matches(re, STR("abc")));
     assert_false(regex_matches(re, STR("ac")));
     buf_init(&b, 10); /* a replacement that grows too long stops */
-    regex_replace_all(re, STR("bababab"), STR("0123456789"), &b);
+    regex_replace_all(re, STR("bababab"), STR("0123456789"), &b, &work);
     assert_true(b.overflowed);
     buf_fini(&b);
     regex_free(&re);
@@ -245,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_replace),
+        cmocka_unit_test(test_replace_ends),
         cmocka_unit_test(test_plain_matches_anywhere),
         cmocka_unit_test(test_matches),
         cmocka_unit_test(test_null_strs_are_empty),

@@ -299,6 +299,32 @@ static void test_webhook_receiver(void **)
     mock_stop(&m);
 }
 
+/* Two thirds of the steps that there are for one message can be taken once in it. */
+static void test_texts_share_steps(void **)
+{
+#define LONG "\"{{ range 13000000 }}{{ end }}\""
+    struct mock m;
+    struct str url;
+
+    mock_start(&m, "webhook_sink", NULL);
+    start();
+    url = arena_printf(&a, "http://127.0.0.1:%d/x", m.port);
+    for (int i = 0; i < 2; i++) /* each message anew */
+        assert_int_equal(sent(of_receiver(one(CHANNEL_WEBHOOK, url), "webhook",
+                                          "{\"payload\":{\"a\":" LONG ",\"b\":1}}"),
+                              1)
+                             .verdict,
+                         DELIVERED);
+    assert_int_equal(sent(of_receiver(one(CHANNEL_WEBHOOK, url), "webhook",
+                                      "{\"payload\":{\"a\":" LONG ",\"b\":" LONG "}}"),
+                          1)
+                         .verdict,
+                     REFUSED);
+    stop();
+    mock_stop(&m);
+#undef LONG
+}
+
 /* An address that somebody typed is no template, whatever it looks like. */
 static void test_braces(void **)
 {
@@ -675,6 +701,7 @@ int main(void)
         T(test_dingtalk_misbehaves),
         T(test_webhook),
         T(test_webhook_receiver),
+        T(test_texts_share_steps),
         T(test_webhook_signed),
         T(test_braces),
         T(test_redirects),

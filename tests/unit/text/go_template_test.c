@@ -1,6 +1,7 @@
 /* go_template_test.c - the Go template engine: what the oracle (tests/text) cannot say:
  * errors with their places, bounds, sets of sources. */
 #include "text/go_data.h"
+#include "text/go_html.h"
 
 #include "../../support/made.h"
 #include "../../support/says.h"
@@ -194,6 +195,156 @@ static void test_limits(void **)
     }
 }
 
+/* `piece` n times, with a \0 behind, in the arena. */
+static char *repeated(const char *before, const char *piece, size_t n, const char *after)
+{
+    struct buf s;
+    char *z;
+
+    buf_init(&s, BUF_NO_LIMIT);
+    buf_z(&s, before);
+    for (size_t i = 0; i < n; i++)
+        buf_z(&s, piece);
+    buf_z(&s, after);
+    z = arena_alloc(&a, s.n + 1);
+    memcpy(z, s.p, s.n);
+    z[s.n] = '\0';
+    buf_fini(&s);
+    return z;
+}
+
+static struct go_source source_of(const char *z)
+{
+    return (struct go_source){ STR("text"), str_of(z) };
+}
+
+/* What a source of n bytes takes when it is parsed grows with n, not with its square. */
+static size_t parsing_takes(const char *z, ok want)
+{
+    struct go_source src = source_of(z);
+    struct map names;
+    struct arena own;
+    size_t took;
+
+    arena_init(&own);
+    map_init(&names, 0);
+    assert_int_equal(go_parse(&src, STR(""), &own, &names, &e), want);
+    took = own.total;
+    map_fini(&names);
+    arena_fini(&own);
+    return took;
+}
+
+static void test_memory_of_parsing(void **)
+{
+    char *blocks = repeated("", "{{block \"x\" 1}}{{end}}", 10000, "");
+    char *vars = repeated("", "{{$a:=1}}", GO_VARIABLES_MAX - 1, "");
+
+    assert_in_range(parsing_takes(repeated("{{", ".a", 20000, "}}"), OK), 0, 4 << 20);
+    assert_in_range(parsing_takes(repeated("{{$", ".a", 20000, "}}"), OK), 0, 4 << 20);
+    assert_in_range(parsing_takes(repeated("{{(1)", ".a", 20000, "}}"), OK), 0, 4 << 20);
+    assert_in_range(parsing_takes(repeated(vars, blocks, 1, ""), OK), 0, 16 << 20);
+    says("{{ $x := dict \"a\" (dict \"b\" (dict \"c\" 7)) }}{{ $x.a.b.c }}"
+         "{{ with $x }}{{ .a.b.c }}{{ (.a).b.c }}{{ end }}",
+         "777");
+}
+
+/* How many steps a text takes. */
+static size_t steps_of(const char *source)
+{
+    struct go_limits l = { 0 };
+    size_t most = GO_STEPS_MAX, least = 0;
+
+    while (most - least > 1) {
+        l.steps = least + (most - least) / 2;
+        if (run_with(GO_TEXT, source, &l) == OK)
+            most = l.steps;
+        else
+            least = l.steps;
+    }
+    return most;
+}
+
+/* A call is charged for its arguments and their lengths, before it looks at them. */
+static void test_steps(void **)
+{
+    char *text = repeated("{{$x := \"", "y", 64000, "\"}}");
+    char *thousand = repeated("{{$d := dict ", "\"k\" 1 ", 1000, "}}");
+    char *keys = arena_alloc(&a, 1 << 16);
+    size_t n = (size_t)sprintf(keys, "{{$d := dict "), plain, before;
+
+    assert_in_range(steps_of("{{ len .Status }}"), 3, 10);
+    before = steps_of(text);
+    for (size_t i = 0; i < 7; i++) {
+        static const char *const calls[] = {
+            "{{len $x}}",
+            "{{eq $x $x}}",
+            "{{$y := trimSpace $x}}",
+            "{{$y := slice $x}}",
+            "{{lt $x \"a\"}}",
+            "{{$x | match \"z\"}}",
+            "{{$y := safeHtml $x}}",
+        };
+
+        assert_in_range(steps_of(repeated(text, calls[i], 1, "")), before + 1000, 100000);
+    }
+    plain = steps_of("{{and 1 1}}");
+    assert_int_equal(steps_of(repeated("{{and 1 1", " 1", 100, "}}")), plain + 100);
+    plain = steps_of("{{eq 1 1}}");
+    assert_int_equal(steps_of(repeated("{{eq 1 1", " 1", 100, "}}")), plain + 100);
+    /* a map is looked through, and so are variables */
+    for (size_t i = 0; i < 1000; i++)
+        n += (size_t)sprintf(keys + n, "\"k%zu\" 1 ", i);
+    (void)sprintf(keys + n, "}}");
+    assert_in_range(steps_of(keys), steps_of(thousand) + 1000 * 1000 / 2 / 16 - 1000,
+                    100000);
+    plain = steps_of(keys);
+    assert_in_range(steps_of(repeated(keys, "{{$d.k}}", 1, "")), plain + 125,
+                    plain + 140);
+    assert_in_range(steps_of(repeated(keys, "{{index $d \"k\"}}", 1, "")), plain + 125,
+                    plain + 170);
+    text = repeated("{{$b:=1}}", "{{$a:=1}}", 800, "");
+    plain = steps_of(text);
+    assert_int_equal(steps_of(repeated(text, "{{$b}}", 1, "")), plain + 101);
+    assert_int_equal(steps_of(repeated(text, "{{$b = 2}}", 1, "")), plain + 101);
+    assert_in_range(steps_of(repeated(text, "{{range $b = 100}}{{end}}", 1, "")),
+                    plain + 100 * 100, plain + 100 * 110);
+    plain = steps_of("{{$x := index (list nil) 0}}{{$x.a}}");
+    assert_int_equal(
+        steps_of(repeated("{{$x := index (list nil) 0}}{{$x", ".a", 800, "}}")),
+        plain + 100);
+}
+
+/* A pattern that looks at all of the rest for each match is charged for it. */
+static void test_steps_of_patterns(void **)
+{
+    char *text = repeated("{{$x := \"", "y", 64000, "\"}}");
+    size_t few = steps_of("{{reReplaceAll \"b\" \"x\" \"abcabc\"}}");
+
+    refuses(repeated(text, "{{reReplaceAll \"y(.*z)?\" \"x\" $x}}", 1, ""), FAULT_LIMIT,
+            "too many steps");
+    assert_in_range(few, 20000, 20050); /* the pattern is what costs */
+    says("{{reReplaceAll \"y(.*z)?\" \"x\" \"yyaz\"}}", "x");
+    assert_in_range(steps_of("{{range 1000}}{{$x := reReplaceAll \"b(.)\" \"$1\" "
+                             "\"abcabcabcabcabcabcabcabcabcabcabc\"}}{{end}}"),
+                    20000, 50000);
+}
+
+/* A body sees $ alone; behind it the variables are what they were. */
+static void test_variables(void **)
+{
+    says("{{ $x := 1 }}{{ block \"y\" 2 }}{{ $z := 3 }}{{ $ }}{{ $z }}{{ end }}{{ $x }}",
+         "231");
+    refuses("{{ $x := 1 }}{{ block \"y\" 2 }}{{ $x }}{{ end }}", FAULT_SYNTAX,
+            "undefined variable");
+    refuses("{{ block \"y\" 2 }}{{ $x := 1 }}{{ end }}{{ $x }}", FAULT_SYNTAX,
+            "undefined variable");
+    says(repeated("", "{{$a:=1}}", GO_VARIABLES_MAX - 1, "{{$a}}"), "1");
+    refuses(repeated("", "{{$a:=1}}", GO_VARIABLES_MAX, ""), FAULT_SYNTAX,
+            "more than 1000 variables");
+    says(repeated("", "{{if 1}}{{$a:=1}}{{end}}", GO_VARIABLES_MAX + 9, "x"), "x");
+}
+
 /* What is behind the bound of the caller's buf is no text of ours. */
 static void test_output_of_the_caller(void **)
 {
@@ -242,6 +393,63 @@ static void test_html(void **)
                  "text:1: the branches end in different contexts\n"
                  "x {{ if 1 }}<a href=\"{{ end }}\n     ^");
     refuses_html("<script>`{{ 1 }}`</script>", FAULT_INVALID, "template literal");
+}
+
+/* A script's end is looked for once, and again only when it is behind. */
+static void test_html_end(void **)
+{
+    char text[] = "<script>\"\"</scripx>\"\"\"</script>\"\"</style>\"\"</script>";
+    struct str s = str_of(text);
+    struct html_end end = { 0 };
+
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, 8), 22);
+    text[17] = 't'; /* that nobody looks at again */
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, 8), 22);
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, 22), 22);
+    assert_int_equal(html_end_of(&end, ELEMENT_STYLE, s, 22), 33);
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, 23), 43);
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, 44), s.n);
+    assert_int_equal(html_end_of(&end, ELEMENT_SCRIPT, s, s.n), s.n);
+    says_html(repeated("<script>", "\"\"+", 50000, "{{ \"a\" }}</script>{{ \"<\" }}"),
+              repeated("<script>", "\"\"+", 50000, "\"a\"</script>&lt;"));
+    says_html(
+        "<script>\"{{ 1 }}\"</script><style>\"</style>{{ \"<\" }}<script>{{ \"a\" }}"
+        "</script>{{ \"<\" }}",
+        "<script>\"1\"</script><style>\"</style>&lt;<script>\"a\"</script>&lt;");
+}
+
+/* What escapes in a style's string say of the URL that it may be. */
+static void test_html_style_escapes(void **)
+{
+    static const char *const rows[][2] = {
+        { "\\a\\b", "a?b" },          { "\\23 ", "a?b" },      { "\\2\\3", "a?b" },
+        { "\\23\\a", "a%3fb" },       { "x\\3f\\a", "a%3fb" }, { "\\\\3f\\a", "a?b" },
+        { "\\a \\23 y\\a", "a%3fb" }, { "\\a?\\a", "a%3fb" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct str source =
+            arena_printf(&a, "<style>a{b:\"%s{{ \"a?b\" }}\"}</style>", rows[i][0]);
+        struct str want =
+            arena_printf(&a, "<style>a{b:\"%s%s\"}</style>", rows[i][0], rows[i][1]);
+
+        says_html(source.p, want.p);
+    }
+    says_html(repeated("<style>a{b:\"", "\\a", 100000, "{{ \"?\" }}\"}</style>"),
+              repeated("<style>a{b:\"", "\\a", 100000, "?\"}</style>"));
+}
+
+/* Markup that is taken out of an attribute costs more than its call. */
+static void test_html_strip_costs(void **)
+{
+    char *source =
+        repeated("{{ $x := \"", "<b>", 20000, "\" | safeHtml }}<p title=\"{{ $x }}\">");
+    struct go_limits l = { .steps = 60000 / 64 * 2 + 60000 / 16 };
+
+    assert_int_equal(run_with(GO_HTML, source, &l), FAILED);
+    assert_int_equal(e.fault, FAULT_LIMIT);
+    l.steps += 100;
+    assert_int_equal(run_with(GO_HTML, source, &l), OK);
 }
 
 /* Go 1.19 takes the second call to end where it began, and would let the scheme pass. */
@@ -308,9 +516,16 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bombs, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nesting, setup, teardown),
         cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_memory_of_parsing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_steps, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_steps_of_patterns, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_variables, setup, teardown),
         cmocka_unit_test_setup_teardown(test_output_of_the_caller, setup, teardown),
         cmocka_unit_test_setup_teardown(test_zones, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_html_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_html_style_escapes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_html_strip_costs, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html_second_call, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html_bomb, setup, teardown),
         cmocka_unit_test_setup_teardown(test_html_depth, setup, teardown),
