@@ -174,15 +174,16 @@ static void write_template(const struct channel_job *job, const struct robot_ask
 {
     enum channel_kind kind = (enum channel_kind)job->n->address.channel;
     enum unit unit = builtin_forms[ask->form].room.unit;
-    size_t most = room_left(ask), limit = most, n;
+    size_t most = room_left(ask), n;
+    struct room limit = ROOM_BYTES(most);
     struct aom_message message;
 
-    for (;;) {
-        aom_message(job->n, kind, limit, job->a, &message);
+    for (size_t round = 0;; round++) {
+        aom_message(job->n, kind, limit.most, job->a, &message);
         n = measure(unit, message.text);
-        if (n <= most || limit < LEAST_TEXT)
+        if (n <= most || limit.most < LEAST_TEXT)
             break;
-        limit -= n - most < limit / 2 ? n - most : limit / 2;
+        limit.most = room_less(limit, message.text, n - most, round);
     }
     out->title = message.subject;
     out->text = fitted(job, ask, out->markup, message.text);
@@ -198,26 +199,39 @@ static struct str drill_marked(const struct channel_job *job, enum phrase mark,
                         STR_ARG(phrase(lang_of(job->n->lang), mark)), gap, STR_ARG(text));
 }
 
-static ok write_filled(const struct channel_job *job, const struct robot_ask *ask,
-                       struct builtin_parts *out, struct err *e)
-{
+/* What the receiver's templates make: once for each message, however often it is cut. */
+struct filled {
+    bool speaks; /* false: the words are others */
     struct str title, text;
+};
 
-    if (integration_text(job, GO_TEXT, "title", &title, e) != OK ||
-        integration_text(job, GO_TEXT, "message", &text, e) != OK)
+static ok fill(const struct channel_job *job, struct filled *out, struct err *e)
+{
+    *out = (struct filled){ .title = STR(""), .text = STR("") };
+    if (job->plain || job->n->action_rule.n > 0 || !integration_speaks(job))
+        return OK;
+    out->speaks = true;
+    if (integration_text(job, GO_TEXT, "title", &out->title, e) != OK ||
+        integration_text(job, GO_TEXT, "message", &out->text, e) != OK)
         return FAILED;
-    title = markup_line(job->a, str_trim(title), TITLE_BYTES);
-    if (title.n > 0)
-        out->title = drill_marked(job, PHRASE_TEST, " ", title);
-    if (str_trim(text).n > 0)
-        out->text =
-            fitted(job, ask, out->markup,
-                   drill_marked(job, PHRASE_TEST_WHAT, markup_gap(out->markup), text));
+    out->title = markup_line(job->a, str_trim(out->title), TITLE_BYTES);
     return OK;
 }
 
-ok robot_words(const struct channel_job *job, const struct robot_ask *ask,
-               struct builtin_parts *out, struct err *e)
+static void write_filled(const struct channel_job *job, const struct robot_ask *ask,
+                         const struct filled *f, struct builtin_parts *out)
+{
+    const char *gap = markup_gap(out->markup);
+
+    if (f->title.n > 0)
+        out->title = drill_marked(job, PHRASE_TEST, " ", f->title);
+    if (str_trim(f->text).n > 0)
+        out->text = fitted(job, ask, out->markup,
+                           drill_marked(job, PHRASE_TEST_WHAT, gap, f->text));
+}
+
+static void write_words(const struct channel_job *job, const struct robot_ask *ask,
+                        const struct filled *f, struct builtin_parts *out)
 {
     size_t most = room_left(ask);
     struct builtin_ask own = { .form = ask->form,
@@ -228,32 +242,45 @@ ok robot_words(const struct channel_job *job, const struct robot_ask *ask,
     builtin_write(job->n, &own, job->a, out);
     if (!job->plain && job->n->action_rule.n > 0)
         write_template(job, ask, out);
-    else if (!job->plain && integration_speaks(job) &&
-             write_filled(job, ask, out, e) != OK)
-        return FAILED;
+    else if (f->speaks)
+        write_filled(job, ask, f, out);
     out->text = arena_printf(job->a, "%.*s%.*s", STR_ARG(out->text), STR_ARG(ask->tail));
+}
+
+ok robot_words(const struct channel_job *job, const struct robot_ask *ask,
+               struct builtin_parts *out, struct err *e)
+{
+    struct filled f;
+
+    if (fill(job, &f, e) != OK)
+        return FAILED;
+    write_words(job, ask, &f, out);
     return OK;
 }
 
 ok robot_render(const struct channel_job *job, struct robot_ask *ask, robot_put *put,
                 size_t bytes, struct buf *body, struct str *subject, struct err *e)
 {
+    struct room room = builtin_forms[ask->form].room;
     struct builtin_parts parts;
+    struct filled f;
 
     if (notify_confirms(job->n->kind))
         return fail(e, FAULT_UNSUPPORTED, "", "a group's robot is not asked to confirm");
+    if (fill(job, &f, e) != OK)
+        return FAILED;
     if (ask->most == 0)
-        ask->most = builtin_forms[ask->form].room.most;
+        ask->most = room.most;
     /* How much the envelope adds to the text is known when it is written. */
-    for (;;) {
+    for (size_t round = 0;; round++) {
         struct json_out o = json_out(body);
 
-        if (robot_words(job, ask, &parts, e) != OK)
-            return FAILED;
+        write_words(job, ask, &f, &parts);
         put(job, &parts, &o);
         if (body->n <= bytes || ask->most < LEAST_TEXT)
             break;
-        ask->most -= body->n - bytes < ask->most / 2 ? body->n - bytes : ask->most / 2;
+        room.most = ask->most;
+        ask->most = room_less(room, parts.text, body->n - bytes, round);
         buf_clear(body);
     }
     *subject = parts.title;

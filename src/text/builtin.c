@@ -146,11 +146,11 @@ static void write_json(const struct writing *w, struct builtin_parts *out)
     struct buf b;
 
     buf_init(&b, BUF_NO_LIMIT);
-    for (;;) {
+    for (size_t round = 0;; round++) {
         builtin_put_json(out, w->ask->form, w->t.lang, &b);
         if (b.n <= most || room.most < 200)
             break;
-        room.most -= b.n - most < room.most / 2 ? b.n - most : room.most / 2;
+        room.most = room_less(room, out->text, b.n - most, round);
         out->text = write_text(w, room);
         buf_clear(&b);
     }

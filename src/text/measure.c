@@ -38,3 +38,12 @@ size_t measure(enum unit unit, struct str s)
         n += width_of(unit, (unsigned char)s.p[i]);
     return n;
 }
+
+size_t room_less(struct room room, struct str text, size_t over, size_t round)
+{
+    enum { PATIENCE = 8 };
+    size_t n = measure(room.unit, text);
+    size_t most = n < room.most ? n : room.most;
+
+    return over < most / 2 && round < PATIENCE ? most - over : most - most / 2;
+}

@@ -23,4 +23,10 @@ struct room {
 
 size_t measure(enum unit unit, struct str s);
 
+/* A smaller room for `text`, which made what stands round it `over` bytes too long. It is
+ * told by the text and not by the room, of which a short one has much left: else each round
+ * would take a byte, and change nothing. `round` counts from 0; from the eighth on, where
+ * the text seems to have little to do with it, nothing is spared. */
+size_t room_less(struct room room, struct str text, size_t over, size_t round);
+
 #endif

@@ -164,6 +164,64 @@ static void test_room(void **)
         }
 }
 
+/* A body of twice the text: what is too much of it is not in the text's room. */
+static size_t renders;
+static void put_twice(const struct channel_job *job, const struct builtin_parts *parts,
+                      struct json_out *o)
+{
+    renders++;
+    json_array(o);
+    json_string(o, parts->text);
+    json_string(o, parts->text);
+    json_array_end(o);
+    /* Filled in a second time it would be the template. */
+    ((struct channel_job *)(uintptr_t)job)->templates = NULL;
+}
+
+static void test_few_renders(void **)
+{
+    struct robot robot;
+    struct robot_ask ask = { .robot = &robot, .form = FORM_FEISHU_TEXT, .tail = STR("") };
+    struct str x = repeated("x", 1000), title;
+    struct channel_job job = job_of(
+        CHANNEL_FEISHU, one_alert(), "https://x/",
+        arena_printf(&a, "{\"message\":\"{{ .CommonLabels.instance }}%.*s\"}", STR_ARG(x))
+            .p);
+    size_t whole = 2 * (5 + x.n + 2) + 3;
+
+    for (size_t bytes = whole - 40; bytes <= whole; bytes++) {
+        robot_read(&job, &robot);
+        job.templates = templates;
+        ask.most = renders = 0;
+        buf_clear(&b);
+        assert_int_equal(robot_render(&job, &ask, put_twice, bytes, &b, &title, &e), OK);
+        assert_true(b.n <= bytes);
+        assert_has(buf_str(&b), "web-1xxx");
+        assert_in_range(renders, bytes < whole ? 2 : 1, bytes < whole ? 3 : 1);
+    }
+}
+
+/* Each quote is two bytes of the limit: a byte too much of a text of half the room. */
+static void test_few_renders_of_a_template(void **)
+{
+    struct notification *n = one_alert();
+    struct channel_job job = job_of(CHANNEL_FEISHU, n, "https://x/", NULL);
+    struct builtin_parts parts;
+    struct robot robot;
+    struct robot_ask ask = { .robot = &robot, .form = FORM_FEISHU_CARD, .tail = STR("") };
+    size_t before;
+
+    n->action_rule = STR("r");
+    n->words.templates =
+        arena_printf(&a, "[{\"subType\":\"feishu\",\"content\":\"%.*s\"}]",
+                     STR_ARG(repeated("\\\"", 2 * 9501)));
+    robot_read(&job, &robot);
+    before = a.total;
+    assert_int_equal(robot_words(&job, &ask, &parts, &e), OK);
+    assert_true(parts.text.n > 9000 && measure(UNIT_JSON, parts.text) <= 19000);
+    assert_true(a.total - before < 10 << 20); /* what hundreds of renders leave */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +233,8 @@ int main(void)
         T(test_drill),
         T(test_a_wrong_template_is_said),
         T(test_room),
+        T(test_few_renders),
+        T(test_few_renders_of_a_template),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,10 +42,24 @@ static void test_json_as_written(void **)
     buf_fini(&b);
 }
 
+/* Every round takes what was too much from the text, and eight are patience enough. */
+static void test_less_room(void **)
+{
+    struct room room = { UNIT_JSON, 1000 };
+
+    assert_int_equal(room_less(room, STR("0123456789"), 1, 0), 9);
+    assert_int_equal(room_less(room, STR("\"\"\"\"\""), 1, 7), 9);
+    assert_int_equal(room_less(room, STR("0123456789"), 1, 8), 5);
+    assert_int_equal(room_less(room, STR("0123456789"), 900, 0), 5);
+    room.most = 8;
+    assert_int_equal(room_less(room, STR("0123456789"), 1, 0), 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_units),
-                                        cmocka_unit_test(test_json_as_written) };
+                                        cmocka_unit_test(test_json_as_written),
+                                        cmocka_unit_test(test_less_room) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
