@@ -8,6 +8,16 @@ enum { LONGEST_LINK = 8192, LONGEST_TAG = 8192, LONGEST_ENTITY = 12 };
  * else's, or never closed. */
 enum { LONGEST_RUN = 8192 };
 
+/* How far the text is read. HTML has elements that are never closed (<hr>); behind
+ * more of them than PATIENCE in one run none is looked for until the run is over, or
+ * each would cost the whole run. */
+struct reading {
+    const struct markup_rule *rule;
+    size_t at;
+    size_t unclosed, run_end;
+};
+enum { PATIENCE = 16 };
+
 size_t markup_url_length(struct str s)
 {
     size_t n = 0;
@@ -19,13 +29,18 @@ size_t markup_url_length(struct str s)
     return n;
 }
 
+/* What is behind a bracket is no more read than what is past the longest: the next URL
+ * may begin there, and so may a thousand. */
 static size_t url_length(const struct markup_rule *rule, struct str s)
 {
-    size_t n = markup_url_length(s), end;
+    struct str head = str_head(s, LONGEST_LINK);
+    size_t end;
 
-    if (rule->link == LINK_ROUND && str_find(str_head(s, n), STR(")"), &end))
-        n = end;
-    return n;
+    if (s.n == 0 || s.p[0] != 'h')
+        return 0;
+    if (rule->link == LINK_ROUND && str_find(head, STR(")"), &end))
+        head = str_head(head, end);
+    return markup_url_length(head);
 }
 
 /* Where `what` first stands in `s` without a backslash before it. */
@@ -113,15 +128,13 @@ static struct str tag_name(struct str tag)
     return str_head(name, n);
 }
 
-/* <x>...</x> with all the x's in it; a tag that is not closed is alone. */
-static size_t element_length(struct str s)
+/* <x>...</x> with all the x's in it; 0 if it is not closed. */
+static size_t closed_length(struct str s)
 {
     size_t first = tag_length(s), at = first;
     struct str name = tag_name(str_head(s, first));
     int depth = 1;
 
-    if (name.n == 0 || s.p[1] == '/' || str_is(name, "br"))
-        return first;
     while (at < s.n && at < LONGEST_RUN) {
         struct str rest = str_head(str_from(s, at), LONGEST_RUN);
         size_t next, n;
@@ -129,19 +142,42 @@ static size_t element_length(struct str s)
         if (!str_find(rest, STR("<"), &next))
             break;
         n = tag_length(str_from(rest, next));
-        at += next + (n > 0 ? n : 1);
-        if (n == 0 || !str_eq(tag_name(str_head(str_from(rest, next), n)), name))
+        if (n == 0) /* nor will there be one behind it */
+            break;
+        at += next + n;
+        if (!str_eq(tag_name(str_head(str_from(rest, next), n)), name))
             continue;
         depth += rest.p[next + 1] == '/' ? -1 : 1;
         if (depth == 0)
             return at;
     }
+    return 0;
+}
+
+/* The same, or the tag alone. */
+static size_t element_length(struct reading *r, struct str s)
+{
+    size_t first = tag_length(s), all;
+    struct str name = tag_name(str_head(s, first));
+
+    if (name.n == 0 || s.p[1] == '/' || str_is(name, "br"))
+        return first;
+    if (r->at >= r->run_end)
+        r->unclosed = 0;
+    if (r->unclosed >= PATIENCE)
+        return first;
+    all = closed_length(s);
+    if (all > 0)
+        return all;
+    if (r->unclosed++ == 0)
+        r->run_end = r->at + LONGEST_RUN;
     return first;
 }
 
 /* How many bytes from here on belong together. */
-static size_t atom_length(const struct markup_rule *rule, struct str s)
+static size_t atom_length(struct reading *r, struct str s)
 {
+    const struct markup_rule *rule = r->rule;
     size_t n = url_length(rule, s);
 
     if (n == 0)
@@ -149,7 +185,7 @@ static size_t atom_length(const struct markup_rule *rule, struct str s)
     if (n == 0 && rule->link == LINK_ROUND)
         n = link_length(rule, s);
     if (n == 0 && rule->elements)
-        n = rule->link == LINK_ANGLE ? tag_length(s) : element_length(s);
+        n = rule->link == LINK_ANGLE ? tag_length(s) : element_length(r, s);
     if (n == 0 && rule->elements)
         n = entity_length(s);
     if (n == 0 && rule->link == LINK_ROUND && s.p[0] == '\\' && s.n > 1)
@@ -159,23 +195,23 @@ static size_t atom_length(const struct markup_rule *rule, struct str s)
 
 struct str markup_fit(enum markup m, struct str s, struct room room)
 {
-    const struct markup_rule *rule = &markup_rules[m];
-    size_t at = 0, used = 0;
+    struct reading r = { .rule = &markup_rules[m] };
+    size_t used = 0;
 
     if (s.n <= room.most && room.unit != UNIT_JSON)
         return s; /* no unit counts more than bytes, but JSON's */
     if (room.unit != UNIT_BYTES && measure(room.unit, s) <= room.most)
         return s;
-    while (at < s.n) {
-        size_t n = atom_length(rule, str_from(s, at));
-        size_t more = measure(room.unit, (struct str){ s.p + at, n });
+    while (r.at < s.n) {
+        size_t n = atom_length(&r, str_from(s, r.at));
+        size_t more = measure(room.unit, (struct str){ s.p + r.at, n });
 
         if (used + more > room.most)
             break;
-        at += n;
+        r.at += n;
         used += more;
     }
-    return str_head(s, at);
+    return str_head(s, r.at);
 }
 
 struct str markup_cut(enum markup m, struct str s, size_t bytes)

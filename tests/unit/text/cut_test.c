@@ -216,14 +216,52 @@ static void test_very_long(void **)
         buf_char(&text, 'x');
     for (int m = 0; m < MARKUP_COUNT; m++)
         assert_int_equal(markup_cut((enum markup)m, buf_str(&text), 1000000).n, 1000000);
+    /* So would looking past each bracket. */
+    buf_clear(&text);
+    for (int i = 0; i < 200001; i++)
+        buf_z(&text, "http://)");
+    assert_int_equal(markup_cut(MARKUP_DINGTALK, buf_str(&text), 1600000).n, 1600000);
+    /* No link is so long. */
+    buf_clear(&text);
+    buf_z(&text, "http://");
+    for (int i = 0; i < 10000; i++)
+        buf_char(&text, 'x');
+    assert_int_equal(markup_cut(MARKUP_TEXT, buf_str(&text), 9000).n, 9000);
     buf_fini(&text);
+}
+
+/* Elements that are never closed: some are HTML, more of them are searched for no end. */
+static void test_never_closed(void **)
+{
+    static const struct {
+        size_t open, apart;
+        bool whole;
+    } rows[] = {
+        { 1, 0, true },     { 15, 0, true },   { 16, 0, false },
+        { 16, 8192, true }, { 200, 0, false },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t before;
+
+        buf_clear(&b);
+        for (size_t n = 0; n < rows[i].open; n++)
+            buf_z(&b, "<hr>");
+        for (size_t n = 0; n < rows[i].apart; n++)
+            buf_char(&b, '.');
+        before = b.n;
+        buf_z(&b, "<b>x</b>");
+        assert_int_equal(markup_cut(MARKUP_HTML, buf_str(&b), b.n - 1).n,
+                         rows[i].whole ? before : before + 4);
+    }
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { T(test_random), T(test_very_long) };
+    const struct CMUnitTest tests[] = { T(test_random), T(test_very_long),
+                                        T(test_never_closed) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
