@@ -178,24 +178,28 @@ static void put_line(const struct aom_scene *s, enum aom_form form, struct str l
 bool aom_fill(const struct aom_fill *fill, struct str text, size_t limit, struct buf *out)
 {
     const struct aom_template *tm = fill->tm;
+    struct aom_parsed parsed = { 0 };
+    struct aom_scene scene = fill->scene;
     struct filled f = { .out = out, .most = out->n + limit, .value = fill->value };
 
+    scene.parsed = &parsed;
     while (text.n > 0 && out->n < f.most) {
         size_t line = 0, before = out->n;
 
         line = str_find(text, STR("\n"), &line) ? line + 1 : text.n;
-        put_line(&fill->scene, tm->form, str_head(text, line), &f);
+        put_line(&scene, tm->form, str_head(text, line), &f);
         if (tm->built_in && f.names && !f.values)
             out->n = before;
         text = str_from(text, line);
     }
+    aom_parsed_fini(&parsed);
     return out->n < f.most;
 }
 
 void aom_put(const struct aom_template *tm, struct str text, const struct telling *t,
              const struct alert *al, size_t limit, struct arena *a, struct buf *out)
 {
-    struct aom_fill fill = { tm, { t, al, tm->lang, a }, TOLD_WORDS };
+    struct aom_fill fill = { tm, { t, al, tm->lang, a, NULL }, TOLD_WORDS };
 
     (void)aom_fill(&fill, text, limit, out);
 }

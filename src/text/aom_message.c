@@ -68,7 +68,7 @@ static bool put_json(const struct telling *t, const struct aom_template *tm, siz
     size_t before = out->n;
 
     for (size_t i = 0; t->count > 0 && i < sizeof lengths / sizeof *lengths; i++) {
-        struct aom_fill fill = { tm, { t, t->order[0], tm->lang, a }, lengths[i] };
+        struct aom_fill fill = { tm, { t, t->order[0], tm->lang, a, NULL }, lengths[i] };
 
         out->n = before;
         if (aom_fill(&fill, tm->content, limit, out))

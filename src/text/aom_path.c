@@ -62,23 +62,37 @@ static struct json step_into(struct json v, struct str *path)
     return it.value;
 }
 
-static bool walk_json(struct str text, struct str path, struct arena *a, struct str *out)
+void aom_parsed_fini(struct aom_parsed *p)
 {
-    struct json_doc *doc;
-    struct json v;
+    if (p->doc != NULL)
+        json_doc_free(&p->doc);
+}
+
+static struct json parsed(struct aom_parsed *p, struct str text)
+{
     struct err ignored;
-    bool found = false;
+
+    if (p->text.p == text.p && p->text.n == text.n)
+        return p->root;
+    if (p->doc == NULL)
+        p->doc = json_doc_new();
+    p->text = text;
+    if (json_parse(p->doc, text, &p->root, &ignored) != OK)
+        p->root = (struct json){ 0 };
+    return p->root;
+}
+
+static bool walk_json(const struct aom_scene *s, struct str text, struct str path,
+                      struct str *out)
+{
+    struct json v;
 
     if (text.n < 2 || (text.p[0] != '[' && text.p[0] != '{'))
         return false;
-    doc = json_doc_new();
-    if (json_parse(doc, text, &v, &ignored) == OK) {
-        while (path.n > 0 && v.doc != NULL)
-            v = step_into(v, &path);
-        found = v.doc != NULL && json_text(v, a, out);
-    }
-    json_doc_free(&doc);
-    return found;
+    v = parsed(s->parsed, text);
+    while (path.n > 0 && v.doc != NULL)
+        v = step_into(v, &path);
+    return v.doc != NULL && json_text(v, s->a, out);
 }
 
 static bool is_path_char(char c)
@@ -144,7 +158,7 @@ static bool find_key(const struct aom_scene *s, struct str path, bool metadata,
         }
         rest = str_head(rest, plain_length(rest));
         *used = n + rest.n;
-        return walk_json(value, rest, s->a, out);
+        return walk_json(s, value, rest, out);
     }
     *used = plain_length(path);
     return metadata && find_alias(s, str_head(path, *used), out);

@@ -5,11 +5,21 @@
 #include "base/json.h"
 #include "text/aom.h"
 
+/* The value that a path went into last, read: a template asks for many things in one, and
+ * an alert says how long it is. */
+struct aom_parsed {
+    struct str text; /* what was read; empty: nothing yet */
+    struct json_doc *doc;
+    struct json root; /* no JSON: none */
+};
+void aom_parsed_fini(struct aom_parsed *p);
+
 struct aom_scene {
     const struct telling *t;
     const struct alert *al;
     enum lang lang;
     struct arena *a;
+    struct aom_parsed *parsed; /* aom_fill's */
 };
 
 /* ${name}: false if nothing by that name has a value. */

@@ -1,6 +1,6 @@
 /* aom_test.c - AOM's templates: every documented variable, paths, what is absent,
  * escapes, and the choice of the words. */
-#include "text/aom.h"
+#include "text/aom_private.h"
 
 #include "base/json.h"
 #include "base/utf8.h"
@@ -154,6 +154,38 @@ static void test_paths(void **)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_is(filled(n, rows[i].text, AOM_TEXT), rows[i].want);
+}
+
+/* A value is read once, however often a path goes into it: the second time it says what it
+ * said the first, whatever stands there now. */
+static void test_paths_read_once(void **)
+{
+    struct pairs notes =
+        made_with(&a, (struct pairs){ 0 }, "k", STR("{\"x\":\"1\",\"y\":4}"));
+    struct aom_parsed parsed = { 0 };
+    struct aom_scene s = { .a = &a, .parsed = &parsed };
+    struct str out;
+    size_t used;
+    char *value;
+
+    notes = made_with(&a, notes, "l", STR("{\"x\":3}"));
+    s.al = made_alert(&a, made_pairs(&a, "alertname=X"), notes);
+    value = (char *)(uintptr_t)alert_annotation_get(s.al, STR("k")).p;
+    assert_true(aom_path(&s, STR("annotations.k.x"), &used, &out));
+    assert_is(out, "1");
+    value[6] = '2';
+    assert_true(aom_path(&s, STR("annotations.k.x"), &used, &out));
+    assert_is(out, "1");
+    assert_true(aom_path(&s, STR("annotations.k.y"), &used, &out));
+    assert_is(out, "4");
+    assert_true(aom_path(&s, STR("annotations.l.x"), &used, &out));
+    assert_is(out, "3");
+    value[0] = '['; /* no JSON: that is remembered, too */
+    assert_false(aom_path(&s, STR("annotations.k.x"), &used, &out));
+    value[0] = '{';
+    assert_false(aom_path(&s, STR("annotations.k.x"), &used, &out));
+    assert_true(aom_path(&s, STR("annotations.l.x"), &used, &out));
+    aom_parsed_fini(&parsed);
 }
 
 /* What is no name stays as it was written. */
@@ -442,11 +474,11 @@ static void test_bounded(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_variables), T(test_paths),         T(test_not_names),
-        T(test_cleared),   T(test_other_doors),   T(test_escapes),
-        T(test_choice),    T(test_built_in),      T(test_html_template),
-        T(test_many),      T(test_bounded),       T(test_sub_types),
-        T(test_sms),       T(test_json_is_whole),
+        T(test_variables),     T(test_paths),   T(test_paths_read_once),
+        T(test_not_names),     T(test_cleared), T(test_other_doors),
+        T(test_escapes),       T(test_choice),  T(test_built_in),
+        T(test_html_template), T(test_many),    T(test_bounded),
+        T(test_sub_types),     T(test_sms),     T(test_json_is_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
