@@ -240,6 +240,8 @@ static void write_words(const struct channel_job *job, const struct robot_ask *a
                                .keywords = ask->robot->keywords };
 
     builtin_write(job->n, &own, job->a, out);
+    if (ask->form == FORM_FEISHU_TEXT) /* whom it mentions is the tail's to say */
+        out->text = markup_calm(job->a, out->text, CALL_TAG);
     if (!job->plain && job->n->action_rule.n > 0)
         write_template(job, ask, out);
     else if (f->speaks)

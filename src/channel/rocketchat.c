@@ -109,7 +109,8 @@ static ok rocketchat_render(const struct channel_job *job, struct buf *body,
         *subject = entry_put(&t, &o);
     } else {
         builtin_write(job->n, &ask, job->a, &parts);
-        json_kv(&o, "text", parts.text);
+        json_kv(&o, "text",
+                job->plain ? markup_calm(job->a, parts.text, CALL_AT) : parts.text);
         *subject = parts.title;
     }
     if (integration_has(job))

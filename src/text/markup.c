@@ -93,18 +93,23 @@ struct place {
     bool line_start;
 };
 
-/* The next that will be written; '\0' at the end. */
+/* The next that will be written, of which the first byte; '\0' at the end. */
+static char take_next(struct str *rest)
+{
+    while (rest->n > 0) {
+        char c = rest->p[0];
+
+        if (!is_trick(utf8_next(rest)))
+            return c;
+    }
+    return '\0';
+}
+
 static char next_of(const struct place *at)
 {
     struct str rest = at->rest;
 
-    while (rest.n > 0) {
-        char c = rest.p[0];
-
-        if (!is_trick(utf8_next(&rest)))
-            return c;
-    }
-    return '\0';
+    return take_next(&rest);
 }
 
 static bool has_twin(const struct markup_rule *rule, uint32_t c, const struct place *at)
@@ -123,11 +128,11 @@ static bool has_twin(const struct markup_rule *rule, uint32_t c, const struct pl
     return c == '&' && is_entity(at->rest);
 }
 
+enum { TO_FULL_WIDTH = 0xFEE0 }; /* U+0021..7E have twins at U+FF01..5E */
+
 static void put_twin_char(struct buf *b, const struct markup_rule *rule, uint32_t c,
                           const struct place *at)
 {
-    enum { TO_FULL_WIDTH = 0xFEE0 }; /* U+0021..7E have twins at U+FF01..5E */
-
     utf8_put(b, has_twin(rule, c, at) ? c + TO_FULL_WIDTH : c);
 }
 
@@ -141,33 +146,38 @@ static void put_html_char(struct buf *b, const struct markup_rule *rule, uint32_
         utf8_put(b, c);
 }
 
+/* Will `word` be written next, in whatever case? *behind: what is after it. */
+static bool is_next(struct str rest, const char *word, char *behind)
+{
+    for (; *word != '\0'; word++)
+        if ((take_next(&rest) | 0x20) != *word)
+            return false;
+    *behind = take_next(&rest);
+    return true;
+}
+
 /* "@everyone" wakes a whole Discord server; "@all" and "@channel" one of Mattermost or
  * Rocket.Chat, which read the same markup. */
 static bool is_room_call(const struct place *at)
 {
     static const char *const words[] = { "all", "channel" };
+    char behind;
 
     if (at->before < 0x80 && is_alphanumeric((char)at->before))
         return false;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        struct str behind = str_from(at->rest, strlen(words[i]));
-
-        if (str_starts(at->rest, str_of(words[i])) &&
-            (behind.n == 0 || !is_alphanumeric(behind.p[0])))
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (is_next(at->rest, words[i], &behind) && !is_alphanumeric(behind))
             return true;
-    }
-    return str_starts(at->rest, STR("everyone")) || str_starts(at->rest, STR("here"));
+    return is_next(at->rest, "everyone", &behind) || is_next(at->rest, "here", &behind);
 }
 
 static void put_backslash_char(struct buf *b, const struct markup_rule *rule, uint32_t c,
                                const struct place *at)
 {
-    enum { FULL_WIDTH_AT = 0xFF20 };
-
     if (is_one_of(rule->special, c) || (at->line_start && is_one_of("-+", c)))
         buf_char(b, '\\');
     if (c == '@' && rule == &markup_rules[MARKUP_DISCORD] && is_room_call(at))
-        c = FULL_WIDTH_AT;
+        c += TO_FULL_WIDTH;
     utf8_put(b, c);
 }
 
@@ -295,6 +305,30 @@ void markup_put_bold(struct buf *b, enum markup m, struct str value)
     buf_z(b, markup_rules[m].bold);
     markup_put(b, m, value);
     buf_z(b, markup_rules[m].unbold);
+}
+
+struct str markup_calm(struct arena *a, struct str text, enum call call)
+{
+    struct place at = { text, '\n', true };
+    struct str calm;
+    struct buf b;
+
+    buf_init(&b, BUF_NO_LIMIT);
+    while (at.rest.n > 0) {
+        uint32_t c = utf8_next(&at.rest);
+        char behind;
+
+        if (call == CALL_AT && c == '@' && is_room_call(&at))
+            utf8_put(&b, c + TO_FULL_WIDTH);
+        else if (call == CALL_TAG && c == '<' && is_next(at.rest, "at", &behind))
+            utf8_put(&b, c + TO_FULL_WIDTH);
+        else
+            utf8_put(&b, c);
+        at.before = c;
+    }
+    calm = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return calm;
 }
 
 struct str markup_line(struct arena *a, struct str value, size_t bytes)

@@ -35,6 +35,13 @@ enum markup {
 void markup_put(struct buf *b, enum markup m, struct str value);
 /* The same in bold, where the markup has it. */
 void markup_put_bold(struct buf *b, enum markup m, struct str value);
+/* MARKUP_TEXT, valid, for clients that find calls of everybody in plain text all the same:
+ * what begins one becomes its full-width twin. */
+enum call {
+    CALL_AT, /* "@all", "@here": Mattermost, Rocket.Chat */
+    CALL_TAG /* "<at user_id=...>": Feishu */
+};
+struct str markup_calm(struct arena *a, struct str text, enum call call);
 /* What ends a line; a paragraph. */
 const char *markup_break(enum markup m);
 const char *markup_gap(enum markup m);

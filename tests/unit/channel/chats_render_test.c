@@ -565,6 +565,13 @@ static struct str mattermost_text(const char *sign, size_t n)
     return text_of(parsed(&channel_mattermost, &job), "text");
 }
 
+static struct notification *calling(void)
+{
+    const struct alert *al[1] = { made_firing(&a, "alertname=@channel", "") };
+
+    return made_notification(&a, al, 1);
+}
+
 static void test_mattermost(void **)
 {
     static const char json[] =
@@ -594,6 +601,10 @@ static void test_mattermost(void **)
     rendered(&channel_mattermost, &job);
     assert_has(buf_str(&b), "＠all ＠channel @allen");
     assert_lacks(buf_str(&b), "@channel");
+    job.n = calling();
+    job.plain = true; /* Mattermost reads its markup there, too */
+    assert_has(rendered(&channel_mattermost, &job), "＠channel");
+    assert_lacks(buf_str(&b), "@channel");
 }
 
 static void test_rocketchat(void **)
@@ -617,6 +628,10 @@ static void test_rocketchat(void **)
         "\"channel\":\"#ops\",\"emoji\":\":e:\"}");
     job = contact(one(), &channel_rocketchat, "@joe", &own);
     assert_has(rendered(&channel_rocketchat, &job), "\"channel\":\"@joe\"");
+    job.n = calling();
+    job.plain = true;
+    assert_has(rendered(&channel_rocketchat, &job), "＠channel");
+    assert_lacks(buf_str(&b), "@channel");
 }
 
 /* ---- all of them, with more than any takes ----------------------------------------- */

@@ -130,6 +130,30 @@ static void test_own_words(void **)
     assert_is(text_at(root, "card/elements/0/content"), "m"); /* wakes nobody */
 }
 
+/* An alert mentions nobody; the entry's list does, and its own words may. */
+static void test_no_mention_of_an_alert(void **)
+{
+    const struct alert *al[1];
+    struct notification *n;
+    struct channel_job job;
+    struct str text;
+
+    al[0] = made_alert(&a, made_pairs(&a, "alertname=<at user_id>"),
+                       made_with(&a, (struct pairs){ 0 }, "description",
+                                 STR("<at user_id=\"all\">x</at> <\u200eat id=all>")));
+    n = made_notification(&a, al, 1);
+    job = job_of(CHANNEL_FEISHU, n, robot,
+                 "{\"message_type\":\"text\",\"at_users\":[\"all\"]}");
+    text = text_at(object_of(&channel_feishu, &job), "content/text");
+    assert_has(text, "＜at user_id=\"all\">x</at> ＜at id=all>");
+    assert_true(str_ends(text, STR("\n<at user_id=\"all\">所有人</at>")));
+    assert_lacks(str_head(text, text.n - 30), "<at");
+    job.plain = true;
+    text = text_at(object_of(&channel_feishu, &job), "content/text");
+    assert_has(text, "＜at user_id>");
+    assert_lacks(str_head(text, text.n - 40), "<at");
+}
+
 /* A template of an action rule, under AOM's word for Feishu. */
 static void test_template(void **)
 {
@@ -226,6 +250,7 @@ int main(void)
         T(test_card),
         T(test_own_words),
         T(test_template),
+        T(test_no_mention_of_an_alert),
         T(test_limit),
         T(test_long_links),
         T(test_confirmations_are_refused),

@@ -97,6 +97,35 @@ static void test_breaks(void **)
         assert_is(put((enum markup)m, STR("a\nb")), want[m]);
 }
 
+/* Nobody is woken: marks that are left out later hide no call, nor do capitals. */
+static void test_calls(void **)
+{
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        { "@\u200eall", "＠all" },
+        { "@\u202aeveryone", "＠everyone" },
+        { "@\ufeffchannel", "＠channel" },
+        { "@a\u200fll\u200e", "＠all" },
+        { "@ALL", "＠ALL" },
+        { "@Here", "＠Here" },
+        { "@allen", "@allen" },
+        { "@al\u200elen", "@allen" },
+        { "me@all", "me@all" },
+        { "@", "@" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_is(put(MARKUP_DISCORD, str_of(rows[i].text)), rows[i].want);
+        assert_is(markup_calm(&a, arena_str(&a, put(MARKUP_TEXT, str_of(rows[i].text))),
+                              CALL_AT),
+                  rows[i].want);
+    }
+    assert_is(
+        markup_calm(&a, STR("<at user_id=\"all\">x</at> < at <AT> @all <"), CALL_TAG),
+        "＜at user_id=\"all\">x</at> < at ＜AT> @all <");
+}
+
 static void test_sms(void **)
 {
     assert_is(put(MARKUP_SMS, STR("a — “b” ×3 … c·d → `e`")),
@@ -292,14 +321,23 @@ static void test_cut_always_fits(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_html),          T(test_dingtalk),
-        T(test_hostile),       T(test_left_alone),
-        T(test_breaks),        T(test_sms),
-        T(test_bold),          T(test_text),
-        T(test_line),          T(test_links),
-        T(test_links_of_each), T(test_cut_characters),
-        T(test_cut_links),     T(test_cut_runs),
-        T(test_units),         T(test_cut_always_fits),
+        T(test_html),
+        T(test_dingtalk),
+        T(test_hostile),
+        T(test_left_alone),
+        T(test_breaks),
+        T(test_sms),
+        T(test_calls),
+        T(test_bold),
+        T(test_text),
+        T(test_line),
+        T(test_links),
+        T(test_links_of_each),
+        T(test_cut_characters),
+        T(test_cut_links),
+        T(test_cut_runs),
+        T(test_units),
+        T(test_cut_always_fits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
