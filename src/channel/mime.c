@@ -82,8 +82,12 @@ static bool is_plain(struct str s)
 /* Encoded words, each of whole characters, one a line from the second on. */
 static void put_encoded(struct buf *b, struct str s, size_t column)
 {
-    enum { FRAME = 12 }; /* =?UTF-8?B? and ?= */
+    enum { FRAME = 12, LEAST = 8 }; /* =?UTF-8?B? and ?=; any one character */
 
+    if (s.n > 0 && column + FRAME + LEAST > LINE) { /* the header's name is long */
+        buf_z(b, "\r\n ");
+        column = 1;
+    }
     while (s.n > 0) {
         size_t room = LINE - column < WORD ? LINE - column : WORD;
         struct str head = utf8_cut(s, (room - FRAME) / 4 * 3);

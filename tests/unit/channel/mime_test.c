@@ -136,6 +136,39 @@ static void test_folds(void **)
     }
 }
 
+/* Every length that a name may have, before a value of many lines: an entry's own headers. */
+static void test_long_names(void **)
+{
+    static const char *const letters[] = { "é", "考", "𝕬" };
+    char name[101], text[600];
+
+    for (size_t l = 0; l < 3; l++) {
+        size_t size = strlen(letters[l]), words = 0;
+
+        for (size_t i = 0; i < sizeof text; i += size)
+            memcpy(text + i, letters[l], size);
+        for (size_t n = 1; n <= 100; n++) {
+            struct str rest, line;
+
+            memset(name, 'N', n);
+            name[n] = '\0';
+            buf_clear(&b);
+            mime_put_text(&b, name, (struct str){ text, sizeof text });
+            rest = buf_str(&b);
+            for (words = 0; rest.n > 0 && str_cut(&rest, '\n', &line); words++)
+                assert_true(line.n <= (words == 0 && n > 74 ? n + 3 : 77));
+            assert_true(words >= 600 / 45);
+            assert_lacks(buf_str(&b), "=?UTF-8?B?"
+                                      "?="); /* a word has a character */
+            assert_true(str_eq_nocase(str_head(buf_str(&b), n + 2),
+                                      arena_printf(&a, "%s: ", name)));
+            buf_clear(&b);
+            mime_put_text(&b, name, STR(""));
+            assert_int_equal(b.n, n + 4);
+        }
+    }
+}
+
 static void test_injection(void **)
 {
     static const char *const evil[] = { "a\r\nBcc: x@y", "a\nBcc: x@y",    "a\rBcc: x@y",
@@ -208,8 +241,9 @@ static void test_long_lines(void **)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_addresses), T(test_mailboxes),       T(test_subjects), T(test_folds),
-        T(test_injection), T(test_mailbox_headers), T(test_parts),    T(test_long_lines),
+        T(test_addresses),       T(test_mailboxes), T(test_subjects),
+        T(test_folds),           T(test_injection), T(test_long_names),
+        T(test_mailbox_headers), T(test_parts),     T(test_long_lines),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
