@@ -313,9 +313,11 @@ static void put_leave(const struct channel_job *job, struct buf *b)
 /* What the receiver's entry adds; ours stand once. */
 static ok put_own_headers(const struct channel_job *job, struct buf *b, struct err *e)
 {
-    static const char *const ours[] = { "From",         "To",         "Subject",
-                                        "Date",         "Message-ID", "MIME-Version",
-                                        "Content-Type", NULL };
+    static const char *const ours[] = {
+        "From",       "To",           "Subject",      "Date",
+        "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
+        NULL
+    };
     struct json headers = json_get(job->settings, STR("headers"));
 
     for (struct json_iter it = json_iter(headers); json_next(&it);) {

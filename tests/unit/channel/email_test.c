@@ -165,6 +165,8 @@ static void test_own_thread(void **)
           "Importance: low\r\n", "Importance: high" },
         { "{\"headers\":{\"Importance\":\"low\",\"List-Id\":\"<x.y>\"}}",
           "List-Id: <x.y>\r\n", "List-Id: ops" },
+        { "{\"headers\":{\"content-transfer-Encoding\":\"8bit\",\"X-Own\":\"x\"}}",
+          "X-Own: x\r\n", "8bit" }, /* each part says its own */
     };
     struct integration in = { .kind = STR("email") };
     struct template_sets sets = { 0 };
