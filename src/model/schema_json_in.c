@@ -100,18 +100,21 @@ static bool is_masked(struct str s)
            (str_has(s, STR("://")) && str_has(s, STR("/...")));
 }
 
-/* Items of one schema, of which one may hold what is meant by a masked form. */
+/* Lists of items of one schema, of which one may hold what is meant by a masked form: what
+ * moved to another item's list is found there, and so is what could be taken for it. */
 struct olds {
-    const void *v;
+    const struct list *v;
     size_t n;
 };
 
 struct filling {
     const struct schema_reading *r;
     const struct schema *s;
-    struct json given; /* what is read here */
-    struct olds old;   /* where masked secrets may have stood */
-    const void *twin;  /* of these the one in our place: its lists are asked next */
+    const struct filling *above; /* NULL: this is the whole */
+    struct json given;           /* what is read here */
+    struct olds old;             /* where masked secrets may have stood */
+    const void *twin;            /* of these the one in our place */
+    bool as_many;                /* are given in the list as the twin's had */
     void *object;
 };
 
@@ -139,6 +142,13 @@ static bool is_as_shown(const struct filling *rd)
     return same;
 }
 
+/* Nothing of its list came or went, and nothing was changed from here up to the whole. */
+static bool stays(const struct filling *rd)
+{
+    return rd->above == NULL ||
+           (rd->twin != NULL && rd->as_many && is_as_shown(rd) && stays(rd->above));
+}
+
 /* *several: two that are shown alike are not, and it could be either; but one that came
  * back as it was, where it was, is that one. */
 static const struct secret *find_old(const struct filling *rd, const struct field *f,
@@ -147,16 +157,17 @@ static const struct secret *find_old(const struct filling *rd, const struct fiel
     const struct secret *found = NULL;
 
     *several = false;
-    for (size_t i = 0; i < rd->old.n; i++) {
-        const struct secret *had =
-            secret_of(f, (const char *)rd->old.v + i * rd->s->size);
+    for (size_t i = 0; i < rd->old.n; i++)
+        for (size_t k = 0; k < rd->old.v[i].n; k++) {
+            const struct secret *had =
+                secret_of(f, (const char *)rd->old.v[i].v + k * rd->s->size);
 
-        if (had->sealed.n == 0 || !str_eq(had->shown, shown))
-            continue;
-        *several |= found != NULL && !str_eq(found->digest, had->digest);
-        found = had;
-    }
-    if (*several && rd->twin != NULL && is_as_shown(rd)) {
+            if (had->sealed.n == 0 || !str_eq(had->shown, shown))
+                continue;
+            *several |= found != NULL && !str_eq(found->digest, had->digest);
+            found = had;
+        }
+    if (*several && stays(rd)) {
         *several = false;
         found = secret_of(f, rd->twin);
     }
@@ -233,24 +244,45 @@ static ok read_text(const struct schema *of, struct str text, const struct place
     return refuse(p, FAULT_INVALID, e, why.text);
 }
 
-/* One item, or of a text any number of them. */
-static ok read_item(const struct filling *above, const struct field *f, struct json v,
+static struct list list_of(const struct field *f, const void *object)
+{
+    struct list out = { NULL, 0 };
+
+    if (object != NULL)
+        memcpy(&out, (const char *)object + f->offset, sizeof out);
+    return out;
+}
+
+/* The lists that this field had in all that may have stood here. */
+static struct olds olds_of(const struct filling *above, const struct field *f)
+{
+    struct list *v;
+    size_t n = 0, all = 0;
+
+    for (size_t i = 0; i < above->old.n; i++)
+        all += above->old.v[i].n;
+    v = arena_array(above->r->a, struct list, all);
+    for (size_t i = 0; i < above->old.n; i++)
+        for (size_t k = 0; k < above->old.v[i].n; k++)
+            v[n++] = list_of(f, (const char *)above->old.v[i].v + k * above->s->size);
+    return (struct olds){ v, n };
+}
+
+/* One item, or of a text any number of them. *list: what is the same of all its items. */
+static ok read_item(const struct filling *list, const struct field *f, struct json v,
                     const struct place *p, struct list *out, struct err *e)
 {
-    struct arena *a = above->r->a;
-    struct list old = { NULL, 0 };
-    struct filling rd = {
-        .r = above->r, .s = f->of, .given = v, .object = arena_zero(a, f->of->size)
-    };
+    struct list own = list_of(f, list->above->twin);
+    struct arena *a = list->r->a;
+    struct filling rd = *list;
     uint64_t present;
 
     if (json_is(v, JSON_STRING))
         return read_text(f->of, json_str(v), p, a, out, e);
-    if (above->twin != NULL)
-        memcpy(&old, (const char *)above->twin + f->offset, sizeof old);
-    rd.old = (struct olds){ old.v, old.n };
-    if (p->index < old.n)
-        rd.twin = (const char *)old.v + p->index * f->of->size;
+    rd.given = v;
+    rd.object = arena_zero(a, f->of->size);
+    if (p->index < own.n)
+        rd.twin = (const char *)own.v + p->index * f->of->size;
     *out = (struct list){ rd.object, 1 };
     return read_object(&rd, v, p, &present, e);
 }
@@ -263,6 +295,11 @@ static ok read_items(const struct filling *rd, const struct field *f, struct jso
                      const struct place *p, struct err *e)
 {
     struct list *out = (struct list *)(void *)((char *)rd->object + f->offset);
+    struct filling list = { .r = rd->r,
+                            .s = f->of,
+                            .above = rd,
+                            .old = olds_of(rd, f),
+                            .as_many = json_count(v) == list_of(f, rd->twin).n };
     struct list some;
     struct buf items;
     size_t index = 0;
@@ -276,7 +313,7 @@ static ok read_items(const struct filling *rd, const struct field *f, struct jso
         if (index == ITEMS_MOST)
             done = refuse(p, FAULT_LIMIT, e, "has more than 10000 items");
         else
-            done = read_item(rd, f, it.value, &here, &some, e);
+            done = read_item(&list, f, it.value, &here, &some, e);
         if (done == OK)
             buf_add(&items, (struct str){ some.v, some.n * f->of->size });
     }
@@ -388,7 +425,10 @@ static ok read_object(const struct filling *rd, struct json v, const struct plac
 ok schema_json_read(const struct schema *s, struct json v, const struct schema_reading *r,
                     const void *before, void *object, uint64_t *present, struct err *e)
 {
-    struct filling rd = { r, s, v, { before, before != NULL }, before, object };
+    const struct list old = { before, before != NULL };
+    struct filling rd = {
+        .r = r, .s = s, .given = v, .old = { &old, 1 }, .twin = before, .object = object
+    };
 
     return read_object(&rd, v, NULL, present, e);
 }

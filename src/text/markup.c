@@ -320,7 +320,8 @@ struct str markup_calm(struct arena *a, struct str text, enum call call)
 
         if (call == CALL_AT && c == '@' && is_room_call(&at))
             utf8_put(&b, c + TO_FULL_WIDTH);
-        else if (call == CALL_TAG && c == '<' && is_next(at.rest, "at", &behind))
+        else if (call == CALL_TAG && c == '<' && is_next(at.rest, "at", &behind) &&
+                 !is_alphanumeric(behind))
             utf8_put(&b, c + TO_FULL_WIDTH);
         else
             utf8_put(&b, c);

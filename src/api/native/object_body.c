@@ -114,7 +114,7 @@ static ok receiver_settle(struct request *rq, struct receiver *r, struct err *e)
     struct integration *v = OURS(struct integration, r->integrations);
     size_t addresses = 0;
 
-    if (r->integrations.n > INTEGRATIONS_MAX) /* before each is sealed and counted */
+    if (r->integrations.n > INTEGRATIONS_MAX) /* before they are counted */
         return fail(e, FAULT_LIMIT, "integrations", "must be at most %d",
                     INTEGRATIONS_MAX);
     for (size_t i = 0; i < r->integrations.n; i++) {

@@ -121,9 +121,10 @@ static void test_calls(void **)
                               CALL_AT),
                   rows[i].want);
     }
-    assert_is(
-        markup_calm(&a, STR("<at user_id=\"all\">x</at> < at <AT> @all <"), CALL_TAG),
-        "＜at user_id=\"all\">x</at> < at ＜AT> @all <");
+    assert_is(markup_calm(&a,
+                          STR("<at user_id=\"all\">x</at> < at <AT> @all < <attempt>"),
+                          CALL_TAG),
+              "＜at user_id=\"all\">x</at> < at ＜AT> @all < <attempt>");
 }
 
 static void test_sms(void **)

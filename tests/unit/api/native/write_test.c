@@ -188,12 +188,61 @@ static void masked_alike(void **state)
     assert_true(str_eq(one, url_digest("r", 0)));
 }
 
-static struct str settings_digest(size_t i)
+/* The first of two that are shown entirely alike goes: which one was meant? */
+static void one_of_two_alike(void **state)
+{
+    struct api_answer an;
+    struct str cut;
+
+    (void)state;
+    put("/routes/r", 201,
+        "{\"webhooks\":[{\"url\":\"https://h.example/a\"},"
+        "{\"url\":\"https://h.example/b\"}]}");
+    an = ask("GET", "/routes/r", "");
+    put("/routes/r", 200, an.body.p);
+    cut = str_from(an.body, (size_t)(strstr(an.body.p, "\"webhooks\":[{") - an.body.p));
+    cut = str_head(cut, (size_t)(strchr(cut.p, '}') - cut.p) + 1);
+    refused(ask("PUT", "/routes/r", arena_printf(&rig.a, "{%.*s]}", STR_ARG(cut)).p), 400,
+            "more than one");
+}
+
+static const struct integration *integration_at(size_t i)
 {
     const struct object *o =
         book_find(api_rig_book(&rig, 0), OBJECT_RECEIVER, STR("team"));
 
-    return arena_str(&rig.a, BOOK_MODEL(o, receiver)->integrations.v[i].settings.digest);
+    return &BOOK_MODEL(o, receiver)->integrations.v[i];
+}
+
+/* An integration's address is not another's, though its place is. */
+static void addresses_come_back_masked(void **state)
+{
+    struct str digest, shown;
+
+    (void)state;
+    put("/receivers/team", 201,
+        "{\"integrations\":[{\"kind\":\"webhook\",\"settings\":{\"n\":1},\"addresses\":"
+        "[{\"channel\":\"webhook\",\"secret\":\"https://h.example/a\"}]},"
+        "{\"kind\":\"webhook\",\"settings\":{\"n\":2},\"addresses\":"
+        "[{\"channel\":\"webhook\",\"secret\":\"https://h.example/b\"}]}]}");
+    digest = arena_str(&rig.a, integration_at(1)->addresses.v[0].secret.digest);
+    shown = arena_str(&rig.a, integration_at(1)->settings.shown);
+    put("/receivers/team", 200, ask("GET", "/receivers/team", "").body.p);
+    assert_true(str_eq(digest, integration_at(1)->addresses.v[0].secret.digest));
+    refused(
+        ask("PUT", "/receivers/team",
+            arena_printf(&rig.a,
+                         "{\"integrations\":[{\"kind\":\"webhook\",\"settings\":\"%.*s\","
+                         "\"addresses\":[{\"channel\":\"webhook\",\"secret\":"
+                         "\"https://h.example/...\"}]}]}",
+                         STR_ARG(shown))
+                .p),
+        400, "more than one");
+}
+
+static struct str settings_digest(size_t i)
+{
+    return arena_str(&rig.a, integration_at(i)->settings.digest);
 }
 
 /* Each keeps its own, also when the first one goes. */
@@ -212,10 +261,7 @@ static void settings_come_back_masked(void **state)
     put("/receivers/team", 200, an.body.p);
     assert_true(str_eq(one, settings_digest(0)));
     assert_true(str_eq(two, settings_digest(1)));
-    shown = BOOK_MODEL(book_find(api_rig_book(&rig, 0), OBJECT_RECEIVER, STR("team")),
-                       receiver)
-                ->integrations.v[1]
-                .settings.shown;
+    shown = integration_at(1)->settings.shown;
     put("/receivers/team", 200,
         arena_printf(&rig.a,
                      "{\"integrations\":[{\"kind\":\"webhook\",\"settings\":\"%.*s\"}]}",
@@ -556,6 +602,8 @@ int main(void)
         T(a_contact),
         T(a_round_trip),
         T(masked_alike),
+        T(one_of_two_alike),
+        T(addresses_come_back_masked),
         T(settings_come_back_masked),
         T(too_many_integrations),
         T(too_many_addresses),
