@@ -33,12 +33,11 @@ static bool same(const struct matcher_list *x, const struct matcher_list *y)
     return true;
 }
 
+/* As many as a silence may have matchers: one may take milliseconds. */
+enum { REGEXES_MOST = 100 };
+
 /* A regex that RE2 refuses (backreferences, lookaround, a slip of the pen) is refused
  * here, where whoever wrote it is still looking. */
-enum {
-    REGEXES_MOST = 100
-}; /* as a silence may have matchers: one may take milliseconds */
-
 static ok regexes_check(const struct matcher_list *list, struct err *e)
 {
     size_t n = 0;

@@ -1,6 +1,7 @@
 /* ask.c - what the queries of this dialect ask. */
 #include "api/alertmanager/alertmanager_private.h"
 
+#include "api/alert_filter.h"
 #include "base/utf8.h"
 #include "model/matcher.h"
 
@@ -42,8 +43,6 @@ bool query_truth(const struct request *rq, const char *name, bool otherwise)
     return false;
 }
 
-enum { ASKED_MOST = 100 }; /* as a silence may have */
-
 ok query_matchers(const struct request *rq, const char *name, struct matchers *out,
                   struct err *e)
 {
@@ -54,8 +53,9 @@ ok query_matchers(const struct request *rq, const char *name, struct matchers *o
     for (size_t i = 0; i < q.n; i++) {
         if (!str_is(q.v[i].name, name))
             continue;
-        if (n == ASKED_MOST)
-            return fail(e, FAULT_LIMIT, name, "at most %d matchers", ASKED_MOST);
+        if (n == FILTER_CONDITIONS_MAX)
+            return fail(e, FAULT_LIMIT, name, "at most %d conditions",
+                        (int)FILTER_CONDITIONS_MAX);
         if (matcher_parse(q.v[i].value, rq->a, &v[n++], e) == FAILED)
             return FAILED;
     }

@@ -4,8 +4,9 @@
 
 #include <stdio.h>
 
-/* Of the longest rule's, of as many characters as a name of ours may have. */
+/* No name of ours is longer; to normalise one takes the square of its length. */
 enum { NAME_BYTES_MOST = 2048 };
+
 static const char *const kind_words[] = { "a string", "an integer", "an object",
                                           "an array" };
 

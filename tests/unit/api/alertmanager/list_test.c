@@ -129,6 +129,20 @@ static void pieces(void **state)
     assert_is(get("/api/v2/alerts/groups?active=false"), "[]\n");
 }
 
+/* Each condition is asked of each alert. */
+static void many_conditions(void **state)
+{
+    char path[2000] = "/api/v2/alerts?filter=id%3Dnone";
+
+    (void)state;
+    for (int i = 1; i < 100; i++)
+        strcat(path, "&filter=a%3D");
+    assert_is(get(path), "[]\n");
+    strcat(path, "&filter=a%3D");
+    assert_int_equal(api_rig_ask(&rig, "GET", str_of(path), STR(""), STR("")).status,
+                     400);
+}
+
 /* Ten groups whose alerts straddle pieces. */
 static void groups_in_pieces(void **state)
 {
@@ -231,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_RIG(pieces),
+        ON_RIG(many_conditions),
         ON_RIG(groups_in_pieces),
         ON_RIG(what_a_group_carries),
         ON_RIG(clients_that_leave),
